@@ -1,0 +1,237 @@
+//! Codes: the stable names of violations, faults and configuration faults.
+//!
+//! `V` is a violation (the message is bad), `F` a fault (an exchange did not complete, or evidence does not hold), `C` a fault in what
+//! people write for Sluse. A number is never used again for another meaning. Each code has a page
+//! in `codes/`, shown by `sluse explain`; a code without a complete page fails the tests.
+
+use serde::Serialize;
+use std::fmt;
+
+/// A stable code, such as `V0101`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The code itself, such as `V0101`.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// One sentence on what the code means.
+    pub fn title(self) -> &'static str {
+        entry(self.0).map_or("", |entry| entry.title)
+    }
+
+    /// Where the code's page stands: a relative reference that ends in the code.
+    pub fn url(self) -> String {
+        format!("https://sluse.example/codes/{}", self.0)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A code with its title and page.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// One sentence on what it means.
+    pub title: &'static str,
+    /// The page, in Markdown: what, why, how to put it right, an example.
+    pub page: &'static str,
+}
+
+/// Finds a code by its text, in either case.
+pub fn entry(code: &str) -> Option<&'static Entry> {
+    let code = code.to_ascii_uppercase();
+    ENTRIES
+        .binary_search_by(|entry| entry.code.0.cmp(code.as_str()))
+        .ok()
+        .and_then(|at| ENTRIES.get(at))
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal $title:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Code = Code($code);
+        )*
+
+        /// All codes, sorted.
+        pub const ENTRIES: &[Entry] = &[
+            $(Entry { code: $name, title: $title, page: include_str!(concat!("codes/", $code, ".md")) },)*
+        ];
+    };
+}
+
+codes! {
+    // Configuration: form.
+    NOT_TOML = "C0101" "The file is not TOML.";
+    KEY_UNKNOWN = "C0102" "There is no such key.";
+    TYPE_WRONG = "C0103" "The value is of another type than the key takes.";
+    KEY_MISSING = "C0104" "A required key is missing.";
+    VALUE_WRONG = "C0105" "The value is not one that the key takes.";
+    FILE_UNREADABLE = "C0106" "The file cannot be read.";
+    FILE_NOT_TEXT = "C0107" "The file is not UTF-8 text.";
+    FILE_UNEXPECTED = "C0108" "The file does not belong here.";
+    FILE_TOO_LARGE = "C0109" "The file is larger than the limit.";
+    // Configuration: contracts.
+    FOLDER_MISMATCH = "C0201" "The folder does not follow the contract's id and version.";
+    SCHEMA_MISSING = "C0202" "A file that the contract names is not there.";
+    SCHEMA_BROKEN = "C0203" "A schema cannot be compiled.";
+    IMPORT_UNRESOLVED = "C0204" "A schema refers to a file that is not in the contract.";
+    NO_SCHEMA = "C0205" "The contract has no schema: its messages are judged for form alone.";
+    EXPRESSION_WRONG = "C0206" "An expression cannot be read.";
+    NAMESPACE_MISSING = "C0207" "A prefix is used that the contract declares no namespace for.";
+    DUPLICATE = "C0208" "Two things have the same name.";
+    EXAMPLE_WRONG = "C0209" "An example does not do what its folder says.";
+    CONTRACT_DUPLICATE = "C0210" "Two folders hold the same contract and version.";
+    RULE_EXTENDS_MISSING = "C0211" "A rule extends a rule that does not exist.";
+    RULES_UNSUPPORTED = "C0212" "The rule set uses something that is not supported.";
+    NO_ENTRY = "C0213" "No entry schema was found.";
+    DIGEST_MISMATCH = "C0214" "A file is not the one that the contract's digests name.";
+    REFERENCE_OUTSIDE = "C0215" "A schema refers to a file outside its folder, or to the network.";
+    CONTRACT_OVERLAP = "C0216" "Two contracts know the same documents.";
+    PATTERN_BACKTRACKS = "C0217" "A pattern needs look-around or back-references, which take unbounded time elsewhere.";
+    SCHEMA_OVER_BUDGET = "C0218" "Compiling the schema took more steps than the limit.";
+    RULES_BROKEN = "C0219" "A rule set cannot be read.";
+    // Configuration: services and routes.
+    CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
+    ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";
+    RECEIVER_DUPLICATE = "C0303" "Two services receive for the same key.";
+    UPSTREAM_WRONG = "C0304" "The upstream is not an address that can be called.";
+    ADAPTER_NOT_FOUND = "C0305" "There is no such adapter.";
+    TABLE_LINE_WRONG = "C0306" "A line of the table cannot be read.";
+    SERVICE_NOT_FOUND = "C0307" "There is no such service.";
+    ID_DUPLICATE = "C0308" "Two things have the same id.";
+    // Configuration: keys, members, waivers, listeners.
+    KEY_UNUSABLE = "C0401" "A key cannot be used.";
+    CERTIFICATE_UNUSABLE = "C0402" "A certificate cannot be used.";
+    WAIVER_EXPIRED = "C0403" "The waiver's last day has passed.";
+    WAIVER_WRONG = "C0404" "The waiver names a contract or rule that is not in force.";
+    LISTENER_EXPOSED = "C0405" "A listener without TLS may only be on loopback.";
+    MEMBER_NOT_FOUND = "C0406" "There is no such member or subsystem.";
+    KEY_EXPOSED = "C0407" "A private key can be read by others.";
+    ADDRESS_UNUSABLE = "C0501" "The address cannot be listened on.";
+    STORE_UNUSABLE = "C0502" "The store cannot be opened.";
+    ENVIRONMENT = "C0503" "A variable that the configuration refers to is not set.";
+    // Faults on the consumer's side.
+    MESSAGE_MALFORMED = "F0101" "The message cannot be read.";
+    NOT_IDENTIFIED = "F0102" "The consumer has not shown who it is.";
+    SERVICE_UNKNOWN = "F0103" "No service answers at this address.";
+    NOT_GRANTED = "F0104" "The consumer may not call this service.";
+    REQUEST_TOO_SLOW = "F0105" "The request took longer to arrive than the limit.";
+    REQUEST_TOO_LARGE = "F0106" "The request is larger than the limit.";
+    MEDIA_TYPE_UNSUPPORTED = "F0107" "The service does not take this media type.";
+    CONSUMER_BREACH = "F0108" "The request breaks the contract.";
+    DOCUMENT_UNKNOWN = "F0109" "The document's contract is not known.";
+    KEY_UNDER_WAY = "F0110" "An exchange with the same idempotency key is still under way.";
+    KEY_REUSED = "F0111" "The idempotency key was used for another message.";
+    OVER_QUOTA = "F0112" "The consumer has sent more than its quota.";
+    RECEIVER_UNKNOWN = "F0113" "No service receives for this receiver.";
+    REQUEST_BROKEN_OFF = "F0114" "The request broke off before its end.";
+    REQUEST_NOT_HTTP = "F0115" "The request is not as HTTP demands.";
+    EXCHANGE_UNKNOWN = "F0116" "There is no exchange of this id that the caller took part in.";
+    METHOD_NOT_ALLOWED = "F0117" "The address does not take this method.";
+    // Faults on the provider's side.
+    PROVIDER_BREACH = "F0201" "The provider's answer breaks the contract.";
+    ANSWER_UNREADABLE = "F0202" "The provider's answer cannot be read.";
+    PROVIDER_UNREACHABLE = "F0203" "The provider cannot be reached.";
+    PROVIDER_TOO_SLOW = "F0204" "The provider took longer than the limit.";
+    ANSWER_BROKEN_OFF = "F0205" "The provider's answer broke off before its end.";
+    ANSWER_TOO_LARGE = "F0206" "The provider's answer is larger than the limit.";
+    DELIVERY_REFUSED = "F0207" "The provider refuses the message.";
+    // Faults on the gateway's side.
+    NO_EVIDENCE = "F0301" "Evidence cannot be written, so nothing is sent on.";
+    NO_ROOM = "F0302" "The gateway has as many exchanges under way as it can hold.";
+    DRAINING = "F0303" "The gateway is stopping and takes no new exchanges.";
+    INTERNAL = "F0304" "The gateway failed in a way that should not be.";
+    RECOVERED = "F0305" "The gateway stopped before the exchange was closed.";
+    // Faults in the ledger.
+    LEAF_CHANGED = "F0401" "A leaf of the ledger is not what was recorded.";
+    LEAF_MISSING = "F0402" "A leaf of the ledger is missing.";
+    LEAF_OUT_OF_PLACE = "F0403" "A leaf of the ledger is not in the place it was recorded in.";
+    TAIL_CUT = "F0404" "The ledger is shorter than a checkpoint says.";
+    CHECKPOINT_NOT_SIGNED = "F0405" "A checkpoint does not carry a valid signature of the ledger's key.";
+    LEDGER_UNREADABLE = "F0406" "The ledger cannot be read.";
+    EXCHANGE_NOT_CLOSED = "F0407" "An exchange in the ledger is open.";
+    CHECKPOINT_MISMATCH = "F0408" "A checkpoint does not fit the leaves.";
+    // Syntax: can the message be read at all, and is its contract known.
+    XML_NOT_WELL_FORMED = "V0101" "The document is not well-formed XML.";
+    ENCODING = "V0102" "The bytes are not text in the encoding that the message states.";
+    DTD = "V0103" "The document has a DTD, which is refused.";
+    TOO_DEEP = "V0104" "Elements or values are nested deeper than the limit.";
+    TOO_MANY_ATTRIBUTES = "V0105" "An element has more attributes than the limit.";
+    TREE_TOO_LARGE = "V0106" "The document takes more memory as a tree than the limit.";
+    JSON_NOT_WELL_FORMED = "V0107" "The document is not well-formed JSON.";
+    DUPLICATE_MEMBER = "V0108" "A JSON object has two members of one name.";
+    EMPTY_MESSAGE = "V0109" "The message has no content.";
+    ENTITY = "V0110" "The document refers to an entity that XML does not predefine.";
+    NAME_TOO_LONG = "V0111" "A name is longer than the limit.";
+    PREFIX_NOT_DECLARED = "V0112" "A prefix is used that no namespace is declared for.";
+    MEDIA_TYPE = "V0113" "The message is of a media type that the operation does not take.";
+    // XML Schema.
+    ELEMENT_NOT_ALLOWED = "V0201" "An element stands where the schema does not allow it.";
+    ELEMENT_MISSING = "V0202" "An element that the schema requires is missing.";
+    VALUE_NOT_ALLOWED = "V0203" "A value is not of the type that the schema demands.";
+    ATTRIBUTE_NOT_ALLOWED = "V0204" "An attribute stands where the schema does not allow it.";
+    ATTRIBUTE_MISSING = "V0205" "An attribute that the schema requires is missing.";
+    ELEMENT_NOT_DECLARED = "V0206" "The schema has no declaration for the element.";
+    IDENTITY_CONSTRAINT = "V0207" "A key is missing, not unique, or refers to nothing.";
+    INSTANCE_TYPE = "V0208" "xsi:type or xsi:nil says what the schema does not allow.";
+    CONTENT_NOT_ALLOWED = "V0209" "An element has content of a kind that its type does not allow.";
+    XSD_OTHER = "V0299" "Another constraint of XML Schema is broken.";
+    // Schematron.
+    RULE_BROKEN = "V0301" "A rule of the rule set is broken.";
+    RULE_NOT_EVALUATED = "V0302" "A rule of the rule set could not be evaluated.";
+    NO_RULE_MET = "V0303" "No rule of the rule set met anything in the document.";
+    RULES_OVER_BUDGET = "V0304" "Evaluating the rule set took more steps than the limit.";
+    // JSON Schema.
+    JSON_TYPE = "V0401" "A value is of another JSON type than the schema demands.";
+    JSON_REQUIRED = "V0402" "A member that the schema requires is missing.";
+    JSON_ENUM = "V0403" "A value is not one of those that the schema lists.";
+    JSON_ADDITIONAL = "V0404" "A member or item stands that the schema does not allow.";
+    JSON_FORMAT = "V0405" "A text does not have the format or pattern that the schema demands.";
+    JSON_BOUNDS = "V0406" "A number is out of the bounds that the schema sets.";
+    JSON_LENGTH = "V0407" "A text, list or object is shorter or longer than the schema allows.";
+    JSON_COMBINATION = "V0408" "A value fits none, or too many, of the schema's alternatives.";
+    JSON_PATTERN_LIMIT = "V0409" "A pattern took more steps than the limit.";
+    JSON_OTHER = "V0499" "Another keyword of JSON Schema is broken.";
+    // OpenAPI.
+    OPERATION_UNKNOWN = "V0501" "The contract has no operation for this method and path.";
+    STATUS_NOT_DECLARED = "V0502" "The operation declares no answer of this status.";
+    CONTENT_NOT_DECLARED = "V0503" "The operation declares no content of this media type.";
+    PARAMETER = "V0504" "A parameter is missing or not as declared.";
+    BODY_MISSING = "V0505" "The operation requires a body and there is none.";
+    READ_WRITE_ONLY = "V0506" "A read-only member stands in a request, or a write-only one in an answer.";
+    // Which contract.
+    CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
+    CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";
+    CONTRACT_RETIRED = "V0803" "The contract that knows this document is retired.";
+    RECEIVER_MISSING = "V0804" "The document does not say who its receiver is.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_and_found() {
+        assert!(ENTRIES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        for each in ENTRIES {
+            assert_eq!(entry(&each.code.0.to_lowercase()).unwrap().code, each.code);
+        }
+        assert!(entry("V9999").is_none());
+    }
+}

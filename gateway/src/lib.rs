@@ -1,0 +1,5 @@
+//! The gateway: one binary that stands between the systems of public agencies.
+
+pub mod clock;
+pub mod config;
+pub mod store;

@@ -5,13 +5,16 @@
 //! message and the contract alone, which is what makes it worth recording as evidence.
 
 pub mod code;
+pub mod day;
 pub mod finding;
 pub mod id;
 pub mod message;
 pub mod registry;
+pub mod settings;
 pub mod verdict;
 
 pub use code::Code;
+pub use day::Day;
 pub use finding::Finding;
 pub use id::{ContractId, ContractRef, ParticipantKey, Version};
 pub use message::{MediaType, Message};

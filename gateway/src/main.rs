@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `sluse`: takes the command line, runs one command, exits with its status.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluse::cli::run(std::env::args_os())
+}

@@ -1,0 +1,42 @@
+//! Commands as snapshots: exit status, standard output and standard error in one text.
+
+use std::{path::Path, process::Command};
+
+/// Runs `sluse` in `folder` and gives everything it said as one text.
+pub(crate) fn sluse(folder: &Path, arguments: &[&str]) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_sluse"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("sluse runs");
+    let status = done.status.code().map_or("none".to_owned(), |code| code.to_string());
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    format!("exit: {status}\n--- stdout\n{out}--- stderr\n{err}")
+}
+
+fn here(arguments: &[&str]) -> String {
+    sluse(Path::new("."), arguments)
+}
+
+#[test]
+fn explains_a_code_and_lists_all() {
+    let page = here(&["explain", "v0101"]);
+    assert!(page.starts_with("exit: 0\n--- stdout\n# V0101:"), "{page}");
+    let list = here(&["explain", "--format", "json"]);
+    let first = r#"{"code":"C0101","title":"The file is not TOML."}"#;
+    assert_eq!(list.lines().nth(2), Some(first));
+}
+
+#[test]
+fn hints_at_the_nearest_codes() {
+    insta::assert_snapshot!(here(&["explain", "V9999"]));
+    insta::assert_snapshot!(here(&["explain", "C0211x"]));
+    insta::assert_snapshot!(here(&["explain", "duplicate"]));
+}
+
+#[test]
+fn refuses_bad_usage_with_status_2() {
+    insta::assert_snapshot!(here(&["explian", "V0101"]));
+    insta::assert_snapshot!(here(&["explain", "--format", "xml"]));
+}

@@ -1,0 +1,4 @@
+//! Tests of the gateway as a whole: one binary, one module per subject.
+
+#[cfg(test)]
+mod cli;

@@ -4,6 +4,7 @@
 //! reports goes through [`Output`], so that data is on standard output, all else on standard error,
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
+mod check;
 mod explain;
 mod output;
 
@@ -30,12 +31,14 @@ struct Line {
 /// All commands.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
     Explain(explain::Args),
 }
 
 impl Command {
     fn run(&self, output: &mut Output) -> Exit {
         match self {
+            Self::Check(args) => check::run(args, output),
             Self::Explain(args) => explain::run(args, output),
         }
     }

@@ -1,4 +1,27 @@
 //! Configuration as a type: a folder of plain files becomes one immutable snapshot, or a list of all its faults.
+//!
+//! Each kind of file has a module that reads it and nothing else; [`load()`] puts them together and
+//! [`check`](self) compares what they say of each other. Nothing stops at the first fault.
+
+mod check;
+mod contracts;
+mod environment;
+mod files;
+mod limits;
+mod load;
+mod members;
+mod origin;
+mod receivers;
+mod services;
+mod settings;
+mod upstream;
+mod waivers;
+
+pub use environment::{Environment, process as process_environment};
+pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
+pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
+pub use load::{Loaded, load, load_files};
+pub use origin::Origin;
 
 use indexmap::IndexMap;
 use sluse_contracts::{
@@ -24,6 +47,10 @@ pub struct Settings {
     pub telemetry: Telemetry,
     /// The ledger's origin line in checkpoints, and the name of its key.
     pub ledger: LedgerSettings,
+    /// Keys beside the ledger's own.
+    pub keys: KeySettings,
+    /// Contracts of the shipped library that are in force: a tag, an id, a prefix of ids, or id@version.
+    pub library: Vec<String>,
 }
 
 /// One address where the gateway accepts connections.
@@ -67,6 +94,15 @@ pub struct LedgerSettings {
     pub origin: String,
     /// Ed25519 signing key (PEM, PKCS #8).
     pub key: PathBuf,
+}
+
+/// Keys beside the ledger's own; each a file with 32 random bytes in base64.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeySettings {
+    /// Encrypts what is kept of messages at rest; made anew at each start where absent.
+    pub storage: Option<PathBuf>,
+    /// Keys the pseudonyms of subjects in the access log.
+    pub pseudonym: Option<PathBuf>,
 }
 
 /// Where telemetry goes.

@@ -1,0 +1,264 @@
+//! Compares what the files of a folder say of each other.
+
+use super::{Origin, contracts, members, receivers::Tables, services, settings, waivers};
+use sluse_contracts::{
+    Day, Finding, code,
+    id::{MemberId, ServiceId, SubsystemId},
+    registry::Registry,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    hash::Hash,
+    path::Path,
+    sync::Arc,
+};
+
+/// Everything that was read.
+#[derive(Debug)]
+pub(super) struct All {
+    pub(super) settings: Option<settings::Read>,
+    pub(super) members: Vec<members::Read>,
+    pub(super) services: Vec<services::Read>,
+    pub(super) tables: Tables,
+    pub(super) waivers: Vec<waivers::Read>,
+    pub(super) registry: Registry,
+    pub(super) today: Day,
+}
+
+impl All {
+    /// Tells every fault between the files.
+    pub(super) fn check(&mut self, findings: &mut Vec<Finding>) {
+        self.check_ids(findings);
+        self.check_members(findings);
+        self.check_contracts(findings);
+        self.check_routes(findings);
+        self.check_receivers(findings);
+        self.check_waivers(findings);
+        self.check_files(findings);
+    }
+
+    fn check_ids(&self, findings: &mut Vec<Finding>) {
+        let members = self.members.iter();
+        let subsystems = members.clone().flat_map(|read| {
+            let ids = read.member.subsystems.iter().map(|subsystem| &subsystem.id);
+            ids.zip(&read.subsystems)
+        });
+        let members = members.map(|read| (&read.member.id, &read.origin));
+        let services = self.services.iter().map(|read| (&read.service.id, &read.origin));
+        let waivers = self.waivers.iter().map(|read| (&read.waiver.id, &read.id));
+        tell_twice("member", members, findings);
+        tell_twice("subsystem", subsystems, findings);
+        tell_twice("service", services, findings);
+        tell_twice("waiver", waivers, findings);
+        self.check_certificates(findings);
+    }
+
+    /// One certificate shows one subsystem.
+    fn check_certificates(&self, findings: &mut Vec<Finding>) {
+        let mut seen: HashMap<&str, (&SubsystemId, &Origin)> = HashMap::new();
+        for (digest, subsystem, origin) in self.members.iter().flat_map(|read| &read.certificates) {
+            if let Some((other, first)) = seen.insert(digest, (subsystem, origin)) {
+                let sentence = format!("the certificate shows `{other}` already");
+                let hint = format!("the first is at {first}; a certificate shows one subsystem");
+                findings.push(origin.finding(code::ID_DUPLICATE, sentence).hint(hint));
+            }
+        }
+    }
+
+    fn check_members(&self, findings: &mut Vec<Finding>) {
+        let unread = |finding: &Finding| {
+            finding.file.starts_with("members/")
+                && [code::NOT_TOML, code::FILE_NOT_TEXT, code::FILE_UNREADABLE]
+                    .contains(&finding.code)
+        };
+        if findings.iter().any(unread) {
+            // Whoever is missing may stand in the file that could not be read.
+            return;
+        }
+        let known: HashSet<&SubsystemId> = self
+            .members
+            .iter()
+            .flat_map(|read| &read.member.subsystems)
+            .map(|subsystem| &subsystem.id)
+            .collect();
+        let members: HashSet<&MemberId> = self.members.iter().map(|read| &read.member.id).collect();
+        let consumers = self.settings.iter().flat_map(|settings| &settings.consumers);
+        let asked = consumers
+            .map(|(subsystem, origin)| (subsystem.clone(), origin))
+            .chain(self.services.iter().map(|read| (read.service.id.subsystem(), &read.origin)))
+            .chain(
+                self.waivers.iter().map(|read| (read.waiver.subsystem.clone(), &read.subsystem)),
+            );
+        for (subsystem, origin) in asked.filter(|(subsystem, _)| !known.contains(subsystem)) {
+            let sentence = if members.contains(&subsystem.member()) {
+                format!("the member `{}` has no subsystem `{subsystem}`", subsystem.member())
+            } else {
+                format!("there is no member `{}`", subsystem.member())
+            };
+            let near = nearest(subsystem.as_str(), known.iter().map(|known| known.as_str()));
+            let finding = origin.finding(code::MEMBER_NOT_FOUND, sentence);
+            findings.push(finding.hint(near.map_or_else(
+                || "add it to a file in `members/`".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            )));
+        }
+    }
+
+    fn check_contracts(&self, findings: &mut Vec<Finding>) {
+        for read in &self.services {
+            if let Some(asked) = &read.service.contract
+                && let Err(hint) = contracts::find(&self.registry, asked)
+            {
+                let sentence = format!("no contract in force fits `{asked}`");
+                findings.push(read.contract.finding(code::CONTRACT_NOT_FOUND, sentence).hint(hint));
+            }
+        }
+    }
+
+    /// Routes with the same conditions: which one is taken would hang on the files' order.
+    fn check_routes(&self, findings: &mut Vec<Finding>) {
+        let mut seen = HashMap::new();
+        for (route, origin) in self.services.iter().flat_map(|read| &read.routes) {
+            let mut methods: Vec<&str> = route.methods.iter().map(http::Method::as_str).collect();
+            methods.sort_unstable();
+            let mut headers: Vec<_> =
+                route.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            headers.sort_unstable();
+            let path = route.path.trim_end_matches('/');
+            let conditions = (route.host.as_deref(), path, methods, headers);
+            if let Some(first) = seen.insert(conditions, origin) {
+                let sentence = "another route matches the same requests";
+                let hint = format!(
+                    "the other is at {first}; give one another host, path, method or header"
+                );
+                findings.push(origin.finding(code::ROUTE_DUPLICATE, sentence).hint(hint));
+            }
+        }
+    }
+
+    fn check_receivers(&mut self, findings: &mut Vec<Finding>) {
+        let known: HashSet<&ServiceId> =
+            self.services.iter().map(|read| &read.service.id).collect();
+        for (service, origin) in &self.tables.services {
+            if !known.contains(&**service) {
+                let sentence = format!("there is no service `{service}`");
+                let near = nearest(service.as_str(), known.iter().map(|known| known.as_str()));
+                let finding = origin.finding(code::SERVICE_NOT_FOUND, sentence);
+                findings.push(finding.hint(near.map_or_else(
+                    || "add it to `services/`".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                )));
+            }
+        }
+        for read in &self.services {
+            let service = Arc::new(read.service.id.clone());
+            for (key, origin) in &read.keys {
+                findings.extend(self.tables.add(key, &service, origin));
+            }
+        }
+    }
+
+    fn check_waivers(&self, findings: &mut Vec<Finding>) {
+        for read in &self.waivers {
+            let waiver = &read.waiver;
+            if waiver.until_day < self.today.days() {
+                let last = Day::from_days(waiver.until_day);
+                let sentence = format!("the waiver's last day was {last}: it excuses nothing");
+                let finding = read.until.finding(code::WAIVER_EXPIRED, sentence).warning();
+                findings.push(finding.hint("remove it, or have it approved anew"));
+            }
+            if let Err(hint) = contracts::find(&self.registry, &waiver.contract) {
+                let sentence = format!("no contract in force fits `{}`", waiver.contract);
+                findings.push(read.contract.finding(code::WAIVER_WRONG, sentence).hint(hint));
+            }
+            if is_code(&waiver.rule) && code::entry(&waiver.rule).is_none() {
+                let sentence = format!("there is no code `{}`", waiver.rule);
+                let finding = read.rule.finding(code::WAIVER_WRONG, sentence);
+                findings.push(finding.hint("`sluse explain` lists all codes"));
+            }
+        }
+    }
+
+    /// Files that `sluse.toml` names are there, and private keys are private.
+    fn check_files(&self, findings: &mut Vec<Finding>) {
+        for (path, private, origin) in self.settings.iter().flat_map(|settings| &settings.files) {
+            let code = if *private { code::KEY_UNUSABLE } else { code::CERTIFICATE_UNUSABLE };
+            match fs::read(path) {
+                Ok(bytes) => {
+                    if *private && let Some(finding) = exposed(path, origin) {
+                        findings.push(finding);
+                    }
+                    if bytes.is_empty() {
+                        findings.push(origin.finding(code, "the file is empty"));
+                    }
+                }
+                Err(fault) => {
+                    let sentence =
+                        format!("`{}` cannot be read: {}", shown(path), super::reason(&fault));
+                    let mut finding = origin.finding(code, sentence);
+                    if *private {
+                        finding = finding.hint("`sluse key new` makes a key");
+                    }
+                    findings.push(finding);
+                }
+            }
+        }
+    }
+}
+
+/// A private key that others on the machine can read, or the group can change.
+#[cfg(unix)]
+fn exposed(path: &Path, origin: &Origin) -> Option<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o037 != 0).then(|| {
+        let name = shown(path);
+        let sentence = format!("`{name}` can be read by others: its mode is {mode:04o}");
+        origin.finding(code::KEY_EXPOSED, sentence).hint(format!("chmod 600 {name}"))
+    })
+}
+
+#[cfg(not(unix))]
+fn exposed(_path: &Path, _origin: &Origin) -> Option<Finding> {
+    None
+}
+
+/// The last two parts of a path: enough to know it, and the same wherever the folder is.
+fn shown(path: &Path) -> String {
+    let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    parts.reverse();
+    parts.join("/")
+}
+
+fn tell_twice<'a, T: Eq + Hash + std::fmt::Display + 'a>(
+    what: &str,
+    all: impl Iterator<Item = (&'a T, &'a Origin)>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut seen: HashMap<&T, &Origin> = HashMap::new();
+    for (id, origin) in all {
+        if let Some(first) = seen.get(id) {
+            let sentence = format!("there is a {what} `{id}` already");
+            let hint = format!("the first is at {first}; give one another id");
+            findings.push(origin.finding(code::ID_DUPLICATE, sentence).hint(hint));
+        } else {
+            seen.insert(id, origin);
+        }
+    }
+}
+
+/// Whether a text has the form of a code: a letter and four digits.
+fn is_code(text: &str) -> bool {
+    let digits = text.strip_prefix(['V', 'F', 'C']);
+    digits.is_some_and(|rest| rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The name that was most likely meant.
+pub(super) fn nearest<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    known
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len().max(word.len()) / 6)
+        .min()
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,104 @@
+//! A folder of plain files becomes one snapshot, or a list of all its faults.
+
+use super::{
+    Environment, Files, Route, Service, Snapshot, check, contracts, members, receivers, services,
+    settings, waivers,
+};
+use crate::clock::Clock;
+use sluse_contracts::{Day, Finding, code};
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+/// What became of a folder.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The snapshot; absent where a finding is an error.
+    pub snapshot: Option<Snapshot>,
+    /// All faults and warnings, in the order of files and places.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads, checks and compiles a configuration folder.
+pub fn load(folder: &Path, clock: &dyn Clock, environment: Environment<'_>) -> Loaded {
+    let mut findings = Vec::new();
+    let files = Files::read(folder, &mut findings);
+    load_files(&files, clock, environment, findings)
+}
+
+/// Checks and compiles files that were read before, with the findings of reading them.
+pub fn load_files(
+    files: &Files,
+    clock: &dyn Clock,
+    environment: Environment<'_>,
+    mut findings: Vec<Finding>,
+) -> Loaded {
+    let settings = settings::read(files, environment, &mut findings);
+    let members = members::read(files, &mut findings);
+    let services = services::read(files, environment, &mut findings);
+    let tables = receivers::read(files, &mut findings);
+    let waivers = waivers::read(files, &mut findings);
+    refuse_later(files, &mut findings);
+    let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
+    let registry = contracts::read(files, library, &mut findings);
+    let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
+    let mut read = check::All { settings, members, services, tables, waivers, registry, today };
+    read.check(&mut findings);
+    findings.sort_by(|a, b| {
+        (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code))
+    });
+    findings.dedup();
+    let sound = !findings.iter().any(Finding::is_error);
+    let snapshot = if sound { assemble(files.digest(), read) } else { None };
+    Loaded { snapshot, findings }
+}
+
+/// Files of what later versions will read are refused, so that nobody believes that they are in force.
+fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
+    for (folder, what) in [("grants", "grants"), ("adapters", "adapters")] {
+        for (path, _) in files.below(folder).filter(|(path, _)| !path.ends_with(".md")) {
+            let sentence =
+                format!("this version does not support {what} yet: the file would do nothing");
+            findings
+                .push(Finding::in_file(path, code::FILE_UNEXPECTED, sentence).hint("remove it"));
+        }
+    }
+}
+
+fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
+    let check::All { settings, members, services, tables, waivers, registry, .. } = read;
+    let consumers: HashMap<_, _> = members
+        .iter()
+        .flat_map(|read| &read.certificates)
+        .map(|(digest, subsystem, _)| (digest.clone(), subsystem.clone()))
+        .collect();
+    let members = members.into_iter().map(|read| (read.member.id.clone(), read.member)).collect();
+    let mut routes = Vec::new();
+    let mut by_id = indexmap::IndexMap::new();
+    for read in services {
+        routes.extend(read.routes.into_iter().map(|(route, _)| route));
+        let service: Service = read.service;
+        by_id.insert(service.id.clone(), Arc::new(service));
+    }
+    sort_routes(&mut routes);
+    Some(Snapshot {
+        digest,
+        settings: settings?.settings,
+        registry,
+        members,
+        consumers,
+        services: by_id,
+        routes,
+        receivers: tables.into_receivers(),
+        waivers: waivers.into_iter().map(|read| read.waiver).collect(),
+    })
+}
+
+/// Most specific first: longest path, then most conditions, then the order in the files.
+fn sort_routes(routes: &mut [Route]) {
+    routes.sort_by_key(|route| {
+        let path = route.path.trim_end_matches('/').len();
+        let conditions = usize::from(route.host.is_some())
+            + usize::from(!route.methods.is_empty())
+            + route.headers.len();
+        std::cmp::Reverse((path, conditions))
+    });
+}

@@ -1,0 +1,123 @@
+//! Configuration folders: what is refused and how that is said, what is taken, what a change does.
+//!
+//! `config/bad/NAME.toml` holds files to lay over a sound folder, each after a line `#--- path`; a
+//! path with ` (absent)` is taken away. `NAME.err` is everything that `check` then prints.
+
+use sluse::{
+    clock::FixedClock,
+    config::{Loaded, load},
+};
+use std::{fmt::Write, fs, os::unix::fs::PermissionsExt, path::Path};
+use tempfile::TempDir;
+
+/// 2026-06-15T12:00:00Z.
+const NOW_MS: u64 = 1_781_524_800_000;
+
+const SOUND: &str = include_str!("config/sound.toml");
+
+/// Lays files over a folder.
+fn lay(folder: &Path, files: &str) {
+    for part in files.split("#--- ").skip(1) {
+        let (head, text) = part.split_once('\n').unwrap_or((part, ""));
+        if let Some(path) = head.strip_suffix(" (absent)") {
+            fs::remove_file(folder.join(path)).unwrap();
+            continue;
+        }
+        let (path, mode) = head.split_once(" mode ").unwrap_or((head, "600"));
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let mode = u32::from_str_radix(mode, 8).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+fn sound() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    lay(folder.path(), SOUND);
+    folder
+}
+
+fn environment(name: &str) -> Option<String> {
+    (name == "PORT").then(|| "8101".to_owned())
+}
+
+fn load_at_noon(folder: &Path) -> Loaded {
+    load(folder, &FixedClock::at(NOW_MS), &environment)
+}
+
+fn printed(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    for finding in &loaded.findings {
+        writeln!(text, "{finding}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn takes_a_sound_folder() {
+    let folder = sound();
+    let loaded = load_at_noon(folder.path());
+    assert_eq!(printed(&loaded), "");
+    let snapshot = loaded.snapshot.unwrap();
+    let paths: Vec<&str> = snapshot.routes.iter().map(|route| route.path.as_str()).collect();
+    assert_eq!(paths, ["/v1/persons/", "/v1", "/"]);
+    let service = snapshot.receivers.service("0184:12345678").unwrap();
+    assert_eq!(service.as_str(), "dk.cpr/register/persons");
+    let upstream = &snapshot.services[service].upstream;
+    assert_eq!(upstream[0].to_string(), "http://10.0.0.7:8101/persons");
+    assert_eq!(snapshot.digest.len(), 64);
+}
+
+#[test]
+fn tells_every_fault_of_bad_folders_as_expected() {
+    let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/config/bad");
+    let mut names: Vec<_> =
+        fs::read_dir(&bad).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    names.sort();
+    assert!(!names.is_empty());
+    let mut wrong = Vec::new();
+    for path in names {
+        let folder = sound();
+        lay(folder.path(), &fs::read_to_string(&path).unwrap());
+        let loaded = load_at_noon(folder.path());
+        let text = printed(&loaded);
+        let refused = loaded.findings.iter().any(sluse_contracts::Finding::is_error);
+        assert_eq!(loaded.snapshot.is_none(), refused, "{}", path.display());
+        let expected = path.with_extension("err");
+        if !expected.exists() {
+            fs::write(&expected, &text).unwrap();
+            wrong.push(format!("{}: was not there; written now, to be read", expected.display()));
+        } else if fs::read_to_string(&expected).unwrap() != text {
+            wrong.push(format!("{}:\n{text}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn reads_a_table_of_100_000_receivers() {
+    let folder = sound();
+    let mut table = String::from("key,service\n");
+    for number in 0..100_000_u32 {
+        writeln!(table, "0184:{:08},dk.cpr/register/persons", 20_000_000 + number).unwrap();
+    }
+    fs::create_dir_all(folder.path().join("receivers")).unwrap();
+    fs::write(folder.path().join("receivers/large.csv"), table).unwrap();
+    let loaded = load_at_noon(folder.path());
+    assert_eq!(printed(&loaded), "");
+    let receivers = loaded.snapshot.unwrap().receivers;
+    assert!(receivers.len() > 100_000);
+    assert!(receivers.service("0184:20099999").is_some());
+    assert!(receivers.service("0184:20100000").is_none());
+}
+
+#[test]
+fn the_digest_covers_every_file() {
+    let folder = sound();
+    let before = load_at_noon(folder.path()).snapshot.unwrap().digest;
+    assert_eq!(load_at_noon(folder.path()).snapshot.unwrap().digest, before);
+    lay(folder.path(), "#--- receivers/more.csv\n0184:87654321,dk.cpr/register/persons\n");
+    assert_ne!(load_at_noon(folder.path()).snapshot.unwrap().digest, before);
+}

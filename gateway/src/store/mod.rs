@@ -103,6 +103,14 @@ pub enum Begun {
     Opened(u64),
     /// The same key with the same message was answered before: nothing was written.
     Answered(StoredAnswer),
+    /// The same key with the same one-way message was accepted before: nothing was written. It is answered
+    /// `202` with the same `Location` again, delivered or not.
+    Accepted {
+        /// The exchange that the key opened.
+        exchange: String,
+        /// Index of its opening leaf.
+        opening: u64,
+    },
     /// The same key is still under way: nothing was written.
     KeyUnderWay,
     /// The same key came with another message: nothing was written.
@@ -115,9 +123,13 @@ pub enum Begun {
 pub struct Finish {
     /// The closing leaf.
     pub closing: Closing,
-    /// The answer to give again, where the consumer sent an idempotency key.
+    /// The answer to give again, where the consumer sent an idempotency key. Without one, the key of a two-way
+    /// exchange is free again: the consumer may retry.
     pub answer: Option<(Idempotency, StoredAnswer)>,
 }
+
+/// How long an idempotency key and its answer are kept, counted from the exchange's opening: seven days.
+pub const IDEMPOTENCY_KEPT_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// Where an exchange stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,8 +159,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// Closes an exchange; gives the index of the closing leaf. Closing twice is refused.
     fn finish(&self, finish: Finish) -> BoxFuture<'_, Result<u64, StoreFault>>;
 
-    /// Opens and closes an exchange in one step: a refusal. The closing leaf's `opening` is set by the store.
-    /// Gives the index of the opening leaf.
+    /// Opens and closes an exchange in one step: a refusal. The closing leaf's `opening` is set by the store;
+    /// an outbox entry and an idempotency key are passed over. Gives the index of the opening leaf.
     fn refuse(&self, begin: Begin, closing: Closing) -> BoxFuture<'_, Result<u64, StoreFault>>;
 
     /// Exchanges that are open and have no outbox entry: what a crash left, for recovery at start.

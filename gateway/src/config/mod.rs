@@ -7,6 +7,7 @@ mod check;
 mod contracts;
 mod environment;
 mod files;
+mod keys;
 mod limits;
 mod load;
 mod members;

@@ -7,6 +7,7 @@ use sluse::{
     clock::FixedClock,
     config::{LIMIT_KEYS, Loaded, OUTBOX_KEYS, load},
 };
+use sluse_ledger::key::SigningKey;
 use std::{fmt::Write, fs, os::unix::fs::PermissionsExt, path::Path};
 use tempfile::TempDir;
 
@@ -35,6 +36,8 @@ pub(crate) fn lay(folder: &Path, files: &str) {
 pub(crate) fn sound() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     lay(folder.path(), SOUND);
+    let key = SigningKey::generate("origin").unwrap().to_pem().unwrap();
+    lay(folder.path(), &format!("#--- keys/signing.pem\n{key}"));
     folder
 }
 

@@ -19,8 +19,10 @@ pub enum RuleSetFaultKind {
     ExtendsMissing,
     /// A prefix has no namespace.
     NamespaceMissing,
-    /// A reference to a phase, pattern or diagnostic leads nowhere.
+    /// A reference to a phase, abstract pattern or diagnostic leads nowhere.
     ReferenceMissing,
+    /// A phase names a pattern that does not exist: a warning, the others are judged.
+    PhasePatternMissing,
     /// The rule set takes more steps to compile than the limit.
     OverBudget,
 }
@@ -43,7 +45,7 @@ pub struct RuleSetFault {
 impl RuleSetFault {
     /// Whether the rule set is used all the same.
     pub fn is_warning(&self) -> bool {
-        self.kind == RuleSetFaultKind::ExtendsMissing
+        matches!(self.kind, RuleSetFaultKind::ExtendsMissing | RuleSetFaultKind::PhasePatternMissing)
     }
 }
 

@@ -39,7 +39,11 @@ pub(crate) fn compile(
     (rule_set.filter(|_| sound), faults)
 }
 
-fn schema_rules(schema: &Element, options: &CompileOptions, faults: &mut Vec<RuleSetFault>) -> RuleSet {
+fn schema_rules(
+    schema: &Element,
+    options: &CompileOptions,
+    faults: &mut Vec<RuleSetFault>,
+) -> RuleSet {
     check_binding(schema, faults);
     let phase = phase(schema, options, faults);
     let active = active_patterns(schema, phase, faults);
@@ -51,9 +55,9 @@ fn schema_rules(schema: &Element, options: &CompileOptions, faults: &mut Vec<Rul
     let mut rules = Vec::new();
     let mut count = 0;
     for (number, pattern) in all.iter().enumerate() {
-        let is_active = active.as_ref().is_none_or(|active| {
-            pattern.attribute("id").is_some_and(|id| active.contains(id))
-        });
+        let is_active = active
+            .as_ref()
+            .is_none_or(|active| pattern.attribute("id").is_some_and(|id| active.contains(id)));
         if !is_active {
             continue;
         }
@@ -74,7 +78,8 @@ fn pattern_rules<'s>(
     rules: &mut Vec<Rule>,
 ) {
     scopes.enter_pattern(pattern);
-    for rule in pattern.schematron("rule").filter(|rule| rule.attribute("abstract") != Some("true")) {
+    for rule in pattern.schematron("rule").filter(|rule| rule.attribute("abstract") != Some("true"))
+    {
         let context = match instruction::required(rule, "context") {
             Ok(context) => context,
             Err(fault) => {
@@ -93,7 +98,10 @@ fn pattern_rules<'s>(
 
 fn check_binding(schema: &Element, faults: &mut Vec<RuleSetFault>) {
     let binding = schema.attribute("queryBinding").unwrap_or("xslt").to_ascii_lowercase();
-    let known = ["xslt", "xslt1", "xslt2", "xslt3", "xpath", "xpath1", "xpath2", "xpath3", "xpath31", "exslt"];
+    let known = [
+        "xslt", "xslt1", "xslt2", "xslt3", "xpath", "xpath1", "xpath2", "xpath3", "xpath31",
+        "exslt",
+    ];
     if !known.contains(&binding.as_str()) {
         let sentence = format!("The query language binding `{binding}` is not supported.");
         faults.push(schema.place.fault(RuleSetFaultKind::Unsupported, sentence));
@@ -107,7 +115,11 @@ fn check_binding(schema: &Element, faults: &mut Vec<RuleSetFault>) {
 }
 
 /// The phase that is asked for; `None` stands for all patterns.
-fn phase<'s>(schema: &'s Element, options: &CompileOptions, faults: &mut Vec<RuleSetFault>) -> Option<&'s Element> {
+fn phase<'s>(
+    schema: &'s Element,
+    options: &CompileOptions,
+    faults: &mut Vec<RuleSetFault>,
+) -> Option<&'s Element> {
     let asked = options.phase.as_deref().filter(|phase| *phase != "#DEFAULT");
     let name = asked.or_else(|| schema.attribute("defaultPhase"))?;
     if name == "#ALL" {
@@ -127,7 +139,8 @@ fn active_patterns<'s>(
     phase: Option<&'s Element>,
     faults: &mut Vec<RuleSetFault>,
 ) -> Option<HashSet<&'s str>> {
-    let known: HashSet<&str> = schema.schematron("pattern").filter_map(|pattern| pattern.attribute("id")).collect();
+    let known: HashSet<&str> =
+        schema.schematron("pattern").filter_map(|pattern| pattern.attribute("id")).collect();
     for active in schema.schematron("phase").flat_map(|phase| phase.schematron("active")) {
         let id = active.attribute("pattern").unwrap_or("");
         if !known.contains(id) {

@@ -13,7 +13,9 @@ const BODY_MAX: usize = 500_000;
 /// The patterns that stand for themselves, abstract ones filled in.
 pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<Element> {
     let mut abstracts: HashMap<&str, &Element> = HashMap::new();
-    for pattern in schema.schematron("pattern").filter(|each| each.attribute("abstract") == Some("true")) {
+    for pattern in
+        schema.schematron("pattern").filter(|each| each.attribute("abstract") == Some("true"))
+    {
         if let Some(id) = pattern.attribute("id") {
             abstracts.insert(id, pattern);
         }
@@ -80,7 +82,8 @@ fn substituted(text: &str, parameters: &[(&str, &str)]) -> String {
         let after = from.strip_prefix('$').unwrap_or("");
         let found = parameters.iter().find_map(|(name, value)| {
             let tail = after.strip_prefix(name)?;
-            let ends = !tail.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            let ends =
+                !tail.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
             ends.then_some((tail, value))
         });
         match found {
@@ -108,7 +111,9 @@ impl<'s> Extensions<'s> {
     pub(crate) fn new(schema: &'s Element, patterns: &'s [Element]) -> Self {
         let mut rules = HashMap::new();
         let all = schema.schematron("pattern").chain(patterns);
-        let loose = schema.schematron("rule").chain(schema.schematron("rules").flat_map(|e| e.schematron("rule")));
+        let loose = schema
+            .schematron("rule")
+            .chain(schema.schematron("rules").flat_map(|e| e.schematron("rule")));
         for rule in all.flat_map(|pattern| pattern.schematron("rule")).chain(loose) {
             if let Some(id) = rule.attribute("id") {
                 rules.entry(id).or_insert(rule);
@@ -118,7 +123,11 @@ impl<'s> Extensions<'s> {
     }
 
     /// What stands in a rule, with what the rules that it extends say, in order.
-    pub(crate) fn body(&mut self, rule: &'s Element, faults: &mut Vec<RuleSetFault>) -> Vec<&'s Element> {
+    pub(crate) fn body(
+        &mut self,
+        rule: &'s Element,
+        faults: &mut Vec<RuleSetFault>,
+    ) -> Vec<&'s Element> {
         let mut body = Vec::new();
         let mut stack = Vec::new();
         self.collect(rule, &mut body, &mut stack, faults);
@@ -148,7 +157,10 @@ impl<'s> Extensions<'s> {
             }
             let name = element.attribute("rule").unwrap_or("");
             match self.rules.get(name).copied() {
-                Some(base) if stack.contains(&std::ptr::from_ref(base)) || stack.len() > EXTENDS_DEPTH_MAX => {
+                Some(base)
+                    if stack.contains(&std::ptr::from_ref(base))
+                        || stack.len() > EXTENDS_DEPTH_MAX =>
+                {
                     let sentence = format!("The rule `{name}` extends itself.");
                     faults.push(element.place.fault(RuleSetFaultKind::Broken, sentence));
                 }

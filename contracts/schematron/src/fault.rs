@@ -45,7 +45,10 @@ pub struct RuleSetFault {
 impl RuleSetFault {
     /// Whether the rule set is used all the same.
     pub fn is_warning(&self) -> bool {
-        matches!(self.kind, RuleSetFaultKind::ExtendsMissing | RuleSetFaultKind::PhasePatternMissing)
+        matches!(
+            self.kind,
+            RuleSetFaultKind::ExtendsMissing | RuleSetFaultKind::PhasePatternMissing
+        )
     }
 }
 

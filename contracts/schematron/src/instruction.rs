@@ -19,7 +19,9 @@ pub(crate) fn function(element: &Element) -> Read<Function> {
     let mut body = Vec::new();
     for child in &element.children {
         match child {
-            Child::Element(child) if child.is(Language::Xsl, "param") => parameters.push(variable(child)?),
+            Child::Element(child) if child.is(Language::Xsl, "param") => {
+                parameters.push(variable(child)?);
+            }
             child => body.push(child.clone()),
         }
     }
@@ -73,7 +75,9 @@ fn kind(element: &Element) -> Read<Option<InstructionKind>> {
             },
             None => InstructionKind::Element(content(&element.children)?),
         },
-        "sequence" | "copy-of" => InstructionKind::Sequence(required(element, "select")?.to_owned()),
+        "sequence" | "copy-of" => {
+            InstructionKind::Sequence(required(element, "select")?.to_owned())
+        }
         "variable" => InstructionKind::Variable(variable(element)?),
         "if" => InstructionKind::Choose {
             when: vec![(required(element, "test")?.to_owned(), content(&element.children)?)],

@@ -63,7 +63,8 @@ impl RuleSet {
             now_unix_seconds: options.now_unix_seconds,
         };
         let evaluation = Evaluation::new(&self.program, document, &limits);
-        let mut judging = Judging { rule_set: self, document, options, evaluation, report: Report::default() };
+        let mut judging =
+            Judging { rule_set: self, document, options, evaluation, report: Report::default() };
         let outcome = judging.all();
         let mut report = judging.report;
         report.over_budget = outcome.is_err();
@@ -118,7 +119,12 @@ impl<'a> Judging<'a> {
     }
 
     /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
-    fn node(&mut self, node: NodeId, mut named: &'a [u32], mut unnamed: &'a [u32]) -> Result<(), Ended> {
+    fn node(
+        &mut self,
+        node: NodeId,
+        mut named: &'a [u32],
+        mut unnamed: &'a [u32],
+    ) -> Result<(), Ended> {
         let mut done = None;
         let mut turned = false;
         loop {
@@ -155,7 +161,8 @@ impl<'a> Judging<'a> {
             done = Some(rule.pattern);
             self.report.rules_met += 1;
             self.evaluation.turn_to(node);
-            let shows_name = self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
+            let shows_name =
+                self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
             for check in &rule.checks {
                 self.check(check, node, shows_name)?;
             }
@@ -178,8 +185,14 @@ impl<'a> Judging<'a> {
             return Err(Ended);
         }
         let show_values = self.options.show_values;
-        let text =
-            message::render(&check.parts, &mut self.evaluation, self.document, node, show_values, shows_name);
+        let text = message::render(
+            &check.parts,
+            &mut self.evaluation,
+            self.document,
+            node,
+            show_values,
+            shows_name,
+        );
         self.report.fired.push(Fired {
             rule: check.id.clone(),
             severity: check.severity,

@@ -34,7 +34,9 @@ pub(crate) fn pieces<'e>(element: &'e Element, out: &mut Vec<Piece<'e>>) {
                         out.push(Piece::Value(child, select));
                     }
                 }
-                (Language::Schematron, "name") => out.push(Piece::Name(child, child.attribute("path"))),
+                (Language::Schematron, "name") => {
+                    out.push(Piece::Name(child, child.attribute("path")));
+                }
                 _ => pieces(child, out),
             },
         }
@@ -68,7 +70,9 @@ pub(crate) fn render<'a>(
             Part::Name(None) if show_name || show_values => text.push_str(&name(document, node)),
             Part::Name(Some(root)) if show_values => {
                 let nodes = evaluation.nodes(*root, node).unwrap_or_default();
-                text.push_str(&nodes.first().map_or_else(|| HIDDEN.to_owned(), |node| name(document, *node)));
+                text.push_str(
+                    &nodes.first().map_or_else(|| HIDDEN.to_owned(), |node| name(document, *node)),
+                );
             }
             Part::Value(root) if show_values => match evaluation.strings(*root, node) {
                 Ok(values) => text.push_str(&values.join(" ")),

@@ -19,7 +19,9 @@ fn is_id(id: &str, strict: bool) -> bool {
     let bytes = id.as_bytes();
     let plain = !id.is_empty()
         && id.len() <= ID_BYTES_MAX
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
     let looks = bytes.first().is_some_and(u8::is_ascii_uppercase)
         && bytes.contains(&b'-')
         && bytes.iter().any(u8::is_ascii_digit);

@@ -20,9 +20,18 @@ impl Severity {
     /// By `flag`, else `role`, of the check or its rule; where there is none, an id that begins with `W-` is a warning, as OIOUBL
     /// writes them; all else is an error.
     pub(crate) fn of(check: &Element, rule: &Element, id: Option<&str>) -> Self {
-        let attributes = [check.attribute("flag"), check.attribute("role"), rule.attribute("flag"), rule.attribute("role")];
+        let attributes = [
+            check.attribute("flag"),
+            check.attribute("role"),
+            rule.attribute("flag"),
+            rule.attribute("role"),
+        ];
         let stated = attributes.into_iter().flatten().find_map(Self::read);
-        stated.unwrap_or(if id.is_some_and(|id| id.starts_with("W-")) { Self::Warning } else { Self::Error })
+        stated.unwrap_or(if id.is_some_and(|id| id.starts_with("W-")) {
+            Self::Warning
+        } else {
+            Self::Error
+        })
     }
 
     fn read(word: &str) -> Option<Self> {
@@ -75,7 +84,12 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn new(rules: &[Rule], program: &Program) -> Self {
-        let mut index = Self { named: Vec::new(), unnamed: Default::default(), names: Vec::new(), shows_name: Vec::new() };
+        let mut index = Self {
+            named: Vec::new(),
+            unnamed: Default::default(),
+            names: Vec::new(),
+            shows_name: Vec::new(),
+        };
         for (number, rule) in rules.iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let names = rule.context.names(program);
@@ -83,7 +97,8 @@ impl Index {
             match names {
                 Some(names) => names.into_iter().for_each(|name| index.add(name, number)),
                 None => {
-                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds(program)) {
+                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds(program))
+                    {
                         if applies {
                             list.push(number);
                         }
@@ -136,6 +151,9 @@ impl RuleSet {
 
     /// The ids of all checks, as often as they stand, with their severities.
     pub fn checks(&self) -> impl Iterator<Item = (Option<&str>, Severity)> {
-        self.rules.iter().flat_map(|rule| &rule.checks).map(|check| (check.id.as_deref(), check.severity))
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.checks)
+            .map(|check| (check.id.as_deref(), check.severity))
     }
 }

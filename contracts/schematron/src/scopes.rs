@@ -10,8 +10,8 @@ use crate::rule_id;
 use crate::rules::{Check, Severity, Test};
 use crate::source::{Child, Element, Language, Place};
 use sluse_xpath::{
-    Builder, Code, ContextPattern, Function, Instruction, InstructionKind, Root, StaticFault, StaticScope, Variable,
-    VariableId,
+    Builder, Code, ContextPattern, Function, Instruction, InstructionKind, Root, StaticFault,
+    StaticScope, Variable, VariableId,
 };
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -41,7 +41,9 @@ impl<'f, 's> Scopes<'f, 's> {
             }
         }
         let mut diagnostics = HashMap::new();
-        for diagnostic in schema.schematron("diagnostics").flat_map(|all| all.schematron("diagnostic")) {
+        for diagnostic in
+            schema.schematron("diagnostics").flat_map(|all| all.schematron("diagnostic"))
+        {
             if let Some(id) = diagnostic.attribute("id") {
                 diagnostics.insert(id, diagnostic);
             }
@@ -58,7 +60,12 @@ impl<'f, 's> Scopes<'f, 's> {
     }
 
     /// Declares the variables of the schema, the phase and all patterns, then compiles them and the functions.
-    pub(crate) fn globals(&mut self, schema: &'s Element, phase: Option<&'s Element>, patterns: &[Element]) {
+    pub(crate) fn globals(
+        &mut self,
+        schema: &'s Element,
+        phase: Option<&'s Element>,
+        patterns: &[Element],
+    ) {
         let lets: Vec<&Element> = schema
             .elements()
             .chain(phase.into_iter().flat_map(Element::elements))
@@ -72,7 +79,11 @@ impl<'f, 's> Scopes<'f, 's> {
                 Arc::make_mut(&mut self.global).variables.entry(name).or_insert(variable);
             }
         }
-        for element in schema.elements().chain(phase.into_iter().flat_map(Element::elements)).filter(|e| is_let(e)) {
+        for element in schema
+            .elements()
+            .chain(phase.into_iter().flat_map(Element::elements))
+            .filter(|e| is_let(e))
+        {
             let scope = Arc::clone(&self.global);
             self.define(element, &scope);
         }
@@ -151,14 +162,23 @@ impl<'f, 's> Scopes<'f, 's> {
         match self.builder.variable(&variable, place, scope) {
             Ok(root) => Some(root),
             Err((at, fault)) => {
-                self.faults.push(expression_fault(&at_instruction(&element.place, at), "value", &fault));
+                self.faults.push(expression_fault(
+                    &at_instruction(&element.place, at),
+                    "value",
+                    &fault,
+                ));
                 None
             }
         }
     }
 
     /// Notes a fault of an expression in an attribute.
-    pub(crate) fn note<T>(&mut self, element: &Element, attribute: &str, result: Result<T, StaticFault>) -> Option<T> {
+    pub(crate) fn note<T>(
+        &mut self,
+        element: &Element,
+        attribute: &str,
+        result: Result<T, StaticFault>,
+    ) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -193,7 +213,8 @@ impl<'f, 's> Scopes<'f, 's> {
     }
 
     fn rule_scopes(&mut self, outer: &StaticScope, body: &[&Element]) -> RuleScopes {
-        let mut scopes = RuleScopes { before: outer.clone(), all: outer.clone(), declared: VecDeque::new() };
+        let mut scopes =
+            RuleScopes { before: outer.clone(), all: outer.clone(), declared: VecDeque::new() };
         let mut names = HashSet::new();
         for element in body.iter().filter(|each| is_let(each)) {
             let Some(name) = self.variable_name(element) else { continue };
@@ -242,7 +263,12 @@ impl<'f, 's> Scopes<'f, 's> {
     }
 
     /// Instructions that stand where asserts do: they fire where they would write something.
-    fn instructions(&mut self, rule: &Element, element: &Element, scope: &StaticScope) -> Option<Check> {
+    fn instructions(
+        &mut self,
+        rule: &Element,
+        element: &Element,
+        scope: &StaticScope,
+    ) -> Option<Check> {
         let content = match instruction::content(&[Child::Element(element.clone())]) {
             Ok(content) => content,
             Err(fault) => {
@@ -256,7 +282,11 @@ impl<'f, 's> Scopes<'f, 's> {
         let root = match self.builder.content(&content, scope) {
             Ok(root) => root,
             Err((at, fault)) => {
-                self.faults.push(expression_fault(&at_instruction(&element.place, at), &element.local, &fault));
+                self.faults.push(expression_fault(
+                    &at_instruction(&element.place, at),
+                    &element.local,
+                    &fault,
+                ));
                 return None;
             }
         };
@@ -279,7 +309,8 @@ impl<'f, 's> Scopes<'f, 's> {
                 }
                 None => {
                     let sentence = format!("There is no diagnostic `{id}`.");
-                    self.faults.push(element.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
+                    self.faults
+                        .push(element.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
                 }
             }
         }
@@ -322,7 +353,9 @@ fn writes(content: &[Instruction]) -> bool {
         InstructionKind::Choose { when, otherwise } => {
             when.iter().any(|(_, body)| writes(body)) || writes(otherwise)
         }
-        InstructionKind::ForEach { body, .. } | InstructionKind::ForEachGroup { body, .. } => writes(body),
+        InstructionKind::ForEach { body, .. } | InstructionKind::ForEachGroup { body, .. } => {
+            writes(body)
+        }
         _ => false,
     })
 }
@@ -338,6 +371,7 @@ fn expression_fault(place: &Place, attribute: &str, fault: &StaticFault) -> Rule
         Code::Xpst0081 => RuleSetFaultKind::NamespaceMissing,
         _ => RuleSetFaultKind::Expression,
     };
-    let sentence = format!("{} ({}, `{attribute}`, byte {})", fault.sentence, fault.code, fault.offset);
+    let sentence =
+        format!("{} ({}, `{attribute}`, byte {})", fault.sentence, fault.code, fault.offset);
     place.fault(kind, sentence)
 }

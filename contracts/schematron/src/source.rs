@@ -15,7 +15,8 @@ const ELEMENT_DEPTH_MAX: usize = 100;
 const ELEMENTS_MAX: usize = 500_000;
 
 /// Namespaces of Schematron: ISO's, and that of Schematron 1.5.
-const SCHEMATRON: [&str; 2] = ["http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron"];
+const SCHEMATRON: [&str; 2] =
+    ["http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron"];
 const XSL: &str = "http://www.w3.org/1999/XSL/Transform";
 
 /// Finds a file by its path.
@@ -38,7 +39,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn fault(&self, kind: RuleSetFaultKind, sentence: impl Into<String>) -> RuleSetFault {
+    pub(crate) fn fault(
+        &self,
+        kind: RuleSetFaultKind,
+        sentence: impl Into<String>,
+    ) -> RuleSetFault {
         RuleSetFault {
             file: self.file.to_string(),
             line: self.line,
@@ -103,7 +108,11 @@ impl Element {
 }
 
 /// Reads a rule set and what it includes.
-pub(crate) fn load(entry: &str, files: Files<'_>, faults: &mut Vec<RuleSetFault>) -> Option<Element> {
+pub(crate) fn load(
+    entry: &str,
+    files: Files<'_>,
+    faults: &mut Vec<RuleSetFault>,
+) -> Option<Element> {
     let mut loader = Loader { files, faults, elements: 0 };
     loader.file(entry, None, 0, None)
 }
@@ -116,15 +125,26 @@ struct Loader<'l> {
 
 impl Loader<'_> {
     /// The root element of a file, or the element with an id.
-    fn file(&mut self, path: &str, fragment: Option<&str>, depth: usize, from: Option<&Place>) -> Option<Element> {
+    fn file(
+        &mut self,
+        path: &str,
+        fragment: Option<&str>,
+        depth: usize,
+        from: Option<&Place>,
+    ) -> Option<Element> {
         let here = Place { file: path.into(), line: 0, column: 0 };
         let place = from.unwrap_or(&here);
         if depth > INCLUDE_DEPTH_MAX {
-            self.faults.push(place.fault(RuleSetFaultKind::OverBudget, "Files include each other deeper than the limit."));
+            self.faults.push(place.fault(
+                RuleSetFaultKind::OverBudget,
+                "Files include each other deeper than the limit.",
+            ));
             return None;
         }
         let Some(bytes) = (self.files)(path) else {
-            self.faults.push(place.fault(RuleSetFaultKind::FileMissing, format!("There is no file `{path}`.")));
+            self.faults.push(
+                place.fault(RuleSetFaultKind::FileMissing, format!("There is no file `{path}`.")),
+            );
             return None;
         };
         let document = match Document::parse(&bytes, None, &Limits::default()) {
@@ -137,7 +157,9 @@ impl Loader<'_> {
         };
         let mut node = document.document_element();
         if let Some(id) = fragment {
-            let found = document.descendants(document.root()).find(|each| document.attribute(*each, "", "id") == Some(id));
+            let found = document
+                .descendants(document.root())
+                .find(|each| document.attribute(*each, "", "id") == Some(id));
             let Some(found) = found else {
                 let sentence = format!("There is no element `{id}` in `{path}`.");
                 self.faults.push(place.fault(RuleSetFaultKind::FileMissing, sentence));
@@ -184,10 +206,13 @@ impl Loader<'_> {
         };
         for child in document.children(node) {
             match document.kind(child) {
-                NodeKind::Text => element.children.push(Child::Text(document.text(child).to_owned())),
+                NodeKind::Text => {
+                    element.children.push(Child::Text(document.text(child).to_owned()));
+                }
                 NodeKind::Element => {
                     let namespaces = Arc::clone(&element.namespaces);
-                    let child = self.element(document, child, file, &namespaces, includes, depth + 1)?;
+                    let child =
+                        self.element(document, child, file, &namespaces, includes, depth + 1)?;
                     self.place_child(&mut element, child, includes);
                 }
                 _ => {}
@@ -206,13 +231,17 @@ impl Loader<'_> {
             return;
         }
         let href = href.unwrap_or_default();
-        let (path, fragment) = href.split_once('#').map_or((href.as_str(), None), |(path, id)| (path, Some(id)));
+        let (path, fragment) =
+            href.split_once('#').map_or((href.as_str(), None), |(path, id)| (path, Some(id)));
         let Some(path) = resolve(&child.place.file, path) else {
             let sentence = format!("`{href}` is not a file of the rule set.");
             self.faults.push(child.place.fault(RuleSetFaultKind::ReferenceOutside, sentence));
             return;
         };
-        let Some(mut included) = self.file(&path, fragment, includes + 1, Some(&child.place)) else { return };
+        let Some(mut included) = self.file(&path, fragment, includes + 1, Some(&child.place))
+        else {
+            return;
+        };
         if extends || included.is(Language::Schematron, "schema") {
             parent.children.append(&mut included.children);
         } else {
@@ -228,8 +257,13 @@ fn language(namespace: &str) -> Language {
     if namespace == XSL { Language::Xsl } else { Language::Foreign }
 }
 
-fn scope(document: &Document, node: NodeId, outer: &Arc<HashMap<String, String>>) -> Arc<HashMap<String, String>> {
-    let mut declared = document.declarations(node).filter(|(prefix, _)| !prefix.is_empty()).peekable();
+fn scope(
+    document: &Document,
+    node: NodeId,
+    outer: &Arc<HashMap<String, String>>,
+) -> Arc<HashMap<String, String>> {
+    let mut declared =
+        document.declarations(node).filter(|(prefix, _)| !prefix.is_empty()).peekable();
     if declared.peek().is_none() {
         return Arc::clone(outer);
     }

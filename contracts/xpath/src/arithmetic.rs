@@ -22,7 +22,11 @@ impl From<Overflow> for Fault {
 }
 
 /// The result of an operator on two values. Untyped values are doubles.
-pub(crate) fn operate<'a>(op: Operator, left: Atomic<'a>, right: Atomic<'a>) -> Outcome<Atomic<'a>> {
+pub(crate) fn operate<'a>(
+    op: Operator,
+    left: Atomic<'a>,
+    right: Atomic<'a>,
+) -> Outcome<Atomic<'a>> {
     let (left, right) = (typed(left)?, typed(right)?);
     match (&left, &right) {
         (Atomic::Integer(a, _), Atomic::Integer(b, _)) => integers(op, *a, *b),
@@ -134,7 +138,9 @@ fn quotient<'a>(a: f64, b: f64) -> Outcome<Atomic<'a>> {
 }
 
 fn difference<'a>(a: &Moment, b: &Moment) -> Outcome<Atomic<'a>> {
-    if a.kind != b.kind || !matches!(a.kind, MomentKind::DateTime | MomentKind::Date | MomentKind::Time) {
+    if a.kind != b.kind
+        || !matches!(a.kind, MomentKind::DateTime | MomentKind::Date | MomentKind::Time)
+    {
         return Err(TYPES);
     }
     Ok(Atomic::Duration(Duration::nanos(a.instant(IMPLICIT_ZONE) - b.instant(IMPLICIT_ZONE))))
@@ -171,7 +177,9 @@ fn durations<'a>(op: Operator, a: &Duration, b: &Duration) -> Outcome<Atomic<'a>
     let months = b.months.checked_mul(sign).and_then(|months| a.months.checked_add(months));
     let nanos = a.nanos.checked_add(b.nanos * i128::from(sign));
     match (months, nanos) {
-        (Some(months), Some(nanos)) => Ok(Atomic::Duration(Duration { kind: a.kind, months, nanos })),
+        (Some(months), Some(nanos)) => {
+            Ok(Atomic::Duration(Duration { kind: a.kind, months, nanos }))
+        }
         _ => Err(DURATION_OVERFLOW),
     }
 }
@@ -188,7 +196,10 @@ fn scaled<'a>(op: Operator, duration: &Duration, factor: f64) -> Outcome<Atomic<
     if factor.is_nan() {
         return Err(Fault::new(Code::Foca0005, "NaN is not a factor of a duration."));
     }
-    #[expect(clippy::cast_precision_loss, reason = "durations are scaled by doubles, as the recommendation says")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "durations are scaled by doubles, as the recommendation says"
+    )]
     let amount = duration.months as f64 + duration.nanos as f64;
     let result = if op == Operator::Multiply { amount * factor } else { amount / factor };
     if !result.is_finite() || result.abs() > 1e30 {

@@ -148,26 +148,53 @@ pub(crate) enum Node {
     Plus(ExprId),
     Set(SetOperator, ExprId, ExprId),
     If(ExprId, ExprId, ExprId),
-    For { slot: u32, domain: ExprId, body: ExprId },
-    Quantified { every: bool, slot: u32, domain: ExprId, body: ExprId },
-    Let { slot: u32, value: ExprId, body: ExprId },
+    For {
+        slot: u32,
+        domain: ExprId,
+        body: ExprId,
+    },
+    Quantified {
+        every: bool,
+        slot: u32,
+        domain: ExprId,
+        body: ExprId,
+    },
+    Let {
+        slot: u32,
+        value: ExprId,
+        body: ExprId,
+    },
     InstanceOf(ExprId, SeqType),
     Treat(ExprId, SeqType),
     Convert(ExprId, SeqType),
     Castable(ExprId, AtomType, bool),
     Cast(ExprId, AtomType, bool),
     /// `streams`: the steps give distinct nodes in document order one after the other.
-    Path { start: Start, steps: Box<[Step]>, streams: bool },
-    Filter { base: ExprId, predicates: Box<[Predicate]> },
+    Path {
+        start: Start,
+        steps: Box<[Step]>,
+        streams: bool,
+    },
+    Filter {
+        base: ExprId,
+        predicates: Box<[Predicate]>,
+    },
     Call(&'static Builtin, Box<[ExprId]>),
     CallUser(u32, Box<[ExprId]>),
     /// Evaluates the body with each item as the focus.
     Each(ExprId, ExprId),
     /// Text with the items' string values, joined.
-    ValueOf { select: ExprId, separator: Box<str> },
+    ValueOf {
+        select: ExprId,
+        separator: Box<str>,
+    },
     /// The text of a temporary tree.
     Content(Box<[ExprId]>),
-    ForEachGroup { select: ExprId, key: ExprId, body: ExprId },
+    ForEachGroup {
+        select: ExprId,
+        key: ExprId,
+        body: ExprId,
+    },
 }
 
 /// What is known of a node before evaluation.

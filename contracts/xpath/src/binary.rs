@@ -13,12 +13,21 @@ pub(crate) fn cast<'a>(atom: &Atomic<'_>, target: AtomType) -> Outcome<Atomic<'a
         Atomic::Binary(bytes, _) => bytes.clone(),
         Atomic::Untyped(text) | Atomic::String(text, _) => {
             let text = text.trim_matches(SPACE);
-            let bytes = if target == AtomType::HexBinary { from_hex(text) } else { from_base64(text) };
+            let bytes =
+                if target == AtomType::HexBinary { from_hex(text) } else { from_base64(text) };
             bytes
-                .ok_or(Fault::new(Code::Forg0001, "The text is not of the lexical form of the type."))?
+                .ok_or(Fault::new(
+                    Code::Forg0001,
+                    "The text is not of the lexical form of the type.",
+                ))?
                 .into()
         }
-        _ => return Err(Fault::new(Code::Xpty0004, "A value of this type cannot be cast to that type.")),
+        _ => {
+            return Err(Fault::new(
+                Code::Xpty0004,
+                "A value of this type cannot be cast to that type.",
+            ));
+        }
     };
     Ok(Atomic::Binary(bytes, target))
 }
@@ -32,7 +41,10 @@ pub(crate) fn to_text(bytes: &[u8], kind: AtomType) -> String {
         return out;
     }
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0u32, |word, (at, byte)| word | u32::from(*byte) << (16 - 8 * at));
+        let word = chunk
+            .iter()
+            .enumerate()
+            .fold(0u32, |word, (at, byte)| word | u32::from(*byte) << (16 - 8 * at));
         for sextet in 0..4 {
             let index = (word >> (18 - 6 * sextet) & 63) as usize;
             let letter = if sextet <= chunk.len() { ALPHABET.get(index).copied() } else { None };
@@ -55,8 +67,9 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r')).collect();
-    if letters.len() % 4 != 0 {
+    let letters: Vec<u8> =
+        text.bytes().filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r')).collect();
+    if !letters.len().is_multiple_of(4) {
         return None;
     }
     let body: &[u8] = match letters.as_slice() {

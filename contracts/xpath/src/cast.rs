@@ -51,7 +51,9 @@ pub(crate) fn to_text(atom: Atomic<'_>) -> Text<'_> {
         Atomic::Boolean(value) => Text::Borrowed(if value { "true" } else { "false" }),
         Atomic::Integer(value, _) => Text::from(value.to_string()),
         Atomic::Decimal(value) => Text::from(value.to_string()),
-        Atomic::Double(value) => Text::from(double_text(value, value.to_string(), &format!("{value:E}"))),
+        Atomic::Double(value) => {
+            Text::from(double_text(value, value.to_string(), &format!("{value:E}")))
+        }
         Atomic::Float(value) => {
             Text::from(double_text(f64::from(value), value.to_string(), &format!("{value:E}")))
         }
@@ -120,12 +122,16 @@ fn string(text: Text<'_>, target: AtomType) -> Outcome<Atomic<'_>> {
     };
     let fits = match target {
         AtomType::Language => is_language(&text),
-        AtomType::Nmtoken => !text.is_empty() && text.chars().all(|c| c == ':' || lex::is_name_char(c)),
+        AtomType::Nmtoken => {
+            !text.is_empty() && text.chars().all(|c| c == ':' || lex::is_name_char(c))
+        }
         AtomType::Name => {
             let is_start = |c| c == ':' || lex::is_name_start(c);
             text.starts_with(is_start) && text.chars().all(|c| c == ':' || lex::is_name_char(c))
         }
-        AtomType::Ncname | AtomType::Id | AtomType::Idref | AtomType::Entity => lex::is_ncname(&text),
+        AtomType::Ncname | AtomType::Id | AtomType::Idref | AtomType::Entity => {
+            lex::is_ncname(&text)
+        }
         _ => true,
     };
     if fits { Ok(Atomic::String(text, target)) } else { Err(FORM) }
@@ -171,7 +177,8 @@ fn integer<'a>(atom: &Atomic<'_>, target: AtomType) -> Outcome<Atomic<'a>> {
         Atomic::Double(_) | Atomic::Float(_) => {
             let value = double(atom)?;
             let decimal = Decimal::from_f64(value.trunc());
-            let decimal = decimal.ok_or(Fault::new(Code::Foca0002, "Not a number cannot be an integer."))?;
+            let decimal =
+                decimal.ok_or(Fault::new(Code::Foca0002, "Not a number cannot be an integer."))?;
             decimal.map_err(|_| LARGE)?.truncate()
         }
         _ => return Err(TYPE),
@@ -238,7 +245,8 @@ pub(crate) fn parse_double(text: &str) -> Option<f64> {
         "-INF" => Some(f64::NEG_INFINITY),
         "NaN" => Some(f64::NAN),
         number => {
-            let is_form = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-');
+            let is_form =
+                |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-');
             if !number.bytes().all(is_form) {
                 return None;
             }

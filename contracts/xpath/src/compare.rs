@@ -17,7 +17,9 @@ const TYPES: Fault = Fault::new(Code::Xpty0004, "Values of these types cannot be
 pub(crate) fn general(op: Comparison, left: &Atomic<'_>, right: &Atomic<'_>) -> Outcome<bool> {
     match (left, right) {
         (Atomic::Untyped(a), Atomic::Untyped(b) | Atomic::String(b, _) | Atomic::AnyUri(b))
-        | (Atomic::String(a, _) | Atomic::AnyUri(a), Atomic::Untyped(b)) => Ok(holds(op, (**a).cmp(&**b))),
+        | (Atomic::String(a, _) | Atomic::AnyUri(a), Atomic::Untyped(b)) => {
+            Ok(holds(op, (**a).cmp(&**b)))
+        }
         (Atomic::Untyped(_), other) => value(op, &assimilate(left, other)?, right),
         (other, Atomic::Untyped(_)) => value(op, left, &assimilate(right, other)?),
         _ => value(op, left, right),
@@ -53,7 +55,11 @@ fn holds(op: Comparison, ordering: Ordering) -> bool {
 }
 
 /// The order of two values; `None` where one is not a number. With `equality`, unordered types only tell equal from unequal.
-pub(crate) fn order(left: &Atomic<'_>, right: &Atomic<'_>, equality: bool) -> Outcome<Option<Ordering>> {
+pub(crate) fn order(
+    left: &Atomic<'_>,
+    right: &Atomic<'_>,
+    equality: bool,
+) -> Outcome<Option<Ordering>> {
     let unequal = |equal: bool| Some(if equal { Ordering::Equal } else { Ordering::Less });
     Ok(match (left, right) {
         (
@@ -64,7 +70,8 @@ pub(crate) fn order(left: &Atomic<'_>, right: &Atomic<'_>, equality: bool) -> Ou
         (Atomic::Boolean(a), Atomic::Boolean(b)) => Some(a.cmp(b)),
         (a, b) if a.is_numeric() && b.is_numeric() => numeric(a, b)?,
         (Atomic::Moment(a), Atomic::Moment(b)) if a.kind == b.kind => {
-            let ordered = matches!(a.kind, MomentKind::DateTime | MomentKind::Date | MomentKind::Time);
+            let ordered =
+                matches!(a.kind, MomentKind::DateTime | MomentKind::Date | MomentKind::Time);
             if !ordered && !equality {
                 return Err(TYPES);
             }
@@ -82,7 +89,9 @@ pub(crate) fn order(left: &Atomic<'_>, right: &Atomic<'_>, equality: bool) -> Ou
         (Atomic::QName(a), Atomic::QName(b)) if equality => {
             unequal(a.namespace == b.namespace && a.local == b.local)
         }
-        (Atomic::Binary(a, kind_a), Atomic::Binary(b, kind_b)) if equality && kind_a == kind_b => unequal(a == b),
+        (Atomic::Binary(a, kind_a), Atomic::Binary(b, kind_b)) if equality && kind_a == kind_b => {
+            unequal(a == b)
+        }
         _ => return Err(TYPES),
     })
 }

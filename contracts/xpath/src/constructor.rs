@@ -98,7 +98,11 @@ impl Builder {
     ///
     /// # Errors
     /// A type that cannot be read.
-    pub fn declare_function(&mut self, function: &Function, scope: &StaticScope) -> Result<(), StaticFault> {
+    pub fn declare_function(
+        &mut self,
+        function: &Function,
+        scope: &StaticScope,
+    ) -> Result<(), StaticFault> {
         let mut parameters = Vec::new();
         for parameter in &function.parameters {
             parameters.push(self.as_type(parameter.as_type.as_deref(), scope)?);
@@ -118,14 +122,17 @@ impl Builder {
     pub fn define_function(&mut self, function: &Function, scope: &StaticScope) -> Placed<()> {
         let mut frame = Frame::default();
         for parameter in &function.parameters {
-            let (namespace, local) = variable_name(&parameter.name, scope).map_err(|fault| ((0, 0), fault))?;
+            let (namespace, local) =
+                variable_name(&parameter.name, scope).map_err(|fault| ((0, 0), fault))?;
             frame.bind(namespace, local);
         }
         let expr = self.instructions(&function.body, scope, &mut frame, 0)?;
         let (namespace, local) = function.name.clone();
         let key = (namespace, local, function.parameters.len());
         let index = self.functions.get(&key).copied();
-        if let Some(declared) = index.and_then(|index| self.program.functions.get_mut(index as usize)) {
+        if let Some(declared) =
+            index.and_then(|index| self.program.functions.get_mut(index as usize))
+        {
             declared.body = Some(Root { expr, slots: frame.slots });
         }
         Ok(())
@@ -135,7 +142,12 @@ impl Builder {
     ///
     /// # Errors
     /// The first fault, with the place of its instruction.
-    pub fn variable(&mut self, variable: &Variable, place: (u32, u32), scope: &StaticScope) -> Placed<Root> {
+    pub fn variable(
+        &mut self,
+        variable: &Variable,
+        place: (u32, u32),
+        scope: &StaticScope,
+    ) -> Placed<Root> {
         let mut frame = Frame::default();
         let expr = self.variable_value(variable, place, scope, &mut frame, 0)?;
         Ok(Root { expr, slots: frame.slots })
@@ -197,7 +209,11 @@ impl Builder {
     ) -> Placed<ExprId> {
         let place = instructions.first().map_or((0, 0), |first| first.place);
         if depth > DEPTH_MAX {
-            let fault = StaticFault::new(Code::TooDeep, 0, "Instructions are nested deeper than the limit.");
+            let fault = StaticFault::new(
+                Code::TooDeep,
+                0,
+                "Instructions are nested deeper than the limit.",
+            );
             return Err((place, fault));
         }
         let mut parts = Vec::new();
@@ -231,12 +247,17 @@ impl Builder {
     ) -> Placed<ExprId> {
         let at = |fault| (instruction.place, fault);
         match &instruction.kind {
-            InstructionKind::Text(text) => self.push(Node::Text(text.as_str().into()), 0).map_err(at),
+            InstructionKind::Text(text) => {
+                self.push(Node::Text(text.as_str().into()), 0).map_err(at)
+            }
             InstructionKind::ValueOf { select, separator } => {
                 let select = parse::compile(self, select, scope, frame).map_err(at)?;
-                self.push(Node::ValueOf { select, separator: separator.as_str().into() }, 0).map_err(at)
+                self.push(Node::ValueOf { select, separator: separator.as_str().into() }, 0)
+                    .map_err(at)
             }
-            InstructionKind::Sequence(select) => parse::compile(self, select, scope, frame).map_err(at),
+            InstructionKind::Sequence(select) => {
+                parse::compile(self, select, scope, frame).map_err(at)
+            }
             InstructionKind::Variable(_) => self.push(Node::Constant(Seq::Empty), 0).map_err(at),
             InstructionKind::Choose { when, otherwise } => {
                 let mut result = self.instructions(otherwise, scope, frame, depth + 1)?;
@@ -272,7 +293,11 @@ fn variable_name(name: &str, scope: &StaticScope) -> Result<(String, String), St
         None => Ok((String::new(), name.to_owned())),
         Some((prefix, local)) => match scope.namespace(prefix) {
             Some(namespace) => Ok((namespace.to_owned(), local.to_owned())),
-            None => Err(StaticFault::new(Code::Xpst0081, 0, "The prefix of a variable has no namespace.")),
+            None => Err(StaticFault::new(
+                Code::Xpst0081,
+                0,
+                "The prefix of a variable has no namespace.",
+            )),
         },
     }
 }

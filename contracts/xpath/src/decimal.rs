@@ -56,7 +56,8 @@ impl Decimal {
         let fraction = fraction.trim_end_matches('0');
         let mut coefficient: i128 = 0;
         for byte in whole.bytes() {
-            let next = coefficient.checked_mul(10).and_then(|c| c.checked_add(i128::from(byte - b'0')));
+            let next =
+                coefficient.checked_mul(10).and_then(|c| c.checked_add(i128::from(byte - b'0')));
             match next {
                 Some(next) => coefficient = next,
                 None => return Some(Err(Overflow)),
@@ -64,7 +65,8 @@ impl Decimal {
         }
         let mut scale = 0;
         for byte in fraction.bytes() {
-            let next = coefficient.checked_mul(10).and_then(|c| c.checked_add(i128::from(byte - b'0')));
+            let next =
+                coefficient.checked_mul(10).and_then(|c| c.checked_add(i128::from(byte - b'0')));
             let Some(next) = next.filter(|_| scale < SCALE_MAX) else { break };
             coefficient = next;
             scale += 1;
@@ -87,9 +89,16 @@ impl Decimal {
     pub(crate) fn to_f64(self) -> f64 {
         const EXACT: i128 = 1 << 53;
         if self.scale == 0 || (self.coefficient.abs() < EXACT && self.scale <= 22) {
-            #[expect(clippy::cast_precision_loss, reason = "exact below 2^53; else the nearest is wanted")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "exact below 2^53; else the nearest is wanted"
+            )]
             let coefficient = self.coefficient as f64;
-            return if self.scale == 0 { coefficient } else { coefficient / 10f64.powi(self.scale.cast_signed()) };
+            return if self.scale == 0 {
+                coefficient
+            } else {
+                coefficient / 10f64.powi(self.scale.cast_signed())
+            };
         }
         self.to_string().parse().unwrap_or(f64::NAN)
     }
@@ -157,7 +166,9 @@ impl Decimal {
         let quotient = round_half_up(dividend, other.coefficient);
         let scale = self.scale + shift;
         Some(if scale >= other.scale {
-            Ok(Self { coefficient: quotient, scale: scale - other.scale }.shorten(SCALE_MAX).normal())
+            Ok(Self { coefficient: quotient, scale: scale - other.scale }
+                .shorten(SCALE_MAX)
+                .normal())
         } else {
             power(other.scale - scale)
                 .and_then(|power| quotient.checked_mul(power))
@@ -171,7 +182,9 @@ impl Decimal {
         if other.is_zero() {
             return None;
         }
-        Some(align(self, other).and_then(|(left, right, _)| left.checked_div(right).ok_or(Overflow)))
+        Some(
+            align(self, other).and_then(|(left, right, _)| left.checked_div(right).ok_or(Overflow)),
+        )
     }
 
     /// The rest of the cut division, with the sign of the dividend; `None` for a zero divisor.
@@ -204,9 +217,12 @@ impl Decimal {
 
     /// To `digits` digits of fraction (negative: of the integer part), halves upward.
     pub(crate) fn round(self, digits: i32) -> Result<Self, Overflow> {
-        self.round_with(digits, |quotient, twice_rest, unit| {
-            if twice_rest >= unit { quotient + 1 } else { quotient }
-        })
+        self.round_with(
+            digits,
+            |quotient, twice_rest, unit| {
+                if twice_rest >= unit { quotient + 1 } else { quotient }
+            },
+        )
     }
 
     /// To `digits` digits of fraction, halves to the even neighbour.
@@ -218,7 +234,11 @@ impl Decimal {
         })
     }
 
-    fn round_with(self, digits: i32, up: impl Fn(i128, i128, i128) -> i128) -> Result<Self, Overflow> {
+    fn round_with(
+        self,
+        digits: i32,
+        up: impl Fn(i128, i128, i128) -> i128,
+    ) -> Result<Self, Overflow> {
         let drop = i64::from(self.scale) - i64::from(digits);
         if drop <= 0 {
             return Ok(self);
@@ -345,9 +365,14 @@ mod tests {
 
     #[test]
     fn reads_and_writes_the_lexical_form() {
-        for (text, canonical) in
-            [("1", "1"), ("+1.50", "1.5"), ("-.5", "-0.5"), ("007.", "7"), ("-0.0", "0"), ("0.05", "0.05")]
-        {
+        for (text, canonical) in [
+            ("1", "1"),
+            ("+1.50", "1.5"),
+            ("-.5", "-0.5"),
+            ("007.", "7"),
+            ("-0.0", "0"),
+            ("0.05", "0.05"),
+        ] {
             assert_eq!(decimal(text).to_string(), canonical);
         }
         for text in ["", "-", ".", "1e3", "1,5", " 1", "--1"] {
@@ -364,7 +389,10 @@ mod tests {
         assert_eq!(decimal("-2.5").round(0).unwrap(), decimal("-2"));
         assert_eq!(decimal("2.5").round_half_even(0).unwrap(), decimal("2"));
         assert_eq!(decimal("12567.567").round_half_even(-2).unwrap(), decimal("12600"));
-        assert_eq!(decimal("10").divide(decimal("3")).unwrap().unwrap().to_string(), "3.333333333333333333");
+        assert_eq!(
+            decimal("10").divide(decimal("3")).unwrap().unwrap().to_string(),
+            "3.333333333333333333"
+        );
         assert_eq!(decimal("-7.5").modulo(decimal("2")).unwrap().unwrap(), decimal("-1.5"));
         assert!(decimal("1.10") > decimal("1.09"));
         assert!(decimal("-1.10") < decimal("-1.09"));

@@ -41,16 +41,11 @@ fn nodes(run: &mut Run<'_>, a: NodeId, b: NodeId) -> Outcome<bool> {
             return Ok(false);
         }
         match kind {
-            NodeKind::Element => {
-                if !attributes(run, a, b)? || !children(run, a, b, &mut open)? {
-                    return Ok(false);
-                }
+            NodeKind::Element if !attributes(run, a, b)? || !children(run, a, b, &mut open)? => {
+                return Ok(false);
             }
-            NodeKind::Document => {
-                if !children(run, a, b, &mut open)? {
-                    return Ok(false);
-                }
-            }
+            NodeKind::Document if !children(run, a, b, &mut open)? => return Ok(false),
+            NodeKind::Element | NodeKind::Document => {}
             _ if document.text(a) != document.text(b) => return Ok(false),
             _ => {}
         }
@@ -60,7 +55,8 @@ fn nodes(run: &mut Run<'_>, a: NodeId, b: NodeId) -> Outcome<bool> {
 
 fn attributes(run: &mut Run<'_>, a: NodeId, b: NodeId) -> Outcome<bool> {
     let document = run.document;
-    let of = |node| document.attributes(node).map(|each| (document.name(each), document.text(each)));
+    let of =
+        |node| document.attributes(node).map(|each| (document.name(each), document.text(each)));
     let mut left: Vec<_> = of(a).collect();
     let mut right: Vec<_> = of(b).collect();
     run.spend(left.len() + right.len())?;
@@ -69,7 +65,12 @@ fn attributes(run: &mut Run<'_>, a: NodeId, b: NodeId) -> Outcome<bool> {
     Ok(left == right)
 }
 
-fn children(run: &mut Run<'_>, a: NodeId, b: NodeId, open: &mut Vec<(NodeId, NodeId)>) -> Outcome<bool> {
+fn children(
+    run: &mut Run<'_>,
+    a: NodeId,
+    b: NodeId,
+    open: &mut Vec<(NodeId, NodeId)>,
+) -> Outcome<bool> {
     let document = run.document;
     let counts = |node: &NodeId| matches!(document.kind(*node), NodeKind::Element | NodeKind::Text);
     let mut left = document.children(a).filter(counts);

@@ -152,7 +152,12 @@ impl Expression {
     ///
     /// # Errors
     /// A dynamic error of the expression, or a limit.
-    pub fn strings(&self, document: &Document, node: NodeId, limits: &EvaluationLimits) -> Result<Vec<String>, Fault> {
+    pub fn strings(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<Vec<String>, Fault> {
         Evaluation::new(&self.program, document, limits).strings(self.root, node)
     }
 
@@ -160,7 +165,12 @@ impl Expression {
     ///
     /// # Errors
     /// A dynamic error of the expression, or a limit.
-    pub fn truth(&self, document: &Document, node: NodeId, limits: &EvaluationLimits) -> Result<bool, Fault> {
+    pub fn truth(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<bool, Fault> {
         Evaluation::new(&self.program, document, limits).truth(self.root, node)
     }
 
@@ -168,7 +178,12 @@ impl Expression {
     ///
     /// # Errors
     /// A dynamic error, a limit, or a value that is no node.
-    pub fn nodes(&self, document: &Document, node: NodeId, limits: &EvaluationLimits) -> Result<Vec<NodeId>, Fault> {
+    pub fn nodes(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<Vec<NodeId>, Fault> {
         Evaluation::new(&self.program, document, limits).nodes(self.root, node)
     }
 

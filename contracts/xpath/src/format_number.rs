@@ -4,7 +4,8 @@ use crate::decimal::Decimal;
 use crate::fault::{Code, Fault, Outcome};
 use crate::value::Atomic;
 
-const PICTURE: Fault = Fault::new(Code::Fofd1340, "The picture is not one that format-number takes.");
+const PICTURE: Fault =
+    Fault::new(Code::Fofd1340, "The picture is not one that format-number takes.");
 const DIGITS_MAX: usize = 100;
 
 #[derive(Default)]
@@ -26,10 +27,18 @@ pub(crate) fn format(value: &Atomic<'_>, picture: &str) -> Outcome<String> {
         None => (parse(picture)?, None),
     };
     let (number, is_negative) = match value {
-        Atomic::Double(value) if value.is_nan() => return Ok(format!("{}NaN{}", positive.prefix, positive.suffix)),
-        Atomic::Float(value) if value.is_nan() => return Ok(format!("{}NaN{}", positive.prefix, positive.suffix)),
-        Atomic::Double(value) => (magnitude(&value.abs().to_string()), value.is_sign_negative() && *value != 0.0),
-        Atomic::Float(value) => (magnitude(&value.abs().to_string()), value.is_sign_negative() && *value != 0.0),
+        Atomic::Double(value) if value.is_nan() => {
+            return Ok(format!("{}NaN{}", positive.prefix, positive.suffix));
+        }
+        Atomic::Float(value) if value.is_nan() => {
+            return Ok(format!("{}NaN{}", positive.prefix, positive.suffix));
+        }
+        Atomic::Double(value) => {
+            (magnitude(&value.abs().to_string()), value.is_sign_negative() && *value != 0.0)
+        }
+        Atomic::Float(value) => {
+            (magnitude(&value.abs().to_string()), value.is_sign_negative() && *value != 0.0)
+        }
         other => {
             let decimal = crate::cast::decimal(other)?;
             (Some(decimal.abs()?), decimal.is_negative())
@@ -84,7 +93,13 @@ fn parse(text: &str) -> Outcome<Picture> {
         shift: 0,
     };
     let passive = format!("{prefix}{suffix}");
-    picture.shift = if passive.contains('%') { 2 } else if passive.contains('‰') { 3 } else { 0 };
+    picture.shift = if passive.contains('%') {
+        2
+    } else if passive.contains('‰') {
+        3
+    } else {
+        0
+    };
     if picture.integer_least == 0 && picture.fraction_most == 0 {
         picture.integer_least = 1;
     }
@@ -106,7 +121,9 @@ impl Picture {
     }
 
     fn grouped(&self, integer: &str) -> String {
-        let Some(size) = self.groups.last().copied().filter(|size| *size > 0) else { return integer.to_owned() };
+        let Some(size) = self.groups.last().copied().filter(|size| *size > 0) else {
+            return integer.to_owned();
+        };
         let regular = self.groups.iter().all(|group| *group == size);
         let mut out: Vec<char> = Vec::new();
         for (at, digit) in integer.chars().rev().enumerate() {

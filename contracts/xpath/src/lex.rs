@@ -29,8 +29,8 @@ pub(crate) enum Kind<'t> {
 }
 
 const SYMBOLS: [&str; 27] = [
-    "::", "..", "//", "<<", ">>", "<=", ">=", "!=", "||", ":=", "=>", "(", ")", "[", "]", ",", "$", "/", "|", "+",
-    "-", "*", "=", "<", ">", "@", "?",
+    "::", "..", "//", "<<", ">>", "<=", ">=", "!=", "||", ":=", "=>", "(", ")", "[", "]", ",", "$",
+    "/", "|", "+", "-", "*", "=", "<", ">", "@", "?",
 ];
 
 /// Cuts the text into tokens; the last one is [`Kind::End`].
@@ -116,11 +116,15 @@ fn next(text: &str, start: usize) -> Result<Token<'_>, StaticFault> {
     };
     let (kind, length) = if is_name_start(first) {
         name(rest)
-    } else if first.is_ascii_digit() || (first == '.' && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)) {
+    } else if first.is_ascii_digit()
+        || (first == '.' && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
+    {
         number(rest, start)?
     } else if first == '"' || first == '\'' {
         string(rest, first, start)?
-    } else if let Some(local) = rest.strip_prefix("*:").filter(|local| local.starts_with(is_name_start)) {
+    } else if let Some(local) =
+        rest.strip_prefix("*:").filter(|local| local.starts_with(is_name_start))
+    {
         let end = ncname_end(local);
         (Kind::StarLocal(local.get(..end).unwrap_or("")), end + 2)
     } else {
@@ -155,7 +159,10 @@ fn name(text: &str) -> (Kind<'_>, usize) {
         }
         if local.starts_with(is_name_start) {
             let local_end = ncname_end(local);
-            return (Kind::Name(Some(first), local.get(..local_end).unwrap_or("")), end + 1 + local_end);
+            return (
+                Kind::Name(Some(first), local.get(..local_end).unwrap_or("")),
+                end + 1 + local_end,
+            );
         }
     }
     (Kind::Name(None, first), end)
@@ -174,13 +181,21 @@ fn number(text: &str, start: usize) -> Result<(Kind<'_>, usize), StaticFault> {
         let sign = usize::from(matches!(text.as_bytes().get(end + 1), Some(b'+' | b'-')));
         let exponent = digits(end + 1 + sign);
         if exponent == 0 {
-            return Err(StaticFault::new(Code::Xpst0003, start, "The number has no digits after its exponent."));
+            return Err(StaticFault::new(
+                Code::Xpst0003,
+                start,
+                "The number has no digits after its exponent.",
+            ));
         }
         double = true;
         end += 1 + sign + exponent;
     }
     if text.get(end..).is_some_and(|rest| rest.starts_with(is_name_start)) {
-        return Err(StaticFault::new(Code::Xpst0003, start, "A name follows a number without a space."));
+        return Err(StaticFault::new(
+            Code::Xpst0003,
+            start,
+            "A name follows a number without a space.",
+        ));
     }
     let number = text.get(..end).unwrap_or("");
     let kind = match (double, whole) {

@@ -24,8 +24,15 @@ enum Alternative {
     /// The document node.
     Root,
     /// The path expression's steps, with whether they start at the root.
-    Steps { expr: ExprId, absolute: bool, positionless: bool },
-    General { expr: ExprId, absolute: bool },
+    Steps {
+        expr: ExprId,
+        absolute: bool,
+        positionless: bool,
+    },
+    General {
+        expr: ExprId,
+        absolute: bool,
+    },
 }
 
 /// A name of the program that a pattern's last step asks for.
@@ -44,7 +51,11 @@ impl Builder {
     ///
     /// # Errors
     /// The first fault found, with its place in the text.
-    pub fn context(&mut self, text: &str, scope: &StaticScope) -> Result<ContextPattern, StaticFault> {
+    pub fn context(
+        &mut self,
+        text: &str,
+        scope: &StaticScope,
+    ) -> Result<ContextPattern, StaticFault> {
         let root = self.expression(text, scope)?;
         let mut alternatives = Vec::new();
         let mut open = vec![root.expr];
@@ -96,9 +107,10 @@ impl ContextPattern {
             .map(|alternative| match alternative {
                 Alternative::Steps { expr, .. } => match program.node(*expr) {
                     Node::Path { steps, .. } => match steps.last() {
-                        Some(Step::Axis { test: NodeTest { name: NameTest::Name(index), .. }, .. }) => {
-                            Some(NameIndex(*index))
-                        }
+                        Some(Step::Axis {
+                            test: NodeTest { name: NameTest::Name(index), .. },
+                            ..
+                        }) => Some(NameIndex(*index)),
                         _ => None,
                     },
                     _ => None,
@@ -111,7 +123,8 @@ impl ContextPattern {
     /// The kinds of nodes that can match: `[document, element, attribute, other]`.
     pub fn kinds(&self, program: &Program) -> [bool; 4] {
         let mut kinds = [false; 4];
-        let mut add = |more: [bool; 4]| kinds.iter_mut().zip(more).for_each(|(kind, more)| *kind |= more);
+        let mut add =
+            |more: [bool; 4]| kinds.iter_mut().zip(more).for_each(|(kind, more)| *kind |= more);
         for alternative in &self.alternatives {
             match alternative {
                 Alternative::Root => add([true, false, false, false]),
@@ -141,7 +154,11 @@ fn kinds_of(axis: Axis, test: &NodeTest) -> [bool; 4] {
 }
 
 /// Whether a node matches.
-pub(crate) fn matches<'a>(run: &mut Run<'a>, pattern: &'a ContextPattern, node: NodeId) -> Outcome<bool> {
+pub(crate) fn matches<'a>(
+    run: &mut Run<'a>,
+    pattern: &'a ContextPattern,
+    node: NodeId,
+) -> Outcome<bool> {
     run.framed(pattern.slots, |run| {
         for alternative in &pattern.alternatives {
             if matches_alternative(run, alternative, node)? {
@@ -152,7 +169,11 @@ pub(crate) fn matches<'a>(run: &mut Run<'a>, pattern: &'a ContextPattern, node: 
     })
 }
 
-fn matches_alternative<'a>(run: &mut Run<'a>, alternative: &'a Alternative, node: NodeId) -> Outcome<bool> {
+fn matches_alternative<'a>(
+    run: &mut Run<'a>,
+    alternative: &'a Alternative,
+    node: NodeId,
+) -> Outcome<bool> {
     run.spend(1)?;
     let program = run.program;
     match alternative {
@@ -172,7 +193,8 @@ fn matches_steps<'a>(
     positionless: bool,
     node: NodeId,
 ) -> Outcome<bool> {
-    let Some((Step::Axis { axis, test, predicates, needs_size }, before)) = steps.split_last() else {
+    let Some((Step::Axis { axis, test, predicates, needs_size }, before)) = steps.split_last()
+    else {
         // Before the first step: the root, or anywhere.
         return Ok(!absolute || node == run.document.root());
     };
@@ -191,7 +213,9 @@ fn matches_steps<'a>(
     if positionless {
         // The place is cheaper to know than the predicates.
         let placed = match (axis, parent) {
-            (Axis::Descendant, parent) => matches_above(run, before, absolute, positionless, parent)?,
+            (Axis::Descendant, parent) => {
+                matches_above(run, before, absolute, positionless, parent)?
+            }
             (_, Some(parent)) => matches_steps(run, before, absolute, positionless, parent)?,
             (_, None) => false,
         };

@@ -167,7 +167,8 @@ impl Moment {
             moment.year = 1972;
         }
         if !has_month {
-            moment.month = if kind == MomentKind::GDay || kind == MomentKind::Time { 12 } else { 1 };
+            moment.month =
+                if kind == MomentKind::GDay || kind == MomentKind::Time { 12 } else { 1 };
         }
         if kind == MomentKind::GYear {
             moment.month = 12;
@@ -183,7 +184,11 @@ impl Moment {
 
     /// Adds months, keeping the day within its month; `None` out of range.
     pub(crate) fn plus_months(self, months: i64) -> Option<Self> {
-        let total = self.year.checked_mul(12)?.checked_add(i64::from(self.month) - 1)?.checked_add(months)?;
+        let total = self
+            .year
+            .checked_mul(12)?
+            .checked_add(i64::from(self.month) - 1)?
+            .checked_add(months)?;
         let year = total.div_euclid(12);
         let month = u8::try_from(total.rem_euclid(12) + 1).ok()?;
         if year.abs() > YEAR_MAX {
@@ -196,7 +201,8 @@ impl Moment {
     /// Adds a time span; a date keeps whole days, a time wraps.
     pub(crate) fn plus_nanos(self, nanos: i128) -> Option<Self> {
         let zone = self.zone;
-        let moved = Self::at(self.instant(0).checked_add(nanos)?, Some(zone.unwrap_or(0)), self.kind)?;
+        let moved =
+            Self::at(self.instant(0).checked_add(nanos)?, Some(zone.unwrap_or(0)), self.kind)?;
         Some(Self { zone, ..moved })
     }
 }
@@ -274,7 +280,9 @@ impl Duration {
         let [hours, minutes, seconds] = fields(time, ['H', 'M', 'S'])?;
         let whole = |field: Option<&str>| match field {
             None => Some(0),
-            Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse::<i64>().ok(),
+            Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                text.parse::<i64>().ok()
+            }
             Some(_) => None,
         };
         let month_fields = years.is_some() || months.is_some();
@@ -304,9 +312,14 @@ impl fmt::Display for Duration {
         let months = self.months.unsigned_abs();
         let nanos = self.nanos.abs();
         if months == 0 && nanos == 0 {
-            return f.write_str(if self.kind == AtomType::YearMonthDuration { "0M" } else { "T0S" });
+            return f.write_str(if self.kind == AtomType::YearMonthDuration {
+                "0M"
+            } else {
+                "T0S"
+            });
         }
-        let mut part = |value: i128, unit: &str| if value > 0 { write!(f, "{value}{unit}") } else { Ok(()) };
+        let mut part =
+            |value: i128, unit: &str| if value > 0 { write!(f, "{value}{unit}") } else { Ok(()) };
         part(i128::from(months / 12), "Y")?;
         part(i128::from(months % 12), "M")?;
         let seconds = nanos / nanos_unit;
@@ -315,7 +328,9 @@ impl fmt::Display for Duration {
         let fraction = i64::try_from(nanos % nanos_unit).unwrap_or(0);
         if hours > 0 || minutes > 0 || rest > 0 || fraction > 0 {
             f.write_str("T")?;
-            let mut part = |value: i128, unit: &str| if value > 0 { write!(f, "{value}{unit}") } else { Ok(()) };
+            let mut part = |value: i128, unit: &str| {
+                if value > 0 { write!(f, "{value}{unit}") } else { Ok(()) }
+            };
             part(hours, "H")?;
             part(minutes, "M")?;
             if rest > 0 || fraction > 0 {
@@ -411,7 +426,7 @@ impl<'a> Scan<'a> {
 }
 
 /// The fields of a duration's half, in the order of their letters, each at most once.
-fn fields<'a>(mut text: &'a str, letters: [char; 3]) -> Option<[Option<&'a str>; 3]> {
+fn fields(mut text: &str, letters: [char; 3]) -> Option<[Option<&str>; 3]> {
     let mut found = [None; 3];
     for (slot, letter) in found.iter_mut().zip(letters) {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -128,11 +128,19 @@ impl Builder {
 
     pub(crate) fn push(&mut self, node: Node, at: usize) -> Result<ExprId, StaticFault> {
         if self.program.nodes.len() >= PROGRAM_NODES_MAX {
-            return Err(StaticFault::new(Code::TooLarge, at, "The program has more expressions than the limit."));
+            return Err(StaticFault::new(
+                Code::TooLarge,
+                at,
+                "The program has more expressions than the limit.",
+            ));
         }
         let props = crate::props::of(&self.program, &node);
         if usize::from(props.depth) > crate::limits::EXPRESSION_DEPTH_MAX {
-            return Err(StaticFault::new(Code::TooDeep, at, "The expression is nested deeper than the limit."));
+            return Err(StaticFault::new(
+                Code::TooDeep,
+                at,
+                "The expression is nested deeper than the limit.",
+            ));
         }
         let id = ExprId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
         self.program.nodes.push(node);

@@ -29,7 +29,11 @@ fn value(program: &Program, node: &Node, props: &mut Props) {
         | Node::Quantified { .. }
         | Node::InstanceOf(..)
         | Node::Castable(..) => set_boolean(props),
-        Node::Value(..) | Node::Nodes(..) | Node::Text(_) | Node::ValueOf { .. } | Node::Content(_) => {
+        Node::Value(..)
+        | Node::Nodes(..)
+        | Node::Text(_)
+        | Node::ValueOf { .. }
+        | Node::Content(_) => {
             set_text(props);
             props.single = true;
         }
@@ -53,7 +57,8 @@ fn value(program: &Program, node: &Node, props: &mut Props) {
         }
         Node::Convert(_, seq_type) | Node::Treat(_, seq_type) => {
             props.single = matches!(seq_type.occurs, Occurs::One | Occurs::Optional);
-            props.not_number = matches!(seq_type.item, Some(ItemType::Atomic(t)) if !may_be_number(t));
+            props.not_number =
+                matches!(seq_type.item, Some(ItemType::Atomic(t)) if !may_be_number(t));
             props.atomic = matches!(seq_type.item, Some(ItemType::Atomic(_)));
         }
         Node::If(_, then, otherwise) => {
@@ -66,7 +71,8 @@ fn value(program: &Program, node: &Node, props: &mut Props) {
         }
         Node::Filter { base, .. } => {
             let base = program.props(*base);
-            (props.nodes, props.not_number, props.single) = (base.nodes, base.not_number, base.single);
+            (props.nodes, props.not_number, props.single) =
+                (base.nodes, base.not_number, base.single);
             props.atomic = base.atomic;
         }
         Node::Call(builtin, _) => {
@@ -131,7 +137,9 @@ fn path(program: &Program, start: Start, steps: &[Step], props: &mut Props) {
         Some(Step::Axis { .. }) => Props { nodes: true, not_number: true, ..Props::default() },
         Some(Step::Expr(expr)) => program.props(*expr),
         None => match start {
-            Start::Root => Props { nodes: true, not_number: true, single: true, ..Props::default() },
+            Start::Root => {
+                Props { nodes: true, not_number: true, single: true, ..Props::default() }
+            }
             Start::Here => Props::default(),
             Start::Expr(expr) => program.props(expr),
         },
@@ -145,7 +153,12 @@ fn path(program: &Program, start: Start, steps: &[Step], props: &mut Props) {
 pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
     let here = |ids: &[ExprId]| ids.iter().map(|id| (*id, true)).collect();
     match node {
-        Node::Text(_) | Node::Constant(_) | Node::Local(_) | Node::Lazy(_) | Node::Here | Node::Root => Vec::new(),
+        Node::Text(_)
+        | Node::Constant(_)
+        | Node::Local(_)
+        | Node::Lazy(_)
+        | Node::Here
+        | Node::Root => Vec::new(),
         Node::Sequence(ids)
         | Node::Or(ids)
         | Node::And(ids)
@@ -171,7 +184,9 @@ pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
         | Node::ValueOf { select: a, .. } => here(&[*a]),
         Node::If(a, b, c) => here(&[*a, *b, *c]),
         Node::Each(a, b) => vec![(*a, true), (*b, false)],
-        Node::ForEachGroup { select, key, body } => vec![(*select, true), (*key, false), (*body, false)],
+        Node::ForEachGroup { select, key, body } => {
+            vec![(*select, true), (*key, false), (*body, false)]
+        }
         Node::Path { start, steps, .. } => {
             let mut below = Vec::new();
             if let Start::Expr(expr) = start {
@@ -201,7 +216,9 @@ fn predicate_exprs(predicates: &[Predicate]) -> impl Iterator<Item = (ExprId, bo
 pub(crate) fn literal_position(node: &Node) -> Option<usize> {
     let Node::Constant(value) = node else { return None };
     match value.items() {
-        [Item::Atom(Atomic::Integer(position, _))] => usize::try_from(*position).ok().filter(|p| *p > 0),
+        [Item::Atom(Atomic::Integer(position, _))] => {
+            usize::try_from(*position).ok().filter(|p| *p > 0)
+        }
         _ => None,
     }
 }

@@ -27,7 +27,8 @@ fn a_message_shows_values_only_when_asked() {
     let hidden = rules.judge(&document, &JudgeOptions::default());
     assert_eq!(hidden.fired[0].text, format!("Name a holds {HIDDEN}."));
     assert_eq!(hidden.fired[0].severity, Severity::Warning);
-    let shown = rules.judge(&document, &JudgeOptions { show_values: true, ..JudgeOptions::default() });
+    let shown =
+        rules.judge(&document, &JudgeOptions { show_values: true, ..JudgeOptions::default() });
     assert_eq!(shown.fired[0].text, "Name a holds secret.");
 }
 
@@ -37,7 +38,8 @@ fn an_error_in_a_check_is_reported_and_silences_no_other() {
         "<pattern><rule context='a'><assert id='bad' test='xs:decimal(b) = 1'>x</assert><assert id='next' test='false()'>y</assert></rule></pattern>",
     );
     let report = rules.unwrap().judge(&document("<a><b/></a>"), &JudgeOptions::default());
-    let fired: Vec<_> = report.fired.iter().map(|f| (f.rule.as_deref().unwrap(), f.evaluation_failed)).collect();
+    let fired: Vec<_> =
+        report.fired.iter().map(|f| (f.rule.as_deref().unwrap(), f.evaluation_failed)).collect();
     assert_eq!(fired, [("bad", true), ("next", false)]);
 }
 
@@ -65,12 +67,21 @@ fn recursion_without_end_is_a_fault_of_the_check() {
 #[test]
 fn faults_name_their_kind_and_place() {
     for (body, kind) in [
-        ("<pattern><rule context='a'><extends rule='none'/></rule></pattern>", RuleSetFaultKind::ExtendsMissing),
+        (
+            "<pattern><rule context='a'><extends rule='none'/></rule></pattern>",
+            RuleSetFaultKind::ExtendsMissing,
+        ),
         ("<include href='other.sch'/>", RuleSetFaultKind::FileMissing),
         ("<include href='https://example.org/a.sch'/>", RuleSetFaultKind::ReferenceOutside),
         ("<include href='../a.sch'/>", RuleSetFaultKind::ReferenceOutside),
-        ("<pattern><rule context='a'><assert test='1 +'>x</assert></rule></pattern>", RuleSetFaultKind::Expression),
-        ("<pattern><rule context='a'><assert test='doc(\"x\")'>x</assert></rule></pattern>", RuleSetFaultKind::Unsupported),
+        (
+            "<pattern><rule context='a'><assert test='1 +'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            "<pattern><rule context='a'><assert test='doc(\"x\")'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Unsupported,
+        ),
         ("<pattern><rule context='p:a'/></pattern>", RuleSetFaultKind::NamespaceMissing),
         ("<phase id='p'><active pattern='none'/></phase>", RuleSetFaultKind::PhasePatternMissing),
         ("<pattern is-a='none'/>", RuleSetFaultKind::ReferenceMissing),
@@ -78,7 +89,11 @@ fn faults_name_their_kind_and_place() {
     ] {
         let (rules, faults) = compile(body);
         assert_eq!(faults.first().map(|fault| fault.kind), Some(kind), "{body}");
-        assert_eq!(rules.is_some(), faults.iter().all(sluse_schematron::RuleSetFault::is_warning), "{body}");
+        assert_eq!(
+            rules.is_some(),
+            faults.iter().all(sluse_schematron::RuleSetFault::is_warning),
+            "{body}"
+        );
         assert!(faults.iter().all(|fault| fault.line > 0), "{body}");
     }
 }
@@ -97,6 +112,7 @@ fn the_first_rule_of_a_pattern_wins_and_patterns_are_apart() {
 
 #[test]
 fn a_rule_set_for_other_documents_meets_nothing() {
-    let (rules, _) = compile("<pattern><rule context='a'><assert test='b'>x</assert></rule></pattern>");
+    let (rules, _) =
+        compile("<pattern><rule context='a'><assert test='b'>x</assert></rule></pattern>");
     assert_eq!(rules.unwrap().judge(&document("<c/>"), &JudgeOptions::default()).rules_met, 0);
 }

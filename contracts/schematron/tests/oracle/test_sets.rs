@@ -71,11 +71,16 @@ fn en16931_ubl_examples_fire_as_the_oracle_says() {
     let rules = rule_set(&folder, "EN16931-UBL-validation-preprocessed.sch");
     let mut all = 0;
     for (file, expected) in json(&folder.join("oracle-examples.json")).as_object().unwrap() {
-        let places = [folder.join("examples").join(file), corpora.join("en16931/test/testfiles").join(file)];
-        let Some(bytes) = places.iter().find_map(|place| std::fs::read(place).ok()) else { continue };
+        let places =
+            [folder.join("examples").join(file), corpora.join("en16931/test/testfiles").join(file)];
+        let Some(bytes) = places.iter().find_map(|place| std::fs::read(place).ok()) else {
+            continue;
+        };
         let report = judge(&rules, &document(&bytes));
-        let errors = report.fired.iter().filter(|fired| fired.severity == sluse_schematron::Severity::Error);
-        let errors: BTreeSet<String> = errors.filter_map(|fired| fired.rule.as_deref().map(str::to_owned)).collect();
+        let errors =
+            report.fired.iter().filter(|fired| fired.severity == sluse_schematron::Severity::Error);
+        let errors: BTreeSet<String> =
+            errors.filter_map(|fired| fired.rule.as_deref().map(str::to_owned)).collect();
         assert_eq!(errors, texts(expected), "{file}");
         assert!(report.rules_met > 0, "{file}");
         all += 1;
@@ -117,7 +122,9 @@ fn check_expectations(path: &Path, rules: &RuleSet) -> (usize, usize) {
     for test in elements(set.document_element()).filter(|each| set.local(*each) == "test") {
         let Some(root) = elements(test).find(|each| set.local(*each) != "assert") else { continue };
         let found = ids(&judge(rules, &fragment(&set, root)));
-        for expectation in elements(test).filter(|each| set.local(*each) == "assert").flat_map(elements) {
+        for expectation in
+            elements(test).filter(|each| set.local(*each) == "assert").flat_map(elements)
+        {
             let must_fire = match set.local(expectation) {
                 "success" => false,
                 "error" | "warning" => true,
@@ -127,7 +134,11 @@ fn check_expectations(path: &Path, rules: &RuleSet) -> (usize, usize) {
             let holds = found.contains(set.string_value(expectation).trim()) == must_fire;
             right += usize::from(holds);
             if !holds {
-                println!("{}: {} should fire: {must_fire}", path.display(), set.string_value(expectation));
+                println!(
+                    "{}: {} should fire: {must_fire}",
+                    path.display(),
+                    set.string_value(expectation)
+                );
             }
         }
     }
@@ -164,7 +175,10 @@ fn peppol_examples_are_clean_under_both_rule_sets() {
         let document = document(&std::fs::read(&path).unwrap());
         for rules in &sets {
             let report = judge(rules, &document);
-            let errors = report.fired.iter().filter(|fired| fired.severity == sluse_schematron::Severity::Error);
+            let errors = report
+                .fired
+                .iter()
+                .filter(|fired| fired.severity == sluse_schematron::Severity::Error);
             let errors: Vec<_> = errors.map(|fired| fired.rule.clone()).collect();
             assert!(errors.is_empty(), "{}: {errors:?}", path.display());
         }

@@ -44,7 +44,13 @@ impl<'a> Run<'a> {
     }
 
     /// Hands on the nodes of an axis that pass the test.
-    pub(super) fn axis(&mut self, node: NodeId, axis: Axis, test: &NodeTest, sink: NodeSink<'_, 'a>) -> Outcome<Flow> {
+    pub(super) fn axis(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
         if self.is_hopeless(test) {
             return Ok(GO_ON);
         }
@@ -55,7 +61,9 @@ impl<'a> Run<'a> {
             Axis::SelfNode => self.each([node], test, sink),
             Axis::Parent => self.each(document.parent(node), test, sink),
             Axis::Ancestor => self.each(ancestors(document, node), test, sink),
-            Axis::AncestorOrSelf => self.each(std::iter::once(node).chain(ancestors(document, node)), test, sink),
+            Axis::AncestorOrSelf => {
+                self.each(std::iter::once(node).chain(ancestors(document, node)), test, sink)
+            }
             Axis::Descendant => self.each(document.descendants(node), test, sink),
             Axis::DescendantOrSelf => {
                 self.each(std::iter::once(node).chain(document.descendants(node)), test, sink)
@@ -83,7 +91,12 @@ impl<'a> Run<'a> {
     }
 
     /// Everything after the node's end. An attribute comes before its element's children.
-    fn following(&mut self, node: NodeId, test: &NodeTest, sink: NodeSink<'_, 'a>) -> Outcome<Flow> {
+    fn following(
+        &mut self,
+        node: NodeId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let document = self.document;
         let mut at = Some(node);
         if document.kind(node) == NodeKind::Attribute {
@@ -107,9 +120,18 @@ impl<'a> Run<'a> {
     }
 
     /// Everything before the node but its ancestors, from near to far.
-    fn preceding(&mut self, node: NodeId, test: &NodeTest, sink: NodeSink<'_, 'a>) -> Outcome<Flow> {
+    fn preceding(
+        &mut self,
+        node: NodeId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let document = self.document;
-        let mut at = if document.kind(node) == NodeKind::Attribute { document.parent(node) } else { Some(node) };
+        let mut at = if document.kind(node) == NodeKind::Attribute {
+            document.parent(node)
+        } else {
+            Some(node)
+        };
         while let Some(each) = at {
             for sibling in preceding_siblings(document, each) {
                 let mut branch: Vec<NodeId> =
@@ -129,12 +151,23 @@ fn ancestors(document: &sluse_xml::Document, node: NodeId) -> impl Iterator<Item
     std::iter::successors(document.parent(node), |node| document.parent(*node))
 }
 
-fn following_siblings(document: &sluse_xml::Document, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-    let first = if document.kind(node) == NodeKind::Attribute { None } else { document.next_sibling(node) };
+fn following_siblings(
+    document: &sluse_xml::Document,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + '_ {
+    let first =
+        if document.kind(node) == NodeKind::Attribute { None } else { document.next_sibling(node) };
     std::iter::successors(first, |node| document.next_sibling(*node))
 }
 
-fn preceding_siblings(document: &sluse_xml::Document, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-    let first = if document.kind(node) == NodeKind::Attribute { None } else { document.previous_sibling(node) };
+fn preceding_siblings(
+    document: &sluse_xml::Document,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + '_ {
+    let first = if document.kind(node) == NodeKind::Attribute {
+        None
+    } else {
+        document.previous_sibling(node)
+    };
     std::iter::successors(first, |node| document.previous_sibling(*node))
 }

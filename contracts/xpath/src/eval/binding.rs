@@ -63,8 +63,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn call_user(&mut self, index: u32, arguments: &[ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
-        let Some(function) = self.program.functions.get(index as usize) else { return Ok(Seq::Empty) };
+    pub(super) fn call_user(
+        &mut self,
+        index: u32,
+        arguments: &[ExprId],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
+        let Some(function) = self.program.functions.get(index as usize) else {
+            return Ok(Seq::Empty);
+        };
         let Some(body) = function.body else {
             return Err(Fault::new(Code::Xpst0017, "A function has no body."));
         };
@@ -104,13 +111,23 @@ impl<'a> Run<'a> {
         Ok(GO_ON)
     }
 
-    pub(super) fn value_of(&mut self, select: ExprId, separator: &str, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+    pub(super) fn value_of(
+        &mut self,
+        select: ExprId,
+        separator: &str,
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
         let text = self.joined(select, separator, focus)?;
         Ok(Seq::atom(Atomic::Untyped(text.into())))
     }
 
     /// The string values of an expression's items, joined.
-    pub(crate) fn joined(&mut self, select: ExprId, separator: &str, focus: &Focus<'a>) -> Outcome<String> {
+    pub(crate) fn joined(
+        &mut self,
+        select: ExprId,
+        separator: &str,
+        focus: &Focus<'a>,
+    ) -> Outcome<String> {
         let mut text = String::new();
         let mut first = true;
         let _ = self.visit(select, focus, &mut |run, item| {
@@ -161,7 +178,12 @@ impl<'a> Run<'a> {
         Ok(found.into())
     }
 
-    fn groups(&mut self, select: ExprId, key: ExprId, focus: &Focus<'a>) -> Outcome<Vec<(Seq<'a>, Vec<Item<'a>>)>> {
+    fn groups(
+        &mut self,
+        select: ExprId,
+        key: ExprId,
+        focus: &Focus<'a>,
+    ) -> Outcome<Vec<(Seq<'a>, Vec<Item<'a>>)>> {
         let population = self.eval(select, focus)?;
         let mut places = std::collections::HashMap::<String, usize>::new();
         let mut groups: Vec<(Seq<'a>, Vec<Item<'a>>)> = Vec::new();

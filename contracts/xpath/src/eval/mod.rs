@@ -87,7 +87,11 @@ impl<'a> Run<'a> {
         self.framed(root.slots, |run| run.truth(root.expr, focus))
     }
 
-    pub(crate) fn framed<T>(&mut self, slots: u32, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    pub(crate) fn framed<T>(
+        &mut self,
+        slots: u32,
+        inner: impl FnOnce(&mut Self) -> Outcome<T>,
+    ) -> Outcome<T> {
         let (base, length) = (self.base, self.locals.len());
         self.base = length;
         self.locals.resize(length + slots as usize, Seq::Empty);
@@ -122,7 +126,10 @@ impl<'a> Run<'a> {
     fn enter(&mut self) -> Outcome<()> {
         self.spend(1)?;
         if self.depth >= EVALUATION_DEPTH_MAX {
-            return Err(Fault::new(Code::TooDeep, "The evaluation is nested deeper than the limit."));
+            return Err(Fault::new(
+                Code::TooDeep,
+                "The evaluation is nested deeper than the limit.",
+            ));
         }
         self.depth += 1;
         Ok(())
@@ -174,21 +181,34 @@ impl<'a> Run<'a> {
                 let value = self.eval(*a, focus)?;
                 self.convert(value, *seq_type)
             }
-            Node::Castable(a, atom_type, optional) => self.castable(*a, *atom_type, *optional, focus),
+            Node::Castable(a, atom_type, optional) => {
+                self.castable(*a, *atom_type, *optional, focus)
+            }
             Node::Cast(a, atom_type, optional) => self.cast(*a, *atom_type, *optional, focus),
             Node::ValueOf { select, separator } => self.value_of(*select, separator, focus),
             Node::Content(parts) => self.content(parts, focus),
-            Node::Path { start, steps, streams } if !*streams => self.gather_path(*start, steps, focus),
-            Node::Filter { base, predicates } => self.filter(*base, predicates, focus),
-            Node::ForEachGroup { select, key, body } => self.for_each_group(*select, *key, *body, focus),
-            Node::Path { .. } | Node::Sequence(_) | Node::Range(..) | Node::For { .. } | Node::Each(..) => {
-                self.collect(id, focus)
+            Node::Path { start, steps, streams } if !*streams => {
+                self.gather_path(*start, steps, focus)
             }
+            Node::Filter { base, predicates } => self.filter(*base, predicates, focus),
+            Node::ForEachGroup { select, key, body } => {
+                self.for_each_group(*select, *key, *body, focus)
+            }
+            Node::Path { .. }
+            | Node::Sequence(_)
+            | Node::Range(..)
+            | Node::For { .. }
+            | Node::Each(..) => self.collect(id, focus),
         }
     }
 
     /// Hands the items of an expression on, one by one.
-    pub(crate) fn visit(&mut self, id: ExprId, focus: &Focus<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
+    pub(crate) fn visit(
+        &mut self,
+        id: ExprId,
+        focus: &Focus<'a>,
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
         self.enter()?;
         let flow = self.visit_inner(id, focus, sink);
         self.depth -= 1;
@@ -198,7 +218,9 @@ impl<'a> Run<'a> {
     fn visit_inner(&mut self, id: ExprId, focus: &Focus<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
         let program = self.program;
         match program.node(id) {
-            Node::Path { start, steps, streams: true } => self.walk_path(*start, steps, focus, sink),
+            Node::Path { start, steps, streams: true } => {
+                self.walk_path(*start, steps, focus, sink)
+            }
             Node::Sequence(parts) => {
                 for part in parts {
                     if self.visit(*part, focus, sink)?.is_break() {
@@ -254,7 +276,9 @@ impl<'a> Run<'a> {
     pub(crate) fn here_node(&self, focus: &Focus<'a>) -> Outcome<NodeId> {
         match &focus.item {
             Some(Item::Node(node)) => Ok(*node),
-            Some(Item::Atom(_)) => Err(Fault::new(Code::Xpty0020, "The context item is not a node.")),
+            Some(Item::Atom(_)) => {
+                Err(Fault::new(Code::Xpty0020, "The context item is not a node."))
+            }
             None => Err(Fault::new(Code::Xpdy0002, "There is no context item.")),
         }
     }
@@ -266,7 +290,9 @@ impl<'a> Run<'a> {
             Item::Node(node) => {
                 let text = self.text_of(node)?;
                 Ok(match self.document.kind(node) {
-                    sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => Atomic::string(text),
+                    sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => {
+                        Atomic::string(text)
+                    }
                     _ => Atomic::Untyped(text),
                 })
             }

@@ -36,7 +36,9 @@ impl<'a> Run<'a> {
         let Some((step, rest)) = steps.split_first() else { return sink(self, Item::Node(node)) };
         match step {
             Step::Axis { axis, test, predicates, needs_size } => {
-                self.step(node, *axis, test, predicates, *needs_size, &mut |run, node| run.walk(node, rest, sink))
+                self.step(node, *axis, test, predicates, *needs_size, &mut |run, node| {
+                    run.walk(node, rest, sink)
+                })
             }
             Step::Expr(expr) => self.visit(*expr, &Focus::node(node), sink),
         }
@@ -76,7 +78,11 @@ impl<'a> Run<'a> {
                 return Ok(STOP);
             }
             // `[1]` needs no look at the rest.
-            Ok(if counters.first().is_some_and(|seen| *seen >= first_position) { STOP } else { GO_ON })
+            Ok(if counters.first().is_some_and(|seen| *seen >= first_position) {
+                STOP
+            } else {
+                GO_ON
+            })
         })?;
         Ok(if ended { flow } else { GO_ON })
     }
@@ -123,7 +129,13 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a predicate holds for an item at a position.
-    pub(crate) fn holds(&mut self, predicate: &Predicate, item: Item<'a>, position: usize, size: usize) -> Outcome<bool> {
+    pub(crate) fn holds(
+        &mut self,
+        predicate: &Predicate,
+        item: Item<'a>,
+        position: usize,
+        size: usize,
+    ) -> Outcome<bool> {
         let focus = match predicate.kind {
             PredicateKind::Position(wanted) => return Ok(position == wanted),
             _ => Focus::item(item, position, size),
@@ -133,7 +145,9 @@ impl<'a> Run<'a> {
         }
         let value = self.eval(predicate.expr, &focus)?;
         match value.items() {
-            [Item::Atom(atom)] if atom.is_numeric() => Ok(super::operators::equals_position(atom, position)),
+            [Item::Atom(atom)] if atom.is_numeric() => {
+                Ok(super::operators::equals_position(atom, position))
+            }
             _ => self.truth_of(&value),
         }
     }
@@ -158,7 +172,12 @@ impl<'a> Run<'a> {
     }
 
     /// A path that must be sorted: all nodes of a step, then those of the next.
-    pub(super) fn gather_path(&mut self, start: Start, steps: &'a [Step], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+    pub(super) fn gather_path(
+        &mut self,
+        start: Start,
+        steps: &'a [Step],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
         let mut items = match start {
             Start::Root => vec![Item::Node(self.document.root())],
             Start::Here => vec![Item::Node(self.here_node(focus)?)],
@@ -196,7 +215,12 @@ impl<'a> Run<'a> {
         Ok(sorted(nodes))
     }
 
-    fn gather_expr(&mut self, items: &[Item<'a>], expr: ExprId, last: bool) -> Outcome<Vec<Item<'a>>> {
+    fn gather_expr(
+        &mut self,
+        items: &[Item<'a>],
+        expr: ExprId,
+        last: bool,
+    ) -> Outcome<Vec<Item<'a>>> {
         let mut found: Vec<Item<'a>> = Vec::new();
         let mut count_nodes = 0usize;
         for (at, item) in items.iter().enumerate() {

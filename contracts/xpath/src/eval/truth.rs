@@ -89,7 +89,13 @@ impl<'a> Run<'a> {
     }
 
     /// Whether any pair of items compares; the side that is one value is held, the other streams.
-    fn general(&mut self, op: Comparison, a: ExprId, b: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
+    fn general(
+        &mut self,
+        op: Comparison,
+        a: ExprId,
+        b: ExprId,
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
         let (known_a, known_b) = (self.program.props(a), self.program.props(b));
         let (op, streamed, held) =
             if known_a.single && !known_b.single { (op.turned(), b, a) } else { (op, a, b) };
@@ -129,7 +135,9 @@ impl<'a> Run<'a> {
 fn atom_truth(atom: &Atomic<'_>) -> Outcome<bool> {
     match atom {
         Atomic::Boolean(value) => Ok(*value),
-        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => Ok(!text.is_empty()),
+        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
+            Ok(!text.is_empty())
+        }
         Atomic::Integer(value, _) => Ok(*value != 0),
         Atomic::Decimal(value) => Ok(!value.is_zero()),
         Atomic::Double(value) => Ok(!value.is_nan() && *value != 0.0),

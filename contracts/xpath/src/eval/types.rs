@@ -28,13 +28,19 @@ impl<'a> Run<'a> {
             (Item::Atom(atom), ItemType::Atomic(wanted)) => atom.atom_type().derives_from(wanted),
             (Item::Node(_), ItemType::AnyNode) => true,
             (Item::Node(node), ItemType::Kind(kind, name)) => {
-                self.document.kind(*node) == kind && name.is_none_or(|name| self.name_passes(name, *node))
+                self.document.kind(*node) == kind
+                    && name.is_none_or(|name| self.name_passes(name, *node))
             }
             _ => false,
         }
     }
 
-    pub(super) fn treat(&mut self, a: ExprId, seq_type: SeqType, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+    pub(super) fn treat(
+        &mut self,
+        a: ExprId,
+        seq_type: SeqType,
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
         let value = self.eval(a, focus)?;
         if self.is_instance(&value, seq_type) {
             return Ok(value);
@@ -102,7 +108,9 @@ fn converted(atom: Atomic<'_>, wanted: AtomType) -> Outcome<Atomic<'_>> {
     match (&atom, wanted) {
         (Atomic::Untyped(_), AtomType::AnyAtomic) => Ok(atom),
         (Atomic::Untyped(_), _) => cast::cast(atom, wanted),
-        (number, AtomType::Double) if number.is_numeric() => cast::double(number).map(Atomic::Double),
+        (number, AtomType::Double) if number.is_numeric() => {
+            cast::double(number).map(Atomic::Double)
+        }
         (number, AtomType::Float) if number.is_numeric() && given != AtomType::Double => {
             cast::float(number).map(Atomic::Float)
         }

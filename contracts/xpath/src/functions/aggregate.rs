@@ -11,7 +11,8 @@ use crate::types::AtomType;
 use crate::value::{Atomic, Seq};
 use std::cmp::Ordering;
 
-const TYPE: Fault = Fault::new(Code::Forg0006, "The values are not all of one type that has an order or a sum.");
+const TYPE: Fault =
+    Fault::new(Code::Forg0006, "The values are not all of one type that has an order or a sum.");
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("count", 1, 1, Gives::Single, |run, arguments, focus| {
@@ -22,16 +23,22 @@ pub(super) const TABLE: &[Builtin] = &[
         })?;
         Ok(Seq::atom(Atomic::count(count)))
     }),
-    Builtin::new("sum", 1, 2, Gives::Atoms, |run, arguments, focus| match total(run, arguments, focus)? {
-        (Some(sum), _) => Ok(Seq::atom(sum)),
-        (None, _) => match arguments.get(1) {
-            Some(zero) => run.eval(*zero, focus),
-            None => Ok(Seq::atom(Atomic::integer(0))),
-        },
+    Builtin::new("sum", 1, 2, Gives::Atoms, |run, arguments, focus| {
+        match total(run, arguments, focus)? {
+            (Some(sum), _) => Ok(Seq::atom(sum)),
+            (None, _) => match arguments.get(1) {
+                Some(zero) => run.eval(*zero, focus),
+                None => Ok(Seq::atom(Atomic::integer(0))),
+            },
+        }
     }),
-    Builtin::new("avg", 1, 1, Gives::Single, |run, arguments, focus| match total(run, arguments, focus)? {
-        (Some(sum), count) => arithmetic::operate(Operator::Divide, sum, Atomic::count(count)).map(Seq::atom),
-        (None, _) => Ok(Seq::Empty),
+    Builtin::new("avg", 1, 1, Gives::Single, |run, arguments, focus| {
+        match total(run, arguments, focus)? {
+            (Some(sum), count) => {
+                arithmetic::operate(Operator::Divide, sum, Atomic::count(count)).map(Seq::atom)
+            }
+            (None, _) => Ok(Seq::Empty),
+        }
     }),
     Builtin::new("min", 1, 2, Gives::Single, |run, arguments, focus| {
         extreme(run, arguments, focus, Ordering::Less)
@@ -51,15 +58,18 @@ fn total<'a>(
     let mut count = 0;
     let _ = run.visit(argument(arguments, 0)?, focus, &mut |run, item| {
         let atom = untyped_to_double(run.atomize(item)?)?;
-        let summable = atom.is_numeric() || matches!(&atom, Atomic::Duration(d) if d.kind != AtomType::Duration);
+        let summable = atom.is_numeric()
+            || matches!(&atom, Atomic::Duration(d) if d.kind != AtomType::Duration);
         if !summable {
             return Err(TYPE);
         }
         count += 1;
         sum = Some(match sum.take() {
             None => atom,
-            Some(sum) if sum.is_numeric() == atom.is_numeric() => arithmetic::operate(Operator::Add, sum, atom)
-                .map_err(|fault| if fault.code == Code::Xpty0004 { TYPE } else { fault })?,
+            Some(sum) if sum.is_numeric() == atom.is_numeric() => {
+                arithmetic::operate(Operator::Add, sum, atom)
+                    .map_err(|fault| if fault.code == Code::Xpty0004 { TYPE } else { fault })?
+            }
             Some(_) => return Err(TYPE),
         });
         Ok(GO_ON)
@@ -106,7 +116,9 @@ fn extreme<'a>(
         Ok(GO_ON)
     })?;
     let best = match best {
-        Some(number) if number.is_numeric() && matches!(widest, AtomType::Double | AtomType::Float) => {
+        Some(number)
+            if number.is_numeric() && matches!(widest, AtomType::Double | AtomType::Float) =>
+        {
             Some(cast::cast(number, widest)?)
         }
         best => best,

@@ -11,7 +11,8 @@ use crate::moment::{Duration, Moment, MomentKind};
 use crate::types::AtomType;
 use crate::value::{Atomic, Seq};
 
-const NO_CLOCK: Fault = Fault::new(Code::NoClock, "The current date is asked for, and none was given.");
+const NO_CLOCK: Fault =
+    Fault::new(Code::NoClock, "The current date is asked for, and none was given.");
 const ZONE: Fault = Fault::new(Code::Fodt0003, "The time zone is out of range.");
 const OVERFLOW: Fault = Fault::new(Code::Fodt0001, "Overflow in date and time arithmetic.");
 const MINUTE_NANOS: i128 = 60_000_000_000;
@@ -86,16 +87,22 @@ fn moment<'a>(
     kind: MomentKind,
 ) -> Outcome<Option<Moment>> {
     let Some(atom) = run.atom(argument(arguments, 0)?, focus)? else { return Ok(None) };
-    let atom = if let Atomic::Untyped(_) = atom { cast::cast(atom, kind.atom_type())? } else { atom };
+    let atom =
+        if let Atomic::Untyped(_) = atom { cast::cast(atom, kind.atom_type())? } else { atom };
     match atom {
         Atomic::Moment(moment) if moment.kind == kind => Ok(Some(moment)),
         _ => Err(super::TYPE),
     }
 }
 
-fn duration<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Option<Duration>> {
+fn duration<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Option<Duration>> {
     let Some(atom) = run.atom(argument(arguments, 0)?, focus)? else { return Ok(None) };
-    let atom = if let Atomic::Untyped(_) = atom { cast::cast(atom, AtomType::Duration)? } else { atom };
+    let atom =
+        if let Atomic::Untyped(_) = atom { cast::cast(atom, AtomType::Duration)? } else { atom };
     match atom {
         Atomic::Duration(duration) => Ok(Some(duration)),
         _ => Err(super::TYPE),
@@ -157,8 +164,14 @@ fn seconds_of<'a>(duration: Duration) -> Atomic<'a> {
     Atomic::Decimal(Decimal::new(duration.nanos % MINUTE_NANOS, 9))
 }
 
-fn date_time<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
-    let Some(date) = moment(run, arguments, focus, MomentKind::Date)? else { return Ok(Seq::Empty) };
+fn date_time<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
+    let Some(date) = moment(run, arguments, focus, MomentKind::Date)? else {
+        return Ok(Seq::Empty);
+    };
     let rest = arguments.get(1..).unwrap_or(&[]);
     let Some(time) = moment(run, rest, focus, MomentKind::Time)? else { return Ok(Seq::Empty) };
     let zone = match (date.zone, time.zone) {

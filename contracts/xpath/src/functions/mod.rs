@@ -107,7 +107,8 @@ pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
     TABLES.iter().flat_map(|table| table.iter()).find(|builtin| builtin.name == name)
 }
 
-const TYPE: Fault = Fault::new(Code::Xpty0004, "An argument is not of the type that the function takes.");
+const TYPE: Fault =
+    Fault::new(Code::Xpty0004, "An argument is not of the type that the function takes.");
 
 /// The argument at a place.
 fn argument(arguments: &[ExprId], at: usize) -> Outcome<ExprId> {
@@ -116,25 +117,46 @@ fn argument(arguments: &[ExprId], at: usize) -> Outcome<ExprId> {
 
 impl<'a> Run<'a> {
     /// An argument of type `xs:string?`; an empty sequence is the empty text.
-    fn text_argument(&mut self, arguments: &[ExprId], at: usize, focus: &Focus<'a>) -> Outcome<Text<'a>> {
+    fn text_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Text<'a>> {
         Ok(self.text_or_none(arguments, at, focus)?.unwrap_or(Text::Borrowed("")))
     }
 
-    fn text_or_none(&mut self, arguments: &[ExprId], at: usize, focus: &Focus<'a>) -> Outcome<Option<Text<'a>>> {
+    fn text_or_none(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Text<'a>>> {
         match self.atom(argument(arguments, at)?, focus)? {
             None => Ok(None),
-            Some(Atomic::String(text, _) | Atomic::Untyped(text) | Atomic::AnyUri(text)) => Ok(Some(text)),
+            Some(Atomic::String(text, _) | Atomic::Untyped(text) | Atomic::AnyUri(text)) => {
+                Ok(Some(text))
+            }
             Some(_) => Err(TYPE),
         }
     }
 
     /// An argument of type `xs:string`: an empty sequence is a type error.
-    fn required_text(&mut self, arguments: &[ExprId], at: usize, focus: &Focus<'a>) -> Outcome<Text<'a>> {
+    fn required_text(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Text<'a>> {
         self.text_or_none(arguments, at, focus)?.ok_or(TYPE)
     }
 
     /// The argument's atomic value, or that of the context item where it is left out.
-    fn atom_or_here(&mut self, arguments: &[ExprId], focus: &Focus<'a>) -> Outcome<Option<Atomic<'a>>> {
+    fn atom_or_here(
+        &mut self,
+        arguments: &[ExprId],
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Atomic<'a>>> {
         match arguments.first() {
             Some(argument) => self.atom(*argument, focus),
             None => {
@@ -160,13 +182,23 @@ impl<'a> Run<'a> {
     }
 
     /// An argument of type `xs:double`.
-    fn double_argument(&mut self, arguments: &[ExprId], at: usize, focus: &Focus<'a>) -> Outcome<f64> {
+    fn double_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<f64> {
         let atom = self.numeric_argument(arguments, at, focus)?.ok_or(TYPE)?;
         cast::double(&atom)
     }
 
     /// A collation argument: only the code point collation is known.
-    fn check_collation(&mut self, arguments: &[ExprId], at: usize, focus: &Focus<'a>) -> Outcome<()> {
+    fn check_collation(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<()> {
         const CODEPOINT: &str = "http://www.w3.org/2005/xpath-functions/collation/codepoint";
         if arguments.len() <= at || &*self.required_text(arguments, at, focus)? == CODEPOINT {
             return Ok(());

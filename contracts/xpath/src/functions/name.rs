@@ -26,12 +26,15 @@ pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("namespace-uri", 0, 1, Gives::Text, |run, arguments, focus| {
         let node = node_or_here(run, arguments, focus)?;
         let document = run.document;
-        let namespace = node.filter(|node| is_named(run, *node)).map_or("", |node| document.namespace(node));
+        let namespace =
+            node.filter(|node| is_named(run, *node)).map_or("", |node| document.namespace(node));
         Ok(Seq::atom(Atomic::AnyUri(namespace.into())))
     }),
     Builtin::new("node-name", 1, 1, Gives::Text, |run, arguments, focus| {
         let node = run.one_node(argument(arguments, 0)?, focus)?;
-        let Some(node) = node.filter(|node| run.document.name(*node).is_some()) else { return Ok(Seq::Empty) };
+        let Some(node) = node.filter(|node| run.document.name(*node).is_some()) else {
+            return Ok(Seq::Empty);
+        };
         let document = run.document;
         Ok(Seq::atom(Atomic::QName(
             QName {
@@ -68,7 +71,8 @@ pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("namespace-uri-for-prefix", 2, 2, Gives::Text, |run, arguments, focus| {
         let prefix = run.text_argument(arguments, 0, focus)?;
         let element = run.one_node(argument(arguments, 1)?, focus)?.ok_or(super::TYPE)?;
-        let namespace = run.document.namespace_for_prefix(element, &prefix).filter(|uri| !uri.is_empty());
+        let namespace =
+            run.document.namespace_for_prefix(element, &prefix).filter(|uri| !uri.is_empty());
         Ok(namespace.map(|uri| Atomic::AnyUri(uri.into())).into())
     }),
     Builtin::new("resolve-QName", 2, 2, Gives::Text, |run, arguments, focus| {
@@ -83,8 +87,11 @@ pub(super) const TABLE: &[Builtin] = &[
         if namespace.is_empty() && !prefix.is_empty() {
             return Err(Fault::new(Code::Fons0004, "The prefix has no namespace."));
         }
-        let name =
-            QName { prefix: prefix.to_owned(), namespace: namespace.to_owned(), local: local.to_owned() };
+        let name = QName {
+            prefix: prefix.to_owned(),
+            namespace: namespace.to_owned(),
+            local: local.to_owned(),
+        };
         Ok(Seq::atom(Atomic::QName(name.into())))
     }),
 ];

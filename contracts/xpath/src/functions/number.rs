@@ -12,10 +12,11 @@ use crate::value::{Atomic, Seq};
 pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("number", 0, 1, Gives::Single, |run, arguments, focus| {
         let atom = run.atom_or_here(arguments, focus)?;
-        let value = atom.map_or(f64::NAN, |atom| match cast::cast(atom, crate::types::AtomType::Double) {
-            Ok(Atomic::Double(value)) => value,
-            _ => f64::NAN,
-        });
+        let value =
+            atom.map_or(f64::NAN, |atom| match cast::cast(atom, crate::types::AtomType::Double) {
+                Ok(Atomic::Double(value)) => value,
+                _ => f64::NAN,
+            });
         Ok(Seq::atom(Atomic::Double(value)))
     }),
     Builtin::new("abs", 1, 1, Gives::Single, |run, arguments, focus| {
@@ -29,7 +30,9 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::new("round", 1, 2, Gives::Single, |run, arguments, focus| {
         let digits = digits(run, arguments, focus)?;
-        let round = |value: f64| if digits == 0 { round_half_up(value) } else { scale(value, digits, round_half_up) };
+        let round = |value: f64| {
+            if digits == 0 { round_half_up(value) } else { scale(value, digits, round_half_up) }
+        };
         each_result(run, arguments, focus, &|decimal| Ok(decimal.round(digits)?), &round)
     }),
     Builtin::new("round-half-to-even", 1, 2, Gives::Single, |run, arguments, focus| {

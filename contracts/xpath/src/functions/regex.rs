@@ -24,7 +24,8 @@ pub(super) const TABLE: &[Builtin] = &[
         if pattern.matches_empty {
             return Err(EMPTY);
         }
-        let by = if pattern.literal { by.replace('$', "$$") } else { replacement(&by, &pattern.regex)? };
+        let by =
+            if pattern.literal { by.replace('$', "$$") } else { replacement(&by, &pattern.regex)? };
         let matches = pattern.regex.find_iter(&text).count();
         run.spend_text(text.len() + matches.saturating_mul(by.len() + text.len().min(1_000)))?;
         Ok(Seq::string(Text::from(pattern.regex.replace_all(&text, by.as_str()).into_owned())))
@@ -62,9 +63,13 @@ fn pattern<'a>(
     focus: &Focus<'a>,
 ) -> Outcome<Arc<Pattern>> {
     let text = run.required_text(arguments, 1, focus)?;
-    let flags =
-        if arguments.len() > flags_at { run.required_text(arguments, flags_at, focus)? } else { "".into() };
-    let known = run.program.patterns.find(&text, &flags).or_else(|| run.patterns.find(&text, &flags));
+    let flags = if arguments.len() > flags_at {
+        run.required_text(arguments, flags_at, focus)?
+    } else {
+        "".into()
+    };
+    let known =
+        run.program.patterns.find(&text, &flags).or_else(|| run.patterns.find(&text, &flags));
     if let Some(known) = known {
         return Ok(known);
     }

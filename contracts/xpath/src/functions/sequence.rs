@@ -91,7 +91,11 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
 ];
 
-fn items<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Vec<Item<'a>>> {
+fn items<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Vec<Item<'a>>> {
     let value = run.eval(argument(arguments, 0)?, focus)?;
     run.spend(value.len())?;
     Ok(value.items().to_vec())
@@ -111,13 +115,19 @@ fn counted<'a>(
 /// What makes two values the same for `distinct-values`, as a text, where one exists.
 fn identity(atom: &Atomic<'_>) -> Option<String> {
     match atom {
-        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => Some(format!("s{}", &**text)),
+        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
+            Some(format!("s{}", &**text))
+        }
         Atomic::Boolean(value) => Some(format!("b{value}")),
         _ => None,
     }
 }
 
-fn distinct_values<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+fn distinct_values<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
     run.check_collation(arguments, 1, focus)?;
     let mut seen: HashSet<String> = HashSet::new();
     let mut others: Vec<Atomic<'a>> = Vec::new();
@@ -166,7 +176,11 @@ fn index_of<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -
     Ok(found.into())
 }
 
-fn subsequence<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+fn subsequence<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
     let items = items(run, arguments, focus)?;
     let start = (run.double_argument(arguments, 1, focus)? + 0.5).floor();
     let end = if arguments.len() > 2 {

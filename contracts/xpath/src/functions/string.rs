@@ -25,8 +25,11 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::new("concat", 2, usize::MAX, Gives::Text, concat),
     Builtin::new("string-join", 1, 2, Gives::Text, |run, arguments, focus| {
-        let separator =
-            if arguments.len() > 1 { run.required_text(arguments, 1, focus)? } else { Text::Borrowed("") };
+        let separator = if arguments.len() > 1 {
+            run.required_text(arguments, 1, focus)?
+        } else {
+            Text::Borrowed("")
+        };
         run.joined(argument(arguments, 0)?, &separator, focus).map(Seq::string)
     }),
     Builtin::new("substring", 2, 3, Gives::Text, substring),
@@ -71,7 +74,11 @@ pub(super) const TABLE: &[Builtin] = &[
 ];
 
 /// Two texts; a third argument may name the code point collation.
-fn pair<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<(Text<'a>, Text<'a>)> {
+fn pair<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<(Text<'a>, Text<'a>)> {
     run.check_collation(arguments, 2, focus)?;
     let text = run.text_argument(arguments, 0, focus)?;
     let part = run.text_argument(arguments, 1, focus)?;
@@ -113,7 +120,11 @@ fn concat<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> 
     Ok(Seq::string(joined))
 }
 
-fn substring<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+fn substring<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
     let text = run.text_argument(arguments, 0, focus)?;
     let start = round(run.double_argument(arguments, 1, focus)?);
     let end = if arguments.len() > 2 {

@@ -66,13 +66,20 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::new("normalize-unicode", 1, 2, Gives::Text, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
-        let form = if arguments.len() > 1 { run.required_text(arguments, 1, focus)? } else { "NFC".into() };
+        let form = if arguments.len() > 1 {
+            run.required_text(arguments, 1, focus)?
+        } else {
+            "NFC".into()
+        };
         let form = form.trim().to_uppercase();
         // ASCII is its own normal form in each of the four.
         match form.as_str() {
             "" => Ok(Seq::string(text)),
             "NFC" | "NFD" | "NFKC" | "NFKD" if text.is_ascii() => Ok(Seq::string(text)),
-            _ => Err(Fault::new(Code::Foch0003, "This normalization form is not supported for this text.")),
+            _ => Err(Fault::new(
+                Code::Foch0003,
+                "This normalization form is not supported for this text.",
+            )),
         }
     }),
     Builtin::new("encode-for-uri", 1, 1, Gives::Text, |run, arguments, focus| {
@@ -88,7 +95,11 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
 ];
 
-fn translate<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+fn translate<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
     let text = run.text_argument(arguments, 0, focus)?;
     let from = run.required_text(arguments, 1, focus)?;
     let to = run.required_text(arguments, 2, focus)?;

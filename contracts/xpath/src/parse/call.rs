@@ -51,7 +51,12 @@ impl Parser<'_> {
 
     /// A regular expression that stands as a literal is compiled once for the program.
     /// One that is wrong is left to fail when it is evaluated, as the recommendation says.
-    fn compile_pattern(&mut self, function: &str, arguments: &[ExprId], at: usize) -> Result<(), StaticFault> {
+    fn compile_pattern(
+        &mut self,
+        function: &str,
+        arguments: &[ExprId],
+        at: usize,
+    ) -> Result<(), StaticFault> {
         let flags_at = match function {
             "matches" | "tokenize" => 2,
             "replace" => 3,
@@ -61,7 +66,11 @@ impl Parser<'_> {
             Some(Node::Text(text)) => Some(text.to_string()),
             _ => None,
         };
-        let flags = if arguments.len() > flags_at { literal(arguments.get(flags_at)) } else { Some(String::new()) };
+        let flags = if arguments.len() > flags_at {
+            literal(arguments.get(flags_at))
+        } else {
+            Some(String::new())
+        };
         let (Some(text), Some(flags)) = (literal(arguments.get(1)), flags) else { return Ok(()) };
         if self.builder.program.patterns.find(&text, &flags).is_some() {
             return Ok(());
@@ -76,7 +85,11 @@ impl Parser<'_> {
 
     fn unknown_function(&self, local: &str, namespace: &str, at: usize) -> StaticFault {
         if namespace == FN_NAMESPACE && functions::UNSUPPORTED.contains(&local) {
-            return StaticFault::new(Code::Unsupported, at, format!("The function {local}() is not supported."));
+            return StaticFault::new(
+                Code::Unsupported,
+                at,
+                format!("The function {local}() is not supported."),
+            );
         }
         StaticFault::new(Code::Xpst0017, at, format!("There is no function {local}()."))
     }
@@ -84,9 +97,11 @@ impl Parser<'_> {
     fn constructor(&mut self, local: &str, arguments: &[ExprId], at: usize) -> Parsed {
         let atom_type = AtomType::find(local);
         match (atom_type, arguments) {
-            (Some(AtomType::AnyAtomic | AtomType::Notation) | None, _) => {
-                Err(StaticFault::new(Code::Xpst0017, at, format!("There is no constructor xs:{local}().")))
-            }
+            (Some(AtomType::AnyAtomic | AtomType::Notation) | None, _) => Err(StaticFault::new(
+                Code::Xpst0017,
+                at,
+                format!("There is no constructor xs:{local}()."),
+            )),
             (Some(atom_type), [operand]) => self.cast(*operand, atom_type, true),
             (Some(_), _) => Err(StaticFault::new(
                 Code::Xpst0017,

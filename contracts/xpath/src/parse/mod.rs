@@ -96,7 +96,11 @@ impl<'p> Parser<'p> {
         frame: &'p mut Frame,
     ) -> Result<Self, StaticFault> {
         if text.len() > EXPRESSION_BYTES_MAX {
-            return Err(StaticFault::new(Code::TooLarge, 0, "The expression is longer than the limit."));
+            return Err(StaticFault::new(
+                Code::TooLarge,
+                0,
+                "The expression is longer than the limit.",
+            ));
         }
         Ok(Self { builder, tokens: lex::tokens(text)?, at: 0, scope, frame, depth: 0 })
     }
@@ -208,19 +212,15 @@ impl<'p> Parser<'p> {
 
     fn for_expr(&mut self) -> Parsed {
         self.advance();
-        self.bindings("in", &|parser| parser.expect_word("return"), &|slot, domain, body| Node::For {
-            slot,
-            domain,
-            body,
+        self.bindings("in", &|parser| parser.expect_word("return"), &|slot, domain, body| {
+            Node::For { slot, domain, body }
         })
     }
 
     fn let_expr(&mut self) -> Parsed {
         self.advance();
-        self.bindings(":=", &|parser| parser.expect_word("return"), &|slot, value, body| Node::Let {
-            slot,
-            value,
-            body,
+        self.bindings(":=", &|parser| parser.expect_word("return"), &|slot, value, body| {
+            Node::Let { slot, value, body }
         })
     }
 
@@ -285,7 +285,9 @@ impl<'p> Parser<'p> {
             left = self.operate(left, precedence, &operator)?;
             let chains = !matches!(precedence, 3 | 4 | 9..=12);
             if !chains && self.operator().is_some_and(|(next, ..)| next == precedence) {
-                return Err(self.fault("This operator cannot follow another of its kind without parentheses."));
+                return Err(self.fault(
+                    "This operator cannot follow another of its kind without parentheses.",
+                ));
             }
         }
     }

@@ -79,7 +79,12 @@ impl Parser<'_> {
                     if follows_any && self.are_positionless(&predicates) =>
                 {
                     joined.pop();
-                    joined.push(Step::Axis { axis: Axis::Descendant, test, predicates, needs_size });
+                    joined.push(Step::Axis {
+                        axis: Axis::Descendant,
+                        test,
+                        predicates,
+                        needs_size,
+                    });
                 }
                 step => joined.push(step),
             }
@@ -153,7 +158,8 @@ impl Parser<'_> {
             };
             self.advance();
             self.advance();
-            let principal = if axis == Axis::Attribute { NodeKind::Attribute } else { NodeKind::Element };
+            let principal =
+                if axis == Axis::Attribute { NodeKind::Attribute } else { NodeKind::Element };
             let test = self.node_test(principal)?;
             return self.axis_step(axis, test);
         }
@@ -251,20 +257,20 @@ impl Parser<'_> {
                 self.expect_symbol(")")?;
                 Ok(inner)
             }
-            Kind::Name(prefix, local) if self.ahead(1) == Kind::Symbol("(") => self.call(prefix, local),
+            Kind::Name(prefix, local) if self.ahead(1) == Kind::Symbol("(") => {
+                self.call(prefix, local)
+            }
             _ => Err(self.fault("An expression is expected here.")),
         }
     }
 
     fn number(&self, text: &str, kind: Kind<'_>) -> Result<Atomic<'static>, StaticFault> {
-        let overflow = || StaticFault::new(Code::Foar0002, self.place(), "The number is too large.");
+        let overflow =
+            || StaticFault::new(Code::Foar0002, self.place(), "The number is too large.");
         if let Kind::Double(_) = kind {
             return text.parse().map(Atomic::Double).map_err(|_| overflow());
         }
-        let decimal = match Decimal::parse(text) {
-            Some(Ok(decimal)) => decimal,
-            _ => return Err(overflow()),
-        };
+        let Some(Ok(decimal)) = Decimal::parse(text) else { return Err(overflow()) };
         match (kind, decimal.as_integer()) {
             (Kind::Integer(_), Some(integer)) => Ok(Atomic::integer(integer)),
             _ => Ok(Atomic::Decimal(decimal)),
@@ -274,7 +280,12 @@ impl Parser<'_> {
     fn variable(&mut self) -> Parsed {
         let at = self.place();
         let (namespace, local) = self.variable_name()?;
-        let bound = self.frame.bindings.iter().rev().find(|(ns, name, _)| *ns == namespace && *name == local);
+        let bound = self
+            .frame
+            .bindings
+            .iter()
+            .rev()
+            .find(|(ns, name, _)| *ns == namespace && *name == local);
         if let Some((_, _, slot)) = bound {
             let slot = *slot;
             return self.push(Node::Local(slot));
@@ -284,7 +295,9 @@ impl Parser<'_> {
                 let variable = variable.0;
                 self.push(Node::Lazy(variable))
             }
-            None => Err(StaticFault::new(Code::Xpst0008, at, format!("There is no variable ${local}."))),
+            None => {
+                Err(StaticFault::new(Code::Xpst0008, at, format!("There is no variable ${local}.")))
+            }
         }
     }
 
@@ -303,7 +316,11 @@ impl Parser<'_> {
 
     pub(super) fn namespace(&self, prefix: &str) -> Result<String, StaticFault> {
         self.scope.namespace(prefix).map(str::to_owned).ok_or_else(|| {
-            StaticFault::new(Code::Xpst0081, self.place(), format!("No namespace is declared for the prefix `{prefix}`."))
+            StaticFault::new(
+                Code::Xpst0081,
+                self.place(),
+                format!("No namespace is declared for the prefix `{prefix}`."),
+            )
         })
     }
 }

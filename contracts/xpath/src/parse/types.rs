@@ -75,9 +75,15 @@ impl Parser<'_> {
                 }
             }
             "schema-element" | "schema-attribute" => {
-                return Err(StaticFault::new(Code::Xpst0008, at, "No schema is imported into the expression."));
+                return Err(StaticFault::new(
+                    Code::Xpst0008,
+                    at,
+                    "No schema is imported into the expression.",
+                ));
             }
-            _ => return Err(StaticFault::new(Code::Xpst0003, at, "There is no such kind of node.")),
+            _ => {
+                return Err(StaticFault::new(Code::Xpst0003, at, "There is no such kind of node."));
+            }
         }
         self.expect_symbol(")")?;
         Ok(test)
@@ -105,10 +111,18 @@ impl Parser<'_> {
             let untyped = if element { "untyped" } else { "untypedAtomic" };
             let all = ["anyType", if element { "anyType" } else { "anySimpleType" }];
             let known = namespace == XS_NAMESPACE;
-            if known && (local == untyped || all.contains(&local.as_str()) || (!element && local == "anyAtomicType")) {
+            if known
+                && (local == untyped
+                    || all.contains(&local.as_str())
+                    || (!element && local == "anyAtomicType"))
+            {
                 return Ok(());
             }
-            if !known || (AtomType::find(&local).is_none() && local != "untyped" && local != "anySimpleType") {
+            if !known
+                || (AtomType::find(&local).is_none()
+                    && local != "untyped"
+                    && local != "anySimpleType")
+            {
                 return Err(StaticFault::new(Code::Xpst0008, at, "There is no such type."));
             }
             test.never = true;
@@ -132,7 +146,9 @@ impl Parser<'_> {
         let at = self.place();
         let (namespace, local) = self.type_name()?;
         let found = (namespace == XS_NAMESPACE).then(|| AtomType::find(&local)).flatten();
-        found.ok_or_else(|| StaticFault::new(Code::Xpst0051, at, format!("There is no atomic type `{local}`.")))
+        found.ok_or_else(|| {
+            StaticFault::new(Code::Xpst0051, at, format!("There is no atomic type `{local}`."))
+        })
     }
 
     /// The type of `cast as` and `castable as`, and whether `?` follows.
@@ -140,7 +156,11 @@ impl Parser<'_> {
         let at = self.place();
         let atom_type = self.atom_type()?;
         if matches!(atom_type, AtomType::AnyAtomic | AtomType::Notation) {
-            return Err(StaticFault::new(Code::Xpst0080, at, "A value cannot be cast to this type."));
+            return Err(StaticFault::new(
+                Code::Xpst0080,
+                at,
+                "A value cannot be cast to this type.",
+            ));
         }
         Ok((atom_type, self.eat_symbol("?")))
     }
@@ -192,7 +212,9 @@ impl Parser<'_> {
             let text = text.clone();
             let at = self.place();
             let (prefix, local) = text.trim().split_once(':').unwrap_or(("", text.trim()));
-            if !crate::lex::is_ncname(local) || !(prefix.is_empty() || crate::lex::is_ncname(prefix)) {
+            if !crate::lex::is_ncname(local)
+                || !(prefix.is_empty() || crate::lex::is_ncname(prefix))
+            {
                 return Err(StaticFault::new(Code::Forg0001, at, "The text is not a name."));
             }
             let namespace = match prefix {
@@ -201,7 +223,11 @@ impl Parser<'_> {
                     StaticFault::new(Code::Fons0004, at, "The prefix has no namespace.")
                 })?,
             };
-            let name = crate::value::QName { prefix: prefix.to_owned(), namespace, local: local.to_owned() };
+            let name = crate::value::QName {
+                prefix: prefix.to_owned(),
+                namespace,
+                local: local.to_owned(),
+            };
             return self.constant(crate::value::Atomic::QName(name.into()));
         }
         self.push(Node::Cast(operand, atom_type, optional))

@@ -24,10 +24,13 @@ pub(crate) struct Pattern {
     pub(crate) literal: bool,
 }
 
+/// A regular expression with its flags.
+type Flagged = (Box<str>, Arc<Pattern>);
+
 /// Regular expressions by their text and flags.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    known: HashMap<Box<str>, Vec<(Box<str>, Arc<Pattern>)>>,
+    known: HashMap<Box<str>, Vec<Flagged>>,
     count: usize,
 }
 
@@ -54,7 +57,8 @@ fn compile(text: &str, flags: &str) -> Outcome<Pattern> {
     }
     let has = |flag: char| flags.contains(flag);
     let literal = has('q');
-    let translated = if literal { regex::escape(text) } else { translate::translate(text, has('x'), has('s'))? };
+    let translated =
+        if literal { regex::escape(text) } else { translate::translate(text, has('x'), has('s'))? };
     let regex = RegexBuilder::new(&translated)
         .case_insensitive(has('i'))
         .dot_matches_new_line(has('s') && !literal)
@@ -124,7 +128,11 @@ mod tests {
             (r"[.]", "x", false),
             (r"^[-+]$", "-", true),
         ] {
-            assert_eq!(compile(pattern, "").unwrap().regex.is_match(text), expected, "{pattern} {text}");
+            assert_eq!(
+                compile(pattern, "").unwrap().regex.is_match(text),
+                expected,
+                "{pattern} {text}"
+            );
         }
         for pattern in ["(", "[a", "a{2,1}", r"\q", "a**", "[b-a]", r"\p{Nope}"] {
             assert!(compile(pattern, "").is_err(), "{pattern}");

@@ -25,7 +25,13 @@ struct Translator<'t> {
 /// Translates a pattern. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
 pub(super) fn translate(text: &str, ignore_space: bool, dot_all: bool) -> Outcome<String> {
     let chars = text.chars().peekable();
-    let mut translator = Translator { chars, out: String::with_capacity(text.len() * 2), ignore_space, dot_all, depth: 0 };
+    let mut translator = Translator {
+        chars,
+        out: String::with_capacity(text.len() * 2),
+        ignore_space,
+        dot_all,
+        depth: 0,
+    };
     translator.alternatives()?;
     if translator.depth != 0 {
         return Err(PATTERN);
@@ -111,7 +117,8 @@ impl Translator<'_> {
                     _ => return Err(PATTERN),
                 }
             }
-            let (least, most) = body.split_once(',').map_or((body.as_str(), None), |(a, b)| (a, Some(b)));
+            let (least, most) =
+                body.split_once(',').map_or((body.as_str(), None), |(a, b)| (a, Some(b)));
             if least.is_empty() || most.is_some_and(|most| most.contains(',')) {
                 return Err(PATTERN);
             }
@@ -187,7 +194,11 @@ impl Translator<'_> {
         }
         // Surrogates are no characters here.
         if name == "Cs" {
-            return Ok(if negated { r"\x{0}-\x{10FFFF}".to_owned() } else { r"[^\x{0}-\x{10FFFF}]".to_owned() });
+            return Ok(if negated {
+                r"\x{0}-\x{10FFFF}".to_owned()
+            } else {
+                r"[^\x{0}-\x{10FFFF}]".to_owned()
+            });
         }
         Ok(format!("[{not}\\p{{{name}}}]"))
     }
@@ -271,7 +282,8 @@ fn escaped_char(c: char) -> Outcome<char> {
         'n' => Ok('\n'),
         'r' => Ok('\r'),
         't' => Ok('\t'),
-        '\\' | '|' | '.' | '-' | '^' | '?' | '*' | '+' | '{' | '}' | '(' | ')' | '[' | ']' | '$' => Ok(c),
+        '\\' | '|' | '.' | '-' | '^' | '?' | '*' | '+' | '{' | '}' | '(' | ')' | '[' | ']'
+        | '$' => Ok(c),
         _ => Err(PATTERN),
     }
 }
@@ -291,6 +303,7 @@ fn literal(out: &mut String, c: char) {
 }
 
 const CATEGORIES: [&str; 37] = [
-    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe",
-    "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn", "Cs",
+    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc",
+    "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C",
+    "Cc", "Cf", "Co", "Cn", "Cs",
 ];

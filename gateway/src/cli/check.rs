@@ -32,14 +32,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     output.note(summary(&loaded.findings));
     match &loaded.snapshot {
         Some(snapshot) if faults == 0 => {
-            output.note(format_args!(
-                "{} services, {} routes, {} receivers, {} members, {} waivers",
-                snapshot.services.len(),
-                snapshot.routes.len(),
-                snapshot.receivers.len(),
-                snapshot.members.len(),
-                snapshot.waivers.len(),
-            ));
+            let counts = [
+                (snapshot.services.len(), "service"),
+                (snapshot.routes.len(), "route"),
+                (snapshot.receivers.len(), "receiver"),
+                (snapshot.members.len(), "member"),
+                (snapshot.waivers.len(), "waiver"),
+            ];
+            output.note(counts.map(|(count, one)| plural(count, one)).join(", "));
             Exit::Fine
         }
         _ => Exit::Found,
@@ -60,10 +60,14 @@ pub(super) fn require_folder(folder: &Path, output: &mut Output) -> Result<(), E
 pub(super) fn summary(findings: &[Finding]) -> String {
     let faults = findings.iter().filter(|finding| finding.is_error()).count();
     let warnings = findings.len() - faults;
-    let plural = |count: usize, one: &str| match count {
+    format!("{}, {}", plural(faults, "fault"), plural(warnings, "warning"))
+}
+
+/// A number of things, in words.
+pub(super) fn plural(count: usize, one: &str) -> String {
+    match count {
         0 => format!("no {one}s"),
         1 => format!("1 {one}"),
         _ => format!("{count} {one}s"),
-    };
-    format!("{}, {}", plural(faults, "fault"), plural(warnings, "warning"))
+    }
 }

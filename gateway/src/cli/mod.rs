@@ -6,6 +6,7 @@
 
 mod check;
 mod explain;
+mod init;
 mod output;
 
 pub use output::{Exit, Format, Output, Style};
@@ -33,6 +34,7 @@ struct Line {
 enum Command {
     Check(check::Args),
     Explain(explain::Args),
+    Init(init::Args),
 }
 
 impl Command {
@@ -40,6 +42,7 @@ impl Command {
         match self {
             Self::Check(args) => check::run(args, output),
             Self::Explain(args) => explain::run(args, output),
+            Self::Init(args) => init::run(args, output),
         }
     }
 }

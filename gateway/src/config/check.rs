@@ -8,9 +8,7 @@ use sluse_contracts::{
 };
 use std::{
     collections::{HashMap, HashSet},
-    fs,
     hash::Hash,
-    path::Path,
     sync::Arc,
 };
 
@@ -182,53 +180,10 @@ impl All {
 
     /// Files that `sluse.toml` names are there, and private keys are private.
     fn check_files(&self, findings: &mut Vec<Finding>) {
-        for (path, private, origin) in self.settings.iter().flat_map(|settings| &settings.files) {
-            let code = if *private { code::KEY_UNUSABLE } else { code::CERTIFICATE_UNUSABLE };
-            match fs::read(path) {
-                Ok(bytes) => {
-                    if *private && let Some(finding) = exposed(path, origin) {
-                        findings.push(finding);
-                    }
-                    if bytes.is_empty() {
-                        findings.push(origin.finding(code, "the file is empty"));
-                    }
-                }
-                Err(fault) => {
-                    let sentence =
-                        format!("`{}` cannot be read: {}", shown(path), super::reason(&fault));
-                    let mut finding = origin.finding(code, sentence);
-                    if *private {
-                        finding = finding.hint("`sluse key new` makes a key");
-                    }
-                    findings.push(finding);
-                }
-            }
+        for file in self.settings.iter().flat_map(|settings| &settings.files) {
+            file.check(findings);
         }
     }
-}
-
-/// A private key that others on the machine can read, or the group can change.
-#[cfg(unix)]
-fn exposed(path: &Path, origin: &Origin) -> Option<Finding> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & 0o037 != 0).then(|| {
-        let name = shown(path);
-        let sentence = format!("`{name}` can be read by others: its mode is {mode:04o}");
-        origin.finding(code::KEY_EXPOSED, sentence).hint(format!("chmod 600 {name}"))
-    })
-}
-
-#[cfg(not(unix))]
-fn exposed(_path: &Path, _origin: &Origin) -> Option<Finding> {
-    None
-}
-
-/// The last two parts of a path: enough to know it, and the same wherever the folder is.
-fn shown(path: &Path) -> String {
-    let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
-    parts.reverse();
-    parts.join("/")
 }
 
 fn tell_twice<'a, T: Eq + Hash + std::fmt::Display + 'a>(

@@ -18,7 +18,7 @@ pub const FILES_MAX: usize = 100_000;
 pub const FOLDER_DEPTH_MAX: usize = 32;
 
 /// What a configuration folder may hold, beside `sluse.toml`.
-const FOLDERS: [&str; 9] = [
+pub(super) const FOLDERS: [&str; 9] = [
     "members",
     "services",
     "receivers",

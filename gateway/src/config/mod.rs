@@ -7,11 +7,13 @@ mod check;
 mod contracts;
 mod environment;
 mod files;
+mod keys;
 mod limits;
 mod load;
 mod members;
 mod origin;
 mod receivers;
+mod reload;
 mod services;
 mod settings;
 mod upstream;
@@ -22,6 +24,7 @@ pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha2
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
 pub use load::{Loaded, load, load_files};
 pub use origin::Origin;
+pub use reload::{Followed, Reloaded};
 
 use indexmap::IndexMap;
 use sluse_contracts::{

@@ -2,7 +2,9 @@
 
 use super::{
     Environment, Files, KeySettings, LedgerSettings, Limits, Listener, ListenerTls, Origin,
-    OutboxSettings, Settings, StoreSettings, Telemetry, environment::expand,
+    OutboxSettings, Settings, StoreSettings, Telemetry,
+    environment::expand,
+    keys::{Holds, NamedFile},
 };
 use sluse_contracts::{
     Finding, code,
@@ -28,8 +30,7 @@ pub(super) struct Read {
     pub(super) settings: Settings,
     pub(super) consumers: Vec<(SubsystemId, Origin)>,
     pub(super) library: Vec<(String, Origin)>,
-    /// Files that must be there: path, whether it is a private key, and who names it.
-    pub(super) files: Vec<(PathBuf, bool, Origin)>,
+    pub(super) files: Vec<NamedFile>,
 }
 
 /// Reads the file; nothing where it is missing or not TOML.
@@ -72,7 +73,7 @@ struct Reader<'a> {
     environment: Environment<'a>,
     consumers: Vec<(SubsystemId, Origin)>,
     library: Vec<(String, Origin)>,
-    files: Vec<(PathBuf, bool, Origin)>,
+    files: Vec<NamedFile>,
     warnings: Vec<Finding>,
     addresses: Vec<SocketAddr>,
 }
@@ -152,9 +153,9 @@ impl<'a> Reader<'a> {
     }
 
     fn listener_tls(&mut self, mut table: Table<'_>) -> Option<ListenerTls> {
-        let certificate = self.file(table.value("certificate"), false);
-        let key = self.file(table.value("key"), true);
-        let client_ca = self.file(table.value("client-ca"), false);
+        let certificate = self.file(table.value("certificate"), Holds::Certificates);
+        let key = self.file(table.value("key"), Holds::TlsKey);
+        let client_ca = self.file(table.value("client-ca"), Holds::Certificates);
         for name in ["certificate", "key", "client-ca"] {
             if !table.has(name) {
                 table.report_missing(name);
@@ -214,14 +215,18 @@ impl<'a> Reader<'a> {
         if let Some(mut table) = table {
             place = table.place();
             origin = table.value("origin").and_then(|value| self.origin(&value));
-            key = self.file(table.value("key"), true);
+            key = self.file(table.value("key"), Holds::SigningKey);
             if table.has("key") {
                 place = table.place_of("key");
             }
         }
         let key = key.unwrap_or_else(|| {
             let default = self.folder.join(SIGNING_KEY_DEFAULT);
-            self.files.push((default.clone(), true, Origin::new(FILE, place)));
+            self.files.push(NamedFile {
+                path: default.clone(),
+                holds: Holds::SigningKey,
+                origin: Origin::new(FILE, place),
+            });
             default
         });
         LedgerSettings { origin: origin.unwrap_or_else(|| "sluse.example/ledger".into()), key }
@@ -244,8 +249,8 @@ impl<'a> Reader<'a> {
 
     fn keys(&mut self, mut table: Table<'_>) -> KeySettings {
         KeySettings {
-            storage: self.file(table.value("storage"), true),
-            pseudonym: self.file(table.value("pseudonym"), true),
+            storage: self.file(table.value("storage"), Holds::Secret),
+            pseudonym: self.file(table.value("pseudonym"), Holds::Secret),
         }
     }
 
@@ -293,10 +298,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A path to a file that must be there.
-    fn file(&mut self, value: Option<Value<'_>>, private: bool) -> Option<PathBuf> {
+    fn file(&mut self, value: Option<Value<'_>>, holds: Holds) -> Option<PathBuf> {
         let place = value.as_ref()?.place();
         let path = self.path(value)?;
-        self.files.push((path.clone(), private, Origin::new(FILE, place)));
+        self.files.push(NamedFile { path: path.clone(), holds, origin: Origin::new(FILE, place) });
         Some(path)
     }
 }

@@ -40,3 +40,35 @@ fn refuses_bad_usage_with_status_2() {
     insta::assert_snapshot!(here(&["explian", "V0101"]));
     insta::assert_snapshot!(here(&["explain", "--format", "xml"]));
 }
+
+#[test]
+fn init_writes_a_folder_that_check_finds_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(sluse(folder.path(), &["init", "conf"]));
+    insta::assert_snapshot!(sluse(folder.path(), &["check", "--config", "conf"]));
+    let mode = |path: &str| {
+        let path = folder.path().join("conf").join(path);
+        std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions()) & 0o777
+    };
+    for key in
+        ["signing.pem", "storage.key", "pseudonym.key", "ca.pem", "server.pem", "consumer.pem"]
+    {
+        assert_eq!(mode(&format!("keys/{key}")), 0o600, "{key}");
+    }
+    insta::assert_snapshot!(sluse(folder.path(), &["init", "conf"]));
+}
+
+#[test]
+fn check_tells_faults_and_exits_1() {
+    let folder = tempfile::tempdir().unwrap();
+    sluse(folder.path(), &["init", "conf"]);
+    let path = folder.path().join("conf/services/cases.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("upstream ", "upstreem ").replace("agency", "x")).unwrap();
+    insta::assert_snapshot!(sluse(folder.path(), &["check", "--config", "conf"]));
+    insta::assert_snapshot!(sluse(
+        folder.path(),
+        &["check", "--config", "conf", "--format", "json"]
+    ));
+    insta::assert_snapshot!(sluse(folder.path(), &["check", "--config", "absent"]));
+}

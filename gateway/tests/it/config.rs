@@ -5,18 +5,19 @@
 
 use sluse::{
     clock::FixedClock,
-    config::{Loaded, load},
+    config::{LIMIT_KEYS, Loaded, OUTBOX_KEYS, load},
 };
+use sluse_ledger::key::SigningKey;
 use std::{fmt::Write, fs, os::unix::fs::PermissionsExt, path::Path};
 use tempfile::TempDir;
 
 /// 2026-06-15T12:00:00Z.
-const NOW_MS: u64 = 1_781_524_800_000;
+pub(crate) const NOW_MS: u64 = 1_781_524_800_000;
 
 const SOUND: &str = include_str!("config/sound.toml");
 
 /// Lays files over a folder.
-fn lay(folder: &Path, files: &str) {
+pub(crate) fn lay(folder: &Path, files: &str) {
     for part in files.split("#--- ").skip(1) {
         let (head, text) = part.split_once('\n').unwrap_or((part, ""));
         if let Some(path) = head.strip_suffix(" (absent)") {
@@ -32,9 +33,11 @@ fn lay(folder: &Path, files: &str) {
     }
 }
 
-fn sound() -> TempDir {
+pub(crate) fn sound() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     lay(folder.path(), SOUND);
+    let key = SigningKey::generate("origin").unwrap().to_pem().unwrap();
+    lay(folder.path(), &format!("#--- keys/signing.pem\n{key}"));
     folder
 }
 
@@ -42,7 +45,7 @@ fn environment(name: &str) -> Option<String> {
     (name == "PORT").then(|| "8101".to_owned())
 }
 
-fn load_at_noon(folder: &Path) -> Loaded {
+pub(crate) fn load_at_noon(folder: &Path) -> Loaded {
     load(folder, &FixedClock::at(NOW_MS), &environment)
 }
 
@@ -120,4 +123,58 @@ fn the_digest_covers_every_file() {
     assert_eq!(load_at_noon(folder.path()).snapshot.unwrap().digest, before);
     lay(folder.path(), "#--- receivers/more.csv\n0184:87654321,dk.cpr/register/persons\n");
     assert_ne!(load_at_noon(folder.path()).snapshot.unwrap().digest, before);
+}
+
+/// The reference of `sluse.toml`, with the keys that it shows in comments put in force.
+fn reference(commented: bool) -> String {
+    let text = include_str!("../../../deploy/sluse.toml");
+    let lines = text.lines().map(|line| match line.strip_prefix('#') {
+        Some(key) if commented && !key.is_empty() && !key.starts_with(' ') => key,
+        _ => line,
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_reference_of_settings_shows_every_key_with_its_default() {
+    let folder = sound();
+    let listener = "[[listener]]\naddress = \"127.0.0.1:8080\"\nconsumer = \"dk.example/office\"\n";
+    lay(folder.path(), &format!("#--- sluse.toml\n{listener}"));
+    let absent = load_at_noon(folder.path()).snapshot.unwrap().settings;
+    let shown = reference(false).replace("[[listener]]\n", listener);
+    lay(folder.path(), &format!("#--- sluse.toml\n{shown}"));
+    let loaded = load_at_noon(folder.path());
+    assert_eq!(printed(&loaded), "");
+    assert_eq!(loaded.snapshot.unwrap().settings, absent);
+    for limit in LIMIT_KEYS.iter().chain(OUTBOX_KEYS) {
+        assert!(shown.contains(&format!("\n{} ", limit.key)), "{}", limit.key);
+    }
+    assert_eq!(keys_missing_from(&reference(true)), "");
+}
+
+/// Asks the reader which keys it knows, by a key that nobody knows in each table.
+fn keys_missing_from(text: &str) -> String {
+    let folder = sound();
+    let odd = "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq = 0\n";
+    let mut asked = odd.to_owned();
+    for line in text.lines() {
+        asked.push_str(line);
+        asked.push('\n');
+        if line.starts_with('[') {
+            asked.push_str(odd);
+        }
+    }
+    lay(folder.path(), &format!("#--- sluse.toml\n{asked}"));
+    let loaded = load_at_noon(folder.path());
+    let hints = loaded.findings.iter().filter(|finding| finding.sentence.contains("qqqq"));
+    let known = hints.filter_map(|finding| finding.hint.as_deref()?.strip_prefix("keys here: "));
+    let known: Vec<&str> = known.flat_map(|keys| keys.split(", ")).collect();
+    assert!(known.len() > 30, "{known:?}");
+    let shown = |key: &str| {
+        text.lines().any(|line| {
+            let name = line.split(['=', '#']).next().unwrap_or_default();
+            name.trim_matches(|c: char| "[] ".contains(c)).rsplit('.').next() == Some(key)
+        })
+    };
+    known.into_iter().filter(|key| !shown(key)).collect::<Vec<_>>().join(", ")
 }

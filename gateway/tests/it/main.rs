@@ -4,3 +4,5 @@
 mod cli;
 #[cfg(test)]
 mod config;
+#[cfg(test)]
+mod reload;

@@ -1,0 +1,177 @@
+//! From bytes to text: which encoding applies, and whether the bytes keep to it.
+//!
+//! The order is that of RFC 7303: a byte order mark, the charset of the media type, the XML
+//! declaration, UTF-8.
+
+use crate::fault::{FaultKind, XmlFault};
+use crate::names::is_space;
+use crate::place::place_in;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
+
+/// How far into a document its XML declaration must end to be found, in bytes.
+const DECLARATION_BYTES_MAX: usize = 1_000;
+
+/// How a message's bytes are to be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Charset {
+    Ascii,
+    /// One of ISO 8859: bytes 0x80 to 0x9F are the control characters of the same numbers, which
+    /// the WHATWG's tables replace.
+    Iso8859(&'static Encoding),
+    Other(&'static Encoding),
+}
+
+/// The text of a message's bytes, without byte order mark.
+///
+/// # Errors
+/// [`FaultKind::Encoding`] at the first bytes that are not of the encoding, or at the first byte
+/// when the encoding is not known.
+pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlFault> {
+    let unknown = || XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 };
+    if let Some((encoding, mark)) = byte_order_mark(bytes).ok_or_else(unknown)? {
+        return read(bytes, mark, Charset::Other(encoding));
+    }
+    let charset = match charset {
+        Some(label) => by_label(label, bytes).ok_or_else(unknown)?,
+        None => declared(bytes).ok_or_else(unknown)?,
+    };
+    read(bytes, 0, charset)
+}
+
+/// The encoding that a byte order mark states and the mark's length. `None` for UTF-32, which is refused.
+#[expect(clippy::option_option, reason = "refused, absent and found are three things")]
+fn byte_order_mark(bytes: &[u8]) -> Option<Option<(&'static Encoding, usize)>> {
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => None,
+        [0xEF, 0xBB, 0xBF, ..] => Some(Some((UTF_8, 3))),
+        [0xFF, 0xFE, ..] => Some(Some((UTF_16LE, 2))),
+        [0xFE, 0xFF, ..] => Some(Some((UTF_16BE, 2))),
+        _ => Some(None),
+    }
+}
+
+/// A charset by its name. UTF-16 without mark and without order is big-endian (RFC 2781), unless
+/// the first `<` says otherwise.
+fn by_label(label: &str, bytes: &[u8]) -> Option<Charset> {
+    let label = label.trim().to_ascii_lowercase();
+    match label.as_str() {
+        "us-ascii" | "ascii" | "ansi_x3.4-1968" | "iso-ir-6" | "iso646-us" => {
+            return Some(Charset::Ascii);
+        }
+        "utf-16" | "utf16" => {
+            let little = matches!(bytes, [b'<', 0, ..]);
+            return Some(Charset::Other(if little { UTF_16LE } else { UTF_16BE }));
+        }
+        _ => {}
+    }
+    let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
+    if matches!(encoding.name(), "ISO-2022-JP" | "x-user-defined") {
+        return None;
+    }
+    let iso = label.starts_with("iso") || label.starts_with("latin") || label.starts_with("csiso");
+    let single = encoding.is_single_byte() && !label.contains("windows");
+    Some(if iso && single { Charset::Iso8859(encoding) } else { Charset::Other(encoding) })
+}
+
+/// The charset that a message states itself: UTF-16 by its first character, else by declaration.
+fn declared(bytes: &[u8]) -> Option<Charset> {
+    match bytes {
+        [b'<', 0, ..] => return Some(Charset::Other(UTF_16LE)),
+        [0, b'<', ..] => return Some(Charset::Other(UTF_16BE)),
+        _ => {}
+    }
+    match declared_label(bytes) {
+        None => Some(Charset::Other(UTF_8)),
+        Some(label) => {
+            let charset = by_label(label, bytes)?;
+            // The declaration was read as one byte for each character: it cannot be UTF-16.
+            let wide = matches!(charset, Charset::Other(e) if e == UTF_16LE || e == UTF_16BE);
+            (!wide).then_some(charset)
+        }
+    }
+}
+
+/// The encoding in an XML declaration that is written in ASCII; a wrong declaration is the reader's to refuse.
+fn declared_label(bytes: &[u8]) -> Option<&str> {
+    let head = bytes.get(..bytes.len().min(DECLARATION_BYTES_MAX))?;
+    let rest = head.strip_prefix(b"<?xml")?;
+    let end = memchr::memmem::find(rest, b"?>")?;
+    let inside = std::str::from_utf8(rest.get(..end)?).ok()?;
+    inside.bytes().next().filter(|byte| is_space(*byte))?;
+    let whole = std::str::from_utf8(head.get(..end + b"<?xml?>".len())?).ok()?;
+    crate::prolog::read(whole).ok()?.encoding
+}
+
+fn read(bytes: &[u8], mark: usize, charset: Charset) -> Result<Cow<'_, str>, XmlFault> {
+    let body = bytes.get(mark..).unwrap_or_default();
+    match charset {
+        Charset::Ascii => {
+            let valid = body.iter().position(|byte| !byte.is_ascii()).unwrap_or(body.len());
+            utf8(body, mark, valid)
+        }
+        Charset::Other(encoding) if encoding == UTF_8 => match std::str::from_utf8(body) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(fault) => utf8(body, mark, fault.valid_up_to()),
+        },
+        Charset::Other(encoding) => transcode(encoding, body, mark, String::new()),
+        Charset::Iso8859(encoding) => iso8859(encoding, body, mark),
+    }
+}
+
+/// The text of bytes of which the first `valid` are UTF-8: a fault unless these are all.
+fn utf8(body: &[u8], mark: usize, valid: usize) -> Result<Cow<'_, str>, XmlFault> {
+    let text =
+        body.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
+    if valid == body.len() { Ok(Cow::Borrowed(text)) } else { Err(fault(text, mark + valid)) }
+}
+
+fn iso8859<'b>(
+    encoding: &'static Encoding,
+    body: &'b [u8],
+    mark: usize,
+) -> Result<Cow<'b, str>, XmlFault> {
+    let control = |byte: &u8| (0x80..0xA0).contains(byte);
+    let mut text = String::with_capacity(body.len() + body.len() / 8);
+    let mut at = mark;
+    for piece in body.split_inclusive(control) {
+        let last = piece.last().copied().filter(control);
+        let plain = piece.get(..piece.len() - usize::from(last.is_some())).unwrap_or_default();
+        text = transcode(encoding, plain, at, text)?.into_owned();
+        text.extend(last.map(char::from));
+        at += piece.len();
+    }
+    Ok(Cow::Owned(text))
+}
+
+/// Appends to `text`; `at` is the offset of the first byte in the message.
+fn transcode<'b>(
+    encoding: &'static Encoding,
+    body: &[u8],
+    at: usize,
+    mut text: String,
+) -> Result<Cow<'b, str>, XmlFault> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut read = 0;
+    loop {
+        let rest = body.get(read..).unwrap_or_default();
+        let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(0);
+        text.reserve(room.min(rest.len().saturating_mul(2).saturating_add(16)));
+        let (result, taken) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        read += taken;
+        match result {
+            encoding_rs::DecoderResult::InputEmpty => return Ok(Cow::Owned(text)),
+            encoding_rs::DecoderResult::OutputFull => text.reserve(64),
+            encoding_rs::DecoderResult::Malformed(length, after) => {
+                let back = usize::from(length) + usize::from(after);
+                return Err(fault(&text, at + read.saturating_sub(back)));
+            }
+        }
+    }
+}
+
+/// A fault behind the text that could be read.
+fn fault(text: &str, offset: usize) -> XmlFault {
+    let (line, column) = place_in(text, text.len());
+    XmlFault { kind: FaultKind::Encoding, line, column, offset: offset as u64 }
+}

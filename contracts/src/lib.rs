@@ -4,18 +4,38 @@
 //! bytes in, whoever judges "today" hands the date in. That keeps a verdict a function of the
 //! message and the contract alone, which is what makes it worth recording as evidence.
 
+pub mod clauses;
 pub mod code;
+pub mod contract;
 pub mod day;
+pub mod enforcement;
+pub mod files;
 pub mod finding;
 pub mod id;
+pub mod judge;
+pub mod keys;
+pub mod manifest;
 pub mod message;
+mod path;
+pub mod payload;
 pub mod registry;
+pub mod schema;
+mod select;
 pub mod settings;
 pub mod verdict;
+pub mod waiver;
 
 pub use code::Code;
+pub use contract::Contract;
 pub use day::Day;
+pub use files::ContractFiles;
 pub use finding::Finding;
 pub use id::{ContractId, ContractRef, ParticipantKey, Version};
-pub use message::{MediaType, Message};
+pub use judge::{JudgeOptions, Occasion};
+pub use keys::Keys;
+pub use manifest::Manifest;
+pub use message::{Direction, MediaType, Message};
+pub use payload::Payload;
+pub use registry::{Registry, Selection};
+pub use schema::SchemaCache;
 pub use verdict::{Layer, Outcome, Severity, Verdict, Violation};

@@ -169,9 +169,12 @@ impl Verdict {
     }
 
     /// Decides again between accepted and rejected, for instance after waivers were laid on.
+    ///
+    /// A truncated verdict that was rejected stays so: what it no longer shows, nothing excuses.
     pub fn settle(&mut self) {
         if matches!(self.outcome, Outcome::Accepted | Outcome::Rejected) {
-            let rejected = self.violations.iter().any(Violation::rejects);
+            let hidden = self.truncated && self.outcome == Outcome::Rejected;
+            let rejected = hidden || self.violations.iter().any(Violation::rejects);
             self.outcome = if rejected { Outcome::Rejected } else { Outcome::Accepted };
         }
     }

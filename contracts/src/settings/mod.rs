@@ -99,6 +99,12 @@ impl<'t> Settings<'t> {
         Table::new(self, self.root.get_ref(), Place::START)
     }
 
+    /// Where a key of the whole file's table stands; the start of the file where it is absent.
+    pub fn root_place(&self, key: &str) -> Place {
+        let entry = self.root.get_ref().get_key_value(key);
+        entry.map_or(Place::START, |(key, _)| self.place(&key.span()))
+    }
+
     /// The file's name, as faults show it.
     pub fn file(&self) -> &str {
         &self.file

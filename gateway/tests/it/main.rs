@@ -6,3 +6,5 @@ mod cli;
 mod config;
 #[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod tidy;

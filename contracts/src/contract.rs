@@ -1,0 +1,285 @@
+//! One contract, loaded: it knows its documents, reads their keys, and judges messages.
+
+use crate::{
+    Day, Direction, Finding, JudgeOptions, Keys, Layer, Manifest, MediaType, Occasion, Payload,
+    SchemaCache, Severity, Verdict, Violation,
+    clauses::Clauses,
+    code,
+    enforcement::{self, Effect, Enforcement},
+    files::{ContractFiles, FileDigest},
+    judge::Violations,
+    keys::KeyReader,
+    manifest::{self, Operation, OperationKind, Part},
+    path::PathCompiler,
+    schema::Schema,
+    select::Selector,
+};
+use std::{fmt, sync::Arc};
+
+/// A contract that messages can be judged under. Shared, immutable.
+#[derive(Debug)]
+pub struct Contract {
+    manifest: Manifest,
+    clauses: Clauses,
+    selector: Option<Selector>,
+    keys: KeyReader,
+    operations: Vec<Judging>,
+    description: Option<Arc<dyn Schema>>,
+    digest: FileDigest,
+}
+
+/// An operation's name and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationAt<'c> {
+    /// Its name in the contract.
+    pub name: &'c str,
+    /// With or without a business answer.
+    pub kind: OperationKind,
+}
+
+/// The compiled schemas of an operation that the manifest declares.
+#[derive(Debug)]
+struct Judging {
+    request: Vec<Arc<dyn Schema>>,
+    response: Vec<Arc<dyn Schema>>,
+}
+
+impl Contract {
+    /// Loads a contract from its files. Gives every fault found; a contract only where none is an error.
+    pub fn load(files: &ContractFiles, cache: &SchemaCache) -> (Option<Arc<Self>>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let manifest = manifest::read(files, &mut findings);
+        let clauses = Clauses::read(files, &mut findings);
+        let contract =
+            manifest.map(|manifest| Self::compile(manifest, clauses, files, cache, &mut findings));
+        let sound = !findings.iter().any(Finding::is_error);
+        (contract.filter(|_| sound).map(Arc::new), findings)
+    }
+
+    fn compile(
+        manifest: Manifest,
+        clauses: Clauses,
+        files: &ContractFiles,
+        cache: &SchemaCache,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let mut paths = PathCompiler::new(&manifest, files.shown(manifest::FILE));
+        let selector = Selector::compile(&manifest, &mut paths);
+        let keys = KeyReader::compile(&manifest, &mut paths);
+        findings.extend(paths.into_findings());
+        let mut schemas = Schemas { files, cache, findings, seen: Vec::new() };
+        let operations = manifest.operations.iter().map(|operation| Judging {
+            request: schemas.of(&operation.request),
+            response: schemas.of(&operation.response),
+        });
+        let operations: Vec<Judging> = operations.collect();
+        let description = manifest.openapi.as_ref().and_then(|file| schemas.description(file));
+        Self { selector, keys, operations, description, clauses, digest: digest(files), manifest }
+    }
+
+    /// What its manifest says.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Its clauses.
+    pub fn clauses(&self) -> &Clauses {
+        &self.clauses
+    }
+
+    /// Digest of all its files: names and bytes.
+    pub fn digest(&self) -> FileDigest {
+        self.digest
+    }
+
+    /// Whether it is retired on a day.
+    pub fn is_retired(&self, today: Day) -> bool {
+        enforcement::is_retired(self.manifest.status, &self.manifest.dates, today)
+    }
+
+    /// What happens to its messages on a day, given what the operator set.
+    pub fn in_effect(&self, today: Day, set: Enforcement) -> Effect {
+        enforcement::in_effect(self.manifest.status, &self.manifest.dates, today, set)
+    }
+
+    /// Whether a document, whose root element or member fits, is of this contract.
+    pub(crate) fn fits(&self, payload: &Payload) -> bool {
+        self.selector.as_ref().is_some_and(|selector| selector.fits(payload))
+    }
+
+    /// What routing and evidence read from a document.
+    pub fn keys(&self, payload: &Payload) -> Keys {
+        self.keys.read(payload)
+    }
+
+    /// Whether any schema judges its messages; else they are judged for form alone.
+    pub fn has_schema(&self) -> bool {
+        let judged = |each: &Judging| !each.request.is_empty() || !each.response.is_empty();
+        self.description.is_some() || self.operations.iter().any(judged)
+    }
+
+    /// The names of its operations.
+    pub fn operations(&self) -> Vec<&str> {
+        match &self.description {
+            Some(description) => description.operations(),
+            None => self.manifest.operations.iter().map(|each| each.name.as_str()).collect(),
+        }
+    }
+
+    /// The operation of this name.
+    pub fn operation(&self, name: &str) -> Option<OperationAt<'_>> {
+        if let Some(description) = &self.description {
+            let found = description.operations().into_iter().find(|each| *each == name);
+            return found.map(|name| OperationAt { name, kind: OperationKind::TwoWay });
+        }
+        self.declared(name).map(|(operation, _)| operation_at(operation))
+    }
+
+    /// The operation that documents are delivered by: the first that takes a request.
+    pub fn document_operation(&self) -> Option<OperationAt<'_>> {
+        self.manifest.operations.first().map(operation_at)
+    }
+
+    /// The operation of a method and a path below the service's address.
+    pub fn operation_at(&self, method: &str, path: &str) -> Option<OperationAt<'_>> {
+        if let Some(description) = &self.description {
+            let name = description.operation_at(method, path)?;
+            return Some(OperationAt { name, kind: OperationKind::TwoWay });
+        }
+        let fits = |operation: &&Operation| {
+            operation.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && operation.path.as_ref().is_none_or(|template| path_fits(template, path))
+        };
+        self.manifest.operations.iter().find(fits).map(operation_at)
+    }
+
+    /// Judges one message: a payload in its place in an exchange.
+    pub fn judge(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+    ) -> Verdict {
+        let mut violations = Violations::new(&self.clauses, options.violations_max);
+        match &self.description {
+            Some(description) => description.judge(payload, occasion, options, &mut violations),
+            None => self.judge_declared(payload, occasion, options, &mut violations),
+        }
+        violations.into_verdict()
+    }
+
+    fn judge_declared(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        let Some((operation, judging)) = self.declared(occasion.operation) else {
+            return violations.push(operation_unknown());
+        };
+        let (part, schemas) = match occasion.direction {
+            Direction::Request => (&operation.request, &judging.request),
+            Direction::Response => (&operation.response, &judging.response),
+        };
+        if let Some(media_type) = occasion.media_type
+            && payload.is_some()
+            && !takes(part, media_type)
+        {
+            let sentence = "the operation does not take messages of this media type";
+            violations.push(Violation::syntax(code::MEDIA_TYPE, sentence));
+        }
+        if payload.is_none() && !schemas.is_empty() {
+            let sentence = "the message has no content";
+            return violations.push(Violation::syntax(code::EMPTY_MESSAGE, sentence));
+        }
+        for schema in schemas {
+            schema.judge(payload, occasion, options, violations);
+        }
+    }
+
+    fn declared(&self, name: &str) -> Option<(&Operation, &Judging)> {
+        let mut all = self.manifest.operations.iter().zip(&self.operations);
+        all.find(|(operation, _)| operation.name == name)
+    }
+}
+
+impl fmt::Display for Contract {
+    /// `id@version`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.manifest.id, self.manifest.version)
+    }
+}
+
+/// The violation of a request that is for no operation of the contract.
+pub fn operation_unknown() -> Violation {
+    let sentence = "the contract has no such operation";
+    Violation::new(code::OPERATION_UNKNOWN, Layer::Openapi, Severity::Error, sentence)
+}
+
+/// Compiles the schemas of one contract; each file's faults are reported once.
+struct Schemas<'a> {
+    files: &'a ContractFiles,
+    cache: &'a SchemaCache,
+    findings: &'a mut Vec<Finding>,
+    seen: Vec<manifest::JudgeStep>,
+}
+
+impl Schemas<'_> {
+    fn of(&mut self, part: &Part) -> Vec<Arc<dyn Schema>> {
+        part.judge.iter().filter_map(|step| self.compile(step)).collect()
+    }
+
+    fn description(&mut self, file: &crate::settings::Placed<String>) -> Option<Arc<dyn Schema>> {
+        let language = manifest::Language::Openapi;
+        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None })
+    }
+
+    fn compile(&mut self, step: &manifest::JudgeStep) -> Option<Arc<dyn Schema>> {
+        self.files.get(&step.file.value)?;
+        let compiled = self.cache.compile(step, self.files);
+        if !self.seen.contains(step) {
+            self.seen.push(step.clone());
+            self.findings.extend(compiled.findings.into_iter().map(|mut finding| {
+                finding.file = self.files.shown(&finding.file);
+                finding
+            }));
+        }
+        compiled.schema
+    }
+}
+
+fn operation_at(operation: &Operation) -> OperationAt<'_> {
+    OperationAt { name: &operation.name, kind: operation.kind }
+}
+
+/// `text/xml` and `application/xml` say the same (RFC 7303, section 9.2).
+fn takes(part: &Part, media_type: &MediaType) -> bool {
+    let plain = |essence: &str| matches!(essence, "application/xml" | "text/xml");
+    part.media_types.is_empty()
+        || part.media_types.iter().any(|taken| {
+            taken.essence() == media_type.essence()
+                || (plain(taken.essence()) && plain(media_type.essence()))
+        })
+}
+
+/// Whether a path is of a template: `{name}` stands for one segment that is not empty.
+fn path_fits(template: &str, path: &str) -> bool {
+    let mut wanted = template.trim_matches('/').split('/');
+    let mut found = path.trim_matches('/').split('/');
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found => {}
+            (Some(wanted), Some(found))
+                if wanted.starts_with('{') && wanted.ends_with('}') && !found.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+fn digest(files: &ContractFiles) -> FileDigest {
+    let lines: String =
+        files.iter().map(|(path, file)| format!("{} {path}\n", file.digest)).collect();
+    FileDigest::of(lines.as_bytes())
+}

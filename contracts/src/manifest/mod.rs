@@ -1,0 +1,207 @@
+//! What `contract.toml` says, as types: parsed at the border, trusted inside.
+
+mod keys;
+mod read;
+
+pub use keys::{KeyRule, KeyRules, KeySource, SchemeMapping, SchemeRule};
+pub use read::{FILE, digest_text, read};
+
+use crate::{ContractId, Day, MediaType, Version, settings::Placed};
+use indexmap::IndexMap;
+
+/// Where a contract stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Being written.
+    Draft,
+    /// Offered for trial.
+    Candidate,
+    /// Binding, as its dates say.
+    InForce,
+    /// Still binding; a newer version is preferred.
+    Deprecated,
+    /// No longer taken.
+    Retired,
+}
+
+/// What kind of data the messages carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataClass {
+    /// Open data.
+    Open,
+    /// Data about individuals.
+    Individual,
+    /// Data that is worth something only at once.
+    RealTime,
+}
+
+/// From when a contract is observed and enforced, and when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dates {
+    /// First day on which messages are judged.
+    pub observe_from: Option<Day>,
+    /// First day on which a breach is held back.
+    pub enforce_from: Option<Day>,
+    /// First day on which messages are refused.
+    pub retire_on: Option<Day>,
+}
+
+/// An expanded XML name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct XmlName {
+    /// Namespace; empty for none.
+    pub namespace: String,
+    /// Local name.
+    pub local: String,
+}
+
+/// How a document is known to be of the contract.
+#[derive(Debug, Clone)]
+pub struct Select {
+    /// What the document must be first.
+    pub by: SelectBy,
+    /// What must hold besides.
+    pub conditions: Vec<Condition>,
+}
+
+/// What a document must be, before anything of it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SelectBy {
+    /// XML with this root element.
+    Root(XmlName),
+    /// A JSON object in which this JSON Pointer (RFC 6901) leads to a value.
+    Member(String),
+}
+
+/// A value that must match a pattern.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// XPath relative to the root element, or a JSON Pointer.
+    pub path: Placed<String>,
+    /// The pattern, in the syntax of the crate `regex`; anchored only where it says so.
+    pub matches: regex::Regex,
+}
+
+/// Whether an operation has a business answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OperationKind {
+    /// No answer but the receipt.
+    OneWay,
+    /// A request and its answer.
+    TwoWay,
+}
+
+/// One thing that can be asked of a service, as the manifest declares it.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its name, unique in the contract.
+    pub name: String,
+    /// With or without a business answer.
+    pub kind: OperationKind,
+    /// HTTP method, where the operation is told from others by it.
+    pub method: Option<String>,
+    /// Path template below the service's address, such as `/persons/{id}`, where told by it.
+    pub path: Option<String>,
+    /// What a request says.
+    pub request: Part,
+    /// What a response says.
+    pub response: Part,
+}
+
+/// What one direction of an operation says.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// The media types taken; any where empty.
+    pub media_types: Vec<MediaType>,
+    /// The schemas that judge it, in this order.
+    pub judge: Vec<JudgeStep>,
+}
+
+/// One schema that judges a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgeStep {
+    /// The schema language.
+    pub language: Language,
+    /// The entry file, relative to the contract's folder, and where the manifest names it.
+    pub file: Placed<String>,
+    /// The phase of a Schematron rule set.
+    pub phase: Option<String>,
+}
+
+/// A schema language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// XML Schema 1.0.
+    Xsd,
+    /// ISO Schematron.
+    Schematron,
+    /// JSON Schema.
+    JsonSchema,
+    /// OpenAPI.
+    Openapi,
+}
+
+/// Where the schema files come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// What they are called.
+    pub name: Option<String>,
+    /// Where they are published.
+    pub url: Option<String>,
+    /// Under which licence.
+    pub licence: Option<String>,
+    /// The publisher's own version.
+    pub version: Option<String>,
+}
+
+/// Everything that `contract.toml` says.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// The contract's id.
+    pub id: ContractId,
+    /// Its version.
+    pub version: Version,
+    /// Where it stands in its life.
+    pub status: Status,
+    /// What people call it, by language.
+    pub title: IndexMap<String, String>,
+    /// Who decides on it.
+    pub steward: Option<String>,
+    /// The law it rests on.
+    pub legal_basis: Option<String>,
+    /// What kind of data it carries.
+    pub data_class: Option<DataClass>,
+    /// Where its schema files come from.
+    pub source: Option<Source>,
+    /// Registers that it belongs to, such as `dk.nemhandel`.
+    pub registers: Vec<String>,
+    /// From when it is observed, enforced, refused.
+    pub dates: Dates,
+    /// Prefixes that paths use.
+    pub namespaces: IndexMap<String, String>,
+    /// How a document is known to be of it.
+    pub select: Option<Select>,
+    /// What routing and evidence read from a document.
+    pub keys: KeyRules,
+    /// Operations declared in the manifest itself.
+    pub operations: Vec<Operation>,
+    /// An OpenAPI description that declares the operations instead.
+    pub openapi: Option<Placed<String>>,
+    /// SHA-256 of files, in lower-case hex, by path.
+    pub digests: IndexMap<String, Placed<String>>,
+    /// Whether JSON objects may have two members of one name.
+    pub duplicate_members: bool,
+}
+
+impl Manifest {
+    /// The title in a language, else in English, else in any, else the id.
+    pub fn title(&self, language: &str) -> &str {
+        let titles = &self.title;
+        let title =
+            titles.get(language).or_else(|| titles.get("en")).or_else(|| titles.values().next());
+        title.map_or(self.id.as_str(), String::as_str)
+    }
+}

@@ -1,0 +1,378 @@
+//! Reads `contract.toml`: every fault at once, each with its place.
+
+use super::{
+    Condition, DataClass, Dates, JudgeStep, KeyRule, KeyRules, KeySource, Language, Manifest,
+    Operation, OperationKind, Part, SchemeMapping, SchemeRule, Select, SelectBy, Source, Status,
+    XmlName,
+};
+use crate::{
+    Finding, MediaType, code,
+    files::{ContractFiles, FileDigest, resolve},
+    settings::{Placed, Settings, Table, Value},
+};
+use indexmap::IndexMap;
+use regex::RegexBuilder;
+
+/// The manifest's file name.
+pub const FILE: &str = "contract.toml";
+
+/// Largest compiled pattern, in bytes.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+
+const STATUSES: &[(&str, Status)] = &[
+    ("draft", Status::Draft),
+    ("candidate", Status::Candidate),
+    ("in-force", Status::InForce),
+    ("deprecated", Status::Deprecated),
+    ("retired", Status::Retired),
+];
+const DATA_CLASSES: &[(&str, DataClass)] = &[
+    ("open", DataClass::Open),
+    ("individual", DataClass::Individual),
+    ("real-time", DataClass::RealTime),
+];
+const KINDS: &[(&str, OperationKind)] =
+    &[("one-way", OperationKind::OneWay), ("two-way", OperationKind::TwoWay)];
+const LANGUAGES: &[(&str, Language)] = &[
+    ("xsd", Language::Xsd),
+    ("schematron", Language::Schematron),
+    ("json-schema", Language::JsonSchema),
+];
+
+/// Reads the manifest among a contract's files. Nothing where a required part is wrong; what can
+/// be read is given even where there are other faults.
+pub fn read(files: &ContractFiles, findings: &mut Vec<Finding>) -> Option<Manifest> {
+    let Some(file) = files.get(FILE) else {
+        findings.push(files.finding(
+            FILE,
+            code::SCHEMA_MISSING,
+            "the contract has no contract.toml",
+        ));
+        return None;
+    };
+    let settings = Settings::parse_bytes(&files.shown(FILE), &file.bytes, findings)?;
+    let manifest = read_root(settings.root());
+    if let Some(manifest) = &manifest {
+        check(manifest, files, &settings);
+    }
+    findings.extend(settings.into_findings());
+    manifest
+}
+
+fn read_root(mut root: Table<'_>) -> Option<Manifest> {
+    let id = root.name("id");
+    let version = root.name("version");
+    let status = root.required_choice("status", STATUSES);
+    let namespaces = read_namespaces(&mut root);
+    let select = root.optional_table("select").and_then(|table| read_select(table, &namespaces));
+    let manifest = Manifest {
+        title: read_title(&mut root),
+        steward: root.optional_text("steward"),
+        legal_basis: root.optional_text("legal-basis"),
+        data_class: root.choice("data-class", DATA_CLASSES),
+        source: root.optional_table("source").map(read_source),
+        registers: root.texts("register").into_iter().map(|each| each.value).collect(),
+        dates: root.optional_table("dates").map(read_dates).unwrap_or_default(),
+        select,
+        keys: root.optional_table("keys").map(read_keys).unwrap_or_default(),
+        operations: root.tables("operation").into_iter().filter_map(read_operation).collect(),
+        openapi: root.optional_placed_text("openapi"),
+        digests: read_digests(&mut root),
+        duplicate_members: root.flag("duplicate-members").unwrap_or(false),
+        namespaces,
+        id: id?,
+        version: version?,
+        status: status?,
+    };
+    Some(manifest)
+}
+
+fn read_title(root: &mut Table<'_>) -> IndexMap<String, String> {
+    if !root.has("title") {
+        root.report_missing("title");
+    }
+    let titles = root.text_entries("title");
+    titles.into_iter().map(|(language, title)| (language.value.to_owned(), title)).collect()
+}
+
+fn read_namespaces(root: &mut Table<'_>) -> IndexMap<String, String> {
+    let entries = root.text_entries("namespaces");
+    entries.into_iter().map(|(prefix, uri)| (prefix.value.to_owned(), uri)).collect()
+}
+
+fn read_source(mut table: Table<'_>) -> Source {
+    Source {
+        name: table.optional_text("name"),
+        url: table.optional_text("url"),
+        licence: table.optional_text("licence"),
+        version: table.optional_text("version"),
+    }
+}
+
+fn read_dates(mut table: Table<'_>) -> Dates {
+    let dates = Dates {
+        observe_from: table.day("observe-from"),
+        enforce_from: table.day("enforce-from"),
+        retire_on: table.day("retire-on"),
+    };
+    let order = [
+        ("observe-from", dates.observe_from),
+        ("enforce-from", dates.enforce_from),
+        ("retire-on", dates.retire_on),
+    ];
+    let given: Vec<_> = order.iter().filter_map(|(key, day)| Some((*key, (*day)?))).collect();
+    for pair in given.windows(2) {
+        if let [(earlier, first), (later, second)] = pair
+            && first > second
+        {
+            table.report(later, code::VALUE_WRONG, format!("`{later}` lies before `{earlier}`"));
+        }
+    }
+    dates
+}
+
+fn read_select(mut table: Table<'_>, namespaces: &IndexMap<String, String>) -> Option<Select> {
+    let root = table.optional_placed_text("root");
+    let member = table.optional_placed_text("member");
+    let matches = table.value("matches");
+    let mut conditions: Vec<Condition> =
+        table.tables("where").into_iter().filter_map(read_condition).collect();
+    let by = match (root, member) {
+        (Some(root), None) => {
+            if let Some(matches) = matches {
+                matches.refuse("`matches` goes with `member`; use `where` to look into XML");
+            }
+            SelectBy::Root(read_root_name(&table, &root, namespaces)?)
+        }
+        (None, Some(member)) => {
+            if !member.value.starts_with('/') {
+                table.report(
+                    "member",
+                    code::VALUE_WRONG,
+                    "`member` takes a JSON Pointer, as in /head/type",
+                );
+            }
+            if let Some(pattern) = matches.and_then(|value| pattern(&value)) {
+                conditions.insert(0, Condition { path: member.clone(), matches: pattern });
+            }
+            SelectBy::Member(member.value)
+        }
+        (None, None) => {
+            table.report_missing("root");
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            let sentence = "`root` is for XML and `member` for JSON: give one of them";
+            table.report("member", code::VALUE_WRONG, sentence);
+            return None;
+        }
+    };
+    Some(Select { by, conditions })
+}
+
+fn read_root_name(
+    table: &Table<'_>,
+    root: &Placed<String>,
+    namespaces: &IndexMap<String, String>,
+) -> Option<XmlName> {
+    let (prefix, local) = root.value.split_once(':').unwrap_or(("", &root.value));
+    if prefix.is_empty() {
+        return Some(XmlName { namespace: String::new(), local: local.to_owned() });
+    }
+    let Some(namespace) = namespaces.get(prefix) else {
+        let sentence = format!("the prefix `{prefix}` is not declared");
+        let hint = format!("add `{prefix} = \"…\"` under [namespaces]");
+        table.settings().report_with_hint(root.place, code::NAMESPACE_MISSING, sentence, hint);
+        return None;
+    };
+    Some(XmlName { namespace: namespace.clone(), local: local.to_owned() })
+}
+
+fn read_condition(mut table: Table<'_>) -> Option<Condition> {
+    let path = table.placed_text("path");
+    if !table.has("matches") {
+        table.report_missing("matches");
+    }
+    let matches = table.value("matches").and_then(|value| pattern(&value));
+    Some(Condition { path: path?, matches: matches? })
+}
+
+fn pattern(value: &Value<'_>) -> Option<regex::Regex> {
+    let text = value.text()?;
+    let pattern = RegexBuilder::new(&text).size_limit(PATTERN_BYTES_MAX).build();
+    if pattern.is_err() {
+        value.refuse("`matches` is not a pattern that can be read (look-around and back-references are not taken)");
+    }
+    pattern.ok()
+}
+
+fn read_keys(mut table: Table<'_>) -> KeyRules {
+    KeyRules {
+        receiver: table.optional_table("receiver").and_then(|rule| read_key(rule, true)),
+        sender: table.optional_table("sender").and_then(|rule| read_key(rule, true)),
+        document: table.optional_table("document").and_then(|rule| read_key(rule, false)),
+        profile: table.optional_table("profile").and_then(|rule| read_key(rule, false)),
+        subject: table.texts("subject"),
+        schemes: table.optional_table("schemes").map(read_schemes).unwrap_or_default(),
+    }
+}
+
+fn read_key(mut table: Table<'_>, participant: bool) -> Option<KeyRule> {
+    let path = table.optional_placed_text("path");
+    let constant = table.optional_text("value");
+    let source = match (path, constant) {
+        (Some(path), None) => KeySource::Path(path),
+        (None, Some(constant)) => KeySource::Constant(constant),
+        (None, None) => {
+            table.report_missing("path");
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            table.report("value", code::VALUE_WRONG, "give `path` or `value`, not both");
+            return None;
+        }
+    };
+    if !participant {
+        return Some(KeyRule { source, scheme: None });
+    }
+    let path = table.optional_placed_text("scheme").map(SchemeRule::Path);
+    let constant = table.optional_text("scheme-value").map(SchemeRule::Constant);
+    if path.is_some() && constant.is_some() {
+        table.report(
+            "scheme-value",
+            code::VALUE_WRONG,
+            "give `scheme` or `scheme-value`, not both",
+        );
+    }
+    Some(KeyRule { source, scheme: path.or(constant) })
+}
+
+fn read_schemes(mut table: Table<'_>) -> IndexMap<String, SchemeMapping> {
+    let entries = table.entries();
+    let mappings = entries.into_iter().filter_map(|(word, value)| {
+        let mapping = if value.is_table() {
+            let mut table = value.table()?;
+            let scheme = table.text("scheme");
+            let prefix = table.optional_text("prefix").filter(|prefix| !prefix.is_empty());
+            SchemeMapping { scheme: scheme?, prefix }
+        } else {
+            SchemeMapping::of_word(word.value, value.text()?)
+        };
+        Some((word.value.to_owned(), mapping))
+    });
+    mappings.collect()
+}
+
+fn read_operation(mut table: Table<'_>) -> Option<Operation> {
+    let name = table.text("name");
+    let kind = table.required_choice("kind", KINDS);
+    let method = table.optional_text("method");
+    let path = table.optional_text("path");
+    let request = table.optional_table("request").map(read_part).unwrap_or_default();
+    let response = table.optional_table("response");
+    if kind == Some(OperationKind::OneWay) && response.is_some() {
+        table.report("response", code::VALUE_WRONG, "a one-way operation has no response");
+    }
+    let response = response.map(read_part).unwrap_or_default();
+    Some(Operation { name: name?, kind: kind?, method, path, request, response })
+}
+
+fn read_part(mut table: Table<'_>) -> Part {
+    let media_types = match table.value("media-type") {
+        Some(value) if value.is_list() => value.list().iter().filter_map(Value::name).collect(),
+        Some(value) => value.name::<MediaType>().into_iter().collect(),
+        None => Vec::new(),
+    };
+    let judge = table.tables("judge").into_iter().filter_map(read_step).collect();
+    Part { media_types, judge }
+}
+
+fn read_step(mut table: Table<'_>) -> Option<JudgeStep> {
+    let phase = table.optional_text("phase");
+    let mut found: Vec<(Language, Placed<String>)> = Vec::new();
+    for (key, language) in LANGUAGES {
+        found.extend(table.optional_placed_text(key).map(|file| (*language, file)));
+    }
+    if found.len() != 1 {
+        let sentence = "a step of `judge` names one file: `xsd`, `schematron` or `json-schema`";
+        table.settings().report(table.place(), code::VALUE_WRONG, sentence);
+    }
+    let (language, file) = found.into_iter().next()?;
+    if phase.is_some() && language != Language::Schematron {
+        table.report("phase", code::VALUE_WRONG, "`phase` goes with `schematron`");
+    }
+    Some(JudgeStep { language, file, phase })
+}
+
+fn read_digests(root: &mut Table<'_>) -> IndexMap<String, Placed<String>> {
+    let Some(mut table) = root.optional_table("digests") else { return IndexMap::new() };
+    let entries = table.entries();
+    let digests = entries.into_iter().filter_map(|(path, value)| {
+        let digest = value.text()?;
+        let is_hex =
+            digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_hex {
+            value.refuse("a digest is SHA-256 in 64 lower-case hexadecimal digits");
+            return None;
+        }
+        Some((path.value.to_owned(), Placed { value: digest, place: path.place }))
+    });
+    digests.collect()
+}
+
+fn check(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
+    check_files(manifest, files, settings);
+    check_operations(manifest, settings);
+    for (path, digest) in &manifest.digests {
+        match files.get(path) {
+            None => report_missing(settings, digest, path),
+            Some(file) if file.digest.to_string() != digest.value => {
+                let sentence = format!("`{path}` is not the file that the digest names");
+                settings.report(digest.place, code::DIGEST_MISMATCH, sentence);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn check_files(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
+    let steps = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
+    let named = steps.flat_map(|part| part.judge.iter().map(|step| &step.file));
+    for file in named.chain(&manifest.openapi) {
+        match resolve("", &file.value) {
+            Some(path) if files.get(&path).is_some() => {}
+            Some(path) => report_missing(settings, file, &path),
+            None => {
+                let sentence = "the path leaves the contract's folder";
+                settings.report(file.place, code::REFERENCE_OUTSIDE, sentence);
+            }
+        }
+    }
+}
+
+fn report_missing(settings: &Settings<'_>, named: &Placed<String>, path: &str) {
+    let hint = "copy it there, or bring in the published files with `sluse contract import`";
+    let sentence = format!("there is no file `{path}` in the contract");
+    settings.report_with_hint(named.place, code::SCHEMA_MISSING, sentence, hint);
+}
+
+fn check_operations(manifest: &Manifest, settings: &Settings<'_>) {
+    let root = settings.root_place("operation");
+    if manifest.openapi.is_some() && !manifest.operations.is_empty() {
+        let sentence = "operations come from `openapi`, or from [[operation]], not from both";
+        settings.report(root, code::VALUE_WRONG, sentence);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for operation in &manifest.operations {
+        if names.contains(&operation.name.as_str()) {
+            let sentence = format!("two operations are called `{}`", operation.name);
+            settings.report(root, code::DUPLICATE, sentence);
+        }
+        names.push(&operation.name);
+    }
+}
+
+/// The digest of a file as `[digests]` writes it.
+pub fn digest_text(bytes: &[u8]) -> String {
+    FileDigest::of(bytes).to_string()
+}

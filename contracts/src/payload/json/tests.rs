@@ -1,0 +1,150 @@
+use super::*;
+use crate::payload::Payload;
+use crate::{MediaType, Message};
+use proptest::prelude::*;
+
+/// Code, line and column of what is wrong, or the tree printed.
+fn check(bytes: &[u8]) -> String {
+    match JsonPayload::parse(&Bytes::copy_from_slice(bytes), None, &Limits::default()) {
+        Ok(payload) => payload.value().to_string(),
+        Err(found) => {
+            format!("{} {:?}:{:?}", found.code, found.line.unwrap_or(0), found.column.unwrap_or(0))
+        }
+    }
+}
+
+#[test]
+fn reads_json_and_says_where_it_is_not() {
+    for (text, expected) in [
+        ("{}", "{}"),
+        (" [ ] ", "[]"),
+        ("{\"b\":[1,{\"c\":null}],\"a\":true}", "{\"b\":[1,{\"c\":null}],\"a\":true}"),
+        (
+            "[1.0,-0,1E400,100000000000000000000000001,0.10]",
+            "[1.0,-0,1e+400,100000000000000000000000001,0.10]",
+        ),
+        (r#""\u00e6\ud83d\ude00\/\n""#, r#""æ😀/\n""#),
+        ("\u{feff}1", "1"),
+        ("{\"$serde_json::private::Number\":\"1\"}", "{\"$serde_json::private::Number\":\"1\"}"),
+        ("", "V0109 0:0"),
+        (" \n", "V0109 0:0"),
+        ("{\"a\":1,\n \"æ\":1,\"a\":2}", "V0108 2:8"),
+        ("{\"a\":1,\"\\u0061\":2}", "V0108 1:8"),
+        ("[1,]", "V0107 1:4"),
+        ("[1 2]", "V0107 1:4"),
+        ("{\"a\" 1}", "V0107 1:6"),
+        ("{a:1}", "V0107 1:2"),
+        ("01", "V0107 1:2"),
+        ("1.", "V0107 1:3"),
+        ("-", "V0107 1:2"),
+        ("+1", "V0107 1:1"),
+        ("nul", "V0107 1:1"),
+        ("\"a\tb\"", "V0107 1:3"),
+        ("\"\\ud800\"", "V0107 1:8"),
+        ("\"\\udc00\\ud800\"", "V0107 1:8"),
+        ("\"\\x\"", "V0107 1:4"),
+        ("\"abc", "V0107 1:5"),
+        ("{\"a\":1", "V0107 1:7"),
+        ("1 1", "V0107 1:3"),
+    ] {
+        assert_eq!(check(text.as_bytes()), expected, "{text}");
+    }
+}
+
+#[test]
+fn takes_utf_8_alone() {
+    let wide: Vec<u8> = "[1]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let narrow: Vec<u8> = "[1]".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [&wide[..], &narrow, b"\xff\xfe[\0", b"\"\xe6\"", b"\"\xed\xa0\x80\""] {
+        assert!(check(bytes).starts_with("V0102"), "{bytes:?}");
+    }
+    assert_eq!(check(b"[1,\n\"\xe6\"]"), "V0102 2:2");
+    for (charset, text, good) in [
+        ("utf-8", "\"æ\"", true),
+        ("utf-16", "\"a\"", false),
+        ("iso-8859-1", "\"a\"", true),
+        ("iso-8859-1", "\"æ\"", false),
+        ("klingon", "\"a\"", false),
+    ] {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        let parsed = JsonPayload::parse(&bytes, Some(charset), &Limits::default());
+        assert_eq!(parsed.is_ok(), good, "{charset}");
+    }
+}
+
+#[test]
+fn bounds_nesting_size_and_names() {
+    let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(check(deep(128).as_bytes()).starts_with('['));
+    assert_eq!(check(deep(129).as_bytes()), "V0104 1:129");
+    assert_eq!(check("[".repeat(1_000_000).as_bytes()), "V0104 1:129");
+    assert_eq!(check("{\"a\":".repeat(10_000).as_bytes()), "V0104 1:641");
+    let name = format!("{{\"{}\":1}}", "n".repeat(1_001));
+    assert_eq!(check(name.as_bytes()), "V0111 1:2");
+    let limits = Limits { tree_bytes_max: 10_000, ..Limits::default() };
+    let many = format!("[{}1]", "1,".repeat(1_000));
+    let fault = JsonPayload::parse(&many.into(), None, &limits).unwrap_err();
+    assert_eq!(fault.code, code::TREE_TOO_LARGE);
+}
+
+#[test]
+fn lets_the_last_of_two_members_count_where_they_are_allowed() {
+    let limits = Limits { duplicate_members_allowed: true, ..Limits::default() };
+    let text = Bytes::from_static(b"{\"a\":1,\n\"a\":2}");
+    let payload = JsonPayload::parse(&text, None, &limits).unwrap();
+    assert_eq!(payload.value().to_string(), "{\"a\":2}");
+    assert_eq!(payload.places(&["/a"]), [Some(Place { line: 2, column: 1 })]);
+}
+
+#[test]
+fn says_where_values_stand() {
+    let text = "{ \"a\": [1, {\"b/c\": \"x\"}, []],\n  \"\\u00e6\": {\"a\": null} }";
+    let payload = JsonPayload::parse(&text.into(), None, &Limits::default()).unwrap();
+    let place = |line, column| Some(Place { line, column });
+    let pointers =
+        ["", "/a", "/a/0", "/a/1", "/a/1/b~1c", "/a/2", "/æ", "/æ/a", "/x", "/a/3", "/a/0/x", "/a"];
+    let places = payload.places(&pointers);
+    assert_eq!(
+        places,
+        [
+            place(1, 1),
+            place(1, 3),
+            place(1, 9),
+            place(1, 12),
+            place(1, 13),
+            place(1, 26),
+            place(2, 3),
+            place(2, 14),
+            None,
+            None,
+            None,
+            place(1, 3)
+        ]
+    );
+}
+
+#[test]
+fn shows_no_value_when_printed() {
+    let message = Message::new(MediaType::json(), &b"{\"canary\":\"canary\"}"[..]);
+    let payload = Payload::parse(&message, &Limits::default()).unwrap();
+    assert_eq!(format!("{payload:?}"), "Json(JsonPayload(19 bytes))");
+}
+
+proptest! {
+    #[test]
+    fn reads_whatever_comes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        check(&bytes);
+    }
+
+    #[test]
+    fn reads_as_another_reader_does(text in r#"[\[\]{}:,"\\ u0-9a-fnrt.eE+-]{0,24}"#) {
+        let ours = JsonPayload::parse(&text.clone().into(), None, &Limits::default());
+        let limits = Limits { duplicate_members_allowed: true, ..Limits::default() };
+        let lenient = JsonPayload::parse(&text.clone().into(), None, &limits);
+        let theirs = serde_json::from_str::<Value>(&text);
+        prop_assert_eq!(lenient.is_ok(), theirs.is_ok(), "{}", text);
+        if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
+            prop_assert_eq!(ours.value(), &theirs);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a message says, read once, per kind: JSON as JSON, XML as XML.
+
+mod json;
+
+pub use json::{JsonPayload, escape_step, unescape_step};
+
+use crate::{Message, Violation, code, message::Kind};
+
+/// Limits on what is read into memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Deepest nesting of XML elements.
+    pub depth_max: usize,
+    /// Deepest nesting of JSON values.
+    pub json_depth_max: usize,
+    /// Most attributes on one element.
+    pub attributes_max: usize,
+    /// Largest tree in memory, in bytes.
+    pub tree_bytes_max: usize,
+    /// Longest name of an element, attribute or member, in bytes.
+    pub name_bytes_max: usize,
+    /// Whether JSON objects may have two members of one name; the last one counts then.
+    pub duplicate_members_allowed: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth_max: 1_000,
+            json_depth_max: 128,
+            attributes_max: 10_000,
+            tree_bytes_max: 256 << 20,
+            name_bytes_max: 1_000,
+            duplicate_members_allowed: false,
+        }
+    }
+}
+
+/// What a message says.
+#[derive(Debug)]
+pub enum Payload {
+    /// JSON.
+    Json(JsonPayload),
+    /// Neither: carried, not read.
+    Other,
+}
+
+impl Payload {
+    /// Reads what a message says.
+    ///
+    /// # Errors
+    /// A violation of layer `syntax` where it is not well-formed or over a limit.
+    pub fn parse(message: &Message, limits: &Limits) -> Result<Self, Violation> {
+        let charset = message.media_type.charset();
+        match message.media_type.kind() {
+            Kind::Json => JsonPayload::parse(&message.bytes, charset, limits).map(Self::Json),
+            Kind::Xml => Ok(Self::Other),
+            Kind::Other if message.bytes.is_empty() => {
+                Err(Violation::syntax(code::EMPTY_MESSAGE, "the message has no content"))
+            }
+            Kind::Other => Ok(Self::Other),
+        }
+    }
+}

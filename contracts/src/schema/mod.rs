@@ -1,0 +1,68 @@
+//! Schemas: compiled once, shared, and all judged through one small trait.
+//!
+//! The visible list of schema languages is [`compile`].
+
+mod cache;
+pub mod json;
+
+pub use cache::{FileReader, SchemaCache};
+
+use crate::{
+    Finding, Layer,
+    judge::{JudgeOptions, Occasion, Violations},
+    manifest::{JudgeStep, Language},
+    payload::Payload,
+};
+use std::{fmt, sync::Arc};
+
+/// A compiled schema.
+pub trait Schema: Send + Sync + fmt::Debug {
+    /// The kind of rules it holds.
+    fn layer(&self) -> Layer;
+
+    /// Judges a payload; nothing where the message has none.
+    ///
+    /// Each violation is added with the place of the broken constraint in the contract, such as
+    /// `schemas/person.json#/properties/name/type`, so that it can cite a clause.
+    fn judge(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    );
+
+    /// The names of the operations that it describes, where it is a description of a whole service.
+    fn operations(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The operation of a method and a path, where it describes any.
+    fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
+        None
+    }
+}
+
+/// What compiling gives: a schema unless it is broken, and every fault found.
+#[derive(Debug, Clone, Default)]
+pub struct Compiled {
+    /// The schema.
+    pub schema: Option<Arc<dyn Schema>>,
+    /// Faults; their files are relative to the contract's folder.
+    pub findings: Vec<Finding>,
+}
+
+impl Compiled {
+    /// A schema without faults.
+    pub fn new(schema: impl Schema + 'static) -> Self {
+        Self { schema: Some(Arc::new(schema)), findings: Vec::new() }
+    }
+}
+
+/// Compiles the schema that a step of the manifest names: the list of schema languages.
+pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
+    match step.language {
+        Language::JsonSchema => json::compile(&step.file.value, files),
+        Language::Xsd | Language::Schematron | Language::Openapi => Compiled::default(),
+    }
+}

@@ -5,10 +5,14 @@
 
 pub mod embedded;
 pub mod memory;
+mod open;
 mod seal;
+#[cfg(test)]
+mod suite;
 
 pub use embedded::Embedded;
 pub use memory::Memory;
+pub use open::{KEY_FILE_BYTES_MAX, open, signing_key};
 pub use seal::{StorageKey, StorageKeyFault};
 
 use bytes::Bytes;

@@ -95,13 +95,13 @@ impl Embedded {
     ) -> Result<T, StoreFault> {
         let (give, given) = oneshot::channel();
         let job = writer::Write::Job(Box::new(move |batch| {
-            let outcome = act(batch);
-            let failed = outcome.is_err();
+            let outcome = batch.and_then(act);
+            let refused = outcome.as_ref().err().cloned();
             let answer = move |commit: Result<(), StoreFault>| {
                 // A caller that no longer waits is no fault of the store.
                 let _ = give.send(commit.and(outcome));
             };
-            (failed, Box::new(answer))
+            (refused, Box::new(answer))
         }));
         self.send(doing, job).await?;
         given.await.map_err(|_| StoreFault::new(doing, CLOSED))?

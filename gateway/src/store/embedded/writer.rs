@@ -13,11 +13,16 @@ use tokio::sync::{mpsc, oneshot};
 
 /// What the writer is asked.
 pub(super) enum Write {
-    /// To write something. Gives whether it was refused, and what to answer once the fate of the batch is known.
-    Job(Box<dyn FnOnce(&mut Batch<'_>) -> (bool, Answer) + Send>),
+    /// To write something.
+    Job(Job),
     /// To stop.
     Close(oneshot::Sender<Result<(), StoreFault>>),
 }
+
+/// Writes something, unless its batch is lost already. Gives why it was refused, and what to answer once the fate
+/// of the batch is known.
+pub(super) type Job =
+    Box<dyn FnOnce(Result<&mut Batch<'_>, StoreFault>) -> (Option<StoreFault>, Answer) + Send>;
 
 /// Told whether the batch is durable.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreFault>) + Send>;
@@ -93,7 +98,7 @@ impl Writer {
         closed.map_err(|(_, fault)| schema::fault("close", &fault))
     }
 
-    fn commit(&mut self, jobs: Vec<Box<dyn FnOnce(&mut Batch<'_>) -> (bool, Answer) + Send>>) {
+    fn commit(&mut self, jobs: Vec<Job>) {
         let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
         let mut batch = Batch {
             connection: &self.connection,
@@ -104,8 +109,15 @@ impl Writer {
         let mut fate = begun.map_err(|fault| schema::fault(COMMIT, &fault));
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let (answer, kept) = batch.run(job);
-            fate = fate.and(kept);
+            // Once a batch is lost nothing more is written: SQLite may have left the transaction.
+            let answer = match &fate {
+                Ok(()) => {
+                    let (answer, kept) = batch.run(job);
+                    fate = kept;
+                    answer
+                }
+                Err(lost) => job(Err(lost.clone())).1,
+            };
             answers.push(answer);
         }
         let grown = batch.frontier;
@@ -141,19 +153,25 @@ impl Writer {
 
 impl Batch<'_> {
     /// Runs one job. A fault beside the job's own answer means that the whole batch is lost.
-    fn run(
-        &mut self,
-        job: Box<dyn FnOnce(&mut Batch<'_>) -> (bool, Answer) + Send>,
-    ) -> (Answer, Result<(), StoreFault>) {
+    fn run(&mut self, job: Job) -> (Answer, Result<(), StoreFault>) {
         let before = self.frontier.clone();
         let begun = self.step("SAVEPOINT job");
-        let (refused, answer) = job(self);
-        if !refused {
-            return (answer, begun.and_then(|()| self.step("RELEASE job")));
-        }
-        self.frontier = before;
-        let undone = self.step("ROLLBACK TO job").and_then(|()| self.step("RELEASE job"));
-        (answer, begun.and(undone))
+        let (refused, answer) = match begun {
+            Ok(()) => job(Ok(&mut *self)),
+            Err(lost) => return (job(Err(lost.clone())).1, Err(lost)),
+        };
+        let kept = match refused {
+            None => self.step("RELEASE job"),
+            // A full or failing disk rolls back the whole transaction at once.
+            Some(fault) if self.connection.is_autocommit() => {
+                Err(StoreFault::new(COMMIT, fault.reason))
+            }
+            Some(_) => {
+                self.frontier = before;
+                self.step("ROLLBACK TO job").and_then(|()| self.step("RELEASE job"))
+            }
+        };
+        (answer, kept)
     }
 
     fn step(&self, text: &str) -> Result<(), StoreFault> {

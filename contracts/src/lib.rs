@@ -22,6 +22,8 @@ pub mod registry;
 pub mod schema;
 mod select;
 pub mod settings;
+#[cfg(test)]
+mod shared;
 pub mod verdict;
 pub mod waiver;
 

@@ -1,6 +1,12 @@
 //! The shipped library and the import of published standards, against the published files
 //! themselves where they are at hand.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail, and says what it skips"
+)]
+
 use bytes::Bytes;
 use sluse_contracts::{
     Contract, ContractFiles, Finding, SchemaCache,

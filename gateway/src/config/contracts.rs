@@ -3,7 +3,10 @@
 //! Contracts are compiled in parallel, and schemas that several of them use are compiled once.
 
 use super::{Files, Origin, check::nearest};
-use sluse_contracts::{Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code};
+use sluse_contracts::{
+    Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
+    library::{self, Shipped},
+};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -28,8 +31,8 @@ pub(super) fn read(
     findings: &mut Vec<Finding>,
 ) -> Registry {
     let folders = folders(files, findings);
-    shipped(library, findings);
-    let folders: Vec<ContractFiles> = folders.into_values().collect();
+    let shipped = shipped(library, &folders, findings);
+    let folders: Vec<ContractFiles> = folders.into_values().chain(shipped).collect();
     let mut contracts: Vec<Arc<Contract>> = Vec::new();
     for (files, (contract, found)) in folders.iter().zip(load_all(&folders, &SchemaCache::new())) {
         findings.extend(found);
@@ -106,12 +109,30 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The shipped contracts that the words of `[contracts] library` mean.
-fn shipped(library: &[(String, Origin)], findings: &mut Vec<Finding>) {
-    for (word, origin) in library {
-        let sentence = format!("the shipped library has nothing called `{word}`");
-        findings.push(origin.finding(code::CONTRACT_NOT_FOUND, sentence));
+/// The shipped contracts that the words of `[contracts] library` mean, without those that the
+/// folder has itself.
+fn shipped(
+    words: &[(String, Origin)],
+    folders: &BTreeMap<String, ContractFiles>,
+    findings: &mut Vec<Finding>,
+) -> Vec<ContractFiles> {
+    let mut meant = BTreeMap::new();
+    for (word, origin) in words {
+        let found = library::meant_by(word);
+        if found.is_empty() {
+            let sentence = format!("the shipped library has nothing called `{word}`");
+            let hint = match nearest(word, library::ALL.iter().map(|shipped| shipped.id)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`sluse contract list` shows what ships".to_owned(),
+            };
+            findings.push(origin.finding(code::CONTRACT_NOT_FOUND, sentence).hint(hint));
+        }
+        meant.extend(found.into_iter().map(|shipped| ((shipped.id, shipped.version), shipped)));
     }
+    let own = |shipped: &Shipped| {
+        folders.contains_key(&format!("{FOLDER}/{}/{}", shipped.id, shipped.version))
+    };
+    meant.into_values().filter(|shipped| !own(shipped)).map(Shipped::files).collect()
 }
 
 /// A contract's folder follows its id and version, so that one can be found from the other.

@@ -3,6 +3,18 @@
 //! One trait, one test suite (`suite`) for every implementation. What is handed over in one call
 //! becomes durable together or not at all; a call that has returned `Ok` survives a power cut.
 
+pub mod embedded;
+pub mod memory;
+mod open;
+mod seal;
+#[cfg(test)]
+mod suite;
+
+pub use embedded::Embedded;
+pub use memory::Memory;
+pub use open::{KEY_FILE_BYTES_MAX, open, signing_key};
+pub use seal::{StorageKey, StorageKeyFault};
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use sluse_ledger::{Closing, Opening};
@@ -16,6 +28,28 @@ pub struct StoreFault {
     pub doing: &'static str,
     /// What the library said.
     pub reason: String,
+}
+
+impl StoreFault {
+    /// A fault in doing this, for this reason.
+    pub fn new(doing: &'static str, reason: impl fmt::Display) -> Self {
+        Self { doing, reason: reason.to_string() }
+    }
+}
+
+/// What stores do and why they refuse, in the same words for each.
+mod refusal {
+    pub(super) const BEGIN: &str = "open the exchange";
+    pub(super) const FINISH: &str = "close the exchange";
+    pub(super) const REFUSE: &str = "record the refusal";
+    pub(super) const OUTBOX: &str = "use the outbox";
+    pub(super) const READ: &str = "read the ledger";
+    pub(super) const READY: &str = "write";
+    pub(super) const KNOWN_ALREADY: &str = "there is an exchange of this id already";
+    pub(super) const NOT_KNOWN: &str = "there is no exchange of this id";
+    pub(super) const CLOSED_ALREADY: &str = "it is closed already";
+    pub(super) const OTHER_OPENING: &str = "the exchange was opened by another leaf";
+    pub(super) const NOT_IN_OUTBOX: &str = "the exchange has no message waiting";
 }
 
 /// The salt of one exchange's digests: 32 random bytes, kept apart from the ledger and deletable.

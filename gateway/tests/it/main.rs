@@ -8,3 +8,5 @@ mod config;
 mod reload;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod validate;

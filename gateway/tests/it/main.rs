@@ -7,6 +7,8 @@ mod config;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod route;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod validate;

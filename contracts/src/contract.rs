@@ -52,6 +52,7 @@ impl Contract {
         let clauses = Clauses::read(files, &mut findings);
         let contract =
             manifest.map(|manifest| Self::compile(manifest, clauses, files, cache, &mut findings));
+        findings.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         let sound = !findings.iter().any(Finding::is_error);
         (contract.filter(|_| sound).map(Arc::new), findings)
     }

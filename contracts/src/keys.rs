@@ -127,9 +127,15 @@ impl Reader {
 
     /// A participant's value and the document's word for its scheme.
     fn participant(&self, payload: &Payload) -> Option<(String, String)> {
-        let value = self.text(payload)?;
+        let (value, node) = match &self.source {
+            Source::Path(path) => {
+                let found = path.find(payload, None)?;
+                (found.text.into_owned(), found.node)
+            }
+            Source::Constant(constant) => (constant.clone(), None),
+        };
         let word = match &self.scheme {
-            Some(Scheme::Path(path)) => path.text(payload).map(|word| word.into_owned()),
+            Some(Scheme::Path(path)) => path.find(payload, node).map(|word| word.text.into_owned()),
             Some(Scheme::Constant(word)) => Some(word.clone()),
             None => None,
         };

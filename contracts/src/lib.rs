@@ -12,8 +12,10 @@ pub mod enforcement;
 pub mod files;
 pub mod finding;
 pub mod id;
+pub mod import;
 pub mod judge;
 pub mod keys;
+pub mod library;
 pub mod manifest;
 pub mod message;
 mod path;
@@ -22,6 +24,8 @@ pub mod registry;
 pub mod schema;
 mod select;
 pub mod settings;
+#[cfg(test)]
+mod shared;
 pub mod verdict;
 pub mod waiver;
 

@@ -121,6 +121,12 @@ impl Registry {
     fn candidates(&self, payload: &Payload) -> impl Iterator<Item = &Arc<Contract>> {
         let found: Vec<usize> = match payload {
             Payload::Json(_) => self.by_member.clone(),
+            Payload::Xml(document) => {
+                let root = document.document_element();
+                let named = self.by_root.get(document.local(root)).into_iter().flatten();
+                let namespace = document.namespace(root);
+                named.filter(|(each, _)| each == namespace).map(|(_, at)| *at).collect()
+            }
             Payload::Other => Vec::new(),
         };
         found.into_iter().filter_map(|at| self.contracts.get(at))

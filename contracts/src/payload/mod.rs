@@ -1,10 +1,13 @@
 //! What a message says, read once, per kind: JSON as JSON, XML as XML.
 
 mod json;
+mod xml;
 
 pub use json::{JsonPayload, escape_step, unescape_step};
 
 use crate::{Message, Violation, code, message::Kind};
+use sluse_xml::Document;
+use std::fmt;
 
 /// Limits on what is read into memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +40,11 @@ impl Default for Limits {
 }
 
 /// What a message says.
-#[derive(Debug)]
 pub enum Payload {
     /// JSON.
     Json(JsonPayload),
+    /// XML.
+    Xml(Box<Document>),
     /// Neither: carried, not read.
     Other,
 }
@@ -54,11 +58,23 @@ impl Payload {
         let charset = message.media_type.charset();
         match message.media_type.kind() {
             Kind::Json => JsonPayload::parse(&message.bytes, charset, limits).map(Self::Json),
-            Kind::Xml => Ok(Self::Other),
+            Kind::Xml => xml::parse(&message.bytes, charset, limits)
+                .map(|document| Self::Xml(Box::new(document))),
             Kind::Other if message.bytes.is_empty() => {
                 Err(Violation::syntax(code::EMPTY_MESSAGE, "the message has no content"))
             }
             Kind::Other => Ok(Self::Other),
+        }
+    }
+}
+
+impl fmt::Debug for Payload {
+    /// The kind alone: what a message says never reaches a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(payload) => payload.fmt(f),
+            Self::Xml(document) => write!(f, "Xml({} nodes)", document.node_count()),
+            Self::Other => f.write_str("Other"),
         }
     }
 }

@@ -8,7 +8,7 @@ pub mod json;
 pub use cache::{FileReader, SchemaCache};
 
 use crate::{
-    Finding, Layer,
+    Finding, Layer, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{JudgeStep, Language},
     payload::Payload,
@@ -65,4 +65,10 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         Language::JsonSchema => json::compile(&step.file.value, files),
         Language::Xsd | Language::Schematron | Language::Openapi => Compiled::default(),
     }
+}
+
+/// A message that is not of the kind that a schema judges.
+pub(crate) fn wrong_kind(layer: Layer, expected: &str) -> Violation {
+    let sentence = format!("the message is not {expected}");
+    Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence)
 }

@@ -5,11 +5,17 @@
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
 mod check;
+mod documents;
 mod explain;
 mod init;
+mod known;
 mod output;
+mod route;
+mod validate;
 
 pub use output::{Exit, Format, Output, Style};
+
+use check::plural;
 
 use clap::{Parser, Subcommand};
 use std::{ffi::OsString, process::ExitCode};
@@ -35,6 +41,8 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Init(init::Args),
+    Route(route::Args),
+    Validate(Box<validate::Args>),
 }
 
 impl Command {
@@ -43,6 +51,8 @@ impl Command {
             Self::Check(args) => check::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
+            Self::Route(args) => route::run(args, output),
+            Self::Validate(args) => validate::run(args, output),
         }
     }
 }

@@ -119,9 +119,9 @@ impl Output {
         self.format == Format::Json
     }
 
-    /// Whether standard error is a terminal that a person looks at: progress goes there and nowhere else.
+    /// Whether a person looks at standard error, and sees no data come: progress is shown there.
     pub fn is_watched(&self) -> bool {
-        self.err.is_terminal()
+        self.err.is_terminal() && !self.live
     }
 
     /// A piece of text for [`Output::line`], styled where that shows.

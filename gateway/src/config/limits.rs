@@ -71,6 +71,22 @@ limits! { Limits, "limits", LIMIT_KEYS;
     drain_timeout_ms "drain-timeout-ms" 1, DAY_MS, 30_000;
 }
 
+impl Limits {
+    /// The limits on what is read into memory.
+    pub fn payload(&self) -> sluse_contracts::payload::Limits {
+        let Self { depth_max, attributes_max, tree_bytes_max, .. } = *self;
+        let limits = sluse_contracts::payload::Limits::default();
+        let json_depth_max = limits.json_depth_max.min(depth_max);
+        sluse_contracts::payload::Limits {
+            depth_max,
+            json_depth_max,
+            attributes_max,
+            tree_bytes_max,
+            ..limits
+        }
+    }
+}
+
 limits! { OutboxSettings, "outbox", OUTBOX_KEYS;
     tries_max "tries-max" 1, 1_000_000, 72;
     backoff_first_ms "backoff-first-ms" 1, DAY_MS, 1_000;

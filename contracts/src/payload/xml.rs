@@ -1,0 +1,43 @@
+//! An XML payload: faults of the reader become violations.
+
+use super::Limits;
+use crate::{Code, Violation, code};
+use sluse_xml::{Document, FaultKind, XmlFault};
+
+/// Reads an XML document. `charset` is what the media type states.
+pub(super) fn parse(
+    bytes: &[u8],
+    charset: Option<&str>,
+    limits: &Limits,
+) -> Result<Document, Violation> {
+    let limits = sluse_xml::Limits {
+        depth_max: limits.depth_max,
+        attributes_max: limits.attributes_max,
+        tree_bytes_max: limits.tree_bytes_max,
+        name_bytes_max: limits.name_bytes_max,
+    };
+    Document::parse(bytes, charset, &limits).map_err(violation)
+}
+
+fn violation(fault: XmlFault) -> Violation {
+    let violation = Violation::syntax(code_of(fault.kind), fault.kind.sentence());
+    match fault.kind {
+        FaultKind::Empty => violation,
+        _ => violation.at(fault.line, fault.column),
+    }
+}
+
+fn code_of(kind: FaultKind) -> Code {
+    match kind {
+        FaultKind::Encoding => code::ENCODING,
+        FaultKind::Dtd => code::DTD,
+        FaultKind::TooDeep => code::TOO_DEEP,
+        FaultKind::TooManyAttributes => code::TOO_MANY_ATTRIBUTES,
+        FaultKind::TreeTooLarge => code::TREE_TOO_LARGE,
+        FaultKind::Entity => code::ENTITY,
+        FaultKind::NameTooLong => code::NAME_TOO_LONG,
+        FaultKind::PrefixNotDeclared => code::PREFIX_NOT_DECLARED,
+        FaultKind::Empty => code::EMPTY_MESSAGE,
+        _ => code::XML_NOT_WELL_FORMED,
+    }
+}

@@ -1,5 +1,0 @@
-//! JSON Schema.
-use super::*;
-pub(super) fn compile(_: &str, _: &FileReader<'_>) -> Compiled {
-    Compiled::default()
-}

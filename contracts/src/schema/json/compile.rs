@@ -1,0 +1,249 @@
+//! From files to a validator, with every fault and its place.
+
+use super::documents::{Documents, Offline, uri_of};
+use crate::{Finding, code, payload::JsonPayload, payload::escape_step};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Most steps back of a pattern that needs look-around or back-references.
+const BACKTRACK_STEPS_MAX: usize = 100_000;
+
+/// Largest compiled pattern, in bytes.
+const PATTERN_BYTES_MAX: usize = 10 << 20;
+
+/// What is built: a schema, and in which file it stands.
+#[derive(Debug)]
+pub(crate) struct Building<'b> {
+    /// The file.
+    pub(crate) file: &'b str,
+    /// The schema, where it is not the file as a whole.
+    pub(crate) schema: Option<&'b Value>,
+    /// The draft, where it is not the one that the schema names.
+    pub(crate) draft: Option<Draft>,
+}
+
+impl<'b> Building<'b> {
+    pub(crate) fn of_file(file: &'b str) -> Self {
+        Self { file, schema: None, draft: None }
+    }
+}
+
+/// What building gives.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    pub(crate) validator: Option<Validator>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Builds a validator.
+pub(crate) fn build(documents: &mut Documents, building: &Building<'_>) -> Built {
+    let file = building.file;
+    let payload = match documents.get(file) {
+        Some(Ok(payload)) => payload,
+        Some(Err(fault)) => {
+            let finding = Finding::in_file(file, code::SCHEMA_BROKEN, fault.message.clone());
+            let finding = finding.at(fault.line.unwrap_or(0), fault.column.unwrap_or(0));
+            return Built { validator: None, findings: vec![finding] };
+        }
+        None => {
+            let finding = Finding::in_file(file, code::SCHEMA_MISSING, "there is no such file");
+            return Built { validator: None, findings: vec![finding] };
+        }
+    };
+    let schema = building.schema.unwrap_or(payload.value());
+    let offline = documents.retriever();
+    let linear = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX);
+    let options = jsonschema::options()
+        .with_base_uri(uri_of(file))
+        .with_retriever(offline.clone())
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true);
+    let options = match building.draft {
+        Some(draft) => options.with_draft(draft),
+        None => options,
+    };
+    let linear_built = options.clone().with_pattern_options(linear).build(schema);
+    if !offline.missing().is_empty()
+        || matches!(&linear_built, Err(fault) if is_reference_fault(fault))
+    {
+        let findings = reference_findings(documents, file, linear_built.err(), &offline);
+        return Built { validator: None, findings };
+    }
+    if let Ok(validator) = linear_built {
+        return Built { validator: Some(validator), findings: Vec::new() };
+    }
+    let backtracking = PatternOptions::fancy_regex()
+        .backtrack_limit(BACKTRACK_STEPS_MAX)
+        .size_limit(PATTERN_BYTES_MAX);
+    match options.with_pattern_options(backtracking).build(schema) {
+        Ok(validator) => {
+            Built { validator: Some(validator), findings: pattern_findings(documents) }
+        }
+        Err(fault) => {
+            let findings = schema_findings(payload, file, schema, &fault);
+            Built { validator: None, findings }
+        }
+    }
+}
+
+fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
+    matches!(fault.kind(), ValidationErrorKind::Referencing(_))
+}
+
+/// References that lead nowhere: each at the place of its `$ref`.
+fn reference_findings(
+    documents: &Documents,
+    file: &str,
+    fault: Option<ValidationError<'_>>,
+    offline: &Offline,
+) -> Vec<Finding> {
+    let missing = offline.missing();
+    let mut findings = Vec::new();
+    for (path, payload) in documents.readable() {
+        for (pointer, reference) in texts_under(payload.value(), &["$ref"]) {
+            let target = reference.split('#').next().unwrap_or_default();
+            let end = target.trim_start_matches("./").trim_start_matches("../");
+            if !end.is_empty() && missing.iter().any(|uri| uri.ends_with(end)) {
+                findings.push(at(payload, path, &pointer, missing_sentence(target)));
+            }
+        }
+    }
+    if findings.is_empty() {
+        let why = fault.map(|fault| format!(": {fault}")).unwrap_or_default();
+        let sentence = format!("a reference leads nowhere{why}");
+        findings.push(Finding::in_file(file, code::IMPORT_UNRESOLVED, sentence));
+    }
+    findings
+}
+
+fn missing_sentence(target: &str) -> (crate::Code, String, &'static str) {
+    if target.contains("://") {
+        let sentence =
+            format!("the schema refers to {target}, which is not among the contract's files");
+        (
+            code::REFERENCE_OUTSIDE,
+            sentence,
+            "nothing is fetched: copy the file in, with this address as its `$id`",
+        )
+    } else {
+        let sentence =
+            format!("the schema refers to {target}, which is not among the contract's files");
+        (code::IMPORT_UNRESOLVED, sentence, "copy the file in beside this one")
+    }
+}
+
+/// Patterns that only a backtracking engine can run.
+fn pattern_findings(documents: &Documents) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, payload) in documents.readable() {
+        let named = names_under(payload.value(), "patternProperties");
+        for (pointer, pattern) in
+            texts_under(payload.value(), &["pattern"]).into_iter().chain(named)
+        {
+            if needs_backtracking(&pattern) {
+                let sentence = "the pattern needs look-around or back-references".to_owned();
+                let hint =
+                    "it runs with a limit of steps; other implementations may take unbounded time";
+                let found = at(payload, path, &pointer, (code::PATTERN_BACKTRACKS, sentence, hint));
+                findings.push(found.warning());
+            }
+        }
+    }
+    findings
+}
+
+fn needs_backtracking(pattern: &str) -> bool {
+    let around = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|group| pattern.contains(group));
+    around || pattern.as_bytes().windows(2).any(|pair| matches!(pair, [b'\\', b'1'..=b'9']))
+}
+
+/// Everything that the schema's own metaschema has against it.
+fn schema_findings(
+    payload: &JsonPayload,
+    file: &str,
+    schema: &Value,
+    fault: &ValidationError<'_>,
+) -> Vec<Finding> {
+    let whole = std::ptr::eq(payload.value(), schema);
+    let found = |pointer: &str, sentence: String| {
+        let hint = "see the JSON Schema specification of the draft that `$schema` names";
+        at(payload, file, pointer, (code::SCHEMA_BROKEN, sentence, hint))
+    };
+    let mut findings = Vec::new();
+    if whole && let Ok(meta) = jsonschema::meta::validator_for(schema) {
+        let mut seen = HashSet::new();
+        for each in meta.iter_errors(schema) {
+            let pointer = each.instance_path().as_str().to_owned();
+            if seen.insert(pointer.clone()) {
+                findings.push(found(&pointer, format!("not a valid schema: {each}")));
+            }
+        }
+    }
+    if findings.is_empty() {
+        let pointer = if whole { fault.instance_path().as_str() } else { "" };
+        findings.push(found(pointer, format!("not a valid schema: {fault}")));
+    }
+    findings
+}
+
+fn at(
+    payload: &JsonPayload,
+    file: &str,
+    pointer: &str,
+    (code, sentence, hint): (crate::Code, String, &'static str),
+) -> Finding {
+    let finding = Finding::in_file(file, code, sentence).hint(hint);
+    match payload.places(&[pointer]).first() {
+        Some(Some(place)) => finding.at(place.line, place.column),
+        _ => finding,
+    }
+}
+
+/// Every text that is a member of one of these names, with its JSON Pointer.
+fn texts_under(value: &Value, names: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    each_member(value, &mut |pointer, name, value| {
+        if names.contains(&name)
+            && let Some(text) = value.as_str()
+        {
+            found.push((pointer.to_owned(), text.to_owned()));
+        }
+    });
+    found
+}
+
+/// Every member name of the objects that are members of this name, with its JSON Pointer.
+fn names_under(value: &Value, parent: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    each_member(value, &mut |pointer, name, value| {
+        if name == parent
+            && let Value::Object(members) = value
+        {
+            let each =
+                members.keys().map(|key| (format!("{pointer}/{}", escape_step(key)), key.clone()));
+            found.extend(each);
+        }
+    });
+    found
+}
+
+fn each_member<'v>(value: &'v Value, visit: &mut dyn FnMut(&str, &'v str, &'v Value)) {
+    let mut open = vec![(String::new(), value)];
+    while let Some((pointer, value)) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let pointer = format!("{pointer}/{}", escape_step(name));
+                    visit(&pointer, name, value);
+                    open.push((pointer, value));
+                }
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(at, item)| (format!("{pointer}/{at}"), item)));
+            }
+            _ => {}
+        }
+    }
+}

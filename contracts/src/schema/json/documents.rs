@@ -1,0 +1,194 @@
+//! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
+
+use crate::{Violation, files::resolve, payload::JsonPayload, payload::Limits, schema::FileReader};
+use bytes::Bytes;
+use jsonschema::{Retrieve, Uri};
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    error::Error,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The scheme of a file's own address. Such addresses are never fetched.
+const SCHEME: &str = "contract:///";
+
+/// The address of a file of the contract.
+pub(crate) fn uri_of(path: &str) -> String {
+    let mut uri = String::from(SCHEME);
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+/// One file as JSON.
+#[derive(Debug)]
+struct Document {
+    path: String,
+    parsed: Result<JsonPayload, Violation>,
+}
+
+/// The contract's own JSON files.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    documents: Vec<Document>,
+    /// Address, without fragment, to file.
+    by_uri: HashMap<String, usize>,
+}
+
+impl Documents {
+    /// Reads the entry file and every other JSON file of the contract.
+    pub(crate) fn read(entry: &str, files: &FileReader<'_>) -> Self {
+        let mut documents = Self { documents: Vec::new(), by_uri: HashMap::new() };
+        let mut paths = files.paths(".json");
+        if !paths.iter().any(|path| path == entry) {
+            paths.insert(0, entry.to_owned());
+        }
+        for path in paths {
+            if let Some(bytes) = files.read(&path) {
+                documents.add(path, &bytes);
+            }
+        }
+        documents
+    }
+
+    /// Adds a file that is JSON.
+    fn add(&mut self, path: String, bytes: &Bytes) {
+        let parsed = JsonPayload::parse(bytes, None, &Limits::default());
+        let at = self.documents.len();
+        if let Ok(payload) = &parsed
+            && let Some(id) = own_id(payload.value())
+        {
+            match resolve(&path, id) {
+                Some(relative) => self.by_uri.entry(uri_of(&relative)).or_insert(at),
+                None => self.by_uri.entry(id.to_owned()).or_insert(at),
+            };
+        }
+        self.by_uri.insert(uri_of(&path), at);
+        self.documents.push(Document { path, parsed });
+    }
+
+    /// A file's tree, or why it has none.
+    pub(crate) fn get(&self, path: &str) -> Option<&Result<JsonPayload, Violation>> {
+        let at = self.by_uri.get(&uri_of(path))?;
+        self.documents.get(*at).map(|document| &document.parsed)
+    }
+
+    /// The trees of all files.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.readable().map(|(_, payload)| payload.value())
+    }
+
+    /// The files that are JSON.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = (&str, &JsonPayload)> {
+        let readable = |document: &'_ Document| document.parsed.is_ok();
+        self.documents
+            .iter()
+            .filter(move |each| readable(each))
+            .filter_map(|each| Some((each.path.as_str(), each.parsed.as_ref().ok()?)))
+    }
+
+    /// Frees the trees, which are not needed to judge.
+    pub(crate) fn forget_values(&mut self) {
+        for document in &mut self.documents {
+            document.parsed = Err(Violation::syntax(crate::code::EMPTY_MESSAGE, ""));
+        }
+    }
+
+    /// How a verdict names the constraint at this address: file, `#`, JSON Pointer.
+    pub(crate) fn place(&self, uri: &str) -> String {
+        let (base, pointer) = uri.split_once('#').unwrap_or((uri, ""));
+        let file = self.by_uri.get(base).and_then(|at| self.documents.get(*at));
+        format!("{}#{pointer}", file.map_or(base, |file| file.path.as_str()))
+    }
+
+    /// Something that answers references from these files, and remembers those it could not.
+    pub(crate) fn retriever(&self) -> Offline {
+        let values = self.by_uri.iter().filter_map(|(uri, at)| {
+            let payload = self.documents.get(*at)?.parsed.as_ref().ok()?;
+            Some((uri.clone(), payload.value().clone()))
+        });
+        let paths = self.readable().map(|(path, _)| path.to_owned()).collect();
+        Offline {
+            values: Arc::new(values.collect()),
+            mounts: Arc::new(self.mounts()),
+            paths,
+            missing: Arc::default(),
+        }
+    }
+
+    /// Network folders that folders of the contract stand for: where `$id` and path end alike.
+    fn mounts(&self) -> Vec<(String, String)> {
+        let mounts = self.by_uri.iter().filter_map(|(uri, at)| {
+            let mut path = self.documents.get(*at)?.path.as_str();
+            let mut uri = uri.as_str();
+            if uri.starts_with(SCHEME) {
+                return None;
+            }
+            while let (Some((above, name)), last) = (uri.rsplit_once('/'), path.rsplit('/').next())
+            {
+                if last != Some(name) || name.is_empty() {
+                    break;
+                }
+                uri = above;
+                path = path.rsplit_once('/').map_or("", |(above, _)| above);
+            }
+            Some((format!("{uri}/"), path.to_owned()))
+        });
+        let mut mounts: Vec<_> = mounts.collect();
+        mounts.sort();
+        mounts.dedup();
+        mounts
+    }
+}
+
+/// The address that a schema gives itself (`$id`; `id` up to draft 4).
+fn own_id(schema: &Value) -> Option<&str> {
+    let id = schema.get("$id").or_else(|| schema.get("id"))?.as_str()?;
+    Some(id.trim_end_matches('#')).filter(|id| !id.is_empty())
+}
+
+/// Answers references from files in memory, and nothing else.
+#[derive(Debug, Clone)]
+pub(crate) struct Offline {
+    values: Arc<HashMap<String, Value>>,
+    mounts: Arc<Vec<(String, String)>>,
+    paths: Vec<String>,
+    missing: Arc<Mutex<Vec<String>>>,
+}
+
+impl Offline {
+    /// The addresses that were asked for and are not there.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn find(&self, uri: &str) -> Option<&Value> {
+        if let Some(value) = self.values.get(uri) {
+            return Some(value);
+        }
+        self.mounts.iter().find_map(|(base, folder)| {
+            let path = resolve(&format!("{folder}/x"), uri.strip_prefix(base.as_str())?)?;
+            let known = self.paths.contains(&path);
+            known.then(|| self.values.get(&uri_of(&path))).flatten()
+        })
+    }
+}
+
+impl Retrieve for Offline {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
+        let uri = uri.as_str().split('#').next().unwrap_or_default();
+        if let Some(value) = self.find(uri) {
+            return Ok(value.clone());
+        }
+        // A schema that takes everything stands in, so that all missing files are found at once.
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.push(uri.to_owned());
+        Ok(Value::Object(serde_json::Map::new()))
+    }
+}

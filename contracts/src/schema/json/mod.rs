@@ -1,0 +1,128 @@
+//! JSON Schema, every draft from 4 to 2020-12: compiled from the contract's own files alone.
+//!
+//! Nothing is ever fetched. A reference is looked up among the contract's files, by path and by
+//! `$id`. Patterns run on an engine of linear time; a schema whose patterns need more gets one with
+//! a limit, and a finding.
+
+mod compile;
+mod documents;
+mod names;
+mod violation;
+
+pub(crate) use compile::{Building, build};
+pub(crate) use documents::Documents;
+pub(crate) use names::Names;
+pub(crate) use violation::{Located, Shown, violations};
+
+use super::{Compiled, FileReader, Schema};
+use crate::{
+    Layer, Payload, Severity, Violation, code,
+    judge::{JudgeOptions, Occasion, Violations},
+    payload::JsonPayload,
+};
+use jsonschema::Validator;
+
+/// A compiled JSON Schema.
+struct JsonSchema {
+    validator: Validator,
+    names: Names,
+    documents: Documents,
+}
+
+impl std::fmt::Debug for JsonSchema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JsonSchema")
+    }
+}
+
+/// Compiles the schema in this file.
+pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
+    let mut documents = Documents::read(entry, files);
+    let built = build(&mut documents, &Building::of_file(entry));
+    let schema = built.validator.map(|validator| {
+        let names = Names::of(documents.values());
+        documents.forget_values();
+        std::sync::Arc::new(JsonSchema { validator, names, documents })
+            as std::sync::Arc<dyn Schema>
+    });
+    Compiled { schema, findings: built.findings }
+}
+
+impl Schema for JsonSchema {
+    fn layer(&self) -> Layer {
+        Layer::JsonSchema
+    }
+
+    fn judge(
+        &self,
+        payload: Option<&Payload>,
+        _occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        let Some(Payload::Json(json)) = payload else {
+            return violations.push(super::wrong_kind(Layer::JsonSchema, "JSON"));
+        };
+        if self.validator.is_valid(json.value()) && !json.has_huge_number() {
+            return;
+        }
+        let shown = Shown { names: &self.names, show_values: options.show_values };
+        let room = violations.room().saturating_add(1);
+        let found = self::violations(&self.validator, json.value(), &shown, room, &|uri| {
+            self.documents.place(uri)
+        });
+        push(found, json, Layer::JsonSchema, &[], violations);
+        push_huge_numbers(json, &shown, Layer::JsonSchema, violations);
+    }
+}
+
+/// Adds violations in the order of the document, each with its line and column.
+pub(crate) fn push(
+    found: Vec<Located>,
+    json: &JsonPayload,
+    layer: Layer,
+    above: &[&str],
+    violations: &mut Violations<'_>,
+) {
+    let pointers: Vec<&str> = found.iter().map(|each| each.pointer.as_str()).collect();
+    let places = json.places(&pointers);
+    let mut placed: Vec<_> = places.into_iter().zip(found).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    for (place, located) in placed {
+        let mut violation = located.violation;
+        violation.layer = layer;
+        if let Some(place) = place {
+            violation = violation.at(place.line, place.column);
+        }
+        let nearest = [located.place.as_str()];
+        let places: Vec<&str> = nearest.iter().chain(above).copied().collect();
+        violations.push_at(violation, &places);
+    }
+}
+
+/// Numbers out of the range of binary64 cannot be compared with a schema's bounds: they are refused,
+/// since letting them pass would be a verdict on something that was not judged.
+pub(crate) fn push_huge_numbers(
+    json: &JsonPayload,
+    shown: &Shown<'_>,
+    layer: Layer,
+    violations: &mut Violations<'_>,
+) {
+    if !json.has_huge_number() {
+        return;
+    }
+    let pointers = violation::huge_numbers(json.value(), violations.room().saturating_add(1));
+    let texts: Vec<&str> = pointers.iter().map(String::as_str).collect();
+    for (pointer, place) in pointers.iter().zip(json.places(&texts)) {
+        let sentence = "the number is larger than can be compared";
+        let mut violation = Violation::new(code::JSON_BOUNDS, layer, Severity::Error, sentence)
+            .at_path(shown.path(json.value(), pointer));
+        if let Some(place) = place {
+            violation = violation.at(place.line, place.column);
+        }
+        violations.push(violation);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! From the validator's errors to violations: in the schema's words, without a value.
+
+use super::Names;
+use crate::{
+    Code, Layer, Severity, Violation, code,
+    payload::{escape_step, unescape_step},
+};
+use jsonschema::{
+    ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind as Kind},
+};
+use serde_json::Value;
+
+/// Longest value shown, in characters.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// Most words of an enumeration that a message lists.
+const LISTED_MAX: usize = 20;
+
+/// A violation, the true pointer to look its place up with, and the place of its constraint.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) violation: Violation,
+    pub(crate) pointer: String,
+    pub(crate) place: String,
+}
+
+/// What of a document may be shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown<'s> {
+    pub(crate) names: &'s Names,
+    pub(crate) show_values: bool,
+}
+
+impl Shown<'_> {
+    /// A pointer in which names that the contract does not declare are `*`.
+    pub(crate) fn path(&self, root: &Value, pointer: &str) -> String {
+        let mut path = String::new();
+        let mut value = Some(root);
+        for step in pointer.split('/').skip(1) {
+            let name = unescape_step(step);
+            let is_item = matches!(value, Some(Value::Array(_)));
+            path.push('/');
+            path.push_str(if is_item || self.shows(&name) { step } else { "*" });
+            value = value.and_then(|value| match value {
+                Value::Object(members) => members.get(&*name),
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+                _ => None,
+            });
+        }
+        path
+    }
+
+    fn shows(&self, name: &str) -> bool {
+        self.show_values || self.names.contains(name)
+    }
+
+    fn value(&self, value: &Value) -> Option<String> {
+        self.show_values.then(|| value.to_string().chars().take(VALUE_CHARS_MAX).collect())
+    }
+}
+
+/// The violations of a value, at most `violations_max`. `place` names the constraint at an address.
+pub(crate) fn violations(
+    validator: &Validator,
+    value: &Value,
+    shown: &Shown<'_>,
+    violations_max: usize,
+    place: &dyn Fn(&str) -> String,
+) -> Vec<Located> {
+    let mut found = Vec::new();
+    for error in validator.iter_errors(value) {
+        if found.len() >= violations_max {
+            break;
+        }
+        let pointer = error.instance_path().as_str().to_owned();
+        let place = match error.absolute_keyword_location() {
+            Some(uri) => place(uri.as_str()),
+            None => place(&format!("#{}", error.schema_path().as_str())),
+        };
+        match error.kind() {
+            Kind::AdditionalProperties { unexpected }
+            | Kind::UnevaluatedProperties { unexpected } => {
+                for name in unexpected.iter().take(violations_max - found.len()) {
+                    let pointer = format!("{pointer}/{}", escape_step(name));
+                    let member = error.instance().get(name).unwrap_or(&Value::Null);
+                    found.push(located(&error, value, shown, pointer, place.clone(), member));
+                }
+            }
+            _ => found.push(located(&error, value, shown, pointer, place, error.instance())),
+        }
+    }
+    found
+}
+
+fn located(
+    error: &ValidationError<'_>,
+    root: &Value,
+    shown: &Shown<'_>,
+    pointer: String,
+    place: String,
+    value: &Value,
+) -> Located {
+    let (code, sentence) = describe(error.kind());
+    let mut violation = Violation::new(code, Layer::JsonSchema, Severity::Error, sentence)
+        .with_rule(error.kind().keyword())
+        .at_path(shown.path(root, &pointer));
+    violation.value = shown.value(value);
+    Located { violation, pointer, place }
+}
+
+/// Code and sentence, in words of the schema alone.
+fn describe(kind: &Kind) -> (Code, String) {
+    match kind {
+        Kind::Type { kind } => (code::JSON_TYPE, format!("the value must be {}", types(kind))),
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            (code::JSON_REQUIRED, format!("the member `{name}` is missing"))
+        }
+        Kind::Enum { options } => (code::JSON_ENUM, listed(options)),
+        Kind::Constant { expected_value } => {
+            (code::JSON_ENUM, format!("the value must be {expected_value}"))
+        }
+        Kind::AdditionalItems { .. } | Kind::UnevaluatedItems { .. } => {
+            (code::JSON_ADDITIONAL, "the list has items that the schema does not allow".into())
+        }
+        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } => {
+            (code::JSON_ADDITIONAL, "the schema does not allow this member".into())
+        }
+        Kind::FalseSchema => (code::JSON_ADDITIONAL, "the schema allows no value here".into()),
+        Kind::PropertyNames { .. } => {
+            (code::JSON_ADDITIONAL, "a member's name is not as the schema demands".into())
+        }
+        Kind::Format { format } => {
+            (code::JSON_FORMAT, format!("the text does not have the format `{format}`"))
+        }
+        Kind::Pattern { pattern } => {
+            (code::JSON_FORMAT, format!("the text does not match the pattern {pattern}"))
+        }
+        Kind::ContentEncoding { content_encoding } => {
+            (code::JSON_FORMAT, format!("the text is not encoded as `{content_encoding}`"))
+        }
+        Kind::ContentMediaType { content_media_type } => {
+            (code::JSON_FORMAT, format!("the text is not of the media type `{content_media_type}`"))
+        }
+        Kind::FromUtf8 { .. } => (code::JSON_FORMAT, "the encoded text is not UTF-8".into()),
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            (code::JSON_PATTERN_LIMIT, "matching a pattern took more steps than the limit".into())
+        }
+        _ => describe_sizes(kind),
+    }
+}
+
+fn describe_sizes(kind: &Kind) -> (Code, String) {
+    match kind {
+        Kind::Minimum { limit } => {
+            (code::JSON_BOUNDS, format!("the number must be at least {limit}"))
+        }
+        Kind::Maximum { limit } => {
+            (code::JSON_BOUNDS, format!("the number must be at most {limit}"))
+        }
+        Kind::ExclusiveMinimum { limit } => {
+            (code::JSON_BOUNDS, format!("the number must be more than {limit}"))
+        }
+        Kind::ExclusiveMaximum { limit } => {
+            (code::JSON_BOUNDS, format!("the number must be less than {limit}"))
+        }
+        Kind::MultipleOf { multiple_of } => {
+            (code::JSON_BOUNDS, format!("the number must be a multiple of {multiple_of}"))
+        }
+        Kind::MinLength { limit } => {
+            (code::JSON_LENGTH, format!("the text must have at least {limit} characters"))
+        }
+        Kind::MaxLength { limit } => {
+            (code::JSON_LENGTH, format!("the text must have at most {limit} characters"))
+        }
+        Kind::MinItems { limit } => {
+            (code::JSON_LENGTH, format!("the list must have at least {limit} items"))
+        }
+        Kind::MaxItems { limit } => {
+            (code::JSON_LENGTH, format!("the list must have at most {limit} items"))
+        }
+        Kind::MinProperties { limit } => {
+            (code::JSON_LENGTH, format!("the object must have at least {limit} members"))
+        }
+        Kind::MaxProperties { limit } => {
+            (code::JSON_LENGTH, format!("the object must have at most {limit} members"))
+        }
+        Kind::UniqueItems => (code::JSON_OTHER, "two items of the list are the same".into()),
+        Kind::Contains => (code::JSON_OTHER, "no item of the list is of the kind demanded".into()),
+        _ => describe_combinations(kind),
+    }
+}
+
+fn describe_combinations(kind: &Kind) -> (Code, String) {
+    match kind {
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => {
+            (code::JSON_COMBINATION, "the value fits none of the schema's alternatives".into())
+        }
+        Kind::OneOfMultipleValid { .. } => (
+            code::JSON_COMBINATION,
+            "the value fits more than one of the schema's alternatives".into(),
+        ),
+        Kind::Not { .. } => {
+            (code::JSON_COMBINATION, "the value fits what the schema rules out".into())
+        }
+        _ => (code::JSON_OTHER, "a constraint of the schema is broken".into()),
+    }
+}
+
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => format!("of type {one}"),
+        TypeKind::Multiple(several) => {
+            let names: Vec<String> = several.iter().map(|each| each.to_string()).collect();
+            format!("of type {}", names.join(" or "))
+        }
+    }
+}
+
+fn listed(options: &Value) -> String {
+    let Value::Array(options) = options else {
+        return "the value is not one of those listed".into();
+    };
+    let words: Vec<String> = options.iter().take(LISTED_MAX).map(ToString::to_string).collect();
+    let more = if options.len() > LISTED_MAX { ", …" } else { "" };
+    format!("the value must be one of {}{more}", words.join(", "))
+}
+
+/// Pointers of numbers out of the range of binary64.
+pub(super) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), root)];
+    while let Some((pointer, value)) = open.pop() {
+        match value {
+            Value::Number(number) if number.as_f64().is_none() && found.len() < numbers_max => {
+                found.push(pointer);
+            }
+            Value::Object(members) => {
+                let members = members.iter();
+                open.extend(
+                    members
+                        .map(|(name, value)| (format!("{pointer}/{}", escape_step(name)), value)),
+                );
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(at, value)| (format!("{pointer}/{at}"), value)));
+            }
+            _ => {}
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,78 @@
+//! The contracts that a command line means: those of a configuration folder, or of the shipped library.
+
+use super::{Exit, Output, check::require_folder};
+use crate::{
+    clock::{Clock, SystemClock},
+    config::{Snapshot, load, process_environment},
+};
+use sluse_contracts::{Day, Finding, Registry, payload::Limits};
+use std::path::PathBuf;
+
+/// Which contracts are known.
+#[derive(Debug, clap::Args)]
+pub(super) struct KnownArgs {
+    /// A configuration folder, whose contracts are known
+    #[arg(long, value_name = "DIR")]
+    pub(super) config: Option<PathBuf>,
+    /// Without --config: the part of the shipped library that is known, as a register, an id, the
+    /// beginning of ids, or id@version; all of it where absent
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    library: Vec<String>,
+}
+
+/// The contracts, and what else a configuration says.
+pub(super) struct Known {
+    snapshot: Option<Snapshot>,
+    shipped: Registry,
+    /// Limits on what is read into memory.
+    pub(super) limits: Limits,
+    /// Today, UTC.
+    pub(super) today: Day,
+}
+
+impl Known {
+    /// Loads them. Faults are told.
+    pub(super) fn load(args: &KnownArgs, output: &mut Output) -> Result<Self, Exit> {
+        let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
+        let today = Day::from_days(days);
+        let (limits, shipped) = (Limits::default(), Registry::default());
+        let mut known = Self { snapshot: None, shipped, limits, today };
+        match &args.config {
+            Some(folder) => {
+                require_folder(folder, output)?;
+                let loaded = load(folder, &SystemClock, &process_environment);
+                let Some(snapshot) = loaded.snapshot else {
+                    return Err(refuse(&loaded.findings, output));
+                };
+                known.limits = snapshot.settings.limits.payload();
+                known.snapshot = Some(snapshot);
+            }
+            None => known.shipped = shipped_registry(&args.library, output)?,
+        }
+        Ok(known)
+    }
+
+    /// The contracts.
+    pub(super) fn registry(&self) -> &Registry {
+        self.snapshot.as_ref().map_or(&self.shipped, |snapshot| &snapshot.registry)
+    }
+
+    /// The configuration, where one was named.
+    pub(super) fn snapshot(&self) -> Option<&Snapshot> {
+        self.snapshot.as_ref()
+    }
+}
+
+fn refuse(findings: &[Finding], output: &mut Output) -> Exit {
+    for finding in findings {
+        output.note(finding);
+    }
+    output.error("the configuration is faulty")
+}
+
+fn shipped_registry(words: &[String], output: &mut Output) -> Result<Registry, Exit> {
+    if let Some(word) = words.first() {
+        return Err(output.error(format_args!("the shipped library has nothing called `{word}`")));
+    }
+    Ok(Registry::default())
+}

@@ -1,0 +1,229 @@
+//! Schemas named on a command line make a contract for that command alone.
+//!
+//! A schema refers to other files beside and above it. Contracts take files from memory, so what a
+//! schema may need is gathered first: every text in quotes or between spaces that leads to a file is
+//! taken for a reference. That is more than it needs at worst, and never less; nothing is fetched.
+
+use super::SchemaArgs;
+use crate::{
+    cli::{Exit, Output},
+    config::reason,
+};
+use sluse_contracts::{Contract, ContractFiles, MediaType, SchemaCache};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
+
+/// Most files gathered.
+const FILES_MAX: usize = 10_000;
+/// Largest file gathered.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// Longest text taken for a reference.
+const REFERENCE_BYTES_MAX: usize = 500;
+/// Ends of names that a reference may lead to.
+const ENDS: [&str; 9] = ["xsd", "sch", "xml", "xsl", "xslt", "json", "yaml", "yml", "ent"];
+
+/// Whether any schema is named.
+pub(super) fn is_asked(args: &SchemaArgs) -> bool {
+    !entries(args).is_empty()
+}
+
+/// What the schemas judge, where that is one kind.
+pub(super) fn media_type(args: &SchemaArgs) -> Option<MediaType> {
+    if args.xsd.is_some() || !args.schematron.is_empty() {
+        Some(MediaType::xml())
+    } else {
+        args.json_schema.as_ref().map(|_| MediaType::json())
+    }
+}
+
+/// Loads the contract that the schemas make. What is wrong is told.
+pub(super) fn load(args: &SchemaArgs, output: &mut Output) -> Result<Arc<Contract>, Exit> {
+    let mut gathered = Gathered::default();
+    let mut named = Vec::new();
+    for (language, path) in entries(args) {
+        match gathered.entry(path) {
+            Ok(found) => named.push((language, found)),
+            Err(fault) => {
+                return Err(output.error(format_args!("`{}`: {}", path.display(), reason(&fault))));
+            }
+        }
+    }
+    let root = gathered.root();
+    let files = contract(args, &named, &gathered, &root, output)?;
+    let (contract, findings) = Contract::load(&files, &SchemaCache::new());
+    for finding in findings.iter().filter(|finding| contract.is_none() == finding.is_error()) {
+        output.note(finding);
+    }
+    contract.ok_or_else(|| output.error("the schemas cannot be used"))
+}
+
+fn contract(
+    args: &SchemaArgs,
+    named: &[(&str, PathBuf)],
+    gathered: &Gathered,
+    root: &Path,
+    output: &mut Output,
+) -> Result<ContractFiles, Exit> {
+    let mut files = ContractFiles::new(shown(root));
+    for (path, bytes) in &gathered.files {
+        if let Ok(below) = path.strip_prefix(root) {
+            files.add(&slashed(below), bytes.clone());
+        }
+    }
+    let mut steps = Vec::new();
+    let mut description = None;
+    for (language, path) in named {
+        let Ok(below) = path.strip_prefix(root) else {
+            return Err(output.error(format_args!("`{}` cannot be named", path.display())));
+        };
+        let below = quoted(&slashed(below));
+        match (*language, &args.phase) {
+            ("openapi", _) => description = Some(below),
+            ("schematron", Some(phase)) => {
+                steps.push(format!("{{ schematron = {below}, phase = {} }}", quoted(phase)));
+            }
+            (language, _) => steps.push(format!("{{ {language} = {below} }}")),
+        }
+    }
+    let mut manifest = String::from(
+        "id = \"local/ad-hoc\"\nversion = \"1.0.0\"\nstatus = \"in-force\"\ntitle = { en = \"Schemas of a command line\" }\n",
+    );
+    match description {
+        Some(description) => manifest.push_str(&format!("openapi = {description}\n")),
+        None => {
+            let steps = steps.join(", ");
+            manifest.push_str(&format!(
+                "[[operation]]\nname = \"judge\"\nkind = \"two-way\"\n\
+                 request = {{ judge = [{steps}] }}\nresponse = {{ judge = [{steps}] }}\n"
+            ));
+        }
+    }
+    files.add("contract.toml", manifest);
+    Ok(files)
+}
+
+fn entries(args: &SchemaArgs) -> Vec<(&'static str, &Path)> {
+    let xsd = args.xsd.iter().map(|path| ("xsd", path));
+    let schematron = args.schematron.iter().map(|path| ("schematron", path));
+    let json = args.json_schema.iter().map(|path| ("json-schema", path));
+    let openapi = args.openapi.iter().map(|path| ("openapi", path));
+    let all = xsd.chain(schematron).chain(json).chain(openapi);
+    all.map(|(language, path)| (language, path.as_path())).collect()
+}
+
+/// Files by absolute path.
+#[derive(Debug, Default)]
+struct Gathered {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Gathered {
+    /// Takes an entry file and all that it may need; gives its absolute path.
+    fn entry(&mut self, path: &Path) -> io::Result<PathBuf> {
+        let entry = plain(&std::path::absolute(path)?);
+        self.take(&entry)?;
+        let mut open = vec![entry.clone()];
+        if entry.extension().is_some_and(|end| end == "json") {
+            // Schemas refer to each other by `$id`, which says nothing of files.
+            open.extend(self.siblings(&entry));
+        }
+        while let Some(file) = open.pop() {
+            let found = self.references(&file);
+            for path in found {
+                if !self.files.contains_key(&path)
+                    && self.files.len() < FILES_MAX
+                    && self.take(&path).is_ok()
+                {
+                    open.push(path);
+                }
+            }
+        }
+        Ok(entry)
+    }
+
+    /// The deepest folder that all files are below.
+    fn root(&self) -> PathBuf {
+        let mut folders = self.files.keys().filter_map(|path| path.parent());
+        let Some(first) = folders.next() else { return PathBuf::from("/") };
+        folders.fold(first.to_owned(), |root, folder| {
+            root.iter().zip(folder.iter()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+        })
+    }
+
+    fn take(&mut self, path: &Path) -> io::Result<()> {
+        if fs::metadata(path)?.len() > FILE_BYTES_MAX {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.files.insert(path.to_owned(), fs::read(path)?);
+        Ok(())
+    }
+
+    fn siblings(&mut self, entry: &Path) -> Vec<PathBuf> {
+        let entries = entry.parent().and_then(|folder| fs::read_dir(folder).ok());
+        let paths = entries.into_iter().flatten().filter_map(|each| Some(each.ok()?.path()));
+        let json = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        let mut taken: Vec<PathBuf> = json.take(FILES_MAX).collect();
+        taken.sort();
+        taken.retain(|path| {
+            !self.files.contains_key(path) && path.is_file() && self.take(path).is_ok()
+        });
+        taken
+    }
+
+    /// Files that texts in a file lead to.
+    fn references(&self, file: &Path) -> Vec<PathBuf> {
+        let (Some(bytes), Some(folder)) = (self.files.get(file), file.parent()) else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(bytes);
+        let texts = text.split(['"', '\'', ' ', '\t', '\n', '\r', '<', '>']);
+        let mut found: Vec<PathBuf> = texts
+            .filter_map(|text| text.split('#').next())
+            .filter(|text| {
+                let end = text.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+                text.len() <= REFERENCE_BYTES_MAX
+                    && !text.starts_with('/')
+                    && end.is_some_and(|end| ENDS.contains(&end.as_str()))
+            })
+            .map(|text| plain(&folder.join(text)))
+            .collect();
+        found.sort();
+        found.dedup();
+        found.retain(|path| path.is_file());
+        found
+    }
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// A folder as findings name it: relative to the current one, where it is below it.
+fn shown(root: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    root.strip_prefix(here).unwrap_or(root).display().to_string()
+}
+
+fn slashed(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}

@@ -8,8 +8,11 @@ mod check;
 mod documents;
 mod explain;
 mod init;
+mod key;
 mod known;
+mod ledger;
 mod output;
+mod progress;
 mod route;
 mod validate;
 
@@ -41,6 +44,8 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Init(init::Args),
+    Key(key::Args),
+    Ledger(ledger::Args),
     Route(route::Args),
     Validate(Box<validate::Args>),
 }
@@ -51,6 +56,8 @@ impl Command {
             Self::Check(args) => check::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
+            Self::Key(args) => key::run(args, output),
+            Self::Ledger(args) => ledger::run(args, output),
             Self::Route(args) => route::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }

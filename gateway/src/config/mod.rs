@@ -23,7 +23,7 @@ pub use contracts::{find as hint_at_contract, load_contracts};
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
-pub use load::{Loaded, load, load_files};
+pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 

@@ -11,6 +11,7 @@ mod init;
 mod known;
 mod output;
 mod route;
+mod serve;
 mod validate;
 
 pub use output::{Exit, Format, Output, Style};
@@ -42,6 +43,7 @@ enum Command {
     Explain(explain::Args),
     Init(init::Args),
     Route(route::Args),
+    Serve(serve::Args),
     Validate(Box<validate::Args>),
 }
 
@@ -52,6 +54,7 @@ impl Command {
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
             Self::Route(args) => route::run(args, output),
+            Self::Serve(args) => serve::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }
     }

@@ -3,9 +3,9 @@
 use super::{Exit, Output, check::require_folder};
 use crate::{
     clock::{Clock, SystemClock},
-    config::{Snapshot, load, process_environment},
+    config::{Snapshot, load, load_contracts, process_environment},
 };
-use sluse_contracts::{Day, Finding, Registry, payload::Limits};
+use sluse_contracts::{Day, Finding, Registry, library, payload::Limits};
 use std::path::PathBuf;
 
 /// Which contracts are known.
@@ -71,8 +71,26 @@ fn refuse(findings: &[Finding], output: &mut Output) -> Exit {
 }
 
 fn shipped_registry(words: &[String], output: &mut Output) -> Result<Registry, Exit> {
-    if let Some(word) = words.first() {
-        return Err(output.error(format_args!("the shipped library has nothing called `{word}`")));
+    let mut meant = Vec::new();
+    for word in words {
+        let found = library::meant_by(word);
+        if found.is_empty() {
+            let exit =
+                output.error(format_args!("the shipped library has nothing called `{word}`"));
+            output.hint("`sluse contract list` shows what ships");
+            return Err(exit);
+        }
+        meant.extend(found);
     }
-    Ok(Registry::default())
+    if words.is_empty() {
+        meant.extend(library::ALL);
+    }
+    let mut folders: Vec<_> = meant.into_iter().map(library::Shipped::files).collect();
+    folders.sort_by(|a, b| a.folder().cmp(b.folder()));
+    folders.dedup_by(|a, b| a.folder() == b.folder());
+    let (registry, findings) = load_contracts(&folders);
+    if findings.iter().any(Finding::is_error) {
+        return Err(refuse(&findings, output));
+    }
+    Ok(registry)
 }

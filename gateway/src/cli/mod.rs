@@ -14,6 +14,7 @@ mod ledger;
 mod output;
 mod progress;
 mod route;
+mod serve;
 mod validate;
 
 pub use output::{Exit, Format, Output, Style};
@@ -47,6 +48,7 @@ enum Command {
     Key(key::Args),
     Ledger(ledger::Args),
     Route(route::Args),
+    Serve(serve::Args),
     Validate(Box<validate::Args>),
 }
 
@@ -59,6 +61,7 @@ impl Command {
             Self::Key(args) => key::run(args, output),
             Self::Ledger(args) => ledger::run(args, output),
             Self::Route(args) => route::run(args, output),
+            Self::Serve(args) => serve::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }
     }

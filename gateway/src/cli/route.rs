@@ -4,6 +4,7 @@ use super::{
     Exit, Output, Style,
     documents::{self, Document, guess},
     known::{Known, KnownArgs},
+    plural,
 };
 use crate::config::{Receivers, Service};
 use bytes::Bytes;
@@ -139,8 +140,8 @@ impl Routed {
     /// Finds the service that receives for the document's receiver.
     fn locate(&mut self, keys: &Keys, known: &Known) {
         let Some(receiver) = &keys.receiver else {
-            let violation =
-                Violation::syntax(code::RECEIVER_MISSING, code::RECEIVER_MISSING.title());
+            let sentence = "the document does not say who its receiver is";
+            let violation = Violation::syntax(code::RECEIVER_MISSING, sentence);
             self.why.push(violation.message.clone());
             self.violations.push(violation);
             return;
@@ -157,8 +158,8 @@ impl Routed {
                 self.upstream = service.upstream.iter().map(ToString::to_string).collect();
             }
             None => self.why.push(format!(
-                "no service receives for {receiver} ({} keys are known): the gateway refuses it with {}",
-                snapshot.receivers.len(),
+                "no service receives for {receiver} (of {}): the gateway refuses it with {}",
+                plural(snapshot.receivers.len(), "receiver key"),
                 code::RECEIVER_UNKNOWN,
             )),
         }

@@ -4,7 +4,6 @@ use super::{Origin, contracts, members, receivers::Tables, services, settings, w
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
-    registry::Registry,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -20,7 +19,7 @@ pub(super) struct All {
     pub(super) services: Vec<services::Read>,
     pub(super) tables: Tables,
     pub(super) waivers: Vec<waivers::Read>,
-    pub(super) registry: Registry,
+    pub(super) contracts: contracts::Read,
     pub(super) today: Day,
 }
 
@@ -106,7 +105,7 @@ impl All {
     fn check_contracts(&self, findings: &mut Vec<Finding>) {
         for read in &self.services {
             if let Some(asked) = &read.service.contract
-                && let Err(hint) = contracts::find(&self.registry, asked)
+                && let Err(hint) = self.contracts.find(asked)
             {
                 let sentence = format!("no contract in force fits `{asked}`");
                 findings.push(read.contract.finding(code::CONTRACT_NOT_FOUND, sentence).hint(hint));
@@ -166,7 +165,7 @@ impl All {
                 let finding = read.until.finding(code::WAIVER_EXPIRED, sentence).warning();
                 findings.push(finding.hint("remove it, or have it approved anew"));
             }
-            if let Err(hint) = contracts::find(&self.registry, &waiver.contract) {
+            if let Err(hint) = self.contracts.find(&waiver.contract) {
                 let sentence = format!("no contract in force fits `{}`", waiver.contract);
                 findings.push(read.contract.finding(code::WAIVER_WRONG, sentence).hint(hint));
             }

@@ -46,9 +46,9 @@ pub fn load_files(
     let waivers = waivers::read(files, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
-    let registry = contracts::read(files, library, &mut findings);
+    let contracts = contracts::read(files, library, &mut findings);
     let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
-    let mut read = check::All { settings, members, services, tables, waivers, registry, today };
+    let mut read = check::All { settings, members, services, tables, waivers, contracts, today };
     read.check(&mut findings);
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code))
@@ -72,7 +72,7 @@ fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
 }
 
 fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
-    let check::All { settings, members, services, tables, waivers, registry, .. } = read;
+    let check::All { settings, members, services, tables, waivers, contracts, .. } = read;
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
@@ -90,7 +90,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
     Some(Snapshot {
         digest,
         settings: settings?.settings,
-        registry,
+        registry: contracts.registry,
         members,
         consumers,
         services: by_id,

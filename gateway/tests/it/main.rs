@@ -5,6 +5,14 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod route;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod validate;
+#[cfg(test)]
+mod world;

@@ -42,7 +42,7 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files! {
     "contracts/example.city/cases/1.0.0/clauses.toml"
     "contracts/example.city/cases/1.0.0/contract.toml"
-    "contracts/example.city/cases/1.0.0/examples/broken/three-faults.json"
+    "contracts/example.city/cases/1.0.0/examples/broken/four-faults.json"
     "contracts/example.city/cases/1.0.0/examples/valid/enquiry.json"
     "contracts/example.city/cases/1.0.0/schemas/case.json"
     "contracts/example.city/cases/1.0.0/schemas/opened.json"
@@ -143,7 +143,7 @@ fn say_next_steps(folder: &Path, output: &mut Output) {
          Next:\n  \
          sluse check --config {shown}                  every fault at once\n  \
          sluse serve --config {shown}                  the gateway on 127.0.0.1:8080\n  \
-         sluse validate {shown}/contracts/example.city/cases/1.0.0/examples/broken/three-faults.json \\\n      \
+         sluse validate {shown}/contracts/example.city/cases/1.0.0/examples/broken/four-faults.json \\\n      \
          --contract example.city/cases --config {shown}    what the contract says of a document\n\n\
          Then look for CHANGE in its files."
     ));

@@ -8,9 +8,13 @@ mod check;
 mod documents;
 mod explain;
 mod init;
+mod key;
 mod known;
+mod ledger;
 mod output;
+mod progress;
 mod route;
+mod serve;
 mod validate;
 
 pub use output::{Exit, Format, Output, Style};
@@ -41,7 +45,10 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Init(init::Args),
+    Key(key::Args),
+    Ledger(ledger::Args),
     Route(route::Args),
+    Serve(serve::Args),
     Validate(Box<validate::Args>),
 }
 
@@ -51,7 +58,10 @@ impl Command {
             Self::Check(args) => check::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
+            Self::Key(args) => key::run(args, output),
+            Self::Ledger(args) => ledger::run(args, output),
             Self::Route(args) => route::run(args, output),
+            Self::Serve(args) => serve::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }
     }

@@ -48,7 +48,6 @@ impl Read {
 pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
-    schemas: &SchemaCache,
     findings: &mut Vec<Finding>,
 ) -> Read {
     let mut folders = folders(files, findings);
@@ -59,7 +58,7 @@ pub(super) fn read(
     }
     let folders: Vec<ContractFiles> = folders.into_values().collect();
     let (mut contracts, mut faulty) = (Vec::<(&ContractFiles, Arc<Contract>)>::new(), Vec::new());
-    for (files, (contract, found)) in folders.iter().zip(load_all(&folders, schemas)) {
+    for (files, (contract, found)) in folders.iter().zip(load_all(&folders, &SchemaCache::new())) {
         findings.extend(found);
         match contract {
             Some(contract) => {

@@ -76,6 +76,12 @@ impl Files {
         files
     }
 
+    /// Files already in memory, for tests.
+    pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let bytes = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned().into()));
+        Self { root: PathBuf::from("/nowhere"), bytes: bytes.collect() }
+    }
+
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root

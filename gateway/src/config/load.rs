@@ -1,11 +1,11 @@
 //! A folder of plain files becomes one snapshot, or a list of all its faults.
 
 use super::{
-    Environment, Files, Route, Service, Snapshot, check, contracts, members, receivers, services,
-    settings, waivers,
+    Environment, Files, Route, Service, Settings, Snapshot, check, contracts, members, receivers,
+    services, settings, waivers,
 };
 use crate::clock::Clock;
-use sluse_contracts::{Day, Finding, SchemaCache, code};
+use sluse_contracts::{Day, Finding, code};
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 /// What became of a folder.
@@ -19,27 +19,24 @@ pub struct Loaded {
 
 /// Reads, checks and compiles a configuration folder.
 pub fn load(folder: &Path, clock: &dyn Clock, environment: Environment<'_>) -> Loaded {
-    load_again(folder, clock, environment, Arc::default())
-}
-
-/// The same, with schemas that were compiled before: what has not changed is not compiled again.
-pub fn load_again(
-    folder: &Path,
-    clock: &dyn Clock,
-    environment: Environment<'_>,
-    schemas: Arc<SchemaCache>,
-) -> Loaded {
     let mut findings = Vec::new();
     let files = Files::read(folder, &mut findings);
-    load_files(&files, clock, environment, schemas, findings)
+    load_files(&files, clock, environment, findings)
+}
+
+/// What `sluse.toml` says, however faulty the rest of the folder is: for commands that need no more than where
+/// something is. Nothing where the file is missing or not TOML.
+pub fn read_settings(folder: &Path, environment: Environment<'_>) -> Option<Settings> {
+    let mut findings = Vec::new();
+    let files = Files::read(folder, &mut findings);
+    settings::read(&files, environment, &mut findings).map(|read| read.settings)
 }
 
 /// Checks and compiles files that were read before, with the findings of reading them.
-fn load_files(
+pub fn load_files(
     files: &Files,
     clock: &dyn Clock,
     environment: Environment<'_>,
-    schemas: Arc<SchemaCache>,
     mut findings: Vec<Finding>,
 ) -> Loaded {
     let settings = settings::read(files, environment, &mut findings);
@@ -49,7 +46,7 @@ fn load_files(
     let waivers = waivers::read(files, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
-    let contracts = contracts::read(files, library, &schemas, &mut findings);
+    let contracts = contracts::read(files, library, &mut findings);
     let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
     let mut read = check::All { settings, members, services, tables, waivers, contracts, today };
     read.check(&mut findings);
@@ -58,7 +55,7 @@ fn load_files(
     });
     findings.dedup();
     let sound = !findings.iter().any(Finding::is_error);
-    let snapshot = if sound { assemble(files.digest(), read, schemas) } else { None };
+    let snapshot = if sound { assemble(files.digest(), read) } else { None };
     Loaded { snapshot, findings }
 }
 
@@ -74,7 +71,7 @@ fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
     }
 }
 
-fn assemble(digest: String, read: check::All, schemas: Arc<SchemaCache>) -> Option<Snapshot> {
+fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
     let check::All { settings, members, services, tables, waivers, contracts, .. } = read;
     let consumers: HashMap<_, _> = members
         .iter()
@@ -94,7 +91,6 @@ fn assemble(digest: String, read: check::All, schemas: Arc<SchemaCache>) -> Opti
         digest,
         settings: settings?.settings,
         registry: contracts.registry,
-        schemas,
         members,
         consumers,
         services: by_id,

@@ -24,7 +24,7 @@ pub use contracts::{find as hint_at_contract, load_contracts};
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
-pub use load::{Loaded, load, load_again};
+pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 
@@ -299,8 +299,6 @@ pub struct Snapshot {
     pub settings: Settings,
     /// The contracts in force.
     pub registry: sluse_contracts::registry::Registry,
-    /// The schemas that they use, for a snapshot that comes after this one.
-    pub schemas: Arc<sluse_contracts::SchemaCache>,
     /// Members by code.
     pub members: IndexMap<MemberId, Member>,
     /// Consumers by SHA-256 of their certificate (DER), in lower-case hex.

@@ -3,7 +3,7 @@
 //! A faulty change is refused with all its faults, and the old snapshot stays in force. What can
 //! only be taken up at a start (listeners, store, keys) is told, not silently ignored.
 
-use super::{Environment, Loaded, Settings, Snapshot, files::FOLDERS, load_again, settings};
+use super::{Environment, Loaded, Settings, Snapshot, files::FOLDERS, load, settings};
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -62,19 +62,15 @@ impl Followed {
 
     /// Reads the folder anew, and takes up what it says if it is sound.
     pub fn reload(&self, environment: Environment<'_>) -> Reloaded {
-        let before = self.snapshot.load();
-        let schemas = Arc::clone(&before.schemas);
-        let loaded = load_again(&self.folder, &*self.clock, environment, Arc::clone(&schemas));
-        let Loaded { snapshot, findings } = loaded;
+        let Loaded { snapshot, findings } = load(&self.folder, &*self.clock, environment);
         let Some(snapshot) = snapshot else { return Reloaded::Refused(findings) };
+        let before = self.snapshot.load();
         if before.digest == snapshot.digest {
             return Reloaded::Unchanged;
         }
         let at_next_start = at_next_start(&before.settings, &snapshot.settings);
         let digest = snapshot.digest.clone();
         self.snapshot.store(Arc::new(snapshot));
-        drop(before);
-        schemas.retain_used();
         Reloaded::Swapped { digest, warnings: findings, at_next_start }
     }
 

@@ -5,6 +5,8 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;
@@ -12,3 +14,5 @@ mod route;
 mod tidy;
 #[cfg(test)]
 mod validate;
+#[cfg(test)]
+mod world;

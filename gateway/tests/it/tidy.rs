@@ -239,6 +239,10 @@ fn types_are_named_in_the_words_of_the_field() {
 
 /// The name that a line of source declares a type by.
 fn type_name(line: &str) -> Option<&str> {
+    if line.starts_with(' ') && line.trim_start().starts_with("type ") {
+        // An associated type has the name that its trait gives it.
+        return None;
+    }
     let line = line.trim_start();
     let line = line.strip_prefix("pub").map_or(line, |rest| match rest.strip_prefix('(') {
         Some(scope) => scope.split_once(')').map_or(rest, |(_, rest)| rest),

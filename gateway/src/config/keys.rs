@@ -41,10 +41,8 @@ impl NamedFile {
                 let sentence = format!("`{name}` cannot be read: {}", reason(&fault));
                 let finding = self.origin.finding(code, sentence);
                 findings.push(match self.holds {
-                    Holds::SigningKey => finding.hint("`sluse key new` makes one"),
-                    Holds::Secret => {
-                        finding.hint("`head --bytes 32 /dev/urandom | base64` makes one")
-                    }
+                    Holds::SigningKey => finding.hint("`sluse key new NAME` makes one"),
+                    Holds::Secret => finding.hint("`sluse key new NAME --secret` makes one"),
                     Holds::Certificates | Holds::TlsKey => finding,
                 });
             }

@@ -3,7 +3,9 @@
 //! The visible list of schema languages is [`compile`].
 
 mod cache;
-pub mod json;
+mod json;
+mod openapi;
+mod tree;
 
 pub use cache::{FileReader, SchemaCache};
 
@@ -63,7 +65,8 @@ impl Compiled {
 pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
-        Language::Xsd | Language::Schematron | Language::Openapi => Compiled::default(),
+        Language::Openapi => openapi::compile(&step.file.value, files),
+        Language::Xsd | Language::Schematron => Compiled::default(),
     }
 }
 

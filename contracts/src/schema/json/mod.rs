@@ -9,8 +9,8 @@ mod documents;
 mod names;
 mod violation;
 
-pub(crate) use compile::{Building, build};
-pub(crate) use documents::Documents;
+pub(crate) use compile::build;
+pub(crate) use documents::{Addresses, Documents, uri_of};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};
 
@@ -21,29 +21,29 @@ use crate::{
     payload::JsonPayload,
 };
 use jsonschema::Validator;
+use std::{fmt, sync::Arc};
 
 /// A compiled JSON Schema.
 struct JsonSchema {
     validator: Validator,
     names: Names,
-    documents: Documents,
+    addresses: Addresses,
 }
 
-impl std::fmt::Debug for JsonSchema {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for JsonSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JsonSchema")
     }
 }
 
 /// Compiles the schema in this file.
 pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let mut documents = Documents::read(entry, files);
-    let built = build(&mut documents, &Building::of_file(entry));
+    let documents = Documents::read(entry, &[".json"], files);
+    let built = build(&documents, entry);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
-        documents.forget_values();
-        std::sync::Arc::new(JsonSchema { validator, names, documents })
-            as std::sync::Arc<dyn Schema>
+        let schema = JsonSchema { validator, names, addresses: documents.addresses() };
+        Arc::new(schema) as Arc<dyn Schema>
     });
     Compiled { schema, findings: built.findings }
 }
@@ -69,7 +69,7 @@ impl Schema for JsonSchema {
         let shown = Shown { names: &self.names, show_values: options.show_values };
         let room = violations.room().saturating_add(1);
         let found = self::violations(&self.validator, json.value(), &shown, room, &|uri| {
-            self.documents.place(uri)
+            self.addresses.place(uri)
         });
         push(found, json, Layer::JsonSchema, &[], violations);
         push_huge_numbers(json, &shown, Layer::JsonSchema, violations);

@@ -33,13 +33,12 @@ pub(crate) fn build(documents: &Documents, file: &str) -> Built {
     };
     let schema = &tree.value;
     let offline = documents.retriever();
-    let linear = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX);
     let options = jsonschema::options()
         .with_base_uri(uri_of(file))
         .with_retriever(offline.clone())
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true);
-    let linear_built = options.clone().with_pattern_options(linear).build(schema);
+    let linear_built = options.clone().with_pattern_options(linear()).build(schema);
     if !offline.missing().is_empty()
         || matches!(&linear_built, Err(fault) if is_reference_fault(fault))
     {
@@ -49,10 +48,7 @@ pub(crate) fn build(documents: &Documents, file: &str) -> Built {
     if let Ok(validator) = linear_built {
         return Built { validator: Some(validator), findings: Vec::new() };
     }
-    let backtracking = PatternOptions::fancy_regex()
-        .backtrack_limit(BACKTRACK_STEPS_MAX)
-        .size_limit(PATTERN_BYTES_MAX);
-    match options.with_pattern_options(backtracking).build(schema) {
+    match options.with_pattern_options(backtracking()).build(schema) {
         Ok(validator) => {
             Built { validator: Some(validator), findings: pattern_findings(documents) }
         }
@@ -63,12 +59,22 @@ pub(crate) fn build(documents: &Documents, file: &str) -> Built {
     }
 }
 
+/// Patterns on an engine of linear time.
+pub(crate) fn linear() -> PatternOptions<jsonschema::Regex> {
+    PatternOptions::regex().size_limit(PATTERN_BYTES_MAX)
+}
+
+/// Patterns on an engine that can look around, with a limit of steps.
+pub(crate) fn backtracking() -> PatternOptions<jsonschema::FancyRegex> {
+    PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_STEPS_MAX).size_limit(PATTERN_BYTES_MAX)
+}
+
 fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
     matches!(fault.kind(), ValidationErrorKind::Referencing(_))
 }
 
 /// References that lead nowhere: each at the place of its `$ref`.
-fn reference_findings(
+pub(crate) fn reference_findings(
     documents: &Documents,
     file: &str,
     fault: Option<ValidationError<'_>>,
@@ -110,7 +116,7 @@ fn missing_sentence(target: &str) -> (crate::Code, String, &'static str) {
 }
 
 /// Patterns that only a backtracking engine can run.
-fn pattern_findings(documents: &Documents) -> Vec<Finding> {
+pub(crate) fn pattern_findings(documents: &Documents) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, tree) in documents.readable() {
         let named = names_under(&tree.value, "patternProperties");

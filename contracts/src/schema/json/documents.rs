@@ -2,6 +2,7 @@
 
 use crate::{
     files::resolve,
+    percent::decode,
     schema::{
         FileReader,
         tree::{Tree, TreeFault},
@@ -159,9 +160,19 @@ impl Documents {
 pub(crate) struct Addresses(HashMap<String, String>);
 
 impl Addresses {
+    /// The same, with another name for one file.
+    #[must_use]
+    pub(crate) fn named(mut self, path: &str, name: &str) -> Self {
+        for each in self.0.values_mut().filter(|each| *each == path) {
+            name.clone_into(each);
+        }
+        self
+    }
+
     /// How a verdict names the constraint at this address: file, `#`, JSON Pointer.
     pub(crate) fn place(&self, uri: &str) -> String {
         let (base, pointer) = uri.split_once('#').unwrap_or((uri, ""));
+        let pointer = decode(pointer);
         format!("{}#{pointer}", self.0.get(base).map_or(base, String::as_str))
     }
 }

@@ -9,8 +9,8 @@ mod documents;
 mod names;
 mod violation;
 
-pub(crate) use compile::build;
-pub(crate) use documents::{Addresses, Documents, uri_of};
+pub(crate) use compile::{backtracking, build, linear, pattern_findings, reference_findings};
+pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};
 
@@ -71,8 +71,8 @@ impl Schema for JsonSchema {
         let found = self::violations(&self.validator, json.value(), &shown, room, &|uri| {
             self.addresses.place(uri)
         });
-        push(found, json, Layer::JsonSchema, &[], violations);
-        push_huge_numbers(json, &shown, Layer::JsonSchema, violations);
+        push(found, json, &[], violations);
+        push_huge_numbers(json, &shown, violations);
     }
 }
 
@@ -80,7 +80,6 @@ impl Schema for JsonSchema {
 pub(crate) fn push(
     found: Vec<Located>,
     json: &JsonPayload,
-    layer: Layer,
     above: &[&str],
     violations: &mut Violations<'_>,
 ) {
@@ -90,7 +89,6 @@ pub(crate) fn push(
     placed.sort_by_key(|(place, _)| *place);
     for (place, located) in placed {
         let mut violation = located.violation;
-        violation.layer = layer;
         if let Some(place) = place {
             violation = violation.at(place.line, place.column);
         }
@@ -105,7 +103,6 @@ pub(crate) fn push(
 pub(crate) fn push_huge_numbers(
     json: &JsonPayload,
     shown: &Shown<'_>,
-    layer: Layer,
     violations: &mut Violations<'_>,
 ) {
     if !json.has_huge_number() {
@@ -115,8 +112,9 @@ pub(crate) fn push_huge_numbers(
     let texts: Vec<&str> = pointers.iter().map(String::as_str).collect();
     for (pointer, place) in pointers.iter().zip(json.places(&texts)) {
         let sentence = "the number is larger than can be compared";
-        let mut violation = Violation::new(code::JSON_BOUNDS, layer, Severity::Error, sentence)
-            .at_path(shown.path(json.value(), pointer));
+        let mut violation =
+            Violation::new(code::JSON_BOUNDS, Layer::JsonSchema, Severity::Error, sentence)
+                .at_path(shown.path(json.value(), pointer));
         if let Some(place) = place {
             violation = violation.at(place.line, place.column);
         }

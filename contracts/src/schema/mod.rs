@@ -5,6 +5,7 @@
 mod cache;
 mod json;
 mod openapi;
+mod schematron;
 mod tree;
 
 pub use cache::{FileReader, SchemaCache};
@@ -66,7 +67,8 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
         Language::Openapi => openapi::compile(&step.file.value, files),
-        Language::Xsd | Language::Schematron => Compiled::default(),
+        Language::Schematron => schematron::compile(&step.file.value, step.phase.as_deref(), files),
+        Language::Xsd => Compiled::default(),
     }
 }
 

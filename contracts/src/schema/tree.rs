@@ -92,8 +92,8 @@ fn place(location: serde_saphyr::Location) -> Place {
 /// A part of YAML as it is read: its depth is bounded by the reader.
 enum Node {
     Scalar(Value),
-    List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<Key>, Spanned<Node>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<Key>, Spanned<Self>)>),
 }
 
 impl Node {

@@ -150,9 +150,9 @@ impl<'d> Rules<'d> {
     }
 
     fn input(&mut self, parameter: Parameter<'d>) -> Input {
-        let schema = parameter.schema.and_then(|schema| self.reader.follow(schema));
+        let schema = parameter.schema.and_then(|schema| self.reader.follow(&schema));
         let kinds = schema.as_ref().map(|schema| kinds(schema.value)).unwrap_or_default();
-        let items = schema.as_ref().and_then(|schema| self.reader.follow(schema.member("items")?));
+        let items = schema.as_ref().and_then(|schema| self.reader.follow(&schema.member("items")?));
         Input {
             name: parameter.name,
             place: parameter.place,
@@ -188,7 +188,7 @@ impl<'d> Rules<'d> {
     /// The validator of a schema: one for all uses of the same part of the description.
     fn rule(&mut self, schema: At<'d>) -> Option<Arc<Validator>> {
         let only_reference = schema.value.as_object().is_some_and(|members| members.len() == 1);
-        let schema = if only_reference { self.reader.follow(schema)? } else { schema };
+        let schema = if only_reference { self.reader.follow(&schema)? } else { schema };
         let key = (schema.file.clone(), schema.pointer.clone());
         if let Some(built) = self.built.get(&key) {
             return built.clone();

@@ -119,7 +119,7 @@ impl<'d> Reader<'d> {
                 self.report(&item, "a path begins with `/`, and its braces pair");
                 continue;
             };
-            let Some(item) = self.follow(item) else { continue };
+            let Some(item) = self.follow(&item) else { continue };
             for method in METHODS {
                 if let Some(at) = item.member(method) {
                     operations.push(self.operation(&item, &at, path, method, template.clone()));
@@ -155,14 +155,14 @@ impl<'d> Reader<'d> {
         }
         let body = at
             .member("requestBody")
-            .and_then(|body| self.follow(body))
+            .and_then(|body| self.follow(&body))
             .map(|body| Body { required: body.flag("required"), ..Self::body(&body) });
         let answers = at.member("responses").map(|answers| answers.members()).unwrap_or_default();
         if answers.is_empty() {
             self.report(at, "the operation declares no answer");
         }
         let answers = answers.into_iter().filter(|(status, _)| !status.starts_with("x-"));
-        let answers = answers.filter_map(|(status, answer)| self.answer(status, answer)).collect();
+        let answers = answers.filter_map(|(status, answer)| self.answer(status, &answer)).collect();
         Described {
             name,
             method: method.to_uppercase(),
@@ -174,18 +174,18 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn answer(&mut self, status: &str, at: At<'d>) -> Option<Answer<'d>> {
+    fn answer(&mut self, status: &str, at: &At<'d>) -> Option<Answer<'d>> {
         let is_status = status == "default"
             || (status.len() == 3
                 && status.starts_with(|first| ('1'..='5').contains(&first))
                 && (status.ends_with("XX") || status.bytes().all(|byte| byte.is_ascii_digit())));
         if !is_status {
-            self.report(&at, "an answer's status is three digits, 1XX to 5XX, or `default`");
+            self.report(at, "an answer's status is three digits, 1XX to 5XX, or `default`");
         }
         let at = self.follow(at)?;
         let headers = at.member("headers").map(|headers| headers.members()).unwrap_or_default();
         let headers = headers.into_iter().filter_map(|(name, header)| {
-            let header = self.follow(header)?;
+            let header = self.follow(&header)?;
             Some(Parameter {
                 name: name.to_ascii_lowercase(),
                 place: In::Header,
@@ -213,10 +213,10 @@ impl<'d> Reader<'d> {
     fn parameters(&mut self, at: &At<'d>) -> Vec<Parameter<'d>> {
         let items =
             at.member("parameters").map(|parameters| parameters.items()).unwrap_or_default();
-        items.into_iter().filter_map(|item| self.parameter(item)).collect()
+        items.into_iter().filter_map(|item| self.parameter(&item)).collect()
     }
 
-    fn parameter(&mut self, at: At<'d>) -> Option<Parameter<'d>> {
+    fn parameter(&mut self, at: &At<'d>) -> Option<Parameter<'d>> {
         let at = self.follow(at)?;
         let Some(name) = at.text("name") else {
             self.report(&at, "a parameter has no `name`");
@@ -253,7 +253,7 @@ impl<'d> Reader<'d> {
     }
 
     /// What a reference leads to, from one to the next.
-    pub(super) fn follow(&mut self, from: At<'d>) -> Option<At<'d>> {
+    pub(super) fn follow(&mut self, from: &At<'d>) -> Option<At<'d>> {
         let mut at = from.clone();
         for _ in 0..REFERENCES_MAX {
             let Some(reference) = at.value.get("$ref").and_then(Value::as_str) else {
@@ -267,7 +267,7 @@ impl<'d> Reader<'d> {
                 }
             };
         }
-        self.report(&from, "a reference leads back to itself");
+        self.report(from, "a reference leads back to itself");
         None
     }
 

@@ -60,7 +60,7 @@ impl Judging<'_> {
         let contents = &answer.contents;
         match payload {
             Some(payload) if !contents.by_range.is_empty() => {
-                self.content(contents, payload, violations)
+                self.content(contents, payload, violations);
             }
             Some(_) => {
                 let sentence = "the answer declares no body";

@@ -197,6 +197,23 @@ fn a_whole_ledger_holds_and_is_found_and_shown() {
 }
 
 #[test]
+fn an_index_that_hides_an_exchange_is_told_and_does_not_hide_it() {
+    let case = Case::new();
+    let id = "00000000-0000-7000-8000-000000000001";
+    for edit in ["DELETE FROM exchange WHERE id = ", "UPDATE exchange SET opening = 9 WHERE id = "]
+    {
+        case.edit(&format!("{edit}'{id}'"));
+        let said = case.verify();
+        assert!(said.contains("does not lead to") && said.starts_with("exit: 0"), "{said}");
+        let found = case.run(&["ledger", "find", "--config", "conf", "--exchange", id]);
+        assert!(found.contains("1 exchange\n"), "{found}");
+        let shown = case.run(&["ledger", "show", "--config", "conf", id]);
+        assert!(shown.contains("leaf 2: opening") && shown.contains("leaf 3: closing"), "{shown}");
+        case.edit(&format!("INSERT OR IGNORE INTO exchange VALUES ('{id}', 2, 3)"));
+    }
+}
+
+#[test]
 fn an_auditor_needs_the_file_and_the_public_key_alone() {
     let case = Case::new();
     let public = case.run(&["key", "public", "--config", "conf"]);

@@ -7,6 +7,8 @@ mod config;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;

@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod message;
 mod path;
 pub mod payload;
+mod percent;
 pub mod registry;
 pub mod schema;
 mod select;

@@ -76,7 +76,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
-        .map(|(digest, subsystem, _)| (digest.clone(), subsystem.clone()))
+        .map(|(shown, subsystem, _)| (shown.digest.clone(), subsystem.clone()))
         .collect();
     let members = members.into_iter().map(|read| (read.member.id.clone(), read.member)).collect();
     let mut routes = Vec::new();

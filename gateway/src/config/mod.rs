@@ -3,6 +3,7 @@
 //! Each kind of file has a module that reads it and nothing else; [`load()`] puts them together and
 //! [`check`](self) compares what they say of each other. Nothing stops at the first fault.
 
+mod certificate;
 mod check;
 mod contracts;
 mod environment;

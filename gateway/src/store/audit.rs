@@ -62,6 +62,20 @@ impl LedgerFile {
         self.connection.query_row(count, [], |row| row.get(0)).map(from_sql).map_err(sql)
     }
 
+    /// How many leaves the file's own index of exchanges does not lead to. The index is no evidence, but whoever
+    /// changes it hides exchanges from those who ask for them.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn not_indexed(&self) -> Result<u64, StoreFault> {
+        let count = "SELECT count(*) FROM leaf
+             LEFT JOIN exchange ON exchange.id = json_extract(leaf.content, '$.exchange')
+             WHERE json_valid(leaf.content) AND leaf.idx IS NOT
+                CASE json_extract(leaf.content, '$.leaf')
+                WHEN 'opening' THEN exchange.opening ELSE exchange.closing END";
+        self.connection.query_row(count, [], |row| row.get(0)).map(from_sql).map_err(sql)
+    }
+
     /// The newest checkpoint.
     ///
     /// # Errors
@@ -197,6 +211,7 @@ fn bytes_of(value: ValueRef<'_>) -> &[u8] {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn sql(fault: rusqlite::Error) -> StoreFault {
     embedded::fault(refusal::READ, &fault)
 }

@@ -7,6 +7,9 @@ mod config;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod ledger;
+mod readme;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;

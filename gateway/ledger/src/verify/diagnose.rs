@@ -69,7 +69,8 @@ impl<S: Source> Verifying<'_, S> {
             let text = format!(
                 "leaf {index} was never recorded: it was put in, and the leaves after it moved down by one"
             );
-            self.damaged(Kind::OutOfPlace, index..index + 1, text);
+            self.followed.damage(range.clone());
+            self.report.add(Kind::OutOfPlace, index..index + 1, text);
             self.shift += 1;
             return Ok(());
         }

@@ -85,12 +85,23 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
 
 /// The exchanges that fit, and whether there are more.
 fn search(file: &mut LedgerFile, args: &Args) -> Result<(Vec<Line>, bool), StoreFault> {
-    let (mut lines, mut from) = (Vec::new(), 0);
-    if let Some(exchange) = &args.exchange
-        && let Some((opening, _)) = file.places(exchange)?
-    {
-        from = opening;
+    let noted = args.exchange.as_deref().map(|exchange| file.places(exchange)).transpose()?;
+    if let Some(Some((opening, _))) = noted {
+        let found = search_from(file, args, opening)?;
+        // What the file notes about places is not evidence: where it leads nowhere, all leaves are asked.
+        if !found.0.is_empty() {
+            return Ok(found);
+        }
     }
+    search_from(file, args, 0)
+}
+
+fn search_from(
+    file: &mut LedgerFile,
+    args: &Args,
+    mut from: u64,
+) -> Result<(Vec<Line>, bool), StoreFault> {
+    let mut lines = Vec::new();
     loop {
         let page = file.leaves(from, PAGE_LEAVES)?;
         let Some(last) = page.last() else { return Ok((lines, false)) };

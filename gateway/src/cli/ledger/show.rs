@@ -92,8 +92,8 @@ fn find(file: &mut LedgerFile, asked: &str) -> Result<Vec<StoredLeaf>, crate::st
             found.extend(file.leaf(index)?.filter(|leaf| is_of(leaf, &exchange)));
         }
     }
-    // What the file notes about places is not evidence: where it does not fit, the leaves are asked.
-    if found.is_empty() { scan(file, &exchange) } else { Ok(found) }
+    // What the file notes about places is not evidence: where it leads to less than both, the leaves are asked.
+    if found.len() == 2 { Ok(found) } else { scan(file, &exchange) }
 }
 
 fn scan(

@@ -9,7 +9,7 @@ use sluse_ledger::{
     checkpoint::CheckpointFault,
     verify::{Finding, Kind, Options, Report, verify},
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Tell whether the evidence is whole, and if not, where; works offline
 #[derive(Debug, clap::Args)]
@@ -76,13 +76,26 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
     progress.end();
     let mut report = report.map_err(unreadable)?;
     report.findings.splice(0..0, before);
+    // Where leaves are damaged the index cannot fit them, and that is told already.
+    let lost = if report.holds() { opened.file.not_indexed().map_err(unreadable)? } else { 0 };
+    if lost > 0 {
+        let sentence = format!(
+            "the file's own index of exchanges does not lead to {lost} leaves: `sluse ledger find` may miss their exchanges"
+        );
+        report.findings.push(Finding {
+            kind: Kind::OutOfPlace,
+            leaves: 0..0,
+            sentence,
+            is_warning: true,
+        });
+    }
     tell(&report, &opened, earlier.as_ref(), output);
     Ok(if report.holds() { Exit::Fine } else { Exit::Found })
 }
 
 /// A text that is no checkpoint cannot be used; one that the key did not sign is a finding.
 fn read_earlier(
-    path: &PathBuf,
+    path: &Path,
     opened: &Opened,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Checkpoint>, String> {

@@ -51,6 +51,7 @@ pub(in crate::store) fn fault(doing: &'static str, fault: &rusqlite::Error) -> S
     StoreFault::new(doing, reason)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn sql(error: rusqlite::Error) -> StoreFault {
     fault(DOING, &error)
 }

@@ -7,7 +7,12 @@ fn files(list: &[(&str, &str)]) -> BTreeMap<String, Bytes> {
 }
 
 fn run(given: &BTreeMap<String, Bytes>, existing: &BTreeMap<String, Bytes>, name: &str) -> Import {
-    import(&Asked { given, existing, name }, crate::library::ALL, &SchemaCache::default())
+    import(
+        &Asked { given, existing, name },
+        crate::library::ALL,
+        &SchemaCache::default(),
+        &mut |_, _| {},
+    )
 }
 
 fn errors(import: &Import) -> Vec<String> {

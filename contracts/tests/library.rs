@@ -167,7 +167,7 @@ mod register {
     /// The register's words for schemes, as ISO 6523 has them. For the rest the document's own word counts.
     fn expected_key(value: &Value, words: &Value) -> Option<(String, String)> {
         let value = value.as_str().filter(|value| !value.is_empty())?;
-        let word = words[0][1].as_str()?;
+        let word = words.pointer("/0/1")?.as_str()?;
         let scheme = match word {
             "GLN" => "0088",
             "DK:CVR" => "0184",

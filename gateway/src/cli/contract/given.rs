@@ -48,18 +48,12 @@ impl Given {
     pub(super) fn read<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Self {
         let mut given = Self::default();
         for path in paths {
-            let shown = path.display().to_string();
             let whole = path.canonicalize();
-            let name = whole
-                .as_deref()
-                .ok()
-                .and_then(Path::file_name)
-                .map_or_else(|| "given".into(), |name| name.to_string_lossy());
+            let name = whole.as_deref().ok().and_then(Path::file_name);
+            let name = name.map(|name| name.to_string_lossy().into_owned());
+            let name = name.unwrap_or_else(|| path.display().to_string());
             if let Err(finding) = given.take(path, &name, true, 0) {
-                given.findings.push(Finding {
-                    file: if finding.file.is_empty() { shown } else { finding.file },
-                    ..finding
-                });
+                given.findings.push(finding);
             }
         }
         given
@@ -143,7 +137,7 @@ impl Given {
             }
             let path = format!("{stem}/{}", entry.name());
             let unpacked = entry.compressed_size().saturating_mul(COMPRESSION_RATIO_MAX);
-            let limit = unpacked.max(COMPRESSION_FREE_BYTES).min(FILE_BYTES_MAX);
+            let limit = unpacked.clamp(COMPRESSION_FREE_BYTES, FILE_BYTES_MAX);
             taken.push((path.clone(), self.read_file(entry, &path, limit)?));
         }
         taken.into_iter().try_for_each(|(path, bytes)| self.add(path, bytes))

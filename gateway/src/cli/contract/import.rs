@@ -2,7 +2,7 @@
 
 use super::{given::Given, size, stands};
 use crate::{
-    cli::{Exit, Output, Style, documents::Progress, plural},
+    cli::{Exit, Output, Style, plural, progress::Progress},
     config::reason,
 };
 use bytes::Bytes;
@@ -98,15 +98,20 @@ fn tell(brought: &Import, given: usize, output: &mut Output) -> Exit {
     let of = |action: Action| brought.contracts.iter().filter(|each| each.action == action).count();
     let bytes = brought.writes.values().map(Bytes::len).sum();
     output.note(format_args!(
-        "{} looked into: {} made, {} completed, {} unchanged; {} written ({}); {} not taken",
+        "{} looked into; {} made, {} completed, {} unchanged; {} written ({})",
         plural(given, "file"),
         plural(of(Action::Made), "contract"),
         of(Action::Completed),
         of(Action::Unchanged),
         plural(brought.writes.len(), "file"),
         size(bytes),
-        plural(brought.unused, "schema file"),
     ));
+    if brought.unused > 0 {
+        output.note(format_args!(
+            "{} of no contract of that name",
+            plural(brought.unused, "schema file")
+        ));
+    }
     if brought.findings.iter().any(sluse_contracts::Finding::is_error) {
         return Exit::Found;
     }

@@ -2,7 +2,7 @@
 
 use super::stands;
 use crate::{
-    cli::{Exit, Output, check::summary},
+    cli::{Exit, Output, check::summary, plural},
     config::Files,
 };
 use sluse_contracts::{
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     for finding in &findings {
         output.finding(finding);
     }
-    output.note(format_args!("{} contracts: {}", found.len(), summary(&findings)));
+    output.note(format_args!("{}: {}", plural(found.len(), "contract"), summary(&findings)));
     if findings.iter().any(Finding::is_error) { Exit::Found } else { Exit::Fine }
 }
 

@@ -1,7 +1,7 @@
 //! `sluse contract list`: which contracts there are, and which are in force.
 
 use super::stands::{self, Standing};
-use crate::cli::{Exit, Output, Style};
+use crate::cli::{Exit, Output, Style, plural};
 use serde::Serialize;
 use sluse_contracts::{
     Manifest,
@@ -55,7 +55,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         }
     }
     let known = shown.iter().filter(|each| each.known).count();
-    output.note(format_args!("{} contracts, {known} of them known to the gateway", shown.len()));
+    let count = plural(shown.len(), "contract");
+    output.note(format_args!("{count}, {known} of them known to the gateway"));
     if shown.is_empty() {
         output.hint("`sluse contract list` without a name lists all");
         return Exit::Found;
@@ -85,8 +86,8 @@ fn tell(standing: &Standing, width: usize, output: &mut Output) {
         title = format!("{title} / {own}");
     }
     let name = output.paint(Style::Bold, format_args!("{:width$}", name(standing)));
-    let judge = judged_by(standing).len();
-    output.line(format_args!("{known}  {source}  {status:10}  {name}  {judge} schemas  {title}"));
+    let judge = plural(judged_by(standing).len(), "schema");
+    output.line(format_args!("{known}  {source}  {status:10}  {name}  {judge:10}  {title}"));
 }
 
 fn line(standing: &Standing) -> Line<'_> {

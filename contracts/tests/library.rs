@@ -98,7 +98,7 @@ fn brings_in_each_published_standard() {
     for (corpus, name, contracts, judged_by, missing) in [
         ("oioubl-2.1", "dk.oioubl", 16, 2, 0),
         ("nemhandel-rasp/ubl20-xsd", "dk.oioubl", 15, 1, 1),
-        ("oioxml-0.7", "dk.oioxml", 4, 2, 0),
+        ("oioxml-0.7", "dk.oioxml", 4, 1, 0),
         ("sbdh-1.3", "org.unece.sbdh", 2, 1, 0),
     ] {
         let Some(import) = bring_in(corpus, name) else { return };
@@ -166,7 +166,7 @@ mod register {
 
     /// The register's words for schemes, as ISO 6523 has them. For the rest the document's own word counts.
     fn expected_key(value: &Value, words: &Value) -> Option<(String, String)> {
-        let value = value.as_str().filter(|value| !value.is_empty())?;
+        let value = value.as_str()?;
         let word = words.pointer("/0/1")?.as_str()?;
         let scheme = match word {
             "GLN" => "0088",

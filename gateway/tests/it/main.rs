@@ -5,6 +5,8 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod ledger;

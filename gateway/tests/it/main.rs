@@ -10,11 +10,16 @@ mod contract;
 mod http;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod pipeline;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;
+#[cfg(test)]
+mod secure;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

@@ -51,11 +51,16 @@ impl All {
         self.check_certificates(findings);
     }
 
-    /// One certificate shows one subsystem.
+    /// One certificate shows one subsystem, and has not expired.
     fn check_certificates(&self, findings: &mut Vec<Finding>) {
         let mut seen: HashMap<&str, (&SubsystemId, &Origin)> = HashMap::new();
-        for (digest, subsystem, origin) in self.members.iter().flat_map(|read| &read.certificates) {
-            if let Some((other, first)) = seen.insert(digest, (subsystem, origin)) {
+        for (shown, subsystem, origin) in self.members.iter().flat_map(|read| &read.certificates) {
+            if let Some(last) = shown.last_day.filter(|last| *last < self.today) {
+                let sentence = format!("the certificate's last day was {last}");
+                let finding = origin.finding(code::CERTIFICATE_UNUSABLE, sentence).warning();
+                findings.push(finding.hint("put its successor beside it, then take it away"));
+            }
+            if let Some((other, first)) = seen.insert(&shown.digest, (subsystem, origin)) {
                 let sentence = format!("the certificate shows `{other}` already");
                 let hint = format!("the first is at {first}; a certificate shows one subsystem");
                 findings.push(origin.finding(code::ID_DUPLICATE, sentence).hint(hint));

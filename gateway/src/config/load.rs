@@ -1,8 +1,8 @@
 //! A folder of plain files becomes one snapshot, or a list of all its faults.
 
 use super::{
-    Environment, Files, Route, Service, Snapshot, check, contracts, members, receivers, services,
-    settings, waivers,
+    Environment, Files, Route, Service, Settings, Snapshot, check, contracts, members, receivers,
+    services, settings, waivers,
 };
 use crate::clock::Clock;
 use sluse_contracts::{Day, Finding, code};
@@ -22,6 +22,14 @@ pub fn load(folder: &Path, clock: &dyn Clock, environment: Environment<'_>) -> L
     let mut findings = Vec::new();
     let files = Files::read(folder, &mut findings);
     load_files(&files, clock, environment, findings)
+}
+
+/// What `sluse.toml` says, however faulty the rest of the folder is: for commands that need no more than where
+/// something is. Nothing where the file is missing or not TOML.
+pub fn read_settings(folder: &Path, environment: Environment<'_>) -> Option<Settings> {
+    let mut findings = Vec::new();
+    let files = Files::read(folder, &mut findings);
+    settings::read(&files, environment, &mut findings).map(|read| read.settings)
 }
 
 /// Checks and compiles files that were read before, with the findings of reading them.
@@ -68,7 +76,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
-        .map(|(digest, subsystem, _)| (digest.clone(), subsystem.clone()))
+        .map(|(shown, subsystem, _)| (shown.digest.clone(), subsystem.clone()))
         .collect();
     let members = members.into_iter().map(|read| (read.member.id.clone(), read.member)).collect();
     let mut routes = Vec::new();

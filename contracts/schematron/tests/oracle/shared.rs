@@ -87,7 +87,7 @@ pub(crate) fn write(document: &Document, node: NodeId, top: bool, out: &mut Stri
         NodeKind::Text => out.push_str(&escape(document.text(node))),
         NodeKind::Comment => out.push_str(&format!("<!--{}-->", document.text(node))),
         NodeKind::Instruction => {
-            out.push_str(&format!("<?{} {}?>", document.local(node), document.text(node)))
+            out.push_str(&format!("<?{} {}?>", document.local(node), document.text(node)));
         }
         NodeKind::Element => {
             let prefix = document.prefix(node);

@@ -4,6 +4,7 @@
 
 mod cache;
 pub mod json;
+mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
 
@@ -63,7 +64,8 @@ impl Compiled {
 pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
-        Language::Xsd | Language::Schematron | Language::Openapi => Compiled::default(),
+        Language::Xsd => xsd::compile(&step.file.value, files),
+        Language::Schematron | Language::Openapi => Compiled::default(),
     }
 }
 

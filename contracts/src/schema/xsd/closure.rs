@@ -58,7 +58,8 @@ pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Findi
                 Some(target) => target,
                 None if reference.brought_along => continue,
                 None => {
-                    let sentence = "the schema refers to a file outside its folder, or to the network";
+                    let sentence =
+                        "the schema refers to a file outside its folder, or to the network";
                     findings.push(reference.finding(&path, code::REFERENCE_OUTSIDE, sentence));
                     continue;
                 }

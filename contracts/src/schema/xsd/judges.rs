@@ -3,7 +3,7 @@
 //! A compiled schema of the engine may move to a thread but not be shared, preparing it for judging
 //! takes longer than judging, and names that it has met are never forgotten. So each schema has a
 //! few threads that own one each. The first is there once the schema is compiled, the others when
-//! all before them are at work. One that has learnt too many names ends and is made anew.
+//! all before them are at work. One that has learnt too much ends and is made anew.
 
 use super::closure::Closure;
 use super::engine::{Asked, Engine, Found};
@@ -24,8 +24,9 @@ const JUDGES_MAX: usize = 2;
 /// Stack of a judging thread, in bytes: compiling a schema recurses as deep as its types do.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
-/// How many names a judge may learn from messages before it is made anew.
-pub(super) const NAMES_LEARNT_MAX: usize = 10_000;
+/// Memory that names learnt from messages may take, in bytes, before a judge is made anew. The only
+/// names learnt are those inside values, such as of `xs:QName`.
+const LEARNT_BYTES_MAX: usize = 1024 * 1024;
 
 struct Job {
     document: Arc<Document>,
@@ -42,13 +43,21 @@ pub(super) struct Judges {
     closure: Arc<Closure>,
     seats: [Mutex<Option<Judge>>; JUDGES_MAX],
     next: AtomicUsize,
+    /// How many threads were started so far.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests"))]
+    started: AtomicUsize,
 }
 
 impl Judges {
     /// Compiles a schema; the first judge is then at work.
     pub(super) fn compile(closure: Arc<Closure>) -> Result<Self, Finding> {
         let first = Judge::start(&closure)?;
-        let judges = Self { closure, seats: [const { Mutex::new(None) }; _], next: AtomicUsize::new(0) };
+        let judges = Self {
+            closure,
+            seats: [const { Mutex::new(None) }; _],
+            next: AtomicUsize::new(0),
+            started: AtomicUsize::new(1),
+        };
         if let Some(seat) = judges.seats.first() {
             *lock(seat) = Some(first);
         }
@@ -60,12 +69,19 @@ impl Judges {
         &self.closure.entry
     }
 
+    /// How many threads were started so far, those that have ended counted.
+    #[cfg(test)]
+    pub(super) fn started(&self) -> usize {
+        self.started.load(Ordering::Relaxed)
+    }
+
     /// Judges a document. `None` where the engine broke down twice.
     pub(super) fn judge(&self, document: &Arc<Document>, asked: Asked) -> Option<Vec<Found>> {
         let mut seat = self.seat()?;
         // A judge that has ended is made anew once.
         (0..2).find_map(|_| {
             if seat.is_none() {
+                self.started.fetch_add(1, Ordering::Relaxed);
                 *seat = Judge::start(&self.closure).ok();
             }
             let found = seat.as_ref().and_then(|judge| judge.judge(document, asked));
@@ -134,7 +150,7 @@ fn work(engine: &Engine, jobs: &mpsc::Receiver<Job>) {
         drop(job.document);
         // Whoever asked may have gone.
         let _ = job.answer.send(found);
-        if engine.names_learnt() > NAMES_LEARNT_MAX {
+        if engine.learnt_bytes() > LEARNT_BYTES_MAX {
             return;
         }
     }

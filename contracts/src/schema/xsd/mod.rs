@@ -15,7 +15,6 @@ use crate::{
     Finding, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
 };
-use closure::Closure;
 use judges::Judges;
 use std::sync::Arc;
 

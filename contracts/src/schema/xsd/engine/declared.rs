@@ -40,9 +40,13 @@ impl Declared {
         let mut locals: HashSet<NameId> = elements.chain(attributes).collect();
         // Attributes that are declared where they are used stand in their types.
         let types = set.arenas.complex_types.values();
-        locals.extend(types.flat_map(|each| each.attributes.iter().filter_map(|each| each.attribute.name)));
+        locals.extend(
+            types.flat_map(|each| each.attributes.iter().filter_map(|each| each.attribute.name)),
+        );
         let groups = set.arenas.attribute_groups.values();
-        locals.extend(groups.flat_map(|each| each.attributes.iter().filter_map(|each| each.attribute.name)));
+        locals.extend(
+            groups.flat_map(|each| each.attributes.iter().filter_map(|each| each.attribute.name)),
+        );
         for name in ["type", "nil", "schemaLocation", "noNamespaceSchemaLocation"] {
             locals.insert(set.name_table.add(name));
         }

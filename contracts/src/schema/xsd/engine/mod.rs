@@ -10,13 +10,14 @@ mod walk;
 mod words;
 
 use super::closure::Closure;
-use crate::{Finding, Violation, code};
+use crate::{Code, Finding, Violation, code};
 use declared::Declared;
 use sluse_xml::Document;
 use std::{collections::BTreeMap, sync::Arc};
 use xsd_schema::{
     EmbeddedLoader, LoaderChain, SchemaError, SchemaLoader, SchemaResult, SchemaSet,
     SchemaSetBuilder,
+    parser::location::SourceLocation,
     validation::{SchemaValidator, ValidationFlags},
 };
 
@@ -42,7 +43,8 @@ const MEMORY: &str = "mem:///";
 pub(super) struct Engine {
     set: SchemaSet,
     declared: Declared,
-    names: usize,
+    /// Memory that names take, in bytes, before any message was judged.
+    name_bytes: usize,
 }
 
 impl Engine {
@@ -62,9 +64,12 @@ impl Engine {
         if let Some(fault) = broken.into_iter().find(|fault| fault.is_schema_content_error()) {
             return Err(finding(&closure.entry, fault));
         }
+        if let Some(finding) = dangling(&set, &closure.entry) {
+            return Err(finding);
+        }
         let declared = Declared::of(&set);
-        let names = set.name_table.len();
-        Ok(Self { set, declared, names })
+        let name_bytes = set.name_table.heap_bytes();
+        Ok(Self { set, declared, name_bytes })
     }
 
     /// Prepares for judging, which takes a while.
@@ -75,9 +80,9 @@ impl Engine {
         Judging { engine: self, validator: SchemaValidator::new(&self.set, flags) }
     }
 
-    /// How many names were learnt from messages.
-    pub(super) fn names_learnt(&self) -> usize {
-        self.set.name_table.len().saturating_sub(self.names)
+    /// Memory that names learnt from messages take, in bytes.
+    pub(super) fn learnt_bytes(&self) -> usize {
+        self.set.name_table.heap_bytes().saturating_sub(self.name_bytes)
     }
 }
 
@@ -112,6 +117,20 @@ impl SchemaLoader for InMemory {
     }
 }
 
+/// A reference to a type that there is not, which the engine would leave to judging.
+fn dangling(set: &SchemaSet, entry: &str) -> Option<Finding> {
+    let elements = set.arenas.elements.values();
+    let types = set.arenas.simple_types.values();
+    let elements =
+        elements.filter_map(|each| Some((&each.source, each.deferred_type_error.as_ref()?)));
+    let types =
+        types.filter_map(|each| Some((&each.source, each.deferred_item_type_error.as_ref()?)));
+    let (source, fault) = elements.chain(types).next()?;
+    let sentence = format!("the schema cannot be compiled: {} (src-resolve)", fault.message);
+    let at = source.as_ref().and_then(|source| set.source_maps.locate(source));
+    Some(placed(entry, at.as_ref(), code::SCHEMA_BROKEN, sentence))
+}
+
 fn finding(entry: &str, fault: &SchemaError) -> Finding {
     let message = match fault {
         SchemaError::XmlError { message, .. }
@@ -133,12 +152,12 @@ fn finding(entry: &str, fault: &SchemaError) -> Finding {
         }
         _ => format!("the schema cannot be compiled: {message}"),
     };
-    match fault.location() {
-        Some(at) => {
-            let file = at.base_uri.strip_prefix(MEMORY).unwrap_or(entry);
-            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            Finding::in_file(file, kind, sentence).at(number(at.line), number(at.column))
-        }
-        None => Finding::in_file(entry, kind, sentence),
-    }
+    placed(entry, fault.location(), kind, sentence)
+}
+
+fn placed(entry: &str, at: Option<&SourceLocation>, kind: Code, sentence: String) -> Finding {
+    let Some(at) = at else { return Finding::in_file(entry, kind, sentence) };
+    let file = at.base_uri.strip_prefix(MEMORY).unwrap_or(entry);
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Finding::in_file(file, kind, sentence).at(number(at.line), number(at.column))
 }

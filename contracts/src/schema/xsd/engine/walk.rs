@@ -123,13 +123,8 @@ impl Walk<'_> {
         let nil = self.document.attribute(node, XSI, "nil");
         let scope = self.scope(node, default_namespace);
         self.locate(node);
-        let info = self.runtime.validate_element_by_id(
-            name.local,
-            name.namespace,
-            type_name,
-            nil,
-            &scope,
-        );
+        let info =
+            self.runtime.validate_element_by_id(name.local, name.namespace, type_name, nil, &scope);
         for error in self.take() {
             self.open_fault(&error, node, &expected);
         }
@@ -198,6 +193,9 @@ impl Walk<'_> {
             }
             if value.len() > NUMBER_BYTES_MAX && value.bytes().all(words::is_of_number) {
                 self.too_long(attribute);
+                // It is there all the same; whatever is found wrong with this value is not so.
+                self.runtime.validate_attribute_by_id(name.local, name.namespace, "0");
+                self.take();
                 continue;
             }
             let info = self.runtime.validate_attribute_by_id(name.local, name.namespace, value);
@@ -256,7 +254,7 @@ impl Walk<'_> {
             let packed: String = text.split_ascii_whitespace().collect();
             self.runtime.validate_text(&packed);
         } else if lexical == Lexical::Number && text.len() > NUMBER_BYTES_MAX {
-            self.too_long(node);
+            self.too_long(element);
             self.mark_text_faulty();
             // Something that is a number, so that nothing else is found wrong with it.
             self.runtime.validate_text("0");
@@ -362,12 +360,15 @@ impl Walk<'_> {
                 .filter(|node| self.asked.show_values || self.name(*node).declared)
                 .collect();
         // Both go from the node up.
-        let path = self.document.path_with(node, |step| shown.binary_search_by(|at| step.cmp(at)).is_ok());
+        let path =
+            self.document.path_with(node, |step| shown.binary_search_by(|at| step.cmp(at)).is_ok());
         let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, message)
             .with_rule(rule)
             .at_path(path)
             .at(line, column);
-        if self.asked.show_values && matches!(kind, code::VALUE_NOT_ALLOWED | code::IDENTITY_CONSTRAINT) {
+        if self.asked.show_values
+            && matches!(kind, code::VALUE_NOT_ALLOWED | code::IDENTITY_CONSTRAINT)
+        {
             violation.value = Some(self.document.string_value(node).into_owned());
         }
         self.found.push(Found { violation, declared_in: self.declared_in() });
@@ -427,9 +428,11 @@ impl<'w> Walk<'w> {
     /// Handing in all of them for each element would take quadratic time over many prefixes.
     fn scope(&self, node: NodeId, default_ns: Option<NameId>) -> NamespaceContextSnapshot {
         let engine = self.judging.engine;
-        let texts = self.document.children(node).take(1).filter(|child| {
-            self.document.kind(*child) == NodeKind::Text
-        });
+        let texts = self
+            .document
+            .children(node)
+            .take(1)
+            .filter(|child| self.document.kind(*child) == NodeKind::Text);
         let values = self.document.attributes(node).chain(texts);
         let mut bindings: Vec<(NameId, NameId)> = Vec::new();
         for value in values.map(|node| self.document.text(node)) {

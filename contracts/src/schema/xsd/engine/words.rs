@@ -2,8 +2,7 @@
 
 use crate::{Code, code};
 use xsd_schema::{
-    ElementKey, NameId, SchemaSet, SimpleTypeKey, TypeKey,
-    validation::ExpectedElement,
+    ElementKey, NameId, SchemaSet, SimpleTypeKey, TypeKey, validation::ExpectedElement,
 };
 
 /// Most names or values of a schema that one sentence lists.
@@ -30,7 +29,10 @@ pub(super) fn lexical(set: &SchemaSet, key: TypeKey) -> Lexical {
         let Some(name) = built_in_name(set, simple) else { continue };
         return match name.as_str() {
             "base64Binary" => Lexical::Base64,
-            "decimal" | "float" | "double" => Lexical::Number,
+            "decimal" | "float" | "double" | "integer" | "nonPositiveInteger"
+            | "negativeInteger" | "long" | "int" | "short" | "byte" | "nonNegativeInteger"
+            | "unsignedLong" | "unsignedInt" | "unsignedShort" | "unsignedByte"
+            | "positiveInteger" => Lexical::Number,
             _ => continue,
         };
     }
@@ -39,7 +41,9 @@ pub(super) fn lexical(set: &SchemaSet, key: TypeKey) -> Lexical {
 
 /// Whether a byte may stand in a number, or around it.
 pub(super) fn is_of_number(byte: u8) -> bool {
-    byte.is_ascii_digit() || byte.is_ascii_whitespace() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E')
+    byte.is_ascii_digit()
+        || byte.is_ascii_whitespace()
+        || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E')
 }
 
 /// Whether a value is right `base64Binary` (XML Schema Part 2, section 3.2.16) with white space in it.
@@ -96,7 +100,7 @@ pub(super) fn message(
     type_key: Option<TypeKey>,
     declaration: Option<ElementKey>,
 ) -> String {
-    let of_type = || type_key.map_or_else(|| "its type".to_owned(), |key| type_words(set, key));
+    let of_type = || type_key.map_or_else(|| "not known".to_owned(), |key| type_words(set, key));
     let fixed = match constraint {
         "cvc-elt.1" => "the schema has no declaration for the element",
         "cvc-elt.2" => "the element is abstract: one of its substitution group must stand here",
@@ -127,10 +131,10 @@ pub(super) fn message(
         return format!("a key is missing, not unique, or refers to nothing{names}");
     }
     if constraint.starts_with("cvc-datatype-valid") || constraint == "cvc-simple-type" {
-        return format!("the value is not of the type {}", of_type());
+        return format!("the value does not fit; the type is {}", of_type());
     }
     if is_of_facet(constraint) {
-        return format!("the value is out of the bounds of {}", of_type());
+        return format!("the value does not fit; the type is {}", of_type());
     }
     format!("the constraint {constraint} of XML Schema is broken")
 }
@@ -225,8 +229,8 @@ fn type_words(set: &SchemaSet, key: TypeKey) -> String {
         };
         let Some(local) = local.map(|local| name(set, local)) else { continue };
         let prefix = if built_in { "xs:" } else { "" };
-        let restriction = if steps > 0 { "a restriction of " } else { "" };
-        return format!("{restriction}{prefix}{local}");
+        let based = if steps > 0 { "based on " } else { "" };
+        return format!("{based}{prefix}{local}");
     }
     "without name".to_owned()
 }

@@ -19,6 +19,9 @@ pub struct JudgeOptions {
     pub violations_max: usize,
     /// Most steps that the rules of one rule set may take over one document.
     pub rule_steps_max: u64,
+    /// The moment for rules that ask for today, in seconds since 1970-01-01T00:00:00Z. Where it is
+    /// absent such a rule cannot be evaluated, and says so.
+    pub now_unix_seconds: Option<i64>,
 }
 
 impl Default for JudgeOptions {
@@ -27,6 +30,7 @@ impl Default for JudgeOptions {
             show_values: false,
             violations_max: VIOLATIONS_MAX_DEFAULT,
             rule_steps_max: RULE_STEPS_MAX_DEFAULT,
+            now_unix_seconds: None,
         }
     }
 }

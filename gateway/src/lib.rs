@@ -1,6 +1,16 @@
 //! The gateway: one binary that stands between the systems of public agencies.
 
+pub mod admin;
+pub mod answer;
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod delivery;
+pub mod fault;
+pub mod listen;
+pub mod pipeline;
+pub mod receipt;
 pub mod store;
+pub mod telemetry;
+pub mod upstream;

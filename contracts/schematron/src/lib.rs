@@ -1,1 +1,40 @@
-//! x
+//! ISO Schematron: published rule sets compiled to shared, bounded evaluation.
+//!
+//! Rule sets are taken as published: includes, abstract patterns and rules, variables at every level, phases, the functions and
+//! instructions of XSLT that they embed. What is not supported is a fault, with its place, when a rule set is
+//! compiled. Nothing is read but the files that the caller hands in.
+//!
+//! Where a rule fired is given as the [`sluse_xml::NodeId`] of the node that the rule met; its path, line and column are asked of the document.
+
+mod compile;
+mod expand;
+mod fault;
+mod instruction;
+mod judge;
+mod message;
+mod rule_id;
+mod rules;
+mod scopes;
+mod source;
+
+pub use compile::CompileOptions;
+pub use fault::{RuleSetFault, RuleSetFaultKind};
+pub use judge::{Fired, JudgeOptions, Report};
+pub use message::HIDDEN;
+pub use rules::{RuleSet, Severity};
+
+use std::sync::Arc;
+
+impl RuleSet {
+    /// Compiles a rule set.
+    ///
+    /// `entry` and all that it includes are asked of `files` by their paths, `/` between folders. Every fault found is
+    /// given; the rule set is there where all of them are warnings.
+    pub fn compile(
+        entry: &str,
+        files: &dyn Fn(&str) -> Option<Arc<[u8]>>,
+        options: &CompileOptions,
+    ) -> (Option<Self>, Vec<RuleSetFault>) {
+        compile::compile(entry, files, options)
+    }
+}

@@ -118,6 +118,9 @@ pub struct Part {
     pub media_types: Vec<MediaType>,
     /// The schemas that judge it, in this order.
     pub judge: Vec<JudgeStep>,
+    /// Published files that are to judge it, in this order, by name; `sluse contract import` finds
+    /// them among the files it is given, and completes `judge`.
+    pub wants: Vec<JudgeStep>,
 }
 
 /// One schema that judges a message.
@@ -155,6 +158,8 @@ pub struct Source {
     pub licence: Option<String>,
     /// The publisher's own version.
     pub version: Option<String>,
+    /// The publisher's own id of the contract, such as a register's number for a document type.
+    pub id: Option<String>,
 }
 
 /// Everything that `contract.toml` says.
@@ -196,6 +201,18 @@ pub struct Manifest {
     pub duplicate_members: bool,
 }
 
+impl Language {
+    /// The key that names a file of this language in `judge`, such as `json-schema`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Xsd => "xsd",
+            Self::Schematron => "schematron",
+            Self::JsonSchema => "json-schema",
+            Self::Openapi => "openapi",
+        }
+    }
+}
+
 impl Manifest {
     /// The title in a language, else in English, else in any, else the id.
     pub fn title(&self, language: &str) -> &str {
@@ -205,3 +222,6 @@ impl Manifest {
         title.map_or(self.id.as_str(), String::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,6 +106,7 @@ fn read_source(mut table: Table<'_>) -> Source {
         url: table.optional_text("url"),
         licence: table.optional_text("licence"),
         version: table.optional_text("version"),
+        id: table.optional_text("id"),
     }
 }
 
@@ -284,7 +285,8 @@ fn read_part(mut table: Table<'_>) -> Part {
         None => Vec::new(),
     };
     let judge = table.tables("judge").into_iter().filter_map(read_step).collect();
-    Part { media_types, judge }
+    let wants = table.tables("wants").into_iter().filter_map(read_step).collect();
+    Part { media_types, judge, wants }
 }
 
 fn read_step(mut table: Table<'_>) -> Option<JudgeStep> {

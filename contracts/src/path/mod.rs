@@ -101,6 +101,11 @@ impl<'m> PathCompiler<'m> {
                 self.report(path, code::NAMESPACE_MISSING, sentence, hint);
                 None
             }
+            Err(PathFault::Namespace(sentence)) => {
+                let hint = "declare it under [namespaces]";
+                self.report(path, code::NAMESPACE_MISSING, sentence, hint);
+                None
+            }
             Err(PathFault::Expression(sentence)) => {
                 let hint = "paths are XPath 2.0, relative to the root element";
                 self.report(path, code::EXPRESSION_WRONG, sentence, hint);

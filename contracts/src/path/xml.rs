@@ -4,16 +4,22 @@ use super::Found;
 use crate::manifest::XmlName;
 use indexmap::IndexMap;
 use sluse_xml::{Document, NodeId, NodeKind};
-use std::borrow::Cow;
+use sluse_xpath::{Code, EvaluationLimits, Expression, StaticFault, StaticScope};
+use std::{borrow::Cow, sync::Arc};
 
 /// Most steps of a plain path.
 const STEPS_MAX: usize = 100;
+
+/// Most steps of evaluating an expression over one document.
+const EVALUATION_STEPS_MAX: u64 = 5_000_000;
 
 /// Why a path cannot be compiled.
 #[derive(Debug)]
 pub(crate) enum PathFault {
     /// A prefix that the manifest does not declare.
     Prefix(String),
+    /// A prefix inside an expression that the manifest does not declare; the sentence says which.
+    Namespace(String),
     /// It is no expression.
     Expression(String),
 }
@@ -23,6 +29,8 @@ pub(crate) enum PathFault {
 pub(crate) enum XmlPath {
     /// Child elements, and perhaps an attribute at the end.
     Steps(Steps),
+    /// Anything else.
+    Expression(Arc<Expression>),
 }
 
 /// A path of child elements, and perhaps an attribute at the end.
@@ -38,25 +46,38 @@ impl XmlPath {
         text: &str,
         namespaces: &IndexMap<String, String>,
     ) -> Result<Self, PathFault> {
-        match Steps::compile(text.trim(), namespaces)? {
-            Some(steps) => Ok(Self::Steps(steps)),
-            None => {
-                Err(PathFault::Expression("the path is not child elements and an attribute".into()))
+        if let Some(steps) = Steps::compile(text.trim(), namespaces)? {
+            return Ok(Self::Steps(steps));
+        }
+        let scope = StaticScope::with_namespaces(namespaces.clone());
+        match Expression::compile(text, &scope) {
+            Ok(expression) => Ok(Self::Expression(Arc::new(expression))),
+            Err(fault) if fault.code == Code::Xpst0081 => {
+                Err(PathFault::Namespace(sentence(&fault)))
             }
+            Err(fault) => Err(PathFault::Expression(sentence(&fault))),
         }
     }
 
-    /// The first node that it leads to.
+    /// The first place that it leads to; nothing where evaluating it fails.
     pub(crate) fn find<'d>(&self, document: &'d Document, from: NodeId) -> Option<Found<'d>> {
         match self {
             Self::Steps(steps) => {
                 let node = steps.find(document, from)?;
                 Some(Found { text: document.string_value(node), node: Some(node) })
             }
+            Self::Expression(expression) => {
+                if let Ok(nodes) = expression.nodes(document, from, &limits()) {
+                    let node = nodes.into_iter().next()?;
+                    return Some(Found { text: document.string_value(node), node: Some(node) });
+                }
+                let texts = expression.strings(document, from, &limits()).ok()?;
+                Some(Found { text: Cow::Owned(texts.into_iter().next()?), node: None })
+            }
         }
     }
 
-    /// The texts of all nodes that it leads to.
+    /// The texts of all places that it leads to.
     pub(crate) fn find_all<'d>(&self, document: &'d Document, from: NodeId) -> Vec<Cow<'d, str>> {
         match self {
             Self::Steps(steps) => {
@@ -67,8 +88,24 @@ impl XmlPath {
                 });
                 found
             }
+            Self::Expression(expression) => {
+                let texts = expression.strings(document, from, &limits()).unwrap_or_default();
+                texts.into_iter().map(Cow::Owned).collect()
+            }
         }
     }
+}
+
+/// A fault of an expression as findings write sentences: no capital, no full stop.
+fn sentence(fault: &StaticFault) -> String {
+    let text = fault.sentence.trim_end_matches('.');
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(rest).collect()
+}
+
+fn limits() -> EvaluationLimits {
+    EvaluationLimits { steps_max: EVALUATION_STEPS_MAX, now_unix_seconds: None }
 }
 
 impl Steps {

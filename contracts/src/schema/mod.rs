@@ -3,7 +3,10 @@
 //! The visible list of schema languages is [`compile`].
 
 mod cache;
-pub mod json;
+mod json;
+mod openapi;
+mod schematron;
+mod tree;
 mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
@@ -64,8 +67,9 @@ impl Compiled {
 pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
+        Language::Openapi => openapi::compile(&step.file.value, files),
+        Language::Schematron => schematron::compile(&step.file.value, step.phase.as_deref(), files),
         Language::Xsd => xsd::compile(&step.file.value, files),
-        Language::Schematron | Language::Openapi => Compiled::default(),
     }
 }
 

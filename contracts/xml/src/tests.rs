@@ -214,9 +214,12 @@ fn reads_every_encoding_by_mark_media_type_and_declaration() {
     }
 }
 
+/// Bytes, the charset of their media type, and the place of the fault.
+type WrongBytes = (&'static [u8], Option<&'static str>, (u32, u32, u64));
+
 #[test]
 fn refuses_bytes_that_are_not_of_the_encoding_at_their_place() {
-    let cases: &[(&[u8], Option<&str>, (u32, u32, u64))] = &[
+    let cases: &[WrongBytes] = &[
         (b"<a>\n\xC3\xA6\xFF</a>", None, (2, 2, 6)),
         (b"\xEF\xBB\xBF<a>\xC3", None, (1, 4, 6)),
         (b"<a>\xE6</a>", Some("us-ascii"), (1, 4, 3)),

@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(read(&note.replace("dk.example", "dk.other")), CheckpointFault::OtherOrigin);
         assert_eq!(read(&note.replace("\u{2014}", "-")), CheckpointFault::NotANote);
         assert_eq!(read(""), CheckpointFault::NotANote);
-        let both = format!("{}\u{2014} witness AAAAAAAA\n", note);
+        let both = format!("{note}\u{2014} witness AAAAAAAA\n");
         assert_eq!(Checkpoint::read(&both, key.verifier()), Ok(made));
     }
 

@@ -10,6 +10,7 @@ pub mod key;
 pub mod leaf;
 pub mod proof;
 pub mod tree;
+pub mod verify;
 
 pub use checkpoint::Checkpoint;
 pub use digest::SaltedDigest;

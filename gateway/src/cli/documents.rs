@@ -1,9 +1,8 @@
 //! Documents named on a command line: files, folders, standard input; worked on in parallel, told in order.
 
-use super::{Exit, Output};
+use super::{Exit, Output, progress::Progress};
 use crate::config::reason;
 use bytes::Bytes;
-use indicatif::{ProgressBar, ProgressStyle};
 use sluse_contracts::MediaType;
 use std::{
     collections::BTreeMap,
@@ -15,15 +14,12 @@ use std::{
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
 };
 
 /// Largest document read from a command line.
 const DOCUMENT_BYTES_MAX: u64 = 4 << 30;
 /// Deepest nesting of folders that is followed.
 const FOLDER_DEPTH_MAX: usize = 64;
-/// Work that takes longer shows how far it is.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A document and the name that it is told by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,39 +119,6 @@ pub(super) fn each<T: Send>(
         }
         progress.end();
     });
-}
-
-/// How far long work is, on a terminal that shows nothing else.
-struct Progress {
-    total: usize,
-    shown: bool,
-    begun: Instant,
-    bar: Option<ProgressBar>,
-}
-
-impl Progress {
-    fn new(total: usize, output: &Output) -> Self {
-        Self { total, shown: output.is_watched(), begun: Instant::now(), bar: None }
-    }
-
-    fn at(&mut self, done: usize) {
-        if !self.shown || self.begun.elapsed() < PATIENCE {
-            return;
-        }
-        let total = u64::try_from(self.total).unwrap_or(u64::MAX);
-        let bar = self.bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec}, {eta} left");
-            let bar = ProgressBar::new(total);
-            style.map_or(bar.clone(), |style| bar.with_style(style))
-        });
-        bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
-    }
-
-    fn end(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 /// The media type of a document of which nothing is said: what it begins with, else its name's end.

@@ -3,9 +3,9 @@
 use super::{Exit, Output, check::require_folder};
 use crate::{
     clock::{Clock, SystemClock},
-    config::{Snapshot, load, process_environment},
+    config::{Snapshot, load, load_contracts, process_environment},
 };
-use sluse_contracts::{Day, Finding, Registry, payload::Limits};
+use sluse_contracts::{Day, Finding, Registry, library, payload::Limits};
 use std::path::PathBuf;
 
 /// Which contracts are known.
@@ -15,9 +15,33 @@ pub(super) struct KnownArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Without --config: the part of the shipped library that is known, as a register, an id, the
-    /// beginning of ids, or id@version; all of it where absent
+    /// beginning of ids, or id@version; the register dk.nemhandel where absent
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     library: Vec<String>,
+}
+
+/// What is known of the shipped library where nothing else is said. Not all of it: there, versions
+/// stand side by side that know the same documents, and an operator says which is in force.
+const LIBRARY_DEFAULT: &str = "dk.nemhandel";
+
+/// How much of the shipped library is known where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unsaid {
+    /// The contracts of one register: documents find theirs.
+    Register,
+    /// All: a contract is named.
+    All,
+}
+
+impl KnownArgs {
+    /// Tells, where nothing was said, why a document's contract may not be known.
+    pub(super) fn hint_at_unknown(&self, output: &mut Output) {
+        if self.config.is_none() && self.library.is_empty() && !output.is_json() {
+            output.hint(format_args!(
+                "without --config, contracts of {LIBRARY_DEFAULT} are known; `sluse contract list` shows what else ships, --library makes it known"
+            ));
+        }
+    }
 }
 
 /// The contracts, and what else a configuration says.
@@ -32,7 +56,11 @@ pub(super) struct Known {
 
 impl Known {
     /// Loads them. Faults are told.
-    pub(super) fn load(args: &KnownArgs, output: &mut Output) -> Result<Self, Exit> {
+    pub(super) fn load(
+        args: &KnownArgs,
+        unsaid: Unsaid,
+        output: &mut Output,
+    ) -> Result<Self, Exit> {
         let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
         let today = Day::from_days(days);
         let (limits, shipped) = (Limits::default(), Registry::default());
@@ -47,7 +75,7 @@ impl Known {
                 known.limits = snapshot.settings.limits.payload();
                 known.snapshot = Some(snapshot);
             }
-            None => known.shipped = shipped_registry(&args.library, output)?,
+            None => known.shipped = shipped_registry(&args.library, unsaid, output)?,
         }
         Ok(known)
     }
@@ -70,9 +98,33 @@ fn refuse(findings: &[Finding], output: &mut Output) -> Exit {
     output.error("the configuration is faulty")
 }
 
-fn shipped_registry(words: &[String], output: &mut Output) -> Result<Registry, Exit> {
-    if let Some(word) = words.first() {
-        return Err(output.error(format_args!("the shipped library has nothing called `{word}`")));
+fn shipped_registry(
+    words: &[String],
+    unsaid: Unsaid,
+    output: &mut Output,
+) -> Result<Registry, Exit> {
+    let mut meant = Vec::new();
+    for word in words {
+        let found = library::meant_by(word);
+        if found.is_empty() {
+            let exit =
+                output.error(format_args!("the shipped library has nothing called `{word}`"));
+            output.hint("`sluse contract list` shows what ships");
+            return Err(exit);
+        }
+        meant.extend(found);
     }
-    Ok(Registry::default())
+    match unsaid {
+        _ if !words.is_empty() => {}
+        Unsaid::Register => meant = library::meant_by(LIBRARY_DEFAULT),
+        Unsaid::All => meant.extend(library::ALL),
+    }
+    let mut folders: Vec<_> = meant.into_iter().map(library::Shipped::files).collect();
+    folders.sort_by(|a, b| a.folder().cmp(b.folder()));
+    folders.dedup_by(|a, b| a.folder() == b.folder());
+    let (registry, findings) = load_contracts(&folders);
+    if findings.iter().any(Finding::is_error) {
+        return Err(refuse(&findings, output));
+    }
+    Ok(registry)
 }

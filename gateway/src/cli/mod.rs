@@ -5,12 +5,17 @@
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
 mod check;
+mod contract;
 mod documents;
 mod explain;
 mod init;
+mod key;
 mod known;
+mod ledger;
 mod output;
+mod progress;
 mod route;
+mod serve;
 mod validate;
 
 pub use output::{Exit, Format, Output, Style};
@@ -39,9 +44,13 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Contract(contract::Args),
     Explain(explain::Args),
     Init(init::Args),
+    Key(key::Args),
+    Ledger(ledger::Args),
     Route(route::Args),
+    Serve(serve::Args),
     Validate(Box<validate::Args>),
 }
 
@@ -49,9 +58,13 @@ impl Command {
     fn run(&self, output: &mut Output) -> Exit {
         match self {
             Self::Check(args) => check::run(args, output),
+            Self::Contract(args) => contract::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
+            Self::Key(args) => key::run(args, output),
+            Self::Ledger(args) => ledger::run(args, output),
             Self::Route(args) => route::run(args, output),
+            Self::Serve(args) => serve::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }
     }

@@ -4,7 +4,6 @@ use super::{Origin, contracts, members, receivers::Tables, services, settings, w
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
-    registry::Registry,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -20,7 +19,7 @@ pub(super) struct All {
     pub(super) services: Vec<services::Read>,
     pub(super) tables: Tables,
     pub(super) waivers: Vec<waivers::Read>,
-    pub(super) registry: Registry,
+    pub(super) contracts: contracts::Read,
     pub(super) today: Day,
 }
 
@@ -52,11 +51,16 @@ impl All {
         self.check_certificates(findings);
     }
 
-    /// One certificate shows one subsystem.
+    /// One certificate shows one subsystem, and has not expired.
     fn check_certificates(&self, findings: &mut Vec<Finding>) {
         let mut seen: HashMap<&str, (&SubsystemId, &Origin)> = HashMap::new();
-        for (digest, subsystem, origin) in self.members.iter().flat_map(|read| &read.certificates) {
-            if let Some((other, first)) = seen.insert(digest, (subsystem, origin)) {
+        for (shown, subsystem, origin) in self.members.iter().flat_map(|read| &read.certificates) {
+            if let Some(last) = shown.last_day.filter(|last| *last < self.today) {
+                let sentence = format!("the certificate's last day was {last}");
+                let finding = origin.finding(code::CERTIFICATE_UNUSABLE, sentence).warning();
+                findings.push(finding.hint("put its successor beside it, then take it away"));
+            }
+            if let Some((other, first)) = seen.insert(&shown.digest, (subsystem, origin)) {
                 let sentence = format!("the certificate shows `{other}` already");
                 let hint = format!("the first is at {first}; a certificate shows one subsystem");
                 findings.push(origin.finding(code::ID_DUPLICATE, sentence).hint(hint));
@@ -106,7 +110,7 @@ impl All {
     fn check_contracts(&self, findings: &mut Vec<Finding>) {
         for read in &self.services {
             if let Some(asked) = &read.service.contract
-                && let Err(hint) = contracts::find(&self.registry, asked)
+                && let Err(hint) = self.contracts.find(asked)
             {
                 let sentence = format!("no contract in force fits `{asked}`");
                 findings.push(read.contract.finding(code::CONTRACT_NOT_FOUND, sentence).hint(hint));
@@ -166,7 +170,7 @@ impl All {
                 let finding = read.until.finding(code::WAIVER_EXPIRED, sentence).warning();
                 findings.push(finding.hint("remove it, or have it approved anew"));
             }
-            if let Err(hint) = contracts::find(&self.registry, &waiver.contract) {
+            if let Err(hint) = self.contracts.find(&waiver.contract) {
                 let sentence = format!("no contract in force fits `{}`", waiver.contract);
                 findings.push(read.contract.finding(code::WAIVER_WRONG, sentence).hint(hint));
             }

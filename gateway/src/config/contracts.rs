@@ -3,7 +3,10 @@
 //! Contracts are compiled in parallel, and schemas that several of them use are compiled once.
 
 use super::{Files, Origin, check::nearest};
-use sluse_contracts::{Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code};
+use sluse_contracts::{
+    Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
+    library::{self, Shipped},
+};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -21,31 +24,67 @@ const MANIFEST: &str = "contract.toml";
 /// A contract that was loaded, if it could be, and every fault found in it.
 type Loaded = (Option<Arc<Contract>>, Vec<Finding>);
 
+/// What was loaded.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) registry: Registry,
+    /// Folders of contracts that could not be loaded, with a slash at their end.
+    faulty: Vec<String>,
+}
+
+impl Read {
+    /// Whether a contract fits what is asked for. One that stands in the folder and is faulty counts:
+    /// its faults are told already.
+    pub(super) fn find(&self, asked: &ContractRef) -> Result<(), String> {
+        let folder = format!("{FOLDER}/{}/", asked.id);
+        if self.faulty.iter().any(|faulty| faulty.starts_with(&folder)) {
+            return Ok(());
+        }
+        find(&self.registry, asked)
+    }
+}
+
 /// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version.
 pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
     findings: &mut Vec<Finding>,
-) -> Registry {
-    let folders = folders(files, findings);
-    shipped(library, findings);
+) -> Read {
+    let mut folders = folders(files, findings);
+    let shipped = shipped(library, findings);
+    for contract in shipped {
+        let folder = format!("{FOLDER}/{}/{}", contract.id, contract.version);
+        folders.entry(folder).or_insert_with(|| contract.files());
+    }
     let folders: Vec<ContractFiles> = folders.into_values().collect();
-    let mut contracts: Vec<Arc<Contract>> = Vec::new();
+    let (mut contracts, mut faulty) = (Vec::<(&ContractFiles, Arc<Contract>)>::new(), Vec::new());
     for (files, (contract, found)) in folders.iter().zip(load_all(&folders, &SchemaCache::new())) {
         findings.extend(found);
-        if let Some(contract) = contract {
-            check_folder(files, &contract, findings);
-            contracts.push(contract);
+        match contract {
+            Some(contract) => {
+                check_folder(files, &contract, findings);
+                contracts.push((files, contract));
+            }
+            None => faulty.push(format!("{}/", files.folder())),
         }
     }
-    contracts.sort_by(|a, b| {
-        let key = |contract: &Contract| {
-            let manifest = contract.manifest();
-            (manifest.id.clone(), manifest.version)
-        };
-        key(a).cmp(&key(b))
-    });
-    Registry::new(contracts)
+    let key = |contract: &Arc<Contract>| {
+        let manifest = contract.manifest();
+        (manifest.id.clone(), manifest.version)
+    };
+    // The sort is stable: of two folders that hold the same, the second is told.
+    contracts.sort_by_key(|(_, contract)| key(contract));
+    for pair in contracts.windows(2) {
+        if let [(first, a), (second, b)] = pair
+            && key(a) == key(b)
+        {
+            let sentence = format!("`{b}` stands in two folders");
+            let hint = format!("the other is {}; remove one", first.folder());
+            findings.push(second.finding(MANIFEST, code::CONTRACT_DUPLICATE, sentence).hint(hint));
+        }
+    }
+    let contracts = contracts.into_iter().map(|(_, contract)| contract).collect();
+    Read { registry: Registry::new(contracts), faulty }
 }
 
 /// Loads contracts side by side, on as many threads as the machine has cores; results in the order given.
@@ -107,21 +146,31 @@ fn is_below(path: &str, folder: &str) -> bool {
 }
 
 /// The shipped contracts that the words of `[contracts] library` mean.
-fn shipped(library: &[(String, Origin)], findings: &mut Vec<Finding>) {
+fn shipped(library: &[(String, Origin)], findings: &mut Vec<Finding>) -> Vec<&'static Shipped> {
+    let mut all = Vec::new();
     for (word, origin) in library {
-        let sentence = format!("the shipped library has nothing called `{word}`");
-        findings.push(origin.finding(code::CONTRACT_NOT_FOUND, sentence));
+        let meant = library::meant_by(word);
+        if meant.is_empty() {
+            let sentence = format!("the shipped library has nothing called `{word}`");
+            let near = nearest(word, library::ALL.iter().map(|shipped| shipped.id));
+            let hint = near.map_or_else(
+                || "`sluse contract list` shows what ships".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            findings.push(origin.finding(code::CONTRACT_NOT_FOUND, sentence).hint(hint));
+        }
+        all.extend(meant);
     }
+    all
 }
 
 /// A contract's folder follows its id and version, so that one can be found from the other.
 fn check_folder(files: &ContractFiles, contract: &Contract, findings: &mut Vec<Finding>) {
-    let Some(folder) = files.folder().strip_prefix("contracts/") else { return };
+    let Some(folder) = files.folder().strip_prefix(&format!("{FOLDER}/")) else { return };
     let manifest = contract.manifest();
     let expected = format!("{}/{}", manifest.id, manifest.version);
     if folder != expected {
-        let sentence =
-            format!("the folder of {}@{} is `{FOLDER}/{expected}`", manifest.id, manifest.version);
+        let sentence = format!("the folder of `{contract}` is `{FOLDER}/{expected}`");
         findings.push(
             files
                 .finding(MANIFEST, code::FOLDER_MISMATCH, sentence)
@@ -146,6 +195,12 @@ pub fn find(registry: &Registry, asked: &ContractRef) -> Result<(), String> {
         .collect();
     if !versions.is_empty() {
         return Err(format!("there is {}", versions.join(", ")));
+    }
+    if library::ALL.iter().any(|shipped| shipped.id == asked.id.as_str()) {
+        return Err(format!(
+            "the shipped library has it: add \"{}\" to `library` under `[contracts]` in sluse.toml",
+            asked.id
+        ));
     }
     let ids = contracts.map(|contract| contract.manifest().id.as_str());
     match nearest(asked.id.as_str(), ids) {

@@ -1,8 +1,8 @@
 //! Whether the files of keys and certificates that `sluse.toml` names can be used, and who can read them.
 
-use super::{Origin, reason};
+use super::{Origin, certificate, reason};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
 use sluse_contracts::{Code, Finding, code};
 use sluse_ledger::key::SigningKey;
 use std::{
@@ -41,10 +41,8 @@ impl NamedFile {
                 let sentence = format!("`{name}` cannot be read: {}", reason(&fault));
                 let finding = self.origin.finding(code, sentence);
                 findings.push(match self.holds {
-                    Holds::SigningKey => finding.hint("`sluse key new` makes one"),
-                    Holds::Secret => {
-                        finding.hint("`head --bytes 32 /dev/urandom | base64` makes one")
-                    }
+                    Holds::SigningKey => finding.hint("`sluse key new NAME` makes one"),
+                    Holds::Secret => finding.hint("`sluse key new NAME --secret` makes one"),
                     Holds::Certificates | Holds::TlsKey => finding,
                 });
             }
@@ -80,10 +78,7 @@ impl NamedFile {
 impl Holds {
     fn read(&self, bytes: &[u8]) -> Result<(), &'static str> {
         let sound = match self {
-            Self::Certificates => {
-                let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(bytes).collect();
-                all.is_ok_and(|all| !all.is_empty())
-            }
+            Self::Certificates => certificate::read(bytes).is_some(),
             Self::TlsKey => PrivateKeyDer::from_pem_slice(bytes).is_ok(),
             Self::SigningKey => std::str::from_utf8(bytes)
                 .is_ok_and(|pem| SigningKey::from_pem("origin", pem).is_ok()),

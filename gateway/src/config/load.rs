@@ -1,8 +1,8 @@
 //! A folder of plain files becomes one snapshot, or a list of all its faults.
 
 use super::{
-    Environment, Files, Route, Service, Snapshot, check, contracts, members, receivers, services,
-    settings, waivers,
+    Environment, Files, Route, Service, Settings, Snapshot, check, contracts, members, receivers,
+    services, settings, waivers,
 };
 use crate::clock::Clock;
 use sluse_contracts::{Day, Finding, code};
@@ -24,6 +24,14 @@ pub fn load(folder: &Path, clock: &dyn Clock, environment: Environment<'_>) -> L
     load_files(&files, clock, environment, findings)
 }
 
+/// What `sluse.toml` says, however faulty the rest of the folder is: for commands that need no more than where
+/// something is. Nothing where the file is missing or not TOML.
+pub fn read_settings(folder: &Path, environment: Environment<'_>) -> Option<Settings> {
+    let mut findings = Vec::new();
+    let files = Files::read(folder, &mut findings);
+    settings::read(&files, environment, &mut findings).map(|read| read.settings)
+}
+
 /// Checks and compiles files that were read before, with the findings of reading them.
 pub fn load_files(
     files: &Files,
@@ -38,9 +46,9 @@ pub fn load_files(
     let waivers = waivers::read(files, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
-    let registry = contracts::read(files, library, &mut findings);
+    let contracts = contracts::read(files, library, &mut findings);
     let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
-    let mut read = check::All { settings, members, services, tables, waivers, registry, today };
+    let mut read = check::All { settings, members, services, tables, waivers, contracts, today };
     read.check(&mut findings);
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code))
@@ -64,11 +72,11 @@ fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
 }
 
 fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
-    let check::All { settings, members, services, tables, waivers, registry, .. } = read;
+    let check::All { settings, members, services, tables, waivers, contracts, .. } = read;
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
-        .map(|(digest, subsystem, _)| (digest.clone(), subsystem.clone()))
+        .map(|(shown, subsystem, _)| (shown.digest.clone(), subsystem.clone()))
         .collect();
     let members = members.into_iter().map(|read| (read.member.id.clone(), read.member)).collect();
     let mut routes = Vec::new();
@@ -82,7 +90,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
     Some(Snapshot {
         digest,
         settings: settings?.settings,
-        registry,
+        registry: contracts.registry,
         members,
         consumers,
         services: by_id,

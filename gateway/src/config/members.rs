@@ -1,9 +1,8 @@
 //! Reads `members/*.toml`: who takes part, with which systems, shown by which certificates.
 
-use super::{Files, Member, Origin, Subsystem, files::sha256};
-use rustls_pki_types::{CertificateDer, pem::PemObject};
+use super::{Files, Member, Origin, Subsystem, certificate};
 use sluse_contracts::{
-    Finding, code,
+    Day, Finding, code,
     id::{MemberId, SubsystemId},
     settings::{Placed, Settings as Toml, Table},
 };
@@ -16,8 +15,17 @@ pub(super) struct Read {
     pub(super) member: Member,
     pub(super) origin: Origin,
     pub(super) subsystems: Vec<Origin>,
-    /// SHA-256 of each certificate, whose it is, and where it is named.
-    pub(super) certificates: Vec<(String, SubsystemId, Origin)>,
+    /// Each certificate, whose it is, and where it is named.
+    pub(super) certificates: Vec<(Shown, SubsystemId, Origin)>,
+}
+
+/// What is known of a certificate that a consumer shows.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    /// SHA-256 of its DER form, in lower-case hex.
+    pub(super) digest: String,
+    /// The last day on which it holds, where the certificate itself is there.
+    pub(super) last_day: Option<Day>,
 }
 
 /// Reads all files of the folder.
@@ -79,21 +87,21 @@ fn subsystem(files: &Files, toml: &Toml<'_>, mut table: Table<'_>, read: &mut Re
     let mut certificates = Vec::new();
     for name in named {
         let origin = Origin::new(toml.file(), name.place);
-        for digest in digests(files, toml, &name) {
-            read.certificates.push((digest.clone(), id.clone(), origin.clone()));
-            certificates.push(digest);
+        for shown in shown(files, toml, &name) {
+            certificates.push(shown.digest.clone());
+            read.certificates.push((shown, id.clone(), origin.clone()));
         }
     }
     read.subsystems.push(Origin::new(toml.file(), place));
     read.member.subsystems.push(Subsystem { id, certificates });
 }
 
-/// The digests that a text names: `sha256:` and 64 hexadecimal digits, or the path of a PEM file.
-fn digests(files: &Files, toml: &Toml<'_>, name: &Placed<String>) -> Vec<String> {
+/// The certificates that a text names: `sha256:` and 64 hexadecimal digits, or the path of a PEM file.
+fn shown(files: &Files, toml: &Toml<'_>, name: &Placed<String>) -> Vec<Shown> {
     if let Some(digest) = name.value.strip_prefix("sha256:") {
         let digest = digest.replace(':', "").to_ascii_lowercase();
         if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return vec![digest];
+            return vec![Shown { digest, last_day: None }];
         }
         let sentence = "a certificate's digest is `sha256:` and 64 hexadecimal digits";
         toml.report(name.place, code::CERTIFICATE_UNUSABLE, sentence);
@@ -107,13 +115,13 @@ fn digests(files: &Files, toml: &Toml<'_>, name: &Placed<String>) -> Vec<String>
         toml.report_with_hint(name.place, code::CERTIFICATE_UNUSABLE, sentence, hint);
         return Vec::new();
     };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match found {
-        Ok(found) if !found.is_empty() => found.iter().map(|der| sha256(der)).collect(),
-        _ => {
-            let sentence = format!("`{}` holds no certificate in PEM form", name.value);
-            toml.report(name.place, code::CERTIFICATE_UNUSABLE, sentence);
-            Vec::new()
-        }
-    }
+    let Some(found) = certificate::read(pem) else {
+        let sentence = format!("`{}` holds no certificate in PEM form", name.value);
+        toml.report(name.place, code::CERTIFICATE_UNUSABLE, sentence);
+        return Vec::new();
+    };
+    found
+        .into_iter()
+        .map(|each| Shown { digest: each.digest, last_day: Some(each.last_day) })
+        .collect()
 }

@@ -3,6 +3,7 @@
 //! Each kind of file has a module that reads it and nothing else; [`load()`] puts them together and
 //! [`check`](self) compares what they say of each other. Nothing stops at the first fault.
 
+mod certificate;
 mod check;
 mod contracts;
 mod environment;
@@ -23,7 +24,7 @@ pub use contracts::{find as hint_at_contract, load_contracts};
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
-pub use load::{Loaded, load, load_files};
+pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 

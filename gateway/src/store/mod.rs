@@ -3,6 +3,7 @@
 //! One trait, one test suite (`suite`) for every implementation. What is handed over in one call
 //! becomes durable together or not at all; a call that has returned `Ok` survives a power cut.
 
+mod audit;
 pub mod embedded;
 pub mod memory;
 mod open;
@@ -10,6 +11,7 @@ mod seal;
 #[cfg(test)]
 mod suite;
 
+pub use audit::LedgerFile;
 pub use embedded::Embedded;
 pub use memory::Memory;
 pub use open::{KEY_FILE_BYTES_MAX, open, signing_key};

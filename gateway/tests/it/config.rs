@@ -178,3 +178,21 @@ fn keys_missing_from(text: &str) -> String {
     };
     known.into_iter().filter(|key| !shown(key)).collect::<Vec<_>>().join(", ")
 }
+
+#[test]
+fn warns_of_a_members_certificate_that_has_expired() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = crate::cli::sluse(folder.path(), &["init", "conf"]);
+    assert!(made.starts_with("exit: 0"), "{made}");
+    let conf = folder.path().join("conf");
+    let in_ten_years = FixedClock::at(NOW_MS + 10 * 365 * 86_400_000);
+    let later = load(&conf, &in_ten_years, &environment);
+    let text = printed(&later);
+    assert!(
+        text.starts_with(
+            "members/example.toml:14:17 C0402 warning: the certificate's last day was"
+        ),
+        "{text}"
+    );
+    assert!(later.snapshot.is_some());
+}

@@ -239,6 +239,10 @@ fn types_are_named_in_the_words_of_the_field() {
 
 /// The name that a line of source declares a type by.
 fn type_name(line: &str) -> Option<&str> {
+    if line.starts_with(' ') && line.trim_start().starts_with("type ") {
+        // An associated type has the name that its trait gives it.
+        return None;
+    }
     let line = line.trim_start();
     let line = line.strip_prefix("pub").map_or(line, |rest| match rest.strip_prefix('(') {
         Some(scope) => scope.split_once(')').map_or(rest, |(_, rest)| rest),
@@ -328,4 +332,45 @@ fn nothing_new_stands_in_the_root() {
     let faults: Vec<String> =
         found.iter().filter(|name| !known.contains(name)).map(|name| (*name).to_owned()).collect();
     assert_none(&faults, "the root is the map: put it into the folder that it belongs to");
+}
+
+#[test]
+fn the_architecture_names_tests_that_exist() {
+    let table = FILES["ARCHITECTURE.md"].lines().filter(|line| line.starts_with("| "));
+    let words = table.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let is_test_name = |word: &&str| {
+        word.matches('_').count() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let named: Vec<&str> = words.filter(is_test_name).collect();
+    assert!(named.len() >= 10, "the table of invariants names tests: {named:?}");
+    let faults: Vec<String> = named
+        .iter()
+        .filter(|name| !sources().any(|(_, text)| text.contains(&format!("fn {name}("))))
+        .map(ToString::to_string)
+        .collect();
+    assert_none(&faults, "ARCHITECTURE.md names tests that do not exist");
+}
+
+#[test]
+fn the_manual_names_every_limit_with_its_default() {
+    let (mut table, mut faults, mut n_limits) = ("", Vec::new(), 0);
+    for line in FILES["deploy/sluse.toml"].lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            table = name;
+        }
+        let Some((key, rest)) = line.split_once('=') else { continue };
+        if !["limits", "outbox"].contains(&table) || line.starts_with('#') {
+            continue;
+        }
+        let default = rest.split('#').next().unwrap_or_default().trim();
+        let row = format!("| `{}` |", key.trim());
+        let mut rows =
+            FILES["gateway/docs/limits.md"].lines().filter(|line| line.starts_with(&row));
+        n_limits += 1;
+        if !rows.any(|row| row.contains(&format!("| {default} |"))) {
+            faults.push(format!("{} = {default}", key.trim()));
+        }
+    }
+    assert!(n_limits > 10, "deploy/sluse.toml has limits");
+    assert_none(&faults, "gateway/docs/limits.md does not have these");
 }

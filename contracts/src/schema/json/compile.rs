@@ -1,8 +1,8 @@
 //! From files to a validator, with every fault and its place.
 
 use super::documents::{Documents, Offline, uri_of};
-use crate::{Finding, code, payload::JsonPayload, payload::escape_step};
-use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
+use crate::{Finding, code, payload::escape_step, schema::tree::Tree};
+use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -12,23 +12,6 @@ const BACKTRACK_STEPS_MAX: usize = 100_000;
 /// Largest compiled pattern, in bytes.
 const PATTERN_BYTES_MAX: usize = 10 << 20;
 
-/// What is built: a schema, and in which file it stands.
-#[derive(Debug)]
-pub(crate) struct Building<'b> {
-    /// The file.
-    pub(crate) file: &'b str,
-    /// The schema, where it is not the file as a whole.
-    pub(crate) schema: Option<&'b Value>,
-    /// The draft, where it is not the one that the schema names.
-    pub(crate) draft: Option<Draft>,
-}
-
-impl<'b> Building<'b> {
-    pub(crate) fn of_file(file: &'b str) -> Self {
-        Self { file, schema: None, draft: None }
-    }
-}
-
 /// What building gives.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
@@ -36,34 +19,26 @@ pub(crate) struct Built {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Builds a validator.
-pub(crate) fn build(documents: &mut Documents, building: &Building<'_>) -> Built {
-    let file = building.file;
-    let payload = match documents.get(file) {
-        Some(Ok(payload)) => payload,
+/// Builds a validator of the schema that a file is.
+pub(crate) fn build(documents: &Documents, file: &str) -> Built {
+    let tree = match documents.get(file) {
+        Some(Ok(tree)) => tree,
         Some(Err(fault)) => {
-            let finding = Finding::in_file(file, code::SCHEMA_BROKEN, fault.message.clone());
-            let finding = finding.at(fault.line.unwrap_or(0), fault.column.unwrap_or(0));
-            return Built { validator: None, findings: vec![finding] };
+            return Built { validator: None, findings: vec![fault.finding(file)] };
         }
         None => {
             let finding = Finding::in_file(file, code::SCHEMA_MISSING, "there is no such file");
             return Built { validator: None, findings: vec![finding] };
         }
     };
-    let schema = building.schema.unwrap_or(payload.value());
+    let schema = &tree.value;
     let offline = documents.retriever();
-    let linear = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX);
     let options = jsonschema::options()
         .with_base_uri(uri_of(file))
         .with_retriever(offline.clone())
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true);
-    let options = match building.draft {
-        Some(draft) => options.with_draft(draft),
-        None => options,
-    };
-    let linear_built = options.clone().with_pattern_options(linear).build(schema);
+    let linear_built = options.clone().with_pattern_options(linear()).build(schema);
     if !offline.missing().is_empty()
         || matches!(&linear_built, Err(fault) if is_reference_fault(fault))
     {
@@ -73,18 +48,25 @@ pub(crate) fn build(documents: &mut Documents, building: &Building<'_>) -> Built
     if let Ok(validator) = linear_built {
         return Built { validator: Some(validator), findings: Vec::new() };
     }
-    let backtracking = PatternOptions::fancy_regex()
-        .backtrack_limit(BACKTRACK_STEPS_MAX)
-        .size_limit(PATTERN_BYTES_MAX);
-    match options.with_pattern_options(backtracking).build(schema) {
+    match options.with_pattern_options(backtracking()).build(schema) {
         Ok(validator) => {
             Built { validator: Some(validator), findings: pattern_findings(documents) }
         }
         Err(fault) => {
-            let findings = schema_findings(payload, file, schema, &fault);
+            let findings = schema_findings(tree, file, &fault);
             Built { validator: None, findings }
         }
     }
+}
+
+/// Patterns on an engine of linear time.
+pub(crate) fn linear() -> PatternOptions<jsonschema::Regex> {
+    PatternOptions::regex().size_limit(PATTERN_BYTES_MAX)
+}
+
+/// Patterns on an engine that can look around, with a limit of steps.
+pub(crate) fn backtracking() -> PatternOptions<jsonschema::FancyRegex> {
+    PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_STEPS_MAX).size_limit(PATTERN_BYTES_MAX)
 }
 
 fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
@@ -92,7 +74,7 @@ fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
 }
 
 /// References that lead nowhere: each at the place of its `$ref`.
-fn reference_findings(
+pub(crate) fn reference_findings(
     documents: &Documents,
     file: &str,
     fault: Option<ValidationError<'_>>,
@@ -100,12 +82,12 @@ fn reference_findings(
 ) -> Vec<Finding> {
     let missing = offline.missing();
     let mut findings = Vec::new();
-    for (path, payload) in documents.readable() {
-        for (pointer, reference) in texts_under(payload.value(), &["$ref"]) {
+    for (path, tree) in documents.readable() {
+        for (pointer, reference) in texts_under(&tree.value, &["$ref"]) {
             let target = reference.split('#').next().unwrap_or_default();
             let end = target.trim_start_matches("./").trim_start_matches("../");
             if !end.is_empty() && missing.iter().any(|uri| uri.ends_with(end)) {
-                findings.push(at(payload, path, &pointer, missing_sentence(target)));
+                findings.push(at(tree, path, &pointer, missing_sentence(target)));
             }
         }
     }
@@ -134,18 +116,16 @@ fn missing_sentence(target: &str) -> (crate::Code, String, &'static str) {
 }
 
 /// Patterns that only a backtracking engine can run.
-fn pattern_findings(documents: &Documents) -> Vec<Finding> {
+pub(crate) fn pattern_findings(documents: &Documents) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (path, payload) in documents.readable() {
-        let named = names_under(payload.value(), "patternProperties");
-        for (pointer, pattern) in
-            texts_under(payload.value(), &["pattern"]).into_iter().chain(named)
-        {
+    for (path, tree) in documents.readable() {
+        let named = names_under(&tree.value, "patternProperties");
+        for (pointer, pattern) in texts_under(&tree.value, &["pattern"]).into_iter().chain(named) {
             if needs_backtracking(&pattern) {
                 let sentence = "the pattern needs look-around or back-references".to_owned();
                 let hint =
                     "it runs with a limit of steps; other implementations may take unbounded time";
-                let found = at(payload, path, &pointer, (code::PATTERN_BACKTRACKS, sentence, hint));
+                let found = at(tree, path, &pointer, (code::PATTERN_BACKTRACKS, sentence, hint));
                 findings.push(found.warning());
             }
         }
@@ -159,21 +139,15 @@ fn needs_backtracking(pattern: &str) -> bool {
 }
 
 /// Everything that the schema's own metaschema has against it.
-fn schema_findings(
-    payload: &JsonPayload,
-    file: &str,
-    schema: &Value,
-    fault: &ValidationError<'_>,
-) -> Vec<Finding> {
-    let whole = std::ptr::eq(payload.value(), schema);
+fn schema_findings(tree: &Tree, file: &str, fault: &ValidationError<'_>) -> Vec<Finding> {
     let found = |pointer: &str, sentence: String| {
         let hint = "see the JSON Schema specification of the draft that `$schema` names";
-        at(payload, file, pointer, (code::SCHEMA_BROKEN, sentence, hint))
+        at(tree, file, pointer, (code::SCHEMA_BROKEN, sentence, hint))
     };
     let mut findings = Vec::new();
-    if whole && let Ok(meta) = jsonschema::meta::validator_for(schema) {
+    if let Ok(meta) = jsonschema::meta::validator_for(&tree.value) {
         let mut seen = HashSet::new();
-        for each in meta.iter_errors(schema) {
+        for each in meta.iter_errors(&tree.value) {
             let pointer = each.instance_path().as_str().to_owned();
             if seen.insert(pointer.clone()) {
                 findings.push(found(&pointer, format!("not a valid schema: {each}")));
@@ -181,22 +155,22 @@ fn schema_findings(
         }
     }
     if findings.is_empty() {
-        let pointer = if whole { fault.instance_path().as_str() } else { "" };
-        findings.push(found(pointer, format!("not a valid schema: {fault}")));
+        findings
+            .push(found(fault.instance_path().as_str(), format!("not a valid schema: {fault}")));
     }
     findings
 }
 
 fn at(
-    payload: &JsonPayload,
+    tree: &Tree,
     file: &str,
     pointer: &str,
     (code, sentence, hint): (crate::Code, String, &'static str),
 ) -> Finding {
     let finding = Finding::in_file(file, code, sentence).hint(hint);
-    match payload.places(&[pointer]).first() {
-        Some(Some(place)) => finding.at(place.line, place.column),
-        _ => finding,
+    match tree.place(pointer) {
+        Some(place) => finding.at(place.line, place.column),
+        None => finding,
     }
 }
 

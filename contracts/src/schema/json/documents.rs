@@ -1,6 +1,13 @@
 //! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
 
-use crate::{Violation, files::resolve, payload::JsonPayload, payload::Limits, schema::FileReader};
+use crate::{
+    files::resolve,
+    percent::decode,
+    schema::{
+        FileReader,
+        tree::{Tree, TreeFault},
+    },
+};
 use bytes::Bytes;
 use jsonschema::{Retrieve, Uri};
 use serde_json::Value;
@@ -30,7 +37,7 @@ pub(crate) fn uri_of(path: &str) -> String {
 #[derive(Debug)]
 struct Document {
     path: String,
-    parsed: Result<JsonPayload, Violation>,
+    tree: Result<Tree, TreeFault>,
 }
 
 /// The contract's own JSON files.
@@ -42,10 +49,10 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Reads the entry file and every other JSON file of the contract.
-    pub(crate) fn read(entry: &str, files: &FileReader<'_>) -> Self {
+    /// Reads the entry file and every other file of the contract whose name ends in one of these ways.
+    pub(crate) fn read(entry: &str, suffixes: &[&str], files: &FileReader<'_>) -> Self {
         let mut documents = Self { documents: Vec::new(), by_uri: HashMap::new() };
-        let mut paths = files.paths(".json");
+        let mut paths: Vec<String> = suffixes.iter().flat_map(|each| files.paths(each)).collect();
         if !paths.iter().any(|path| path == entry) {
             paths.insert(0, entry.to_owned());
         }
@@ -57,61 +64,62 @@ impl Documents {
         documents
     }
 
-    /// Adds a file that is JSON.
     fn add(&mut self, path: String, bytes: &Bytes) {
-        let parsed = JsonPayload::parse(bytes, None, &Limits::default());
+        let tree = Tree::read(&path, bytes);
         let at = self.documents.len();
-        if let Ok(payload) = &parsed
-            && let Some(id) = own_id(payload.value())
+        if let Ok(tree) = &tree
+            && let Some(id) = own_id(&tree.value)
         {
-            match resolve(&path, id) {
-                Some(relative) => self.by_uri.entry(uri_of(&relative)).or_insert(at),
-                None => self.by_uri.entry(id.to_owned()).or_insert(at),
-            };
+            let uri = resolve(&path, id).map_or_else(|| id.to_owned(), |path| uri_of(&path));
+            self.by_uri.entry(uri).or_insert(at);
         }
         self.by_uri.insert(uri_of(&path), at);
-        self.documents.push(Document { path, parsed });
+        self.documents.push(Document { path, tree });
+    }
+
+    /// Puts other trees in the place of the files' own.
+    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&mut Value)) {
+        for document in &mut self.documents {
+            if let Ok(tree) = &mut document.tree {
+                rewrite(&mut tree.value);
+            }
+        }
     }
 
     /// A file's tree, or why it has none.
-    pub(crate) fn get(&self, path: &str) -> Option<&Result<JsonPayload, Violation>> {
+    pub(crate) fn get(&self, path: &str) -> Option<&Result<Tree, TreeFault>> {
         let at = self.by_uri.get(&uri_of(path))?;
-        self.documents.get(*at).map(|document| &document.parsed)
+        self.documents.get(*at).map(|document| &document.tree)
     }
 
     /// The trees of all files.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
-        self.readable().map(|(_, payload)| payload.value())
+        self.readable().map(|(_, tree)| &tree.value)
     }
 
-    /// The files that are JSON.
-    pub(crate) fn readable(&self) -> impl Iterator<Item = (&str, &JsonPayload)> {
-        let readable = |document: &'_ Document| document.parsed.is_ok();
+    /// The files that are trees.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = (&str, &Tree)> {
+        let readable = |each: &'_ Document| each.tree.is_ok();
         self.documents
             .iter()
             .filter(move |each| readable(each))
-            .filter_map(|each| Some((each.path.as_str(), each.parsed.as_ref().ok()?)))
+            .filter_map(|each| Some((each.path.as_str(), each.tree.as_ref().ok()?)))
     }
 
-    /// Frees the trees, which are not needed to judge.
-    pub(crate) fn forget_values(&mut self) {
-        for document in &mut self.documents {
-            document.parsed = Err(Violation::syntax(crate::code::EMPTY_MESSAGE, ""));
-        }
-    }
-
-    /// How a verdict names the constraint at this address: file, `#`, JSON Pointer.
-    pub(crate) fn place(&self, uri: &str) -> String {
-        let (base, pointer) = uri.split_once('#').unwrap_or((uri, ""));
-        let file = self.by_uri.get(base).and_then(|at| self.documents.get(*at));
-        format!("{}#{pointer}", file.map_or(base, |file| file.path.as_str()))
+    /// Which address is which file: all that is needed to name places.
+    pub(crate) fn addresses(&self) -> Addresses {
+        let paths = self
+            .by_uri
+            .iter()
+            .filter_map(|(uri, at)| Some((uri.clone(), self.documents.get(*at)?.path.clone())));
+        Addresses(paths.collect())
     }
 
     /// Something that answers references from these files, and remembers those it could not.
     pub(crate) fn retriever(&self) -> Offline {
         let values = self.by_uri.iter().filter_map(|(uri, at)| {
-            let payload = self.documents.get(*at)?.parsed.as_ref().ok()?;
-            Some((uri.clone(), payload.value().clone()))
+            let tree = self.documents.get(*at)?.tree.as_ref().ok()?;
+            Some((uri.clone(), tree.value.clone()))
         });
         let paths = self.readable().map(|(path, _)| path.to_owned()).collect();
         Offline {
@@ -144,6 +152,28 @@ impl Documents {
         mounts.sort();
         mounts.dedup();
         mounts
+    }
+}
+
+/// Which address is which file.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses(HashMap<String, String>);
+
+impl Addresses {
+    /// The same, with another name for one file.
+    #[must_use]
+    pub(crate) fn named(mut self, path: &str, name: &str) -> Self {
+        for each in self.0.values_mut().filter(|each| *each == path) {
+            name.clone_into(each);
+        }
+        self
+    }
+
+    /// How a verdict names the constraint at this address: file, `#`, JSON Pointer.
+    pub(crate) fn place(&self, uri: &str) -> String {
+        let (base, pointer) = uri.split_once('#').unwrap_or((uri, ""));
+        let pointer = decode(pointer);
+        format!("{}#{pointer}", self.0.get(base).map_or(base, String::as_str))
     }
 }
 

@@ -9,8 +9,8 @@ mod documents;
 mod names;
 mod violation;
 
-pub(crate) use compile::{Building, build};
-pub(crate) use documents::Documents;
+pub(crate) use compile::{backtracking, build, linear, pattern_findings, reference_findings};
+pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};
 
@@ -21,29 +21,29 @@ use crate::{
     payload::JsonPayload,
 };
 use jsonschema::Validator;
+use std::{fmt, sync::Arc};
 
 /// A compiled JSON Schema.
 struct JsonSchema {
     validator: Validator,
     names: Names,
-    documents: Documents,
+    addresses: Addresses,
 }
 
-impl std::fmt::Debug for JsonSchema {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for JsonSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JsonSchema")
     }
 }
 
 /// Compiles the schema in this file.
 pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let mut documents = Documents::read(entry, files);
-    let built = build(&mut documents, &Building::of_file(entry));
+    let documents = Documents::read(entry, &[".json"], files);
+    let built = build(&documents, entry);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
-        documents.forget_values();
-        std::sync::Arc::new(JsonSchema { validator, names, documents })
-            as std::sync::Arc<dyn Schema>
+        let schema = JsonSchema { validator, names, addresses: documents.addresses() };
+        Arc::new(schema) as Arc<dyn Schema>
     });
     Compiled { schema, findings: built.findings }
 }
@@ -69,10 +69,10 @@ impl Schema for JsonSchema {
         let shown = Shown { names: &self.names, show_values: options.show_values };
         let room = violations.room().saturating_add(1);
         let found = self::violations(&self.validator, json.value(), &shown, room, &|uri| {
-            self.documents.place(uri)
+            self.addresses.place(uri)
         });
-        push(found, json, Layer::JsonSchema, &[], violations);
-        push_huge_numbers(json, &shown, Layer::JsonSchema, violations);
+        push(found, json, &[], violations);
+        push_huge_numbers(json, &shown, violations);
     }
 }
 
@@ -80,7 +80,6 @@ impl Schema for JsonSchema {
 pub(crate) fn push(
     found: Vec<Located>,
     json: &JsonPayload,
-    layer: Layer,
     above: &[&str],
     violations: &mut Violations<'_>,
 ) {
@@ -90,7 +89,6 @@ pub(crate) fn push(
     placed.sort_by_key(|(place, _)| *place);
     for (place, located) in placed {
         let mut violation = located.violation;
-        violation.layer = layer;
         if let Some(place) = place {
             violation = violation.at(place.line, place.column);
         }
@@ -105,7 +103,6 @@ pub(crate) fn push(
 pub(crate) fn push_huge_numbers(
     json: &JsonPayload,
     shown: &Shown<'_>,
-    layer: Layer,
     violations: &mut Violations<'_>,
 ) {
     if !json.has_huge_number() {
@@ -115,8 +112,9 @@ pub(crate) fn push_huge_numbers(
     let texts: Vec<&str> = pointers.iter().map(String::as_str).collect();
     for (pointer, place) in pointers.iter().zip(json.places(&texts)) {
         let sentence = "the number is larger than can be compared";
-        let mut violation = Violation::new(code::JSON_BOUNDS, layer, Severity::Error, sentence)
-            .at_path(shown.path(json.value(), pointer));
+        let mut violation =
+            Violation::new(code::JSON_BOUNDS, Layer::JsonSchema, Severity::Error, sentence)
+                .at_path(shown.path(json.value(), pointer));
         if let Some(place) = place {
             violation = violation.at(place.line, place.column);
         }

@@ -44,7 +44,6 @@ pub(super) struct Judges {
     seats: [Mutex<Option<Judge>>; JUDGES_MAX],
     next: AtomicUsize,
     /// How many threads were started so far.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests"))]
     started: AtomicUsize,
 }
 

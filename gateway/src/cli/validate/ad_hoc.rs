@@ -54,7 +54,8 @@ pub(super) fn load(args: &SchemaArgs, output: &mut Output) -> Result<Arc<Contrac
     }
     let root = gathered.root();
     let files = contract(args, &named, &gathered, &root, output)?;
-    let (contract, findings) = Contract::load(&files, &SchemaCache::new());
+    let (contract, mut findings) = Contract::load(&files, &SchemaCache::new());
+    findings.dedup();
     for finding in findings.iter().filter(|finding| contract.is_none() == finding.is_error()) {
         output.note(finding);
     }

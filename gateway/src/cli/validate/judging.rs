@@ -7,7 +7,7 @@ use super::{
 use crate::cli::{
     Exit, Output,
     documents::{Document, guess},
-    known::Known,
+    known::{Known, Unsaid},
 };
 use bytes::Bytes;
 use sluse_contracts::{
@@ -70,7 +70,8 @@ impl Judging {
             judging.fixed = Some(ad_hoc::load(&args.schemas, output)?);
             judging.default_type = ad_hoc::media_type(&args.schemas);
         } else {
-            let known = Known::load(&args.known, output)?;
+            let unsaid = if args.contract.is_some() { Unsaid::All } else { Unsaid::Register };
+            let known = Known::load(&args.known, unsaid, output)?;
             judging.limits = known.limits;
             if let Some(asked) = &args.contract {
                 judging.fixed = Some(find(&known, asked, output)?);
@@ -82,6 +83,11 @@ impl Judging {
             judging.check_operation(&contract, output)?;
         }
         Ok(judging)
+    }
+
+    /// Whether each document finds its contract.
+    pub(super) fn finds_contracts(&self) -> bool {
+        self.fixed.is_none()
     }
 
     /// Judges one document.

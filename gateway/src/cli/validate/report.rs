@@ -44,6 +44,11 @@ impl Tally {
         output.note(format_args!("{}: {}", plural(total, "document"), parts.join(", ")));
     }
 
+    /// Whether any document's contract is not known.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.unknown > 0
+    }
+
     fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Accepted => self.accepted += 1,
@@ -115,9 +120,26 @@ fn tell_violation(violation: &Violation, output: &mut Output) {
         more.push(format!("at {}", violation.path));
     }
     more.extend(violation.clause.as_ref().map(|clause| format!("clause {clause}")));
-    more.extend(violation.value.as_ref().map(|value| format!("value {value:?}")));
+    more.extend(violation.value.as_ref().map(|value| format!("value {}", shown(value))));
     if !more.is_empty() {
         let more = output.paint(Style::Dim, more.join("   "));
         output.line(format_args!("      {more}"));
     }
+}
+
+/// A value as a terminal can show it: one line, not too long.
+fn shown(value: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    let mut shown = String::new();
+    for (at, c) in value.chars().enumerate() {
+        match c {
+            _ if at == CHARACTERS_MAX => {
+                shown.push('…');
+                break;
+            }
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
 }

@@ -15,6 +15,7 @@ mod write;
 mod writer;
 
 pub use schema::SCHEMA_VERSION;
+pub(super) use schema::{check_ours, fault};
 
 use super::{
     Begin, Begun, ExchangeRecord, Finish, OutboxDepth, OutboxEntry, StorageKey, Store, StoreFault,

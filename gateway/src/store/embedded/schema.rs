@@ -5,8 +5,8 @@ use crate::store::{StorageKey, StoreFault};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use sluse_ledger::{Checkpoint, Frontier, SigningKey, VerifierKey};
 use std::{
-    fs::{File, OpenOptions, TryLockError},
-    os::unix::fs::OpenOptionsExt,
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -29,7 +29,7 @@ pub(super) struct Opened {
 }
 
 /// Says what SQLite said, for people.
-pub(super) fn fault(doing: &'static str, fault: &rusqlite::Error) -> StoreFault {
+pub(in crate::store) fn fault(doing: &'static str, fault: &rusqlite::Error) -> StoreFault {
     let reason = match fault.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => "the file is not an SQLite database".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => {
@@ -51,6 +51,7 @@ pub(super) fn fault(doing: &'static str, fault: &rusqlite::Error) -> StoreFault 
     StoreFault::new(doing, reason)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` takes")]
 fn sql(error: rusqlite::Error) -> StoreFault {
     fault(DOING, &error)
 }
@@ -66,6 +67,9 @@ pub(super) fn open(
     storage: &StorageKey,
     limits: &EmbeddedLimits,
 ) -> Result<Opened, StoreFault> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refuse)?;
+    }
     let lock = lock(path)?;
     // Made here and not by SQLite, so that nobody else can read it.
     let mut made = OpenOptions::new();
@@ -100,7 +104,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
 }
 
 /// Whether the file is empty; refused where it is another program's, or of a newer version.
-pub(super) fn check_ours(connection: &Connection) -> Result<bool, StoreFault> {
+pub(in crate::store) fn check_ours(connection: &Connection) -> Result<bool, StoreFault> {
     let number = |text: &str| connection.query_row(text, [], |row| row.get::<_, i64>(0));
     if number("SELECT count(*) FROM sqlite_schema").map_err(sql)? == 0 {
         return Ok(true);

@@ -1,0 +1,160 @@
+//! XML 1.0 with namespaces, written as UTF-8.
+//!
+//! Everything that the tree keeps is written again: prefixes, declarations where they stood, the
+//! order of attributes, comments, instructions, white space. What the tree does not keep says
+//! nothing: how something was escaped or quoted, and the order of one element's declarations.
+
+use crate::{EncodeFault, Format, kind};
+use sluse_contracts::{MediaType, Message, Payload, Violation, message::Kind, payload::Limits};
+use sluse_xml::{Document, NodeId, NodeKind};
+
+/// XML.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Xml;
+
+impl Format for Xml {
+    fn name(&self) -> &'static str {
+        "xml"
+    }
+
+    fn media_type(&self) -> MediaType {
+        MediaType::xml()
+    }
+
+    fn reads(&self, media_type: &MediaType) -> bool {
+        media_type.kind() == Kind::Xml
+    }
+
+    fn decode(&self, message: &Message, limits: &Limits) -> Result<Payload, Violation> {
+        if self.reads(&message.media_type) {
+            return Payload::parse(message, limits);
+        }
+        Payload::parse(&Message::new(MediaType::xml(), message.bytes.clone()), limits)
+    }
+
+    fn encode(&self, payload: &Payload) -> Result<Message, EncodeFault> {
+        match payload {
+            Payload::Xml(document) => Ok(Message::new(MediaType::xml(), write(document))),
+            other => Err(EncodeFault { format: "xml", found: kind(other) }),
+        }
+    }
+}
+
+/// The document as text. No recursion: elements that are open stand on a list of their own.
+fn write(document: &Document) -> String {
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let mut open: Vec<(NodeId, NodeId)> = Vec::new();
+    for node in document.descendants(document.root()) {
+        close_before(document, node, &mut open, &mut text);
+        match document.kind(node) {
+            NodeKind::Element => {
+                start(document, node, &mut text);
+                match document.first_child(node) {
+                    Some(_) => {
+                        text.push('>');
+                        open.push((node, document.subtree_end(node)));
+                    }
+                    None => text.push_str("/>"),
+                }
+            }
+            NodeKind::Text => escape_text(document.text(node), &mut text),
+            NodeKind::Comment => {
+                text.push_str("<!--");
+                text.push_str(document.text(node));
+                text.push_str("-->");
+            }
+            NodeKind::Instruction => instruction(document, node, &mut text),
+            NodeKind::Document | NodeKind::Attribute => {}
+        }
+    }
+    close_all(document, &mut open, &mut text);
+    text
+}
+
+/// Writes the end tags of elements that end before `node`.
+fn close_before(
+    document: &Document,
+    node: NodeId,
+    open: &mut Vec<(NodeId, NodeId)>,
+    text: &mut String,
+) {
+    while let Some((element, _)) = open.pop_if(|(_, end)| *end <= node) {
+        end(document, element, text);
+    }
+}
+
+fn close_all(document: &Document, open: &mut Vec<(NodeId, NodeId)>, text: &mut String) {
+    while let Some((element, _)) = open.pop() {
+        end(document, element, text);
+    }
+}
+
+fn start(document: &Document, element: NodeId, text: &mut String) {
+    text.push('<');
+    name(document, element, text);
+    for (prefix, namespace) in document.declarations(element) {
+        text.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
+        text.push_str(prefix);
+        value(namespace, text);
+    }
+    for attribute in document.attributes(element) {
+        text.push(' ');
+        name(document, attribute, text);
+        value(document.text(attribute), text);
+    }
+}
+
+fn end(document: &Document, element: NodeId, text: &mut String) {
+    text.push_str("</");
+    name(document, element, text);
+    text.push('>');
+}
+
+fn name(document: &Document, node: NodeId, text: &mut String) {
+    let prefix = document.prefix(node);
+    if !prefix.is_empty() {
+        text.push_str(prefix);
+        text.push(':');
+    }
+    text.push_str(document.local(node));
+}
+
+fn instruction(document: &Document, node: NodeId, text: &mut String) {
+    text.push_str("<?");
+    text.push_str(document.local(node));
+    if !document.text(node).is_empty() {
+        text.push(' ');
+        text.push_str(document.text(node));
+    }
+    text.push_str("?>");
+}
+
+/// White space in a value is written by number, or reading would make spaces of it (XML 1.0, section 3.3.3).
+fn value(value: &str, text: &mut String) {
+    text.push_str("=\"");
+    for c in value.chars() {
+        match c {
+            '&' => text.push_str("&amp;"),
+            '<' => text.push_str("&lt;"),
+            '"' => text.push_str("&quot;"),
+            '\t' => text.push_str("&#9;"),
+            '\n' => text.push_str("&#10;"),
+            '\r' => text.push_str("&#13;"),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+}
+
+/// A carriage return is written by number, or reading would make a line end of it (XML 1.0, section 2.11).
+fn escape_text(value: &str, text: &mut String) {
+    for c in value.chars() {
+        match c {
+            '&' => text.push_str("&amp;"),
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '\r' => text.push_str("&#13;"),
+            c => text.push(c),
+        }
+    }
+}

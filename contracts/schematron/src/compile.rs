@@ -1,0 +1,169 @@
+//! From the tree of elements to a compiled rule set: one program for all expressions, rules indexed by name.
+
+use crate::expand::{self, Extensions};
+use crate::fault::{RuleSetFault, RuleSetFaultKind};
+use crate::instruction;
+use crate::rules::{Index, Rule, RuleSet};
+use crate::scopes::Scopes;
+use crate::source::{self, Element, Files, Language};
+use std::collections::HashSet;
+
+/// Faults of one rule set that are reported.
+const FAULTS_MAX: usize = 1_000;
+
+/// What a rule set is compiled for.
+#[derive(Debug, Clone, Default)]
+pub struct CompileOptions {
+    /// The phase whose patterns are judged. `None`: the schema's default, or all. `#ALL`: all.
+    pub phase: Option<String>,
+}
+
+/// Compiles a rule set; every fault found is reported, and any that is no warning leaves no rule set.
+pub(crate) fn compile(
+    entry: &str,
+    files: Files<'_>,
+    options: &CompileOptions,
+) -> (Option<RuleSet>, Vec<RuleSetFault>) {
+    let mut faults = Vec::new();
+    let schema = source::load(entry, files, &mut faults);
+    let rule_set = schema.and_then(|schema| {
+        if !schema.is(Language::Schematron, "schema") {
+            let sentence = "The file holds no Schematron schema.";
+            faults.push(schema.place.fault(RuleSetFaultKind::Broken, sentence));
+            return None;
+        }
+        Some(schema_rules(&schema, options, &mut faults))
+    });
+    let sound = faults.iter().all(RuleSetFault::is_warning);
+    faults.truncate(FAULTS_MAX);
+    (rule_set.filter(|_| sound), faults)
+}
+
+fn schema_rules(
+    schema: &Element,
+    options: &CompileOptions,
+    faults: &mut Vec<RuleSetFault>,
+) -> RuleSet {
+    check_binding(schema, faults);
+    let phase = phase(schema, options, faults);
+    let active = active_patterns(schema, phase, faults);
+    let all = expand::patterns(schema, faults);
+    let mut scopes = Scopes::new(schema, faults);
+    functions(schema, &mut scopes);
+    scopes.globals(schema, phase, &all);
+    let mut extensions = Extensions::new(schema, &all);
+    let mut rules = Vec::new();
+    let mut count = 0;
+    for (number, pattern) in all.iter().enumerate() {
+        let is_active = active
+            .as_ref()
+            .is_none_or(|active| pattern.attribute("id").is_some_and(|id| active.contains(id)));
+        if !is_active {
+            continue;
+        }
+        count += 1;
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
+    }
+    let program = scopes.builder.finish();
+    let index = Index::new(&rules, &program);
+    RuleSet { program, rules, index, patterns: count }
+}
+
+fn pattern_rules<'s>(
+    pattern: &'s Element,
+    number: u32,
+    scopes: &mut Scopes<'_, '_>,
+    extensions: &mut Extensions<'s>,
+    rules: &mut Vec<Rule>,
+) {
+    scopes.enter_pattern(pattern);
+    for rule in pattern.schematron("rule").filter(|rule| rule.attribute("abstract") != Some("true"))
+    {
+        let context = match instruction::required(rule, "context") {
+            Ok(context) => context,
+            Err(fault) => {
+                scopes.faults.push(fault);
+                continue;
+            }
+        };
+        let body = extensions.body(rule, scopes.faults);
+        let checks = scopes.checks(rule, &body);
+        if let Some(context) = scopes.context(rule, context) {
+            rules.push(Rule { pattern: number, context, checks });
+        }
+    }
+    scopes.leave_pattern();
+}
+
+fn check_binding(schema: &Element, faults: &mut Vec<RuleSetFault>) {
+    let binding = schema.attribute("queryBinding").unwrap_or("xslt").to_ascii_lowercase();
+    let known = [
+        "xslt", "xslt1", "xslt2", "xslt3", "xpath", "xpath1", "xpath2", "xpath3", "xpath31",
+        "exslt",
+    ];
+    if !known.contains(&binding.as_str()) {
+        let sentence = format!("The query language binding `{binding}` is not supported.");
+        faults.push(schema.place.fault(RuleSetFaultKind::Unsupported, sentence));
+    }
+    for element in schema.elements().filter(|element| element.language == Language::Xsl) {
+        if matches!(element.local.as_str(), "include" | "import" | "key" | "template") {
+            let sentence = format!("xsl:{} is not supported.", element.local);
+            faults.push(element.place.fault(RuleSetFaultKind::Unsupported, sentence));
+        }
+    }
+}
+
+/// The phase that is asked for; `None` stands for all patterns.
+fn phase<'s>(
+    schema: &'s Element,
+    options: &CompileOptions,
+    faults: &mut Vec<RuleSetFault>,
+) -> Option<&'s Element> {
+    let asked = options.phase.as_deref().filter(|phase| *phase != "#DEFAULT");
+    let name = asked.or_else(|| schema.attribute("defaultPhase"))?;
+    if name == "#ALL" {
+        return None;
+    }
+    let phase = schema.schematron("phase").find(|phase| phase.attribute("id") == Some(name));
+    if phase.is_none() {
+        let sentence = format!("There is no phase `{name}`.");
+        faults.push(schema.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
+    }
+    phase
+}
+
+/// The patterns of a phase; `None` where all are judged. A reference that leads nowhere is a fault in any phase.
+fn active_patterns<'s>(
+    schema: &'s Element,
+    phase: Option<&'s Element>,
+    faults: &mut Vec<RuleSetFault>,
+) -> Option<HashSet<&'s str>> {
+    let known: HashSet<&str> =
+        schema.schematron("pattern").filter_map(|pattern| pattern.attribute("id")).collect();
+    for active in schema.schematron("phase").flat_map(|phase| phase.schematron("active")) {
+        let id = active.attribute("pattern").unwrap_or("");
+        if !known.contains(id) {
+            let sentence = format!("There is no pattern `{id}`.");
+            faults.push(active.place.fault(RuleSetFaultKind::PhasePatternMissing, sentence));
+        }
+    }
+    let phase = phase?;
+    Some(phase.schematron("active").filter_map(|active| active.attribute("pattern")).collect())
+}
+
+/// Functions are made known before any of them is compiled: they call each other.
+fn functions(schema: &Element, scopes: &mut Scopes<'_, '_>) {
+    let mut read = Vec::new();
+    for element in schema.elements().filter(|each| each.is(Language::Xsl, "function")) {
+        match instruction::function(element) {
+            Ok(function) => {
+                let declared = scopes.builder.declare_function(&function, &scopes.global);
+                scopes.note(element, "as", declared);
+                read.push((element.place.clone(), function));
+            }
+            Err(fault) => scopes.faults.push(fault),
+        }
+    }
+    scopes.functions = read;
+}

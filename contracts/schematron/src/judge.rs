@@ -1,0 +1,216 @@
+//! Judging a document: each node once, each pattern's first rule that meets it.
+
+use crate::message;
+use crate::rules::{Check, Index, RuleSet, Severity, Test};
+use sluse_xml::{Document, NodeId, NodeKind};
+use sluse_xpath::{Code, Evaluation, EvaluationLimits, Fault, STEPS_MAX};
+use std::sync::Arc;
+
+/// How a document is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct JudgeOptions {
+    /// Steps of evaluation; see [`EvaluationLimits::steps_max`].
+    pub steps_max: u64,
+    /// Whether messages show values of the document: only for a person who works on his own file.
+    pub show_values: bool,
+    /// The moment that `current-date()` gives, in seconds since 1970-01-01T00:00:00Z.
+    pub now_unix_seconds: Option<i64>,
+    /// Checks that are reported.
+    pub fired_max: usize,
+}
+
+impl Default for JudgeOptions {
+    fn default() -> Self {
+        Self { steps_max: STEPS_MAX, show_values: false, now_unix_seconds: None, fired_max: 10_000 }
+    }
+}
+
+/// A check that fired, or could not be evaluated.
+#[derive(Debug, Clone)]
+pub struct Fired {
+    /// The published rule's id, where it has one.
+    pub rule: Option<Arc<str>>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The message, values replaced by [`message::HIDDEN`] unless asked for.
+    pub text: String,
+    /// The node that the rule met: the context node.
+    pub node: NodeId,
+    /// The check did not fire, but gave no answer either.
+    pub evaluation_failed: bool,
+    /// Why it gave none.
+    pub fault: Option<Fault>,
+}
+
+/// What judging a document found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// In document order of their nodes, then in the order of the rules.
+    pub fired: Vec<Fired>,
+    /// How often a rule met a node. 0: the rule set is not for this document.
+    pub rules_met: usize,
+    /// The budget of steps ran out, or more fired than is reported: the report is not whole.
+    pub over_budget: bool,
+    /// The steps that were taken.
+    pub steps: u64,
+}
+
+impl RuleSet {
+    /// Judges a document.
+    pub fn judge(&self, document: &Document, options: &JudgeOptions) -> Report {
+        let limits = EvaluationLimits {
+            steps_max: options.steps_max,
+            now_unix_seconds: options.now_unix_seconds,
+        };
+        let evaluation = Evaluation::new(&self.program, document, &limits);
+        let mut judging =
+            Judging { rule_set: self, document, options, evaluation, report: Report::default() };
+        let outcome = judging.all();
+        let mut report = judging.report;
+        report.over_budget = outcome.is_err();
+        report.steps = options.steps_max - judging.evaluation.steps_left();
+        report
+    }
+}
+
+struct Judging<'a> {
+    rule_set: &'a RuleSet,
+    document: &'a Document,
+    options: &'a JudgeOptions,
+    evaluation: Evaluation<'a>,
+    report: Report,
+}
+
+/// Judging ends before its end: the report is not whole.
+struct Ended;
+
+impl<'a> Judging<'a> {
+    fn all(&mut self) -> Result<(), Ended> {
+        let names = self.named_rules();
+        let index = &self.rule_set.index;
+        for at in 0..self.document.node_count() {
+            let Some(node) = self.document.node(at) else { break };
+            let kind = kind_of(self.document.kind(node));
+            let unnamed = index.unnamed.get(kind).map_or(&[][..], Vec::as_slice);
+            let named = self
+                .document
+                .name(node)
+                .and_then(|name| names.get(name.index()).copied().flatten())
+                .unwrap_or(&[]);
+            if !named.is_empty() || !unnamed.is_empty() {
+                self.node(node, named, unnamed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// For each name of the document the rules whose contexts end in it.
+    fn named_rules(&self) -> Vec<Option<&'a [u32]>> {
+        let index: &'a Index = &self.rule_set.index;
+        let mut rules = vec![None; self.document.name_count()];
+        for name in &index.names {
+            if let Some(bound) = self.evaluation.bound(*name)
+                && let Some(place) = rules.get_mut(bound.index())
+            {
+                *place = index.named.get(name.index()).map(Vec::as_slice);
+            }
+        }
+        rules
+    }
+
+    /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
+    fn node(
+        &mut self,
+        node: NodeId,
+        mut named: &'a [u32],
+        mut unnamed: &'a [u32],
+    ) -> Result<(), Ended> {
+        let mut done = None;
+        let mut turned = false;
+        loop {
+            let next = match (named.split_first(), unnamed.split_first()) {
+                (Some((a, rest)), Some((b, _))) if a < b => {
+                    named = rest;
+                    *a
+                }
+                (_, Some((b, rest))) => {
+                    unnamed = rest;
+                    *b
+                }
+                (Some((a, rest)), None) => {
+                    named = rest;
+                    *a
+                }
+                (None, None) => return Ok(()),
+            };
+            let Some(rule) = self.rule_set.rules.get(next as usize) else { continue };
+            if done == Some(rule.pattern) {
+                continue;
+            }
+            if !turned {
+                self.evaluation.turn_to(node);
+                turned = true;
+            }
+            match self.evaluation.matches(&rule.context, node) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(fault) if fault.code == Code::OverBudget => return Err(Ended),
+                // A context that gives no answer does not meet the node, as XSLT says of patterns.
+                Err(_) => continue,
+            }
+            done = Some(rule.pattern);
+            self.report.rules_met += 1;
+            self.evaluation.turn_to(node);
+            let shows_name =
+                self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
+            for check in &rule.checks {
+                self.check(check, node, shows_name)?;
+            }
+        }
+    }
+
+    fn check(&mut self, check: &'a Check, node: NodeId, shows_name: bool) -> Result<(), Ended> {
+        let fires = match check.test {
+            Test::Assert(root) => self.evaluation.truth(root, node).map(|truth| !truth),
+            Test::Report(root) => self.evaluation.truth(root, node),
+            Test::Writes(root) => self.evaluation.strings(root, node).map(|all| !all.is_empty()),
+        };
+        let fault = match fires {
+            Ok(false) => return Ok(()),
+            Ok(true) => None,
+            Err(fault) if fault.code == Code::OverBudget => return Err(Ended),
+            Err(fault) => Some(fault),
+        };
+        if self.report.fired.len() >= self.options.fired_max {
+            return Err(Ended);
+        }
+        let show_values = self.options.show_values;
+        let text = message::render(
+            &check.parts,
+            &mut self.evaluation,
+            self.document,
+            node,
+            show_values,
+            shows_name,
+        );
+        self.report.fired.push(Fired {
+            rule: check.id.clone(),
+            severity: check.severity,
+            text,
+            node,
+            evaluation_failed: fault.is_some(),
+            fault,
+        });
+        Ok(())
+    }
+}
+
+/// The place of a kind in [`Index::unnamed`].
+fn kind_of(kind: NodeKind) -> usize {
+    match kind {
+        NodeKind::Document => 0,
+        NodeKind::Element => 1,
+        NodeKind::Attribute => 2,
+        NodeKind::Text | NodeKind::Comment | NodeKind::Instruction => 3,
+    }
+}

@@ -1,0 +1,118 @@
+//! What must hold for any rule set and any document: bounds, and no values in messages.
+
+use sluse_schematron::{CompileOptions, HIDDEN, JudgeOptions, RuleSet, RuleSetFaultKind, Severity};
+use sluse_xml::{Document, Limits};
+use std::sync::Arc;
+
+const ISO: &str = "http://purl.oclc.org/dsdl/schematron";
+
+fn compile(body: &str) -> (Option<RuleSet>, Vec<sluse_schematron::RuleSetFault>) {
+    let text = format!("<schema xmlns='{ISO}' queryBinding='xslt2'>{body}</schema>");
+    let bytes: Arc<[u8]> = text.into_bytes().into();
+    let files = move |path: &str| (path == "rules.sch").then(|| Arc::clone(&bytes));
+    RuleSet::compile("rules.sch", &files, &CompileOptions::default())
+}
+
+fn document(text: &str) -> Document {
+    Document::parse(text.as_bytes(), None, &Limits::default()).unwrap()
+}
+
+#[test]
+fn a_message_shows_values_only_when_asked() {
+    let (rules, _) = compile(
+        "<pattern><rule context='a'><report id='r' role='warning' test='b'>Name <name/> holds <value-of select='b'/>.</report></rule></pattern>",
+    );
+    let rules = rules.unwrap();
+    let document = document("<a><b>secret</b></a>");
+    let hidden = rules.judge(&document, &JudgeOptions::default());
+    assert_eq!(hidden.fired[0].text, format!("Name a holds {HIDDEN}."));
+    assert_eq!(hidden.fired[0].severity, Severity::Warning);
+    let shown =
+        rules.judge(&document, &JudgeOptions { show_values: true, ..JudgeOptions::default() });
+    assert_eq!(shown.fired[0].text, "Name a holds secret.");
+}
+
+#[test]
+fn an_error_in_a_check_is_reported_and_silences_no_other() {
+    let (rules, _) = compile(
+        "<pattern><rule context='a'><assert id='bad' test='xs:decimal(b) = 1'>x</assert><assert id='next' test='false()'>y</assert></rule></pattern>",
+    );
+    let report = rules.unwrap().judge(&document("<a><b/></a>"), &JudgeOptions::default());
+    let fired: Vec<_> =
+        report.fired.iter().map(|f| (f.rule.as_deref().unwrap(), f.evaluation_failed)).collect();
+    assert_eq!(fired, [("bad", true), ("next", false)]);
+}
+
+#[test]
+fn judging_ends_when_the_budget_is_spent() {
+    let (rules, _) = compile(
+        "<pattern><rule context='a'><assert test='every $x in 1 to 1000000000 satisfies $x > 0'>x</assert></rule></pattern>",
+    );
+    let options = JudgeOptions { steps_max: 100_000, ..JudgeOptions::default() };
+    let report = rules.unwrap().judge(&document("<a/>"), &options);
+    assert!(report.over_budget);
+}
+
+#[test]
+fn recursion_without_end_is_a_fault_of_the_check() {
+    let (rules, faults) = compile(
+        "<ns prefix='f' uri='urn:f'/><function xmlns='http://www.w3.org/1999/XSL/Transform' xmlns:f='urn:f' name='f:f'><param name='n'/><sequence select='f:f($n + 1)'/></function>\
+         <pattern><rule context='a'><assert id='deep' test='f:f(1) = 1'>x</assert></rule></pattern>",
+    );
+    assert!(faults.is_empty(), "{faults:?}");
+    let report = rules.unwrap().judge(&document("<a/>"), &JudgeOptions::default());
+    assert!(report.fired[0].evaluation_failed);
+}
+
+#[test]
+fn faults_name_their_kind_and_place() {
+    for (body, kind) in [
+        (
+            "<pattern><rule context='a'><extends rule='none'/></rule></pattern>",
+            RuleSetFaultKind::ExtendsMissing,
+        ),
+        ("<include href='other.sch'/>", RuleSetFaultKind::FileMissing),
+        ("<include href='https://example.org/a.sch'/>", RuleSetFaultKind::ReferenceOutside),
+        ("<include href='../a.sch'/>", RuleSetFaultKind::ReferenceOutside),
+        (
+            "<pattern><rule context='a'><assert test='1 +'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            "<pattern><rule context='a'><assert test='doc(\"x\")'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Unsupported,
+        ),
+        ("<pattern><rule context='p:a'/></pattern>", RuleSetFaultKind::NamespaceMissing),
+        ("<phase id='p'><active pattern='none'/></phase>", RuleSetFaultKind::PhasePatternMissing),
+        ("<pattern is-a='none'/>", RuleSetFaultKind::ReferenceMissing),
+        ("<include href='rules.sch'/>", RuleSetFaultKind::OverBudget),
+    ] {
+        let (rules, faults) = compile(body);
+        assert_eq!(faults.first().map(|fault| fault.kind), Some(kind), "{body}");
+        assert_eq!(
+            rules.is_some(),
+            faults.iter().all(sluse_schematron::RuleSetFault::is_warning),
+            "{body}"
+        );
+        assert!(faults.iter().all(|fault| fault.line > 0), "{body}");
+    }
+}
+
+#[test]
+fn the_first_rule_of_a_pattern_wins_and_patterns_are_apart() {
+    let (rules, _) = compile(
+        "<pattern><rule context='b[@x]'><report id='1' test='true()'>x</report></rule><rule context='*'><report id='2' test='true()'>x</report></rule></pattern>\
+         <pattern><rule context='a/b'><report id='3' test='true()'>x</report></rule></pattern>",
+    );
+    let report = rules.unwrap().judge(&document("<a><b x='1'/><b/></a>"), &JudgeOptions::default());
+    let ids: Vec<_> = report.fired.iter().map(|fired| fired.rule.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["2", "1", "3", "2", "3"]);
+    assert_eq!(report.rules_met, 5);
+}
+
+#[test]
+fn a_rule_set_for_other_documents_meets_nothing() {
+    let (rules, _) =
+        compile("<pattern><rule context='a'><assert test='b'>x</assert></rule></pattern>");
+    assert_eq!(rules.unwrap().judge(&document("<c/>"), &JudgeOptions::default()).rules_met, 0);
+}

@@ -1,0 +1,201 @@
+use super::*;
+
+fn files(list: &[(&str, &str)]) -> BTreeMap<String, Bytes> {
+    list.iter()
+        .map(|(path, text)| ((*path).to_owned(), Bytes::copy_from_slice(text.as_bytes())))
+        .collect()
+}
+
+fn run(given: &BTreeMap<String, Bytes>, existing: &BTreeMap<String, Bytes>, name: &str) -> Import {
+    import(
+        &Asked { given, existing, name },
+        crate::library::ALL,
+        &SchemaCache::default(),
+        &mut |_, _| {},
+    )
+}
+
+fn errors(import: &Import) -> Vec<String> {
+    let shown =
+        |finding: &Finding| finding.to_string().lines().next().unwrap_or_default().to_owned();
+    import.findings.iter().filter(|finding| finding.is_error()).map(shown).collect()
+}
+
+const HEADER: &str = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
+
+/// A schema of the same names as the published one, in our own words and much smaller.
+fn header_schema() -> String {
+    format!(
+        "<s:schema xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='{HEADER}'>\n\
+         <s:include schemaLocation='parts/partner.xsd'/>\n\
+         <s:element name='StandardBusinessDocumentHeader' type='s:string'/>\n\
+         <s:element name='StandardBusinessDocument' type='s:string'/></s:schema>"
+    )
+}
+
+fn empty_schema(namespace: &str, root: &str) -> String {
+    let root = if root.is_empty() {
+        String::new()
+    } else {
+        format!("<s:element name='{root}' type='s:string'/>")
+    };
+    format!(
+        "<s:schema xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='{namespace}'>{root}</s:schema>"
+    )
+}
+
+#[test]
+fn adds_the_files_that_a_shipped_contract_wants() {
+    let (header, partner) = (header_schema(), empty_schema(HEADER, ""));
+    let given = files(&[
+        ("pack/x/StandardBusinessDocumentHeader.xsd", &header),
+        ("pack/x/parts/partner.xsd", &partner),
+        ("pack/x/other.xsd", &empty_schema("urn:other", "Other")),
+        ("pack/sample.xml", "<a/>"),
+    ]);
+    let first = run(&given, &BTreeMap::new(), "org.unece.sbdh");
+    assert_eq!(errors(&first), [""; 0]);
+    assert_eq!((first.contracts.len(), first.unused), (2, 1));
+    let folder = "org.unece.sbdh/standard-business-document/1.3.0";
+    let written: Vec<&str> = first
+        .writes
+        .keys()
+        .filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'))
+        .collect();
+    assert_eq!(
+        written,
+        [
+            "contract.toml",
+            "schemas/xsd/StandardBusinessDocumentHeader.xsd",
+            "schemas/xsd/parts/partner.xsd"
+        ]
+    );
+    let text = std::str::from_utf8(&first.writes[&format!("{folder}/contract.toml")]).unwrap();
+    assert!(text.starts_with("# Standard Business Document Header 1.3"), "{text}");
+    assert!(
+        text.contains("{ xsd = \"schemas/xsd/StandardBusinessDocumentHeader.xsd\" }"),
+        "{text}"
+    );
+    let digest = FileDigest::of(partner.as_bytes()).to_string();
+    assert!(text.contains(&format!("\"schemas/xsd/parts/partner.xsd\" = \"{digest}\"")), "{text}");
+
+    let again = run(&given, &first.writes, "org.unece.sbdh");
+    assert!(again.writes.is_empty(), "{:?}", again.writes.keys());
+    assert!(again.contracts.iter().all(|each| each.action == Action::Unchanged));
+}
+
+#[test]
+fn completes_a_contract_in_several_steps_and_keeps_what_people_wrote() {
+    let root = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
+    let rules = |pattern: &str| {
+        format!(
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>{pattern}</schema>"
+        )
+    };
+    let schemas = files(&[("a/UBL-Invoice-2.0.xsd", &empty_schema(root, "Invoice"))]);
+    let mut folder = run(&schemas, &BTreeMap::new(), "dk.oioubl").writes;
+    let manifest = "dk.oioubl/invoice/2.0.2/contract.toml";
+    let text =
+        String::from_utf8(folder[manifest].to_vec()).unwrap().replace("in-force", "candidate");
+    folder.insert(manifest.to_owned(), format!("# ours\n{text}").into());
+    let rules = files(&[("b/OIOUBL_Invoice_Schematron.xml", &rules(""))]);
+    let second = run(&rules, &folder, "dk.oioubl");
+    assert_eq!(errors(&second), [""; 0]);
+    let [invoice] = &second.contracts[..] else { panic!("{:?}", second.contracts) };
+    assert_eq!(
+        (invoice.version.to_string().as_str(), invoice.action),
+        ("2.0.2", Action::Completed)
+    );
+    assert_eq!(
+        invoice.judge,
+        ["schemas/xsd/UBL-Invoice-2.0.xsd", "schemas/schematron/OIOUBL_Invoice_Schematron.xml"]
+    );
+    let text = std::str::from_utf8(&second.writes[manifest]).unwrap();
+    assert!(text.starts_with("# ours\n") && text.contains("\"candidate\""), "{text}");
+}
+
+#[test]
+fn reports_faults_with_their_place_and_writes_no_contract_that_has_one() {
+    let given = files(&[("pack/StandardBusinessDocumentHeader.xsd", &header_schema())]);
+    let import = run(&given, &BTreeMap::new(), "org.unece.sbdh");
+    assert_eq!(
+        errors(&import),
+        [
+            "pack/StandardBusinessDocumentHeader.xsd:2:1 C0204 `parts/partner.xsd` is not among the given files"
+        ]
+    );
+    assert!(import.writes.is_empty() && import.contracts.is_empty());
+
+    for (given, name, expected) in [
+        (
+            files(&[("a/x.xml", "<a/>")]),
+            "my.thing",
+            "my.thing C0213 none of the given files is an entry schema for `my.thing`",
+        ),
+        (
+            files(&[("a/x.xsd", &empty_schema("urn:a", "A"))]),
+            "dk.oioubl",
+            "dk.oioubl C0213 none of the given files is an entry schema for `dk.oioubl`",
+        ),
+        (
+            files(&[]),
+            "../x",
+            "../x C0105 a contract id is one to four segments of letters, digits, '-', '_' and '.', parted by '/'",
+        ),
+        (files(&[]), "x@1", "x@1 C0105 a version is three numbers: major.minor.patch"),
+    ] {
+        assert_eq!(errors(&run(&given, &BTreeMap::new(), name)), [expected]);
+    }
+}
+
+#[test]
+fn begins_a_contract_or_a_family_where_nothing_is_shipped() {
+    let single = files(&[("a/order.xsd", &empty_schema("urn:a", "Order"))]);
+    let import = run(&single, &BTreeMap::new(), "my.order@2.1.0");
+    assert_eq!(errors(&import), [""; 0]);
+    assert_eq!(
+        import.writes.keys().collect::<Vec<_>>(),
+        ["my.order/2.1.0/contract.toml", "my.order/2.1.0/schemas/xsd/order.xsd"]
+    );
+
+    let several = files(&[
+        ("a/order.xsd", &empty_schema("urn:a", "Order")),
+        ("a/OrderResponse.xsd", &empty_schema("urn:a", "OrderResponse")),
+        (
+            "a/event.schema.json",
+            "{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"type\": \"object\"}",
+        ),
+        (
+            "a/order-response-rules.sch",
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'/>",
+        ),
+    ]);
+    let import = run(&several, &BTreeMap::new(), "my.shop");
+    assert_eq!(errors(&import), [""; 0]);
+    let made: Vec<(String, usize)> =
+        import.contracts.iter().map(|each| (each.id.to_string(), each.judge.len())).collect();
+    assert_eq!(
+        made,
+        [
+            ("my.shop/order-response".to_owned(), 2),
+            ("my.shop/event".to_owned(), 1),
+            ("my.shop/order".to_owned(), 1)
+        ]
+    );
+    let again = run(&several, &import.writes, "my.shop");
+    assert!(again.writes.is_empty());
+}
+
+#[test]
+fn entries_with_one_root_are_named_after_their_files() {
+    let order = |namespace: &str| empty_schema(namespace, "Order");
+    let (a, b, c) = (order("urn:a"), order("urn:b"), order("urn:c"));
+    let given = files(&[("a/x.xsd", &a), ("a/y.xsd", &b), ("b/y.xsd", &c)]);
+    let import = run(&given, &BTreeMap::new(), "my.shop");
+    assert_eq!(
+        errors(&import),
+        ["b/y.xsd C0208 `a/y.xsd` is alike in name, so both would be `my.shop/y`"]
+    );
+    let made: Vec<&str> = import.contracts.iter().map(|each| each.id.as_str()).collect();
+    assert_eq!(made, ["my.shop/x", "my.shop/y"]);
+}

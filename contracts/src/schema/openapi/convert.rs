@@ -1,0 +1,200 @@
+//! From OpenAPI's schemas to JSON Schema 2020-12, which judges them.
+//!
+//! OpenAPI 3.1 is JSON Schema 2020-12. OpenAPI 3.0 is a dialect of an early draft (OpenAPI 3.0.3,
+//! section 4.7.24): `nullable`, boolean exclusive bounds, `$ref` that stands alone, formats of
+//! whole numbers. All versions: `required` counts only in the direction in which a member belongs.
+
+use crate::Direction;
+use serde_json::{Map, Value, json};
+
+/// Rewrites a description of OpenAPI 3.0 in place, as deep as it is.
+pub(super) fn from_3_0(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(from_3_0),
+        Value::Object(members) => {
+            stand_alone(members);
+            nullable(members);
+            exclusive(members, "exclusiveMinimum", "minimum");
+            exclusive(members, "exclusiveMaximum", "maximum");
+            members.values_mut().for_each(from_3_0);
+        }
+        _ => {}
+    }
+}
+
+/// What stands beside a `$ref` is ignored.
+fn stand_alone(members: &mut Map<String, Value>) {
+    if members.get("$ref").is_some_and(Value::is_string) {
+        members.retain(|name, _| name == "$ref");
+    }
+}
+
+/// `nullable` counts only beside `type` (OpenAPI proposal 2019-10-31).
+fn nullable(members: &mut Map<String, Value>) {
+    if members.get("nullable") != Some(&Value::Bool(true)) {
+        return;
+    }
+    if let Some(kind) = members.get_mut("type")
+        && kind.is_string()
+    {
+        *kind = json!([kind.take(), "null"]);
+    }
+}
+
+fn exclusive(members: &mut Map<String, Value>, keyword: &str, bound: &str) {
+    match members.get(keyword) {
+        Some(Value::Bool(true)) => {
+            members.remove(keyword);
+            if let Some(limit) = members.remove(bound) {
+                members.insert(keyword.to_owned(), limit);
+            }
+        }
+        Some(Value::Bool(false)) => {
+            members.remove(keyword);
+        }
+        _ => {}
+    }
+}
+
+/// Formats of whole numbers become bounds, in every version.
+pub(super) fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => {
+            whole_number(members);
+            members.values_mut().for_each(whole_numbers);
+        }
+        _ => {}
+    }
+}
+
+/// `int32` and `int64` are bounds.
+fn whole_number(members: &mut Map<String, Value>) {
+    let (least, most) = match members.get("format").and_then(Value::as_str) {
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Some("int64") => (i64::MIN, i64::MAX),
+        _ => return,
+    };
+    let is_integer = members.get("type").is_some_and(|kind| match kind {
+        Value::Array(kinds) => kinds.contains(&json!("integer")),
+        kind => kind == "integer",
+    });
+    let bounded = |names: [&str; 2]| names.iter().any(|name| members.contains_key(*name));
+    let (below, above) =
+        (bounded(["minimum", "exclusiveMinimum"]), bounded(["maximum", "exclusiveMaximum"]));
+    if is_integer && !below {
+        members.insert("minimum".into(), least.into());
+    }
+    if is_integer && !above {
+        members.insert("maximum".into(), most.into());
+    }
+}
+
+/// The keyword of members that do not belong in a direction.
+pub(super) fn foreign(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Request => "readOnly",
+        Direction::Response => "writeOnly",
+    }
+}
+
+/// Whether anything in the description is read-only or write-only.
+pub(super) fn has_directions(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_directions),
+        Value::Object(members) => {
+            ["readOnly", "writeOnly"]
+                .iter()
+                .any(|key| members.get(*key) == Some(&Value::Bool(true)))
+                || members.values().any(has_directions)
+        }
+        _ => false,
+    }
+}
+
+/// Takes members that do not belong in a direction out of every `required`.
+pub(super) fn for_direction(root: &mut Value, direction: Direction) {
+    let whole = root.clone();
+    relax(root, &whole, foreign(direction));
+}
+
+fn relax(value: &mut Value, whole: &Value, keyword: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| relax(item, whole, keyword)),
+        Value::Object(members) => {
+            relax_required(members, whole, keyword);
+            members.values_mut().for_each(|member| relax(member, whole, keyword));
+        }
+        _ => {}
+    }
+}
+
+fn relax_required(members: &mut Map<String, Value>, whole: &Value, keyword: &str) {
+    let Some(Value::Object(properties)) = members.get("properties") else { return };
+    let is_foreign = |name: &Value| {
+        let property = name.as_str().and_then(|name| properties.get(name));
+        property.is_some_and(|property| is_marked(property, whole, keyword))
+    };
+    let Some(Value::Array(required)) = members.get("required") else { return };
+    let kept: Vec<Value> = required.iter().filter(|name| !is_foreign(name)).cloned().collect();
+    if kept.is_empty() {
+        members.remove("required");
+    } else {
+        members.insert("required".into(), Value::Array(kept));
+    }
+}
+
+/// Whether a property is marked, itself or by the schema that it refers to.
+fn is_marked(property: &Value, whole: &Value, keyword: &str) -> bool {
+    let marked = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
+    let target = property.get("$ref").and_then(Value::as_str);
+    let target = target.and_then(|reference| whole.pointer(reference.strip_prefix('#')?));
+    marked(property) || target.is_some_and(marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rewrites_the_dialect_of_3_0() {
+        for (before, after) in [
+            (
+                json!({"type": "string", "nullable": true}),
+                json!({"type": ["string", "null"], "nullable": true}),
+            ),
+            (json!({"nullable": true}), json!({"nullable": true})),
+            (json!({"$ref": "#/x", "nullable": true}), json!({"$ref": "#/x"})),
+            (json!({"minimum": 1, "exclusiveMinimum": true}), json!({"exclusiveMinimum": 1})),
+            (json!({"maximum": 1, "exclusiveMaximum": false}), json!({"maximum": 1})),
+            (
+                json!({"type": "integer", "format": "int32", "minimum": 0}),
+                json!({"type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX}),
+            ),
+            (
+                json!({"properties": {"nullable": {"type": "boolean"}}}),
+                json!({"properties": {"nullable": {"type": "boolean"}}}),
+            ),
+        ] {
+            let mut value = before.clone();
+            from_3_0(&mut value);
+            whole_numbers(&mut value);
+            assert_eq!(value, after, "{before}");
+        }
+    }
+
+    #[test]
+    fn requires_members_only_where_they_belong() {
+        let schema = json!({"required": ["id", "pin", "name"], "properties": {
+            "id": {"$ref": "#/defs/id"}, "pin": {"writeOnly": true}, "name": {}},
+            "defs": {"id": {"readOnly": true}}});
+        for (direction, required) in [
+            (Direction::Request, json!(["pin", "name"])),
+            (Direction::Response, json!(["id", "name"])),
+        ] {
+            let mut value = schema.clone();
+            for_direction(&mut value, direction);
+            assert_eq!(value["required"], required);
+        }
+    }
+}

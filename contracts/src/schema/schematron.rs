@@ -1,0 +1,257 @@
+//! Schematron: what the rule sets' own crate reports becomes violations and findings.
+
+use super::{Compiled, FileReader, Schema};
+use crate::{
+    Code, Finding, Layer, Payload, Severity, Violation, code,
+    judge::{JudgeOptions, Occasion, Violations},
+};
+use sluse_schematron::{CompileOptions, Fired, RuleSet, RuleSetFault, RuleSetFaultKind};
+use sluse_xml::{Document, NodeId};
+use std::{cell::RefCell, collections::HashSet, fmt, sync::Arc};
+
+/// A compiled rule set.
+struct Rules {
+    rules: RuleSet,
+    entry: String,
+    words: HashSet<String>,
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rules({})", self.entry)
+    }
+}
+
+/// Compiles the rule set in this file.
+pub(super) fn compile(entry: &str, phase: Option<&str>, files: &FileReader<'_>) -> Compiled {
+    let words = RefCell::new(HashSet::new());
+    let read = |path: &str| {
+        let bytes = files.read(path)?;
+        collect_words(&bytes, &mut words.borrow_mut());
+        Some(Arc::from(&*bytes))
+    };
+    let options = CompileOptions { phase: phase.map(str::to_owned) };
+    let (rules, faults) = RuleSet::compile(entry, &read, &options);
+    let words = words.take();
+    let schema = rules
+        .map(|rules| Arc::new(Rules { rules, entry: entry.to_owned(), words }) as Arc<dyn Schema>);
+    Compiled { schema, findings: faults.iter().map(finding).collect() }
+}
+
+/// Every name that stands in a rule set: what a path may show of a document.
+fn collect_words(bytes: &[u8], words: &mut HashSet<String>) {
+    let text = String::from_utf8_lossy(bytes);
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    for word in text.split(|c| !is_name(c)).filter(|word| !word.is_empty()) {
+        if !words.contains(word) {
+            words.insert(word.to_owned());
+        }
+    }
+}
+
+fn finding(fault: &RuleSetFault) -> Finding {
+    let finding = Finding::in_file(&*fault.file, code_of(fault.kind), &*fault.sentence)
+        .at(fault.line, fault.column);
+    if fault.is_warning() { finding.warning() } else { finding }
+}
+
+fn code_of(kind: RuleSetFaultKind) -> Code {
+    match kind {
+        RuleSetFaultKind::FileMissing => code::IMPORT_UNRESOLVED,
+        RuleSetFaultKind::ReferenceOutside => code::REFERENCE_OUTSIDE,
+        RuleSetFaultKind::Expression => code::EXPRESSION_WRONG,
+        RuleSetFaultKind::Unsupported => code::RULES_UNSUPPORTED,
+        RuleSetFaultKind::ExtendsMissing => code::RULE_EXTENDS_MISSING,
+        RuleSetFaultKind::NamespaceMissing => code::NAMESPACE_MISSING,
+        RuleSetFaultKind::OverBudget => code::SCHEMA_OVER_BUDGET,
+        RuleSetFaultKind::Broken
+        | RuleSetFaultKind::ReferenceMissing
+        | RuleSetFaultKind::PhasePatternMissing => code::RULES_BROKEN,
+    }
+}
+
+impl Schema for Rules {
+    fn layer(&self) -> Layer {
+        Layer::Schematron
+    }
+
+    fn judge(
+        &self,
+        payload: Option<&Payload>,
+        _occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        let Some(Payload::Xml(document)) = payload else {
+            return violations.push(super::wrong_kind(Layer::Schematron, "XML"));
+        };
+        let fired_max = violations.room().saturating_add(1);
+        let limits = sluse_schematron::JudgeOptions {
+            steps_max: options.rule_steps_max,
+            show_values: options.show_values,
+            now_unix_seconds: options.now_unix_seconds,
+            fired_max,
+        };
+        let report = self.rules.judge(document, &limits);
+        let is_whole = !report.over_budget || report.fired.len() >= fired_max;
+        for fired in &report.fired {
+            self.push(fired, document, options, violations);
+        }
+        let root = document.document_element();
+        if !is_whole {
+            let sentence = "evaluating the rules took more steps than the limit";
+            let violation = warn(code::RULES_OVER_BUDGET, Severity::Error, sentence);
+            violations.push_at(self.placed(violation, document, root, options), &[&self.entry]);
+        } else if report.rules_met == 0 {
+            let sentence = "no rule of the rule set met anything in the document";
+            let violation = warn(code::NO_RULE_MET, Severity::Warning, sentence);
+            violations.push_at(self.placed(violation, document, root, options), &[&self.entry]);
+        }
+    }
+}
+
+impl Rules {
+    fn push(
+        &self,
+        fired: &Fired,
+        document: &Document,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        let (code, severity, sentence) = if fired.evaluation_failed {
+            let sentence = "the rule could not be evaluated on this document";
+            (code::RULE_NOT_EVALUATED, Severity::Error, sentence.to_owned())
+        } else {
+            (code::RULE_BROKEN, severity(fired.severity), fired.text.clone())
+        };
+        let mut violation = warn(code, severity, sentence);
+        violation.rule = fired.rule.as_deref().map(str::to_owned);
+        let violation = self.placed(violation, document, fired.node, options);
+        let place = format!("{}#{}", self.entry, fired.rule.as_deref().unwrap_or_default());
+        violations.push_at(violation, &[&place]);
+    }
+
+    fn placed(
+        &self,
+        violation: Violation,
+        document: &Document,
+        node: NodeId,
+        options: &JudgeOptions,
+    ) -> Violation {
+        let (line, column) = document.place(node);
+        let shown = |node: NodeId| options.show_values || self.words.contains(document.local(node));
+        violation.at_path(document.path_with(node, shown)).at(line, column)
+    }
+}
+
+fn warn(code: Code, severity: Severity, sentence: impl Into<String>) -> Violation {
+    Violation::new(code, Layer::Schematron, severity, sentence)
+}
+
+fn severity(severity: sluse_schematron::Severity) -> Severity {
+    match severity {
+        sluse_schematron::Severity::Info => Severity::Info,
+        sluse_schematron::Severity::Warning => Severity::Warning,
+        sluse_schematron::Severity::Error => Severity::Error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Contract, ContractFiles, Finding, JudgeOptions, MediaType, Message, Occasion, Outcome,
+        Payload, SchemaCache, Verdict, payload::Limits,
+    };
+    use std::sync::Arc;
+
+    const MANIFEST: &str = "id = 'test/rules'\nversion = '1.0.0'\nstatus = 'in-force'\ntitle = { en = 'Test' }\n\
+         [[operation]]\nname = 'send'\nkind = 'one-way'\n\
+         request = { judge = [{ schematron = 'schemas/a.sch' }] }\n";
+
+    fn load(rules: &str) -> (Option<Arc<Contract>>, Vec<Finding>) {
+        let mut files = ContractFiles::new("");
+        files.add("contract.toml", MANIFEST.as_bytes());
+        let text = format!(
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>\n{rules}</schema>"
+        );
+        files.add("schemas/a.sch", text.into_bytes());
+        Contract::load(&files, &SchemaCache::new())
+    }
+
+    fn judge(contract: &Contract, document: &str, options: &JudgeOptions) -> Verdict {
+        let message = Message::new(MediaType::xml(), document.as_bytes().to_vec());
+        let payload = Payload::parse(&message, &Limits::default()).unwrap();
+        contract.judge(Some(&payload), &Occasion::request("send"), options)
+    }
+
+    fn print(verdict: &Verdict) -> String {
+        let lines = verdict.violations.iter().map(|each| {
+            let (rule, clause) = (each.rule.as_deref(), each.clause.as_deref());
+            format!(
+                "{} {:?} {} {} {}:{} {} [{}]\n",
+                each.code,
+                each.severity,
+                rule.unwrap_or("-"),
+                each.path,
+                each.line.unwrap_or(0),
+                each.column.unwrap_or(0),
+                each.message,
+                clause.unwrap_or("-"),
+            )
+        });
+        lines.collect()
+    }
+
+    const RULES: &str = "<pattern><rule context='a'><assert test='@x' id='A-1'>[A-1] x is missing in <name/></assert>\
+        <report test='b' flag='warning' id='A-2'>there is <value-of select='b'/></report>\
+        <assert test='xs:decimal(@n) gt 1' id='A-3'>n</assert></rule></pattern>";
+
+    #[test]
+    fn tells_rules_with_their_places_and_no_values() {
+        let (contract, findings) = load(RULES);
+        let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+        let document = "<r><canary>\n <a n='2'><b>canary</b></a></canary></r>";
+        let verdict = judge(&contract, document, &JudgeOptions::default());
+        insta::assert_snapshot!(print(&verdict), @"
+        V0301 Error A-1 /*[1]/*[1]/a[1] 2:2 [A-1] x is missing in a [schemas/a.sch#A-1]
+        V0301 Warning A-2 /*[1]/*[1]/a[1] 2:2 there is … [schemas/a.sch#A-2]
+        ");
+        assert!(!format!("{verdict:?}").contains("canary"));
+        let verdict = judge(&contract, "<r><a x='1' n=''/></r>", &JudgeOptions::default());
+        insta::assert_snapshot!(print(&verdict), @"V0302 Error A-3 /*[1]/a[1] 1:4 the rule could not be evaluated on this document [schemas/a.sch#A-3]");
+        let options = JudgeOptions { show_values: true, ..JudgeOptions::default() };
+        assert!(print(&judge(&contract, document, &options)).contains("there is canary"));
+    }
+
+    #[test]
+    fn warns_where_no_rule_met_anything_and_stops_at_the_limit_of_steps() {
+        let (contract, _) = load(RULES);
+        let contract = contract.unwrap();
+        let verdict = judge(&contract, "<envelope/>", &JudgeOptions::default());
+        assert_eq!(verdict.outcome, Outcome::Accepted);
+        insta::assert_snapshot!(print(&verdict), @"V0303 Warning - /*[1] 1:1 no rule of the rule set met anything in the document [schemas/a.sch]");
+        let options = JudgeOptions { rule_steps_max: 3, ..JudgeOptions::default() };
+        let verdict = judge(&contract, "<r><a x='1' n='2'/></r>", &options);
+        assert_eq!(verdict.outcome, Outcome::Rejected);
+        assert!(print(&verdict).starts_with("V0304 Error"), "{verdict:?}");
+    }
+
+    #[test]
+    fn keeps_so_many_violations() {
+        let (contract, _) = load(RULES);
+        let options = JudgeOptions { violations_max: 2, ..JudgeOptions::default() };
+        let document = format!("<r>{}</r>", "<a n='2'/>".repeat(5));
+        let verdict = judge(&contract.unwrap(), &document, &options);
+        assert_eq!((verdict.violations.len(), verdict.truncated), (2, true));
+    }
+
+    #[test]
+    fn reports_faults_of_a_rule_set_in_the_contract() {
+        let (contract, findings) =
+            load("<pattern><rule context='p:a'><assert test='('>x</assert></rule></pattern>");
+        assert!(contract.is_none());
+        let printed: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert!(printed.iter().all(|each| each.starts_with("schemas/a.sch:2:")), "{printed:?}");
+        assert!(!printed.is_empty());
+    }
+}

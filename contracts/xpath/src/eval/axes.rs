@@ -1,0 +1,173 @@
+//! The axes: from a node to nodes, in the axis's own order.
+
+use super::{Flow, GO_ON, Run, STOP};
+use crate::ast::{Axis, NodeTest};
+use crate::fault::Outcome;
+use crate::types::NameTest;
+use sluse_xml::{NodeId, NodeKind};
+
+pub(crate) type NodeSink<'s, 'a> = &'s mut dyn FnMut(&mut Run<'a>, NodeId) -> Outcome<Flow>;
+
+impl<'a> Run<'a> {
+    /// Whether the node passes the test.
+    pub(crate) fn passes(&self, test: &NodeTest, node: NodeId) -> bool {
+        if test.never || test.kind.is_some_and(|kind| self.document.kind(node) != kind) {
+            return false;
+        }
+        self.name_passes(test.name, node)
+    }
+
+    pub(crate) fn name_passes(&self, test: NameTest, node: NodeId) -> bool {
+        match test {
+            NameTest::Any => true,
+            NameTest::Name(index) => {
+                let wanted = self.names.get(index as usize).copied().flatten();
+                wanted.is_some() && self.document.name(node) == wanted
+            }
+            NameTest::Local(index) => {
+                let wanted = self.program.names.get(index as usize);
+                wanted.is_some_and(|name| *name.local == *self.document.local(node))
+            }
+            NameTest::Namespace(index) => {
+                let wanted = self.program.names.get(index as usize);
+                wanted.is_some_and(|name| *name.namespace == *self.document.namespace(node))
+            }
+        }
+    }
+
+    /// Whether no node of the document can pass.
+    fn is_hopeless(&self, test: &NodeTest) -> bool {
+        match test.name {
+            NameTest::Name(index) => self.names.get(index as usize).copied().flatten().is_none(),
+            _ => test.never,
+        }
+    }
+
+    /// Hands on the nodes of an axis that pass the test.
+    pub(super) fn axis(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        if self.is_hopeless(test) {
+            return Ok(GO_ON);
+        }
+        let document = self.document;
+        match axis {
+            Axis::Child => self.each(document.children(node), test, sink),
+            Axis::Attribute => self.each(document.attributes(node), test, sink),
+            Axis::SelfNode => self.each([node], test, sink),
+            Axis::Parent => self.each(document.parent(node), test, sink),
+            Axis::Ancestor => self.each(ancestors(document, node), test, sink),
+            Axis::AncestorOrSelf => {
+                self.each(std::iter::once(node).chain(ancestors(document, node)), test, sink)
+            }
+            Axis::Descendant => self.each(document.descendants(node), test, sink),
+            Axis::DescendantOrSelf => {
+                self.each(std::iter::once(node).chain(document.descendants(node)), test, sink)
+            }
+            Axis::FollowingSibling => self.each(following_siblings(document, node), test, sink),
+            Axis::PrecedingSibling => self.each(preceding_siblings(document, node), test, sink),
+            Axis::Following => self.following(node, test, sink),
+            Axis::Preceding => self.preceding(node, test, sink),
+        }
+    }
+
+    fn each(
+        &mut self,
+        nodes: impl IntoIterator<Item = NodeId>,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        for node in nodes {
+            self.spend(1)?;
+            if self.passes(test, node) && sink(self, node)?.is_break() {
+                return Ok(STOP);
+            }
+        }
+        Ok(GO_ON)
+    }
+
+    /// Everything after the node's end. An attribute comes before its element's children.
+    fn following(
+        &mut self,
+        node: NodeId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        let document = self.document;
+        let mut at = Some(node);
+        if document.kind(node) == NodeKind::Attribute {
+            at = document.parent(node);
+            if let Some(element) = at
+                && self.each(document.descendants(element), test, sink)?.is_break()
+            {
+                return Ok(STOP);
+            }
+        }
+        while let Some(each) = at {
+            for sibling in following_siblings(document, each) {
+                let branch = std::iter::once(sibling).chain(document.descendants(sibling));
+                if self.each(branch, test, sink)?.is_break() {
+                    return Ok(STOP);
+                }
+            }
+            at = document.parent(each);
+        }
+        Ok(GO_ON)
+    }
+
+    /// Everything before the node but its ancestors, from near to far.
+    fn preceding(
+        &mut self,
+        node: NodeId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        let document = self.document;
+        let mut at = if document.kind(node) == NodeKind::Attribute {
+            document.parent(node)
+        } else {
+            Some(node)
+        };
+        while let Some(each) = at {
+            for sibling in preceding_siblings(document, each) {
+                let mut branch: Vec<NodeId> =
+                    std::iter::once(sibling).chain(document.descendants(sibling)).collect();
+                branch.reverse();
+                if self.each(branch, test, sink)?.is_break() {
+                    return Ok(STOP);
+                }
+            }
+            at = document.parent(each);
+        }
+        Ok(GO_ON)
+    }
+}
+
+fn ancestors(document: &sluse_xml::Document, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    std::iter::successors(document.parent(node), |node| document.parent(*node))
+}
+
+fn following_siblings(
+    document: &sluse_xml::Document,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + '_ {
+    let first =
+        if document.kind(node) == NodeKind::Attribute { None } else { document.next_sibling(node) };
+    std::iter::successors(first, |node| document.next_sibling(*node))
+}
+
+fn preceding_siblings(
+    document: &sluse_xml::Document,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + '_ {
+    let first = if document.kind(node) == NodeKind::Attribute {
+        None
+    } else {
+        document.previous_sibling(node)
+    };
+    std::iter::successors(first, |node| document.previous_sibling(*node))
+}

@@ -1,0 +1,323 @@
+//! Evaluation of a program over one document.
+//!
+//! Three ways into an expression, so that the common assert allocates nothing: [`Run::visit`] hands items on one by one,
+//! [`Run::truth`] asks for a boolean alone, and [`Run::eval`] makes a sequence. Each counts a step
+//! and a level.
+
+pub(crate) mod axes;
+mod binding;
+mod operators;
+mod path;
+mod truth;
+mod types;
+
+use crate::ast::{ExprId, Node};
+use crate::fault::{Code, Fault, Outcome};
+use crate::limits::{EVALUATION_DEPTH_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
+use crate::pattern::Patterns;
+use crate::program::{Program, Root};
+use crate::value::{Atomic, Item, Seq, Text};
+use sluse_xml::{Document, NameId, NodeId};
+use std::ops::ControlFlow;
+
+/// Whether to go on.
+pub(crate) type Flow = ControlFlow<()>;
+/// What takes items one by one.
+pub(crate) type Sink<'s, 'a> = &'s mut dyn FnMut(&mut Run<'a>, Item<'a>) -> Outcome<Flow>;
+
+pub(crate) const GO_ON: Flow = ControlFlow::Continue(());
+pub(crate) const STOP: Flow = ControlFlow::Break(());
+
+/// The focus: context item, position, size (0: not known, because nothing asks for it).
+#[derive(Clone)]
+pub(crate) struct Focus<'a> {
+    pub(crate) item: Option<Item<'a>>,
+    pub(crate) position: usize,
+    pub(crate) size: usize,
+}
+
+impl<'a> Focus<'a> {
+    pub(crate) fn node(node: NodeId) -> Self {
+        Self { item: Some(Item::Node(node)), position: 1, size: 1 }
+    }
+
+    pub(crate) fn item(item: Item<'a>, position: usize, size: usize) -> Self {
+        Self { item: Some(item), position, size }
+    }
+
+    pub(crate) fn absent() -> Self {
+        Self { item: None, position: 0, size: 0 }
+    }
+}
+
+/// A variable that is evaluated when it is first asked for.
+pub(crate) enum LazyState<'a> {
+    Open,
+    UnderWay,
+    Known(Result<Seq<'a>, Fault>),
+}
+
+/// One evaluation: a program, a document, and what is known so far.
+pub(crate) struct Run<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) document: &'a Document,
+    pub(crate) names: Vec<Option<NameId>>,
+    pub(crate) steps_left: u64,
+    pub(crate) depth: usize,
+    pub(crate) locals: Vec<Seq<'a>>,
+    pub(crate) base: usize,
+    pub(crate) lazies: Vec<LazyState<'a>>,
+    /// The variables that the rule at hand has evaluated.
+    pub(crate) lazies_of_rule: Vec<u32>,
+    /// What `current()` gives, and the focus of a rule's variables.
+    pub(crate) current: Option<Item<'a>>,
+    pub(crate) group: Option<(Seq<'a>, Seq<'a>)>,
+    pub(crate) patterns: Patterns,
+    pub(crate) now: Option<crate::moment::Moment>,
+}
+
+impl<'a> Run<'a> {
+    /// Evaluates a root of the program in a frame of its own.
+    pub(crate) fn root(&mut self, root: Root, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+        self.framed(root.slots, |run| run.eval(root.expr, focus))
+    }
+
+    /// The effective boolean value of a root.
+    pub(crate) fn root_truth(&mut self, root: Root, focus: &Focus<'a>) -> Outcome<bool> {
+        self.framed(root.slots, |run| run.truth(root.expr, focus))
+    }
+
+    pub(crate) fn framed<T>(
+        &mut self,
+        slots: u32,
+        inner: impl FnOnce(&mut Self) -> Outcome<T>,
+    ) -> Outcome<T> {
+        let (base, length) = (self.base, self.locals.len());
+        self.base = length;
+        self.locals.resize(length + slots as usize, Seq::Empty);
+        let outcome = inner(self);
+        self.locals.truncate(length);
+        self.base = base;
+        outcome
+    }
+
+    /// Counts steps; ends the evaluation when there are none left.
+    pub(crate) fn spend(&mut self, steps: usize) -> Outcome<()> {
+        match self.steps_left.checked_sub(steps as u64) {
+            Some(left) => {
+                self.steps_left = left;
+                Ok(())
+            }
+            None => {
+                self.steps_left = 0;
+                Err(Fault::new(Code::OverBudget, "The evaluation took more steps than the limit."))
+            }
+        }
+    }
+
+    /// Counts the making of a text, and bounds its length.
+    pub(crate) fn spend_text(&mut self, bytes: usize) -> Outcome<()> {
+        if bytes > TEXT_BYTES_MAX {
+            return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
+        }
+        self.spend(1 + bytes / 32)
+    }
+
+    fn enter(&mut self) -> Outcome<()> {
+        self.spend(1)?;
+        if self.depth >= EVALUATION_DEPTH_MAX {
+            return Err(Fault::new(
+                Code::TooDeep,
+                "The evaluation is nested deeper than the limit.",
+            ));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// The value of an expression.
+    pub(crate) fn eval(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+        self.enter()?;
+        let value = self.eval_inner(id, focus);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_inner(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+        let program = self.program;
+        match program.node(id) {
+            Node::Text(text) => Ok(Seq::string(&**text)),
+            Node::Constant(value) => Ok(value.clone()),
+            Node::Local(slot) => Ok(self.local(*slot)),
+            Node::Lazy(index) => self.lazy(*index),
+            Node::Here => self.here(focus).map(Seq::One),
+            Node::Root => Ok(Seq::One(Item::Node(self.document.root()))),
+            Node::If(test, then, otherwise) => {
+                let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
+                self.eval(branch, focus)
+            }
+            Node::Call(builtin, arguments) => (builtin.run)(self, arguments, focus),
+            Node::CallUser(index, arguments) => self.call_user(*index, arguments, focus),
+            Node::Or(_) | Node::And(_) | Node::General(..) | Node::Quantified { .. } => {
+                self.truth_inner(id, focus).map(Seq::boolean)
+            }
+            Node::Let { slot, value, body } => {
+                let value = self.eval(*value, focus)?;
+                self.set_local(*slot, value);
+                self.eval(*body, focus)
+            }
+            Node::Value(op, a, b) => self.value_comparison(*op, *a, *b, focus),
+            Node::Nodes(op, a, b) => self.node_comparison(*op, *a, *b, focus),
+            Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus),
+            Node::Negate(a) => self.sign(*a, true, focus),
+            Node::Plus(a) => self.sign(*a, false, focus),
+            Node::Set(op, a, b) => self.set_operation(*op, *a, *b, focus),
+            Node::InstanceOf(a, seq_type) => {
+                let value = self.eval(*a, focus)?;
+                Ok(Seq::boolean(self.is_instance(&value, *seq_type)))
+            }
+            Node::Treat(a, seq_type) => self.treat(*a, *seq_type, focus),
+            Node::Convert(a, seq_type) => {
+                let value = self.eval(*a, focus)?;
+                self.convert(value, *seq_type)
+            }
+            Node::Castable(a, atom_type, optional) => {
+                self.castable(*a, *atom_type, *optional, focus)
+            }
+            Node::Cast(a, atom_type, optional) => self.cast(*a, *atom_type, *optional, focus),
+            Node::ValueOf { select, separator } => self.value_of(*select, separator, focus),
+            Node::Content(parts) => self.content(parts, focus),
+            Node::Path { start, steps, streams } if !*streams => {
+                self.gather_path(*start, steps, focus)
+            }
+            Node::Filter { base, predicates } => self.filter(*base, predicates, focus),
+            Node::ForEachGroup { select, key, body } => {
+                self.for_each_group(*select, *key, *body, focus)
+            }
+            Node::Path { .. }
+            | Node::Sequence(_)
+            | Node::Range(..)
+            | Node::For { .. }
+            | Node::Each(..) => self.collect(id, focus),
+        }
+    }
+
+    /// Hands the items of an expression on, one by one.
+    pub(crate) fn visit(
+        &mut self,
+        id: ExprId,
+        focus: &Focus<'a>,
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        self.enter()?;
+        let flow = self.visit_inner(id, focus, sink);
+        self.depth -= 1;
+        flow
+    }
+
+    fn visit_inner(&mut self, id: ExprId, focus: &Focus<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
+        let program = self.program;
+        match program.node(id) {
+            Node::Path { start, steps, streams: true } => {
+                self.walk_path(*start, steps, focus, sink)
+            }
+            Node::Sequence(parts) => {
+                for part in parts {
+                    if self.visit(*part, focus, sink)?.is_break() {
+                        return Ok(STOP);
+                    }
+                }
+                Ok(GO_ON)
+            }
+            Node::Range(from, to) => self.visit_range(*from, *to, focus, sink),
+            Node::For { slot, domain, body } => self.visit(*domain, focus, &mut |run, item| {
+                run.set_local(*slot, Seq::One(item));
+                run.visit(*body, focus, sink)
+            }),
+            Node::Each(domain, body) => self.visit_each(*domain, *body, focus, sink),
+            Node::If(test, then, otherwise) => {
+                let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
+                self.visit(branch, focus, sink)
+            }
+            _ => {
+                let value = self.eval_inner(id, focus)?;
+                for item in value.items() {
+                    if sink(self, item.clone())?.is_break() {
+                        return Ok(STOP);
+                    }
+                }
+                Ok(GO_ON)
+            }
+        }
+    }
+
+    fn collect(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+        let mut items = Vec::new();
+        let _ = self.visit_inner(id, focus, &mut |run, item| {
+            run.grow(items.len())?;
+            items.push(item);
+            Ok(GO_ON)
+        })?;
+        Ok(items.into())
+    }
+
+    /// Counts one more item of a sequence that is being made, and bounds its length.
+    pub(crate) fn grow(&mut self, length: usize) -> Outcome<()> {
+        if length >= ITEMS_MAX {
+            return Err(Fault::new(Code::TooLarge, "A sequence has more items than the limit."));
+        }
+        self.spend(1)
+    }
+
+    pub(crate) fn here(&self, focus: &Focus<'a>) -> Outcome<Item<'a>> {
+        focus.item.clone().ok_or(Fault::new(Code::Xpdy0002, "There is no context item."))
+    }
+
+    pub(crate) fn here_node(&self, focus: &Focus<'a>) -> Outcome<NodeId> {
+        match &focus.item {
+            Some(Item::Node(node)) => Ok(*node),
+            Some(Item::Atom(_)) => {
+                Err(Fault::new(Code::Xpty0020, "The context item is not a node."))
+            }
+            None => Err(Fault::new(Code::Xpdy0002, "There is no context item.")),
+        }
+    }
+
+    /// The typed value of an item: a node of an unvalidated tree gives untyped text, or a string.
+    pub(crate) fn atomize(&mut self, item: Item<'a>) -> Outcome<Atomic<'a>> {
+        match item {
+            Item::Atom(atom) => Ok(atom),
+            Item::Node(node) => {
+                let text = self.text_of(node)?;
+                Ok(match self.document.kind(node) {
+                    sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => {
+                        Atomic::string(text)
+                    }
+                    _ => Atomic::Untyped(text),
+                })
+            }
+        }
+    }
+
+    /// The string value of a node.
+    pub(crate) fn text_of(&mut self, node: NodeId) -> Outcome<Text<'a>> {
+        let text = Text::from(self.document.string_value(node));
+        if let Text::Shared(text) = &text {
+            self.spend_text(text.len())?;
+        }
+        Ok(text)
+    }
+
+    /// The one atomic value of an expression, or none. Several are a type error.
+    pub(crate) fn atom(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<Atomic<'a>>> {
+        let mut found = None;
+        let _ = self.visit(id, focus, &mut |run, item| {
+            if found.is_some() {
+                return Err(Fault::new(Code::Xpty0004, "Several items stand where one is taken."));
+            }
+            found = Some(run.atomize(item)?);
+            Ok(GO_ON)
+        })?;
+        Ok(found)
+    }
+}

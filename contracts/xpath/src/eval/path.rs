@@ -1,0 +1,272 @@
+//! Paths and predicates.
+
+use super::axes::NodeSink;
+use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
+use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
+use crate::fault::{Code, Fault, Outcome};
+use crate::value::{Item, Seq};
+use sluse_xml::NodeId;
+
+/// Predicates of one step whose positions are counted without allocation.
+const COUNTERS: usize = 4;
+
+impl<'a> Run<'a> {
+    /// Walks a path whose nodes come in document order by themselves.
+    pub(super) fn walk_path(
+        &mut self,
+        start: Start,
+        steps: &'a [Step],
+        focus: &Focus<'a>,
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        match start {
+            Start::Root => self.walk(self.document.root(), steps, sink),
+            Start::Here => {
+                let node = self.here_node(focus)?;
+                self.walk(node, steps, sink)
+            }
+            Start::Expr(expr) => self.visit(expr, focus, &mut |run, item| match item {
+                Item::Node(node) => run.walk(node, steps, sink),
+                Item::Atom(_) => Err(not_a_node()),
+            }),
+        }
+    }
+
+    fn walk(&mut self, node: NodeId, steps: &'a [Step], sink: Sink<'_, 'a>) -> Outcome<Flow> {
+        let Some((step, rest)) = steps.split_first() else { return sink(self, Item::Node(node)) };
+        match step {
+            Step::Axis { axis, test, predicates, needs_size } => {
+                self.step(node, *axis, test, predicates, *needs_size, &mut |run, node| {
+                    run.walk(node, rest, sink)
+                })
+            }
+            Step::Expr(expr) => self.visit(*expr, &Focus::node(node), sink),
+        }
+    }
+
+    /// The nodes of one step from one node, through its predicates, in the axis's order.
+    pub(crate) fn step(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        test: &NodeTest,
+        predicates: &'a [Predicate],
+        needs_size: bool,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        if predicates.is_empty() {
+            return self.axis(node, axis, test, sink);
+        }
+        if needs_size || predicates.len() > COUNTERS {
+            return self.step_with_size(node, axis, test, predicates, sink);
+        }
+        let mut counters = [0usize; COUNTERS];
+        let first_position = match predicates.first().map(|predicate| predicate.kind) {
+            Some(PredicateKind::Position(position)) => position,
+            _ => usize::MAX,
+        };
+        let mut ended = false;
+        let flow = self.axis(node, axis, test, &mut |run, node| {
+            for (predicate, counter) in predicates.iter().zip(counters.iter_mut()) {
+                *counter += 1;
+                if !run.holds(predicate, Item::Node(node), *counter, 0)? {
+                    return Ok(GO_ON);
+                }
+            }
+            if sink(run, node)?.is_break() {
+                ended = true;
+                return Ok(STOP);
+            }
+            // `[1]` needs no look at the rest.
+            Ok(if counters.first().is_some_and(|seen| *seen >= first_position) {
+                STOP
+            } else {
+                GO_ON
+            })
+        })?;
+        Ok(if ended { flow } else { GO_ON })
+    }
+
+    fn step_with_size(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        test: &NodeTest,
+        predicates: &'a [Predicate],
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        let mut nodes = Vec::new();
+        let _ = self.axis(node, axis, test, &mut |run, node| {
+            run.grow(nodes.len())?;
+            nodes.push(Item::Node(node));
+            Ok(GO_ON)
+        })?;
+        for predicate in predicates {
+            nodes = self.filtered(nodes, predicate)?;
+        }
+        for item in nodes {
+            if let Item::Node(node) = item
+                && sink(self, node)?.is_break()
+            {
+                return Ok(STOP);
+            }
+        }
+        Ok(GO_ON)
+    }
+
+    fn filtered(&mut self, items: Vec<Item<'a>>, predicate: &Predicate) -> Outcome<Vec<Item<'a>>> {
+        let size = items.len();
+        if let PredicateKind::Position(position) = predicate.kind {
+            return Ok(items.into_iter().nth(position - 1).into_iter().collect());
+        }
+        let mut kept = Vec::new();
+        for (at, item) in items.into_iter().enumerate() {
+            if self.holds(predicate, item.clone(), at + 1, size)? {
+                kept.push(item);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Whether a predicate holds for an item at a position.
+    pub(crate) fn holds(
+        &mut self,
+        predicate: &Predicate,
+        item: Item<'a>,
+        position: usize,
+        size: usize,
+    ) -> Outcome<bool> {
+        let focus = match predicate.kind {
+            PredicateKind::Position(wanted) => return Ok(position == wanted),
+            _ => Focus::item(item, position, size),
+        };
+        if predicate.kind == PredicateKind::Truth {
+            return self.truth(predicate.expr, &focus);
+        }
+        let value = self.eval(predicate.expr, &focus)?;
+        match value.items() {
+            [Item::Atom(atom)] if atom.is_numeric() => {
+                Ok(super::operators::equals_position(atom, position))
+            }
+            _ => self.truth_of(&value),
+        }
+    }
+
+    pub(super) fn filter(
+        &mut self,
+        base: ExprId,
+        predicates: &'a [Predicate],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
+        let value = self.eval(base, focus)?;
+        if let [predicate] = predicates
+            && let PredicateKind::Position(position) = predicate.kind
+        {
+            return Ok(value.items().get(position - 1).cloned().map_or(Seq::Empty, Seq::One));
+        }
+        let mut items = value.items().to_vec();
+        for predicate in predicates {
+            items = self.filtered(items, predicate)?;
+        }
+        Ok(items.into())
+    }
+
+    /// A path that must be sorted: all nodes of a step, then those of the next.
+    pub(super) fn gather_path(
+        &mut self,
+        start: Start,
+        steps: &'a [Step],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
+        let mut items = match start {
+            Start::Root => vec![Item::Node(self.document.root())],
+            Start::Here => vec![Item::Node(self.here_node(focus)?)],
+            Start::Expr(expr) => self.eval(expr, focus)?.items().to_vec(),
+        };
+        let last = steps.len().saturating_sub(1);
+        for (at, step) in steps.iter().enumerate() {
+            items = match step {
+                Step::Axis { axis, test, predicates, needs_size } => {
+                    self.gather_axis(&items, *axis, test, predicates, *needs_size)?
+                }
+                Step::Expr(expr) => self.gather_expr(&items, *expr, at == last)?,
+            };
+        }
+        Ok(items.into())
+    }
+
+    fn gather_axis(
+        &mut self,
+        items: &[Item<'a>],
+        axis: Axis,
+        test: &NodeTest,
+        predicates: &'a [Predicate],
+        needs_size: bool,
+    ) -> Outcome<Vec<Item<'a>>> {
+        let mut nodes: Vec<NodeId> = Vec::new();
+        for item in items {
+            let Item::Node(node) = item else { return Err(not_a_node()) };
+            let _ = self.step(*node, axis, test, predicates, needs_size, &mut |run, node| {
+                run.grow(nodes.len())?;
+                nodes.push(node);
+                Ok(GO_ON)
+            })?;
+        }
+        Ok(sorted(nodes))
+    }
+
+    fn gather_expr(
+        &mut self,
+        items: &[Item<'a>],
+        expr: ExprId,
+        last: bool,
+    ) -> Outcome<Vec<Item<'a>>> {
+        let mut found: Vec<Item<'a>> = Vec::new();
+        let mut count_nodes = 0usize;
+        for (at, item) in items.iter().enumerate() {
+            if let Item::Atom(_) = item {
+                return Err(not_a_node());
+            }
+            let focus = Focus::item(item.clone(), at + 1, items.len());
+            let _ = self.visit(expr, &focus, &mut |run, item| {
+                run.grow(found.len())?;
+                count_nodes += usize::from(matches!(item, Item::Node(_)));
+                found.push(item);
+                Ok(GO_ON)
+            })?;
+        }
+        if count_nodes == found.len() {
+            return Ok(sorted(nodes_of(&found)));
+        }
+        if count_nodes > 0 {
+            return Err(Fault::new(Code::Xpty0018, "A step gives nodes and atomic values."));
+        }
+        if !last {
+            return Err(not_a_node());
+        }
+        Ok(found)
+    }
+}
+
+pub(super) fn nodes_of(items: &[Item<'_>]) -> Vec<NodeId> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Node(node) => Some(*node),
+            Item::Atom(_) => None,
+        })
+        .collect()
+}
+
+/// Distinct nodes in document order.
+pub(super) fn sorted<'a>(mut nodes: Vec<NodeId>) -> Vec<Item<'a>> {
+    if !nodes.is_sorted() {
+        nodes.sort_unstable();
+    }
+    nodes.dedup();
+    nodes.into_iter().map(Item::Node).collect()
+}
+
+fn not_a_node() -> Fault {
+    Fault::new(Code::Xpty0019, "A step of a path starts from an atomic value.")
+}

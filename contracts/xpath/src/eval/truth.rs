@@ -1,0 +1,147 @@
+//! Effective boolean values, general comparisons and quantifiers: what asserts are made of.
+
+use super::{Focus, GO_ON, Run, STOP};
+use crate::ast::{Comparison, ExprId, Node};
+use crate::compare;
+use crate::fault::{Code, Fault, Outcome};
+use crate::value::{Atomic, Item, Seq};
+
+const NO_TRUTH: Fault = Fault::new(Code::Forg0006, "The value has no effective boolean value.");
+
+impl<'a> Run<'a> {
+    /// The effective boolean value of an expression.
+    pub(crate) fn truth(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
+        self.enter()?;
+        let truth = self.truth_inner(id, focus);
+        self.depth -= 1;
+        truth
+    }
+
+    pub(super) fn truth_inner(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
+        let program = self.program;
+        match program.node(id) {
+            Node::Or(parts) => {
+                for part in parts {
+                    if self.truth(*part, focus)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Node::And(parts) => {
+                for part in parts {
+                    if !self.truth(*part, focus)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Node::General(op, a, b) => self.general(*op, *a, *b, focus),
+            Node::Quantified { every, slot, domain, body } => {
+                let mut found = false;
+                let _ = self.visit(*domain, focus, &mut |run, item| {
+                    run.set_local(*slot, Seq::One(item));
+                    found = run.truth(*body, focus)? != *every;
+                    Ok(if found { STOP } else { GO_ON })
+                })?;
+                Ok(found != *every)
+            }
+            Node::If(test, then, otherwise) => {
+                let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
+                self.truth(branch, focus)
+            }
+            Node::Call(builtin, arguments) => {
+                let value = (builtin.run)(self, arguments, focus)?;
+                self.truth_of(&value)
+            }
+            _ => self.truth_of_visited(id, focus),
+        }
+    }
+
+    fn truth_of_visited(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
+        let mut node_first = false;
+        let mut first: Option<Atomic<'a>> = None;
+        let _ = self.visit_inner(id, focus, &mut |_, item| match item {
+            _ if first.is_some() => Err(NO_TRUTH),
+            Item::Node(_) => {
+                node_first = true;
+                Ok(STOP)
+            }
+            Item::Atom(atom) => {
+                first = Some(atom);
+                Ok(GO_ON)
+            }
+        })?;
+        match first {
+            Some(atom) => atom_truth(&atom),
+            None => Ok(node_first),
+        }
+    }
+
+    /// The effective boolean value of a sequence.
+    pub(crate) fn truth_of(&self, value: &Seq<'a>) -> Outcome<bool> {
+        match value.items() {
+            [] => Ok(false),
+            [Item::Node(_), ..] => Ok(true),
+            [Item::Atom(atom)] => atom_truth(atom),
+            _ => Err(NO_TRUTH),
+        }
+    }
+
+    /// Whether any pair of items compares; the side that is one value is held, the other streams.
+    fn general(
+        &mut self,
+        op: Comparison,
+        a: ExprId,
+        b: ExprId,
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        let (known_a, known_b) = (self.program.props(a), self.program.props(b));
+        let (op, streamed, held) =
+            if known_a.single && !known_b.single { (op.turned(), b, a) } else { (op, a, b) };
+        let held = self.eval(held, focus)?;
+        let held = match held {
+            Seq::Empty => return Ok(false),
+            Seq::One(item) => Seq::atom(self.atomize(item)?),
+            Seq::Many(items) => self.atomize_all(&items)?,
+        };
+        let mut found = false;
+        let _ = self.visit(streamed, focus, &mut |run, item| {
+            let left = run.atomize(item)?;
+            run.spend(held.len())?;
+            for right in held.items() {
+                if let Item::Atom(right) = right
+                    && compare::general(op, &left, right)?
+                {
+                    found = true;
+                    return Ok(STOP);
+                }
+            }
+            Ok(GO_ON)
+        })?;
+        Ok(found)
+    }
+
+    /// The typed values of items.
+    pub(crate) fn atomize_all(&mut self, items: &[Item<'a>]) -> Outcome<Seq<'a>> {
+        let mut atoms = Vec::with_capacity(items.len());
+        for item in items {
+            atoms.push(Item::Atom(self.atomize(item.clone())?));
+        }
+        Ok(atoms.into())
+    }
+}
+
+fn atom_truth(atom: &Atomic<'_>) -> Outcome<bool> {
+    match atom {
+        Atomic::Boolean(value) => Ok(*value),
+        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
+            Ok(!text.is_empty())
+        }
+        Atomic::Integer(value, _) => Ok(*value != 0),
+        Atomic::Decimal(value) => Ok(!value.is_zero()),
+        Atomic::Double(value) => Ok(!value.is_nan() && *value != 0.0),
+        Atomic::Float(value) => Ok(!value.is_nan() && *value != 0.0),
+        _ => Err(NO_TRUTH),
+    }
+}

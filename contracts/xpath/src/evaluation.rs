@@ -1,0 +1,202 @@
+//! The door to evaluation: one program over one document, within a budget of steps.
+
+use crate::eval::{Focus, LazyState, Run};
+use crate::fault::{Code, Fault, StaticFault};
+use crate::match_pattern::{ContextPattern, NameIndex};
+use crate::moment::Moment;
+use crate::pattern::Patterns;
+use crate::program::{Builder, Program, Root};
+use crate::scope::StaticScope;
+use crate::value::Item;
+#[cfg(test)]
+use crate::value::Seq;
+use sluse_xml::{Document, NameId, NodeId};
+
+/// The steps that an evaluation may take when the caller says nothing.
+pub const STEPS_MAX: u64 = 50_000_000;
+
+/// What bounds an evaluation, and what it may know of the outside.
+#[derive(Debug, Clone, Copy)]
+pub struct EvaluationLimits {
+    /// Steps: nodes looked at, expressions evaluated, texts made (32 bytes each).
+    pub steps_max: u64,
+    /// The moment that `current-dateTime()` gives, in seconds since 1970-01-01T00:00:00Z; `None`: asking for it is a fault.
+    pub now_unix_seconds: Option<i64>,
+}
+
+impl Default for EvaluationLimits {
+    fn default() -> Self {
+        Self { steps_max: STEPS_MAX, now_unix_seconds: None }
+    }
+}
+
+/// One program over one document. Variables of the program are evaluated once and kept.
+pub struct Evaluation<'a> {
+    pub(crate) run: Run<'a>,
+}
+
+impl std::fmt::Debug for Evaluation<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Evaluation(…)")
+    }
+}
+
+impl<'a> Evaluation<'a> {
+    /// Binds a program's names to a document.
+    pub fn new(program: &'a Program, document: &'a Document, limits: &EvaluationLimits) -> Self {
+        let now = limits.now_unix_seconds.and_then(|seconds| {
+            let instant = i128::from(seconds) * 1_000_000_000;
+            Moment::at(instant, Some(0), crate::moment::MomentKind::DateTime)
+        });
+        let run = Run {
+            program,
+            document,
+            names: program.bind(document),
+            steps_left: limits.steps_max,
+            depth: 0,
+            locals: Vec::new(),
+            base: 0,
+            lazies: program.lazies.iter().map(|_| LazyState::Open).collect(),
+            lazies_of_rule: Vec::new(),
+            current: None,
+            group: None,
+            patterns: Patterns::default(),
+            now,
+        };
+        Self { run }
+    }
+
+    /// Turns to a node that a rule met: it is what `current()` gives, and the rule's variables are evaluated anew.
+    pub fn turn_to(&mut self, node: NodeId) {
+        self.run.turn_to(node);
+    }
+
+    /// The effective boolean value of an expression at a node.
+    ///
+    /// # Errors
+    /// A dynamic error of the expression, or a limit.
+    pub fn truth(&mut self, root: Root, node: NodeId) -> Result<bool, Fault> {
+        self.run.root_truth(root, &Focus::node(node))
+    }
+
+    /// The string values of an expression's items at a node.
+    ///
+    /// # Errors
+    /// A dynamic error of the expression, or a limit.
+    pub fn strings(&mut self, root: Root, node: NodeId) -> Result<Vec<String>, Fault> {
+        let value = self.run.root(root, &Focus::node(node))?;
+        value
+            .items()
+            .iter()
+            .map(|item| {
+                let atom = self.run.atomize(item.clone())?;
+                Ok(crate::cast::to_text(atom).to_string())
+            })
+            .collect()
+    }
+
+    /// The nodes that an expression gives at a node.
+    ///
+    /// # Errors
+    /// A dynamic error, a limit, or a value that is no node.
+    pub fn nodes(&mut self, root: Root, node: NodeId) -> Result<Vec<NodeId>, Fault> {
+        let value = self.run.root(root, &Focus::node(node))?;
+        value
+            .items()
+            .iter()
+            .map(|item| match item {
+                Item::Node(node) => Ok(*node),
+                Item::Atom(_) => Err(Fault::new(Code::Xpty0004, "Nodes are taken here.")),
+            })
+            .collect()
+    }
+
+    /// Whether a node matches a rule's context.
+    ///
+    /// # Errors
+    /// A dynamic error of a predicate, or a limit.
+    pub fn matches(&mut self, pattern: &'a ContextPattern, node: NodeId) -> Result<bool, Fault> {
+        crate::match_pattern::matches(&mut self.run, pattern, node)
+    }
+
+    /// How the document knows a name of the program, where it has it at all.
+    pub fn bound(&self, name: NameIndex) -> Option<NameId> {
+        self.run.names.get(name.index()).copied().flatten()
+    }
+
+    /// The steps that are left.
+    pub fn steps_left(&self) -> u64 {
+        self.run.steps_left
+    }
+}
+
+/// One expression, compiled alone. `Send + Sync`.
+#[derive(Debug)]
+pub struct Expression {
+    pub(crate) program: Program,
+    pub(crate) root: Root,
+}
+
+impl Expression {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// The first fault found, with its place in the text.
+    pub fn compile(text: &str, scope: &StaticScope) -> Result<Self, StaticFault> {
+        let mut builder = Builder::new();
+        let root = builder.expression(text, scope)?;
+        Ok(Self { program: builder.finish(), root })
+    }
+
+    /// The string values of the items at a node.
+    ///
+    /// # Errors
+    /// A dynamic error of the expression, or a limit.
+    pub fn strings(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<Vec<String>, Fault> {
+        Evaluation::new(&self.program, document, limits).strings(self.root, node)
+    }
+
+    /// The effective boolean value at a node.
+    ///
+    /// # Errors
+    /// A dynamic error of the expression, or a limit.
+    pub fn truth(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<bool, Fault> {
+        Evaluation::new(&self.program, document, limits).truth(self.root, node)
+    }
+
+    /// The nodes that it gives at a node.
+    ///
+    /// # Errors
+    /// A dynamic error, a limit, or a value that is no node.
+    pub fn nodes(
+        &self,
+        document: &Document,
+        node: NodeId,
+        limits: &EvaluationLimits,
+    ) -> Result<Vec<NodeId>, Fault> {
+        Evaluation::new(&self.program, document, limits).nodes(self.root, node)
+    }
+
+    /// The value at a node, for tests of conformance.
+    #[cfg(test)]
+    pub(crate) fn value<'a>(
+        &'a self,
+        document: &'a Document,
+        focus: &Focus<'a>,
+        limits: &EvaluationLimits,
+    ) -> Result<(Seq<'a>, Evaluation<'a>), Fault> {
+        let mut evaluation = Evaluation::new(&self.program, document, limits);
+        let value = evaluation.run.root(self.root, focus)?;
+        Ok((value, evaluation))
+    }
+}

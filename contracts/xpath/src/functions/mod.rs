@@ -1,0 +1,208 @@
+//! The functions of XPath (Functions and Operators), one table in each file, and those of XSLT that rule sets call.
+//!
+//! A function takes its arguments unevaluated, so that `exists`, `count` and the like need not make sequences.
+
+mod aggregate;
+mod boolean;
+mod date;
+mod name;
+mod node;
+mod number;
+mod regex;
+mod sequence;
+mod string;
+mod text;
+
+use crate::ast::ExprId;
+use crate::cast;
+use crate::eval::{Focus, Run};
+use crate::fault::{Code, Fault, Outcome};
+use crate::value::{Atomic, Seq, Text};
+
+/// What a function does with its arguments in a focus.
+pub(crate) type Body = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Seq<'a>>;
+
+/// What a function gives, as far as it is always so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    /// One boolean.
+    Boolean,
+    /// At most one value that is no number.
+    Text,
+    /// Values that are no numbers.
+    Texts,
+    /// At most one atomic value.
+    Single,
+    /// Atomic values.
+    Atoms,
+    /// At most one node.
+    Node,
+    /// Anything.
+    Any,
+}
+
+/// A function: its name, how many arguments it takes, what it gives.
+pub(crate) struct Builtin {
+    pub(crate) name: &'static str,
+    least: usize,
+    most: usize,
+    pub(crate) gives: Gives,
+    pub(crate) run: Body,
+}
+
+impl Builtin {
+    const fn new(name: &'static str, least: usize, most: usize, gives: Gives, run: Body) -> Self {
+        Self { name, least, most, gives, run }
+    }
+
+    pub(crate) fn takes(&self, count: usize) -> bool {
+        (self.least..=self.most).contains(&count)
+    }
+}
+
+impl std::fmt::Debug for Builtin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+const TABLES: [&[Builtin]; 10] = [
+    aggregate::TABLE,
+    boolean::TABLE,
+    date::TABLE,
+    name::TABLE,
+    node::TABLE,
+    number::TABLE,
+    regex::TABLE,
+    sequence::TABLE,
+    string::TABLE,
+    text::TABLE,
+];
+
+/// Functions of the recommendations that need what this crate does not have: other documents, or a schema.
+pub(crate) const UNSUPPORTED: [&str; 19] = [
+    "doc",
+    "doc-available",
+    "document",
+    "collection",
+    "id",
+    "idref",
+    "key",
+    "unparsed-text",
+    "unparsed-text-available",
+    "generate-id",
+    "system-property",
+    "element-available",
+    "function-available",
+    "type-available",
+    "unparsed-entity-uri",
+    "unparsed-entity-public-id",
+    "trace",
+    "in-scope-prefixes",
+    "document-uri",
+];
+
+/// Finds a function by its local name.
+pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
+    TABLES.iter().flat_map(|table| table.iter()).find(|builtin| builtin.name == name)
+}
+
+const TYPE: Fault =
+    Fault::new(Code::Xpty0004, "An argument is not of the type that the function takes.");
+
+/// The argument at a place.
+fn argument(arguments: &[ExprId], at: usize) -> Outcome<ExprId> {
+    arguments.get(at).copied().ok_or(Fault::new(Code::Xpst0017, "An argument is missing."))
+}
+
+impl<'a> Run<'a> {
+    /// An argument of type `xs:string?`; an empty sequence is the empty text.
+    fn text_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Text<'a>> {
+        Ok(self.text_or_none(arguments, at, focus)?.unwrap_or(Text::Borrowed("")))
+    }
+
+    fn text_or_none(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Text<'a>>> {
+        match self.atom(argument(arguments, at)?, focus)? {
+            None => Ok(None),
+            Some(Atomic::String(text, _) | Atomic::Untyped(text) | Atomic::AnyUri(text)) => {
+                Ok(Some(text))
+            }
+            Some(_) => Err(TYPE),
+        }
+    }
+
+    /// An argument of type `xs:string`: an empty sequence is a type error.
+    fn required_text(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Text<'a>> {
+        self.text_or_none(arguments, at, focus)?.ok_or(TYPE)
+    }
+
+    /// The argument's atomic value, or that of the context item where it is left out.
+    fn atom_or_here(
+        &mut self,
+        arguments: &[ExprId],
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Atomic<'a>>> {
+        match arguments.first() {
+            Some(argument) => self.atom(*argument, focus),
+            None => {
+                let item = self.here(focus)?;
+                self.atomize(item).map(Some)
+            }
+        }
+    }
+
+    /// A numeric argument: untyped text is a double.
+    fn numeric_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Atomic<'a>>> {
+        match self.atom(argument(arguments, at)?, focus)? {
+            None => Ok(None),
+            Some(untyped @ Atomic::Untyped(_)) => Ok(Some(Atomic::Double(cast::double(&untyped)?))),
+            Some(atom) if atom.is_numeric() => Ok(Some(atom)),
+            Some(_) => Err(TYPE),
+        }
+    }
+
+    /// An argument of type `xs:double`.
+    fn double_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<f64> {
+        let atom = self.numeric_argument(arguments, at, focus)?.ok_or(TYPE)?;
+        cast::double(&atom)
+    }
+
+    /// A collation argument: only the code point collation is known.
+    fn check_collation(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<()> {
+        const CODEPOINT: &str = "http://www.w3.org/2005/xpath-functions/collation/codepoint";
+        if arguments.len() <= at || &*self.required_text(arguments, at, focus)? == CODEPOINT {
+            return Ok(());
+        }
+        Err(Fault::new(Code::Foch0002, "The collation is not known."))
+    }
+}

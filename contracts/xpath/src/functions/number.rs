@@ -1,0 +1,128 @@
+//! Functions on numbers (Functions and Operators, section 6.4), and `format-number` of XSLT.
+
+use super::{Builtin, Gives};
+use crate::ast::ExprId;
+use crate::cast;
+use crate::decimal::Decimal;
+use crate::eval::{Focus, Run};
+use crate::fault::Outcome;
+use crate::format_number;
+use crate::value::{Atomic, Seq};
+
+pub(super) const TABLE: &[Builtin] = &[
+    Builtin::new("number", 0, 1, Gives::Single, |run, arguments, focus| {
+        let atom = run.atom_or_here(arguments, focus)?;
+        let value =
+            atom.map_or(f64::NAN, |atom| match cast::cast(atom, crate::types::AtomType::Double) {
+                Ok(Atomic::Double(value)) => value,
+                _ => f64::NAN,
+            });
+        Ok(Seq::atom(Atomic::Double(value)))
+    }),
+    Builtin::new("abs", 1, 1, Gives::Single, |run, arguments, focus| {
+        each(run, arguments, focus, Decimal::abs_or_self, f64::abs)
+    }),
+    Builtin::new("floor", 1, 1, Gives::Single, |run, arguments, focus| {
+        each(run, arguments, focus, Decimal::floor, f64::floor)
+    }),
+    Builtin::new("ceiling", 1, 1, Gives::Single, |run, arguments, focus| {
+        each(run, arguments, focus, Decimal::ceiling, f64::ceil)
+    }),
+    Builtin::new("round", 1, 2, Gives::Single, |run, arguments, focus| {
+        let digits = digits(run, arguments, focus)?;
+        let round = |value: f64| {
+            if digits == 0 { round_half_up(value) } else { scale(value, digits, round_half_up) }
+        };
+        each_result(run, arguments, focus, &|decimal| Ok(decimal.round(digits)?), &round)
+    }),
+    Builtin::new("round-half-to-even", 1, 2, Gives::Single, |run, arguments, focus| {
+        let digits = digits(run, arguments, focus)?;
+        let round = |value: f64| half_even(value, digits);
+        each_result(run, arguments, focus, &|decimal| Ok(decimal.round_half_even(digits)?), &round)
+    }),
+    Builtin::new("format-number", 2, 3, Gives::Text, |run, arguments, focus| {
+        let value = run.numeric_argument(arguments, 0, focus)?.unwrap_or(Atomic::Double(f64::NAN));
+        let picture = run.required_text(arguments, 1, focus)?;
+        run.spend_text(picture.len())?;
+        format_number::format(&value, &picture).map(Seq::string)
+    }),
+];
+
+fn digits<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<i32> {
+    if arguments.len() < 2 {
+        return Ok(0);
+    }
+    let digits = run.integer(super::argument(arguments, 1)?, focus)?.ok_or(super::TYPE)?;
+    Ok(i32::try_from(digits.clamp(-400, 400)).unwrap_or(0))
+}
+
+fn each<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+    exact: fn(Decimal) -> Decimal,
+    binary: fn(f64) -> f64,
+) -> Outcome<Seq<'a>> {
+    each_result(run, arguments, focus, &|decimal| Ok(exact(decimal)), &binary)
+}
+
+/// Applies a function to a number, within its own type.
+fn each_result<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+    exact: &dyn Fn(Decimal) -> Outcome<Decimal>,
+    binary: &dyn Fn(f64) -> f64,
+) -> Outcome<Seq<'a>> {
+    let Some(atom) = run.numeric_argument(arguments, 0, focus)? else { return Ok(Seq::Empty) };
+    Ok(Seq::atom(match atom {
+        Atomic::Integer(value, _) => Atomic::integer(exact(Decimal::from(value))?.truncate()),
+        Atomic::Decimal(value) => Atomic::Decimal(exact(value)?),
+        Atomic::Double(value) => Atomic::Double(binary(value)),
+        #[expect(clippy::cast_possible_truncation, reason = "a float's own function gives a float")]
+        Atomic::Float(value) => Atomic::Float(binary(f64::from(value)) as f32),
+        other => other,
+    }))
+}
+
+/// To the nearest integer, halves toward positive infinity; the sign of zero is kept.
+fn round_half_up(value: f64) -> f64 {
+    if !value.is_finite() || value == value.trunc() {
+        return value;
+    }
+    let rounded = (value + 0.5).floor();
+    // Adding a half may itself round up just below a half.
+    let rounded = if rounded - value > 0.5 { rounded - 1.0 } else { rounded };
+    if rounded == 0.0 && value < 0.0 { -0.0 } else { rounded }
+}
+
+fn half_even(value: f64, digits: i32) -> f64 {
+    if digits == 0 {
+        return value.round_ties_even();
+    }
+    scale(value, digits, f64::round_ties_even)
+}
+
+/// Rounds at a decimal place through the exact decimal of the shortest text, so that 1.005 stays what it says.
+fn scale(value: f64, digits: i32, fallback: fn(f64) -> f64) -> f64 {
+    if !value.is_finite() || value == 0.0 {
+        return value;
+    }
+    let exact = Decimal::parse(&value.to_string()).and_then(Result::ok);
+    let rounded = exact.and_then(|decimal| decimal.round_half_even(digits).ok());
+    match rounded {
+        Some(rounded) if rounded.is_zero() && value < 0.0 => -0.0,
+        Some(rounded) => rounded.to_f64(),
+        None if digits > 300 => value,
+        None => {
+            let unit = 10f64.powi(digits);
+            fallback(value * unit) / unit
+        }
+    }
+}
+
+impl Decimal {
+    fn abs_or_self(self) -> Self {
+        self.abs().unwrap_or(self)
+    }
+}

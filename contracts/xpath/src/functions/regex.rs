@@ -1,0 +1,78 @@
+//! `matches`, `replace` and `tokenize` (Functions and Operators, section 7.6).
+
+use super::{Builtin, Gives};
+use crate::ast::ExprId;
+use crate::eval::{Focus, Run};
+use crate::fault::{Code, Fault, Outcome};
+use crate::pattern::{Pattern, replacement};
+use crate::value::{Item, Seq, Text};
+use std::sync::Arc;
+
+const EMPTY: Fault = Fault::new(Code::Forx0003, "The regular expression matches the empty string.");
+
+pub(super) const TABLE: &[Builtin] = &[
+    Builtin::new("matches", 2, 3, Gives::Boolean, |run, arguments, focus| {
+        let text = run.text_argument(arguments, 0, focus)?;
+        let pattern = pattern(run, arguments, 2, focus)?;
+        run.spend(1 + text.len() / 8)?;
+        Ok(Seq::boolean(pattern.regex.is_match(&text)))
+    }),
+    Builtin::new("replace", 3, 4, Gives::Text, |run, arguments, focus| {
+        let text = run.text_argument(arguments, 0, focus)?;
+        let pattern = pattern(run, arguments, 3, focus)?;
+        let by = run.required_text(arguments, 2, focus)?;
+        if pattern.matches_empty {
+            return Err(EMPTY);
+        }
+        let by =
+            if pattern.literal { by.replace('$', "$$") } else { replacement(&by, &pattern.regex)? };
+        let matches = pattern.regex.find_iter(&text).count();
+        run.spend_text(text.len() + matches.saturating_mul(by.len() + text.len().min(1_000)))?;
+        Ok(Seq::string(Text::from(pattern.regex.replace_all(&text, by.as_str()).into_owned())))
+    }),
+    Builtin::new("tokenize", 2, 3, Gives::Texts, |run, arguments, focus| {
+        let text = run.text_argument(arguments, 0, focus)?;
+        let pattern = pattern(run, arguments, 2, focus)?;
+        if pattern.matches_empty {
+            return Err(EMPTY);
+        }
+        if text.is_empty() {
+            return Ok(Seq::Empty);
+        }
+        run.spend(text.len() / 8)?;
+        let mut tokens = Vec::new();
+        let mut start = 0;
+        for found in pattern.regex.find_iter(&text) {
+            run.grow(tokens.len())?;
+            tokens.push(token(&text, start, found.start()));
+            start = found.end();
+        }
+        tokens.push(token(&text, start, text.len()));
+        Ok(tokens.into())
+    }),
+];
+
+fn token<'a>(text: &Text<'a>, start: usize, end: usize) -> Item<'a> {
+    Item::Atom(crate::value::Atomic::string(super::string::slice(text, start, end)))
+}
+
+fn pattern<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    flags_at: usize,
+    focus: &Focus<'a>,
+) -> Outcome<Arc<Pattern>> {
+    let text = run.required_text(arguments, 1, focus)?;
+    let flags = if arguments.len() > flags_at {
+        run.required_text(arguments, flags_at, focus)?
+    } else {
+        "".into()
+    };
+    let known =
+        run.program.patterns.find(&text, &flags).or_else(|| run.patterns.find(&text, &flags));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    run.spend(100 + text.len() * 20)?;
+    run.patterns.compile(&text, &flags)
+}

@@ -1,0 +1,289 @@
+//! The context of a rule as a pattern (XSLT 2.0, section 5.5.3): does it match a node, asked from the node.
+//!
+//! Steps are tried from the last to the first, so that a node whose name does not fit costs one comparison. What is no pattern in that sense, but
+//! an expression that gives nodes, is evaluated from each ancestor, as the recommendation defines it.
+
+use crate::ast::{Axis, ExprId, Node, NodeTest, Predicate, SetOperator, Start, Step};
+use crate::eval::{Focus, GO_ON, Run, STOP};
+use crate::fault::{Outcome, StaticFault};
+use crate::program::{Builder, Program};
+use crate::scope::StaticScope;
+use crate::types::NameTest;
+use crate::value::Item;
+use sluse_xml::{NodeId, NodeKind};
+
+/// The compiled context of a rule.
+#[derive(Debug)]
+pub struct ContextPattern {
+    alternatives: Vec<Alternative>,
+    slots: u32,
+}
+
+#[derive(Debug)]
+enum Alternative {
+    /// The document node.
+    Root,
+    /// The path expression's steps, with whether they start at the root.
+    Steps {
+        expr: ExprId,
+        absolute: bool,
+        positionless: bool,
+    },
+    General {
+        expr: ExprId,
+        absolute: bool,
+    },
+}
+
+/// A name of the program that a pattern's last step asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NameIndex(pub(crate) u32);
+
+impl NameIndex {
+    /// The place of the name among all names of the program.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Builder {
+    /// Compiles the context of a rule.
+    ///
+    /// # Errors
+    /// The first fault found, with its place in the text.
+    pub fn context(
+        &mut self,
+        text: &str,
+        scope: &StaticScope,
+    ) -> Result<ContextPattern, StaticFault> {
+        let root = self.expression(text, scope)?;
+        let mut alternatives = Vec::new();
+        let mut open = vec![root.expr];
+        while let Some(expr) = open.pop() {
+            match self.program.node(expr) {
+                Node::Set(SetOperator::Union, a, b) => open.extend([*b, *a]),
+                _ => alternatives.push(alternative(&self.program, expr)),
+            }
+        }
+        Ok(ContextPattern { alternatives, slots: root.slots })
+    }
+}
+
+fn alternative(program: &Program, expr: ExprId) -> Alternative {
+    match program.node(expr) {
+        Node::Root => Alternative::Root,
+        Node::Path { start: start @ (Start::Root | Start::Here), steps, .. } => {
+            let absolute = matches!(start, Start::Root);
+            if steps.iter().all(is_pattern_step) {
+                let positionless = steps.iter().all(|step| match step {
+                    Step::Axis { predicates, .. } => {
+                        predicates.iter().all(|p| !p.uses_position && !p.needs_size)
+                    }
+                    Step::Expr(_) => false,
+                });
+                return Alternative::Steps { expr, absolute, positionless };
+            }
+            Alternative::General { expr, absolute }
+        }
+        _ => Alternative::General { expr, absolute: false },
+    }
+}
+
+fn is_pattern_step(step: &Step) -> bool {
+    match step {
+        Step::Axis { axis: Axis::Child | Axis::Attribute | Axis::Descendant, .. } => true,
+        Step::Axis { axis: Axis::DescendantOrSelf, test, predicates, .. } => {
+            test.kind.is_none() && predicates.is_empty()
+        }
+        _ => false,
+    }
+}
+
+impl ContextPattern {
+    /// The names of the nodes that can match, or `None` where nodes of any name can.
+    pub fn names(&self, program: &Program) -> Option<Vec<NameIndex>> {
+        self.alternatives
+            .iter()
+            .map(|alternative| match alternative {
+                Alternative::Steps { expr, .. } => match program.node(*expr) {
+                    Node::Path { steps, .. } => match steps.last() {
+                        Some(Step::Axis {
+                            test: NodeTest { name: NameTest::Name(index), .. },
+                            ..
+                        }) => Some(NameIndex(*index)),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                Alternative::Root | Alternative::General { .. } => None,
+            })
+            .collect()
+    }
+
+    /// The kinds of nodes that can match: `[document, element, attribute, other]`.
+    pub fn kinds(&self, program: &Program) -> [bool; 4] {
+        let mut kinds = [false; 4];
+        let mut add =
+            |more: [bool; 4]| kinds.iter_mut().zip(more).for_each(|(kind, more)| *kind |= more);
+        for alternative in &self.alternatives {
+            match alternative {
+                Alternative::Root => add([true, false, false, false]),
+                Alternative::General { .. } => add([true; 4]),
+                Alternative::Steps { expr, .. } => {
+                    if let Node::Path { steps, .. } = program.node(*expr)
+                        && let Some(Step::Axis { axis, test, .. }) = steps.last()
+                    {
+                        add(kinds_of(*axis, test));
+                    }
+                }
+            }
+        }
+        kinds
+    }
+}
+
+fn kinds_of(axis: Axis, test: &NodeTest) -> [bool; 4] {
+    match (test.kind, axis) {
+        (_, Axis::Attribute) => [false, false, true, false],
+        (Some(NodeKind::Element), _) => [false, true, false, false],
+        (Some(NodeKind::Attribute | NodeKind::Document), _) => [false; 4],
+        (Some(_), _) => [false, false, false, true],
+        (None, Axis::DescendantOrSelf) => [true, true, true, true],
+        (None, _) => [false, true, false, true],
+    }
+}
+
+/// Whether a node matches.
+pub(crate) fn matches<'a>(
+    run: &mut Run<'a>,
+    pattern: &'a ContextPattern,
+    node: NodeId,
+) -> Outcome<bool> {
+    run.framed(pattern.slots, |run| {
+        for alternative in &pattern.alternatives {
+            if matches_alternative(run, alternative, node)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+fn matches_alternative<'a>(
+    run: &mut Run<'a>,
+    alternative: &'a Alternative,
+    node: NodeId,
+) -> Outcome<bool> {
+    run.spend(1)?;
+    let program = run.program;
+    match alternative {
+        Alternative::Root => Ok(node == run.document.root()),
+        Alternative::Steps { expr, absolute, positionless } => match program.node(*expr) {
+            Node::Path { steps, .. } => matches_steps(run, steps, *absolute, *positionless, node),
+            _ => Ok(false),
+        },
+        Alternative::General { expr, absolute } => matches_general(run, *expr, *absolute, node),
+    }
+}
+
+fn matches_steps<'a>(
+    run: &mut Run<'a>,
+    steps: &'a [Step],
+    absolute: bool,
+    positionless: bool,
+    node: NodeId,
+) -> Outcome<bool> {
+    let Some((Step::Axis { axis, test, predicates, needs_size }, before)) = steps.split_last()
+    else {
+        // Before the first step: the root, or anywhere.
+        return Ok(!absolute || node == run.document.root());
+    };
+    run.spend(1)?;
+    if *axis == Axis::DescendantOrSelf {
+        return matches_above(run, before, absolute, positionless, Some(node));
+    }
+    let kind = run.document.kind(node);
+    if (kind == NodeKind::Attribute) != (*axis == Axis::Attribute)
+        || kind == NodeKind::Document
+        || !run.passes(test, node)
+    {
+        return Ok(false);
+    }
+    let parent = run.document.parent(node);
+    if positionless {
+        // The place is cheaper to know than the predicates.
+        let placed = match (axis, parent) {
+            (Axis::Descendant, parent) => {
+                matches_above(run, before, absolute, positionless, parent)?
+            }
+            (_, Some(parent)) => matches_steps(run, before, absolute, positionless, parent)?,
+            (_, None) => false,
+        };
+        return Ok(placed && hold(run, predicates, node)?);
+    }
+    let Some(parent) = parent else { return Ok(false) };
+    if !is_among(run, parent, *axis, test, predicates, *needs_size, node)? {
+        return Ok(false);
+    }
+    matches_steps(run, before, absolute, positionless, parent)
+}
+
+fn matches_above<'a>(
+    run: &mut Run<'a>,
+    before: &'a [Step],
+    absolute: bool,
+    positionless: bool,
+    from: Option<NodeId>,
+) -> Outcome<bool> {
+    if before.is_empty() {
+        return Ok(from.is_some());
+    }
+    let mut at = from;
+    while let Some(node) = at {
+        if matches_steps(run, before, absolute, positionless, node)? {
+            return Ok(true);
+        }
+        at = run.document.parent(node);
+    }
+    Ok(false)
+}
+
+fn hold(run: &mut Run<'_>, predicates: &[Predicate], node: NodeId) -> Outcome<bool> {
+    for predicate in predicates {
+        if !run.holds(predicate, Item::Node(node), 1, 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a node is among those of a step with positions, taken from a parent.
+fn is_among<'a>(
+    run: &mut Run<'a>,
+    parent: NodeId,
+    axis: Axis,
+    test: &NodeTest,
+    predicates: &'a [Predicate],
+    needs_size: bool,
+    node: NodeId,
+) -> Outcome<bool> {
+    let axis = if axis == Axis::Descendant { Axis::Child } else { axis };
+    let flow = run.step(parent, axis, test, predicates, needs_size, &mut |_, each| {
+        Ok(if each == node { STOP } else { GO_ON })
+    })?;
+    Ok(flow.is_break())
+}
+
+fn matches_general(run: &mut Run<'_>, expr: ExprId, absolute: bool, node: NodeId) -> Outcome<bool> {
+    let mut at = Some(if absolute { run.document.root() } else { node });
+    while let Some(from) = at {
+        let flow = run.visit(expr, &Focus::node(from), &mut |_, item| {
+            Ok(if matches!(item, Item::Node(each) if each == node) { STOP } else { GO_ON })
+        })?;
+        if flow.is_break() {
+            return Ok(true);
+        }
+        at = run.document.parent(from);
+    }
+    Ok(false)
+}

@@ -1,0 +1,113 @@
+//! Calls of functions: built-in ones, constructors of types, and those of the rule set.
+
+use super::{Parsed, Parser};
+use crate::ast::{ExprId, Node};
+use crate::fault::{Code, StaticFault};
+use crate::functions;
+use crate::scope::{FN_NAMESPACE, XS_NAMESPACE};
+use crate::types::AtomType;
+
+impl Parser<'_> {
+    pub(super) fn call(&mut self, prefix: Option<&str>, local: &str) -> Parsed {
+        let at = self.place();
+        let namespace = match prefix {
+            Some(prefix) => self.namespace(prefix)?,
+            None => FN_NAMESPACE.to_owned(),
+        };
+        self.advance();
+        self.advance();
+        let mut arguments = Vec::new();
+        if !self.eat_symbol(")") {
+            loop {
+                arguments.push(self.single()?);
+                if !self.eat_symbol(",") {
+                    break;
+                }
+            }
+            self.expect_symbol(")")?;
+        }
+        let key = (namespace, local.to_owned(), arguments.len());
+        if let Some(index) = self.builder.functions.get(&key) {
+            let index = *index;
+            return self.push(Node::CallUser(index, arguments.into()));
+        }
+        if key.0 == XS_NAMESPACE {
+            return self.constructor(local, &arguments, at);
+        }
+        let found = (key.0 == FN_NAMESPACE).then(|| functions::find(local)).flatten();
+        match found {
+            Some(builtin) if builtin.takes(arguments.len()) => {
+                self.compile_pattern(local, &arguments, at)?;
+                self.push(Node::Call(builtin, arguments.into()))
+            }
+            Some(_) => Err(StaticFault::new(
+                Code::Xpst0017,
+                at,
+                format!("The function {local}() does not take {} arguments.", key.2),
+            )),
+            None => Err(self.unknown_function(local, &key.0, at)),
+        }
+    }
+
+    /// A regular expression that stands as a literal is compiled once for the program.
+    /// One that is wrong is left to fail when it is evaluated, as the recommendation says.
+    fn compile_pattern(
+        &mut self,
+        function: &str,
+        arguments: &[ExprId],
+        at: usize,
+    ) -> Result<(), StaticFault> {
+        let flags_at = match function {
+            "matches" | "tokenize" => 2,
+            "replace" => 3,
+            _ => return Ok(()),
+        };
+        let literal = |id: Option<&ExprId>| match id.map(|id| self.builder.program.node(*id)) {
+            Some(Node::Text(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        let flags = if arguments.len() > flags_at {
+            literal(arguments.get(flags_at))
+        } else {
+            Some(String::new())
+        };
+        let (Some(text), Some(flags)) = (literal(arguments.get(1)), flags) else { return Ok(()) };
+        if self.builder.program.patterns.find(&text, &flags).is_some() {
+            return Ok(());
+        }
+        match self.builder.program.patterns.compile(&text, &flags) {
+            Err(fault) if fault.code == Code::Unsupported => {
+                Err(StaticFault::new(Code::Unsupported, at, fault.sentence))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn unknown_function(&self, local: &str, namespace: &str, at: usize) -> StaticFault {
+        if namespace == FN_NAMESPACE && functions::UNSUPPORTED.contains(&local) {
+            return StaticFault::new(
+                Code::Unsupported,
+                at,
+                format!("The function {local}() is not supported."),
+            );
+        }
+        StaticFault::new(Code::Xpst0017, at, format!("There is no function {local}()."))
+    }
+
+    fn constructor(&mut self, local: &str, arguments: &[ExprId], at: usize) -> Parsed {
+        let atom_type = AtomType::find(local);
+        match (atom_type, arguments) {
+            (Some(AtomType::AnyAtomic | AtomType::Notation) | None, _) => Err(StaticFault::new(
+                Code::Xpst0017,
+                at,
+                format!("There is no constructor xs:{local}()."),
+            )),
+            (Some(atom_type), [operand]) => self.cast(*operand, atom_type, true),
+            (Some(_), _) => Err(StaticFault::new(
+                Code::Xpst0017,
+                at,
+                format!("The constructor xs:{local}() takes one argument."),
+            )),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Regular expressions of XPath and XML Schema, translated to the linear engine of the `regex` crate.
+//!
+//! Back-references need backtracking, which takes unbounded time: they are not supported.
+
+mod blocks;
+mod translate;
+
+use crate::fault::{Code, Fault, Outcome};
+use crate::limits::{PATTERN_BYTES_MAX, PATTERNS_MAX};
+use regex::{Regex, RegexBuilder};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+const FLAGS: Fault = Fault::new(Code::Forx0001, "The flags of a regular expression are not right.");
+const PATTERN: Fault = Fault::new(Code::Forx0002, "The regular expression is not right.");
+const REPLACEMENT: Fault = Fault::new(Code::Forx0004, "The replacement is not right.");
+
+/// A compiled regular expression.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    pub(crate) regex: Regex,
+    pub(crate) matches_empty: bool,
+    /// The flag `q`: the pattern and the replacement are plain text.
+    pub(crate) literal: bool,
+}
+
+/// A regular expression with its flags.
+type Flagged = (Box<str>, Arc<Pattern>);
+
+/// Regular expressions by their text and flags.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    known: HashMap<Box<str>, Vec<Flagged>>,
+    count: usize,
+}
+
+impl Patterns {
+    pub(crate) fn find(&self, text: &str, flags: &str) -> Option<Arc<Pattern>> {
+        let entries = self.known.get(text)?;
+        entries.iter().find(|(each, _)| **each == *flags).map(|(_, pattern)| Arc::clone(pattern))
+    }
+
+    /// Compiles a pattern, and keeps it while there is room.
+    pub(crate) fn compile(&mut self, text: &str, flags: &str) -> Outcome<Arc<Pattern>> {
+        let pattern = Arc::new(compile(text, flags)?);
+        if self.count < PATTERNS_MAX {
+            self.count += 1;
+            self.known.entry(text.into()).or_default().push((flags.into(), Arc::clone(&pattern)));
+        }
+        Ok(pattern)
+    }
+}
+
+fn compile(text: &str, flags: &str) -> Outcome<Pattern> {
+    if !flags.chars().all(|flag| "smixq".contains(flag)) {
+        return Err(FLAGS);
+    }
+    let has = |flag: char| flags.contains(flag);
+    let literal = has('q');
+    let translated =
+        if literal { regex::escape(text) } else { translate::translate(text, has('x'), has('s'))? };
+    let regex = RegexBuilder::new(&translated)
+        .case_insensitive(has('i'))
+        .dot_matches_new_line(has('s') && !literal)
+        .multi_line(has('m') && !literal)
+        .size_limit(PATTERN_BYTES_MAX)
+        .dfa_size_limit(PATTERN_BYTES_MAX)
+        .build()
+        .map_err(|_| PATTERN)?;
+    let matches_empty = regex.is_match("");
+    Ok(Pattern { regex, matches_empty, literal })
+}
+
+/// The replacement text in the form of the `regex` crate: `$1` becomes `${1}`, `\$` becomes `$$`.
+pub(crate) fn replacement(text: &str, regex: &Regex) -> Outcome<String> {
+    let groups = regex.captures_len() - 1;
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('\\') => out.push('\\'),
+                Some('$') => out.push_str("$$"),
+                _ => return Err(REPLACEMENT),
+            },
+            '$' => {
+                let first = chars.next().and_then(|digit| digit.to_digit(10)).ok_or(REPLACEMENT)?;
+                let mut group = first as usize;
+                // More digits belong to the number while there are that many groups.
+                while let Some(digit) = chars.peek().and_then(|digit| digit.to_digit(10)) {
+                    let longer = group * 10 + digit as usize;
+                    if longer > groups {
+                        break;
+                    }
+                    group = longer;
+                    chars.next();
+                }
+                if group <= groups {
+                    out.push_str(&format!("${{{group}}}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_mean_what_xml_schema_says() {
+        for (pattern, text, expected) in [
+            (r"^[a-z-[aeiou]]+$", "bcd", true),
+            (r"^[a-z-[aeiou]]+$", "bad", false),
+            (r"^\i\c*$", "Name.1", true),
+            (r"^\i\c*$", "1", false),
+            (r"^\p{IsBasicLatin}+$", "abc", true),
+            (r"^\p{IsBasicLatin}+$", "æ", false),
+            (r"^\d{4}$", "2024", true),
+            (r"^[^\d]+$", "ab1", false),
+            (r"\s", "\u{A0}", false),
+            (r"^\w+$", "a-b", false),
+            (r"^[\w]+$", "ab", true),
+            (r"a.b", "a\nb", false),
+            (r"^(a|b){2}$", "ab", true),
+            (r"[.]", "x", false),
+            (r"^[-+]$", "-", true),
+        ] {
+            assert_eq!(
+                compile(pattern, "").unwrap().regex.is_match(text),
+                expected,
+                "{pattern} {text}"
+            );
+        }
+        for pattern in ["(", "[a", "a{2,1}", r"\q", "a**", "[b-a]", r"\p{Nope}"] {
+            assert!(compile(pattern, "").is_err(), "{pattern}");
+        }
+        assert_eq!(compile(r"(a)\1", "").unwrap_err().code, Code::Unsupported);
+        assert!(compile("a b", "x").unwrap().regex.is_match("ab"));
+        assert!(compile("a", "y").is_err());
+    }
+}

@@ -1,0 +1,309 @@
+//! From the regular expressions of XPath (Functions and Operators, section 7.6.1; XML Schema Part 2, appendix F)
+//! to the text that the `regex` crate takes.
+
+use super::{PATTERN, blocks};
+use crate::fault::{Code, Fault, Outcome};
+use std::fmt::Write as _;
+use std::iter::Peekable;
+use std::str::Chars;
+
+const GROUPS_DEPTH_MAX: usize = 100;
+
+const BACK_REFERENCE: Fault =
+    Fault::new(Code::Unsupported, "Back-references in regular expressions are not supported.");
+const INITIAL: &str = r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}";
+const NAME_EXTRA: &str = r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}";
+
+struct Translator<'t> {
+    chars: Peekable<Chars<'t>>,
+    out: String,
+    ignore_space: bool,
+    dot_all: bool,
+    depth: usize,
+}
+
+/// Translates a pattern. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
+pub(super) fn translate(text: &str, ignore_space: bool, dot_all: bool) -> Outcome<String> {
+    let chars = text.chars().peekable();
+    let mut translator = Translator {
+        chars,
+        out: String::with_capacity(text.len() * 2),
+        ignore_space,
+        dot_all,
+        depth: 0,
+    };
+    translator.alternatives()?;
+    if translator.depth != 0 {
+        return Err(PATTERN);
+    }
+    Ok(translator.out)
+}
+
+impl Translator<'_> {
+    fn alternatives(&mut self) -> Outcome<()> {
+        let mut quantifiable = false;
+        while let Some(c) = self.chars.next() {
+            if self.ignore_space && matches!(c, ' ' | '\t' | '\n' | '\r') {
+                continue;
+            }
+            quantifiable = match c {
+                '(' => {
+                    self.open_group()?;
+                    false
+                }
+                ')' => {
+                    self.depth = self.depth.checked_sub(1).ok_or(PATTERN)?;
+                    self.out.push(')');
+                    true
+                }
+                '|' | '^' | '$' => {
+                    self.out.push(c);
+                    false
+                }
+                '?' | '*' | '+' | '{' => {
+                    if !quantifiable {
+                        return Err(PATTERN);
+                    }
+                    self.quantifier(c)?;
+                    false
+                }
+                '[' => {
+                    self.class(0)?;
+                    true
+                }
+                '\\' => {
+                    self.escape()?;
+                    true
+                }
+                '.' => {
+                    self.out.push_str(if self.dot_all { "." } else { r"[^\n\r]" });
+                    true
+                }
+                '}' | ']' => return Err(PATTERN),
+                c => {
+                    literal(&mut self.out, c);
+                    true
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn open_group(&mut self) -> Outcome<()> {
+        self.depth += 1;
+        if self.depth > GROUPS_DEPTH_MAX {
+            return Err(PATTERN);
+        }
+        self.out.push('(');
+        if self.chars.peek() == Some(&'?') {
+            self.chars.next();
+            if self.chars.next() != Some(':') {
+                return Err(PATTERN);
+            }
+            self.out.push_str("?:");
+        }
+        Ok(())
+    }
+
+    fn quantifier(&mut self, first: char) -> Outcome<()> {
+        self.out.push(first);
+        if first == '{' {
+            let mut body = String::new();
+            loop {
+                match self.chars.next() {
+                    Some('}') => break,
+                    Some(c) if c.is_ascii_digit() || c == ',' => body.push(c),
+                    Some(' ') if self.ignore_space => {}
+                    _ => return Err(PATTERN),
+                }
+            }
+            let (least, most) =
+                body.split_once(',').map_or((body.as_str(), None), |(a, b)| (a, Some(b)));
+            if least.is_empty() || most.is_some_and(|most| most.contains(',')) {
+                return Err(PATTERN);
+            }
+            self.out.push_str(&body);
+            self.out.push('}');
+        }
+        if self.chars.peek() == Some(&'?') {
+            self.chars.next();
+            self.out.push('?');
+        }
+        Ok(())
+    }
+
+    /// An escape outside of a class.
+    fn escape(&mut self) -> Outcome<()> {
+        match self.chars.next() {
+            Some(c) if c.is_ascii_digit() => Err(if c == '0' { PATTERN } else { BACK_REFERENCE }),
+            Some(c) => {
+                let class = self.class_escape(c)?;
+                match class {
+                    Some(class) => {
+                        let _ = write!(self.out, "[{class}]");
+                    }
+                    None => single_escape(&mut self.out, c)?,
+                }
+                Ok(())
+            }
+            None => Err(PATTERN),
+        }
+    }
+
+    /// What a multi-character escape stands for inside brackets; `None` for an escape of one character.
+    fn class_escape(&mut self, c: char) -> Outcome<Option<String>> {
+        Ok(Some(match c {
+            'd' => r"\p{Nd}".to_owned(),
+            'D' => r"\P{Nd}".to_owned(),
+            's' => r" \t\n\r".to_owned(),
+            'S' => r"[^ \t\n\r]".to_owned(),
+            'w' => r"[^\p{P}\p{Z}\p{C}]".to_owned(),
+            'W' => r"\p{P}\p{Z}\p{C}".to_owned(),
+            'i' => INITIAL.to_owned(),
+            'I' => format!("[^{INITIAL}]"),
+            'c' => format!("{INITIAL}{NAME_EXTRA}"),
+            'C' => format!("[^{INITIAL}{NAME_EXTRA}]"),
+            'p' | 'P' => self.property(c == 'P')?,
+            _ => return Ok(None),
+        }))
+    }
+
+    fn property(&mut self, negated: bool) -> Outcome<String> {
+        if self.chars.next() != Some('{') {
+            return Err(PATTERN);
+        }
+        let mut name = String::new();
+        loop {
+            match self.chars.next() {
+                Some('}') => break,
+                Some(c) if name.len() < 64 => {
+                    if !(self.ignore_space && c == ' ') {
+                        name.push(c);
+                    }
+                }
+                _ => return Err(PATTERN),
+            }
+        }
+        let not = if negated { "^" } else { "" };
+        if let Some(block) = name.strip_prefix("Is") {
+            let (first, last) = blocks::find(block).ok_or(PATTERN)?;
+            return Ok(format!("[{not}\\x{{{first:X}}}-\\x{{{last:X}}}]"));
+        }
+        if !CATEGORIES.contains(&name.as_str()) {
+            return Err(PATTERN);
+        }
+        // Surrogates are no characters here.
+        if name == "Cs" {
+            return Ok(if negated {
+                r"\x{0}-\x{10FFFF}".to_owned()
+            } else {
+                r"[^\x{0}-\x{10FFFF}]".to_owned()
+            });
+        }
+        Ok(format!("[{not}\\p{{{name}}}]"))
+    }
+
+    /// A class in brackets, the opening one taken. `a-z-[b]` is a subtraction.
+    fn class(&mut self, depth: usize) -> Outcome<()> {
+        if depth > GROUPS_DEPTH_MAX {
+            return Err(PATTERN);
+        }
+        self.out.push('[');
+        if self.chars.peek() == Some(&'^') {
+            self.chars.next();
+            self.out.push('^');
+        }
+        let mut inner = String::new();
+        let mut empty = true;
+        loop {
+            let c = self.chars.next().ok_or(PATTERN)?;
+            if self.ignore_space && matches!(c, ' ' | '\t' | '\n' | '\r') {
+                continue;
+            }
+            match c {
+                ']' if !empty => break,
+                '[' | ']' => return Err(PATTERN),
+                '-' if self.chars.peek() == Some(&'[') && !empty => {
+                    self.chars.next();
+                    let _ = write!(self.out, "[{inner}]--");
+                    self.class(depth + 1)?;
+                    if self.chars.next() != Some(']') {
+                        return Err(PATTERN);
+                    }
+                    self.out.push(']');
+                    return Ok(());
+                }
+                c => self.class_item(c, &mut inner)?,
+            }
+            empty = false;
+        }
+        self.out.push_str(&inner);
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn class_item(&mut self, c: char, inner: &mut String) -> Outcome<()> {
+        let Some(first) = self.class_char(c, inner)? else { return Ok(()) };
+        let mut ahead = self.chars.clone();
+        let is_range = ahead.next() == Some('-') && !matches!(ahead.next(), None | Some('[' | ']'));
+        if !is_range || (c == '-') {
+            literal(inner, first);
+            return Ok(());
+        }
+        self.chars.next();
+        let next = self.chars.next().ok_or(PATTERN)?;
+        let mut unused = String::new();
+        let last = self.class_char(next, &mut unused)?.ok_or(PATTERN)?;
+        if last < first {
+            return Err(PATTERN);
+        }
+        literal(inner, first);
+        inner.push('-');
+        literal(inner, last);
+        Ok(())
+    }
+
+    /// One character of a class; `None` where it was a class of its own, which is written.
+    fn class_char(&mut self, c: char, inner: &mut String) -> Outcome<Option<char>> {
+        if c != '\\' {
+            return Ok(Some(c));
+        }
+        let escaped = self.chars.next().ok_or(PATTERN)?;
+        if let Some(class) = self.class_escape(escaped)? {
+            let _ = write!(inner, "[{class}]");
+            return Ok(None);
+        }
+        escaped_char(escaped).map(Some)
+    }
+}
+
+fn escaped_char(c: char) -> Outcome<char> {
+    match c {
+        'n' => Ok('\n'),
+        'r' => Ok('\r'),
+        't' => Ok('\t'),
+        '\\' | '|' | '.' | '-' | '^' | '?' | '*' | '+' | '{' | '}' | '(' | ')' | '[' | ']'
+        | '$' => Ok(c),
+        _ => Err(PATTERN),
+    }
+}
+
+fn single_escape(out: &mut String, c: char) -> Outcome<()> {
+    literal(out, escaped_char(c)?);
+    Ok(())
+}
+
+/// Writes a character so that the `regex` crate takes it as itself, inside a class and outside.
+fn literal(out: &mut String, c: char) {
+    if c.is_alphanumeric() || c == ' ' || c == '_' {
+        out.push(c);
+    } else {
+        let _ = write!(out, "\\x{{{:X}}}", u32::from(c));
+    }
+}
+
+const CATEGORIES: [&str; 37] = [
+    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc",
+    "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C",
+    "Cc", "Cf", "Co", "Cn", "Cs",
+];

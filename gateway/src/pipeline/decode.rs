@@ -1,0 +1,236 @@
+//! A message arrives: its body is received within the limits, digested, and read where a contract needs it.
+
+use super::{Trail, locate::Way};
+use crate::{
+    app::Gateway,
+    fault::{Fault, Retry},
+    listen::body::{BodyFault, BodyLimits, Received, receive},
+    receipt::{digest::Digesting, message_digest},
+    upstream::{self, Answering},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts, response};
+use http_body::Body;
+use sluse_contracts::{
+    Contract, MediaType, Message, Violation, code,
+    payload::{Limits, Payload},
+};
+use tokio::time::Instant;
+
+/// The key under which the first answer is given again.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
+/// Messages up to this are read and judged where they are; larger ones on threads that may block.
+pub(super) const INLINE_BYTES_MAX: u64 = 64 * 1024;
+
+/// A message, received and read.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    /// The bytes as received.
+    pub body: Received,
+    /// The media type, where it was stated.
+    pub media_type: Option<MediaType>,
+    /// What it says; none where it has no content or no contract asks.
+    pub payload: Option<Payload>,
+    /// Why it cannot be read.
+    pub malformed: Option<Violation>,
+}
+
+/// An answer, received and read.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub head: response::Parts,
+    pub decoded: Decoded,
+    /// Whether anything judges it.
+    pub judged: bool,
+}
+
+/// Receives a request, and reads it where it will be judged.
+pub(super) async fn request<B>(
+    gateway: &Gateway,
+    head: &Parts,
+    body: B,
+    way: &Way,
+    trail: &mut Trail,
+) -> Result<Decoded, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut keyed = idempotency_key(head, trail)?;
+    let mut salted = trail.digesting();
+    let limits = *trail.limits();
+    let body_limits = BodyLimits {
+        bytes_max: limits.body_bytes_max,
+        memory_bytes_max: limits.body_memory_bytes_max,
+        idle_timeout_ms: limits.body_idle_timeout_ms,
+        timeout_ms: limits.body_timeout_ms,
+        spool: gateway.spool(),
+    };
+    let seen = |bytes: &[u8]| {
+        salted.update(bytes);
+        if let Some(keyed) = &mut keyed {
+            keyed.add(bytes);
+        }
+    };
+    let body = receive(body, body_limits, seen).await.map_err(request_fault)?;
+    trail.request = Some(message_digest(salted, &essence(&head.headers)));
+    if let (Some(keyed), Some(idempotency)) = (keyed, &mut trail.idempotency) {
+        idempotency.message = keyed.finish();
+    }
+    if trail.contract.is_none() && *way != Way::Document {
+        return Ok(Decoded { body, media_type: None, payload: None, malformed: None });
+    }
+    if head.headers.contains_key(header::CONTENT_ENCODING) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let fault = Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status);
+        return Err(fault.detail("A message that is judged must not be compressed."));
+    }
+    let media_type = if body.is_empty() { None } else { Some(media_type(&head.headers)?) };
+    let must_read = *way == Way::Document;
+    read(gateway, body, media_type, must_read, trail).await.map_err(|()| spool_fault())
+}
+
+/// Receives a provider's answer, and reads it where it will be judged.
+pub(super) async fn response(
+    gateway: &Gateway,
+    answering: Answering,
+    trail: &mut Trail,
+) -> Result<Response, Fault> {
+    let (head, body) = answering.response.into_parts();
+    let limits = *trail.limits();
+    let left = answering.deadline.saturating_duration_since(Instant::now());
+    let body_limits = BodyLimits {
+        bytes_max: limits.answer_bytes_max,
+        memory_bytes_max: limits.body_memory_bytes_max,
+        idle_timeout_ms: limits.upstream_timeout_ms,
+        timeout_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+        spool: gateway.spool(),
+    };
+    let mut salted = trail.digesting();
+    let resend = if trail.method.is_safe() { Retry::Safe } else { Retry::Unsafe };
+    let received = receive(body, body_limits, |bytes| salted.update(bytes)).await;
+    let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
+    trail.response = Some(message_digest(salted, &essence(&head.headers)));
+    // Without a description that tells statuses apart, `response` is the business answer: a provider's
+    // own error is passed on as it is.
+    let speaks_of =
+        |contract: &Contract| head.status.is_success() || contract.manifest().openapi.is_some();
+    let judged = trail.contract.as_deref().is_some_and(speaks_of)
+        && !trail.not_yet
+        && trail.method != Method::HEAD
+        && !head.headers.contains_key(header::CONTENT_ENCODING);
+    if !judged {
+        let decoded = Decoded { body, media_type: None, payload: None, malformed: None };
+        return Ok(Response { head, decoded, judged });
+    }
+    let media_type = media_type(&head.headers).ok().filter(|_| !body.is_empty());
+    let decoded = read(gateway, body, media_type, false, trail).await;
+    Ok(Response { head, decoded: decoded.map_err(|()| spool_fault().retry(resend))?, judged })
+}
+
+/// Reads what a message says, on a thread that may block where it is large.
+async fn read(
+    gateway: &Gateway,
+    body: Received,
+    media_type: Option<MediaType>,
+    must_have_content: bool,
+    trail: &Trail,
+) -> Result<Decoded, ()> {
+    let Some(stated) = media_type.clone() else {
+        let empty = Violation::syntax(code::EMPTY_MESSAGE, "the message has no content");
+        let malformed = (must_have_content && body.is_empty()).then_some(empty);
+        return Ok(Decoded { body, media_type, payload: None, malformed });
+    };
+    let mut limits = payload_limits(trail);
+    limits.duplicate_members_allowed =
+        trail.contract.as_ref().is_some_and(|contract| contract.manifest().duplicate_members);
+    let small = body.len() <= INLINE_BYTES_MAX;
+    // Held while the message is in memory twice over: as bytes and as a tree.
+    let _room = if small { None } else { gateway.large().acquire().await.ok() };
+    let message = Message::new(stated, body.load().await.map_err(drop)?);
+    let parsed = if small {
+        Payload::parse(&message, &limits)
+    } else {
+        let parse = move || Payload::parse(&message, &limits);
+        tokio::task::spawn_blocking(parse).await.map_err(drop)?
+    };
+    let (payload, malformed) = match parsed {
+        Ok(payload) => (Some(payload), None),
+        Err(violation) => (None, Some(violation)),
+    };
+    Ok(Decoded { body, media_type, payload, malformed })
+}
+
+fn payload_limits(trail: &Trail) -> Limits {
+    let limits = trail.limits();
+    Limits {
+        depth_max: limits.depth_max,
+        attributes_max: limits.attributes_max,
+        tree_bytes_max: limits.tree_bytes_max,
+        ..Limits::default()
+    }
+}
+
+/// Takes the idempotency key of an unsafe request, and starts the digest that tells its messages apart.
+fn idempotency_key(head: &Parts, trail: &mut Trail) -> Result<Option<Digesting>, Fault> {
+    let Some(key) = head.headers.get(&IDEMPOTENCY_KEY).filter(|_| !head.method.is_safe()) else {
+        return Ok(None);
+    };
+    if key.is_empty() || key.len() > IDEMPOTENCY_KEY_BYTES_MAX {
+        let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::BAD_REQUEST);
+        return Err(fault.detail("An idempotency key has 1 to 255 bytes."));
+    }
+    trail.idempotency_key = Some(key.as_bytes().to_vec());
+    trail.idempotency = Some(crate::store::Idempotency { key: [0; 32], message: [0; 32] });
+    // Keyed by the consumer's key, which is not stored: the digest of a small message cannot be guessed.
+    let mut keyed = Digesting::new(key.as_bytes());
+    keyed.add(head.method.as_str().as_bytes());
+    keyed.add(head.uri.path_and_query().map_or("", |asked| asked.as_str()).as_bytes());
+    keyed.add(&[0]);
+    Ok(Some(keyed))
+}
+
+/// The media type that a message states.
+pub(super) fn media_type(headers: &HeaderMap) -> Result<MediaType, Fault> {
+    let unsupported =
+        Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let stated = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    stated.and_then(|text| text.parse().ok()).ok_or(unsupported)
+}
+
+/// Type and subtype as stated, for evidence: only where it is a media type, for a header may say anything.
+fn essence(headers: &HeaderMap) -> String {
+    media_type(headers).map(|media_type| media_type.essence().to_owned()).unwrap_or_default()
+}
+
+fn request_fault(fault: BodyFault) -> Fault {
+    match fault {
+        BodyFault::TooLarge => {
+            Fault::consumer(code::REQUEST_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        BodyFault::TooSlow => {
+            Fault::consumer(code::REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT).retry(Retry::Safe)
+        }
+        BodyFault::BrokenOff => {
+            Fault::consumer(code::REQUEST_BROKEN_OFF, StatusCode::BAD_REQUEST).retry(Retry::Safe)
+        }
+        BodyFault::NoRoom => spool_fault(),
+    }
+}
+
+fn response_fault(fault: BodyFault) -> Fault {
+    match fault {
+        BodyFault::TooLarge => {
+            let status = StatusCode::BAD_GATEWAY;
+            Fault::provider(code::ANSWER_TOO_LARGE, status, Retry::Unsafe)
+        }
+        BodyFault::TooSlow => upstream::too_slow(),
+        BodyFault::BrokenOff => upstream::broken_off(),
+        BodyFault::NoRoom => spool_fault().retry(Retry::Unsafe),
+    }
+}
+
+fn spool_fault() -> Fault {
+    let fault = Fault::no_room();
+    fault.detail("The disk takes no more large messages.")
+}

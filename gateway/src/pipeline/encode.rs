@@ -1,0 +1,96 @@
+//! A message is made ready to be sent on: the bytes as they are, the head as the next hop must see it.
+
+use super::{Trail, locate::Way};
+use crate::{
+    answer::{Answer, AnswerBody},
+    delivery::write_head,
+    fault::Fault,
+    listen::body::Received,
+    store::OutboxEntry,
+    telemetry,
+    upstream::{Call, Forwarding, end_to_end, toward_provider},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, header, request::Parts, response};
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+/// `Preference-Applied` (RFC 7240, section 3).
+pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+/// The preference to be answered before the work is done (RFC 7240, section 4.1).
+pub(super) const RESPOND_ASYNC: &str = "respond-async";
+
+/// An answer of the provider, whole and ready to be passed on.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub head: response::Parts,
+    pub body: Received,
+}
+
+/// Whether the consumer would rather not wait.
+pub(super) fn prefers_async(head: &Parts) -> bool {
+    !head.method.is_safe()
+        && head
+            .headers
+            .get_all(PREFER)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .filter_map(|preference| preference.split(';').next())
+            .any(|preference| preference.trim().eq_ignore_ascii_case(RESPOND_ASYNC))
+}
+
+/// The request as the provider gets it.
+pub(super) fn request(head: Parts, body: Received, way: Way, trail: &Trail) -> Result<Call, Fault> {
+    let mut headers = head.headers;
+    let consumer = trail.consumer.as_ref().ok_or(Fault::internal())?;
+    let exchange = &trail.identity.exchange;
+    toward_provider(&mut headers, Forwarding { consumer, exchange, secure: trail.secure });
+    if trail.contract.is_some() {
+        // An answer that is judged must be readable as it is.
+        headers.remove(header::ACCEPT_ENCODING);
+    }
+    telemetry::pass_on_trace(&tracing::Span::current(), &mut headers);
+    let place = match way {
+        Way::Route(place) => Some(place),
+        Way::Document | Way::Exchange(_) => None,
+    };
+    Ok(Call { method: head.method, place, headers, body })
+}
+
+/// The request as the outbox keeps it.
+pub(super) async fn outbox(call: &Call, trail: &Trail) -> Result<OutboxEntry, Fault> {
+    let service = trail.service.as_ref().ok_or(Fault::internal())?;
+    let body = call.body.load().await.map_err(|_| Fault::no_room())?;
+    Ok(OutboxEntry {
+        exchange: trail.identity.exchange.clone(),
+        opening: 0,
+        service: service.id.to_string(),
+        head: write_head(&call.method, call.place.as_ref(), &call.headers).into(),
+        body,
+        attempts: 0,
+        due_ms: trail.began_ms,
+    })
+}
+
+/// The provider's answer as the consumer gets it.
+pub(super) fn response(mut head: response::Parts, body: Received) -> Answered {
+    toward_consumer(&mut head.headers);
+    Answered { head, body }
+}
+
+/// Makes a provider's headers ready for the consumer.
+pub(super) fn toward_consumer(headers: &mut HeaderMap) {
+    end_to_end(headers);
+    headers.append(header::VIA, HeaderValue::from_static("1.1 sluse"));
+}
+
+/// Head and body, to be sent.
+pub(super) fn answer(answered: Answered) -> Answer {
+    let body = match answered.body.reader() {
+        Ok(bytes) => AnswerBody::whole(bytes),
+        Err(reader) => AnswerBody::spooled(reader),
+    };
+    let mut answer = Response::new(body);
+    *answer.status_mut() = answered.head.status;
+    *answer.headers_mut() = answered.head.headers;
+    answer
+}

@@ -1,0 +1,182 @@
+//! What the contract says of a message: a verdict, with waivers laid on.
+
+use super::{
+    Trail,
+    decode::{Decoded, INLINE_BYTES_MAX, Response},
+};
+use crate::{app::Gateway, config::Waiver, listen::body::Received, receipt};
+use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
+use sluse_contracts::{
+    Contract, Day, Verdict, Violation, code,
+    contract::operation_unknown,
+    id::SubsystemId,
+    judge::{JudgeOptions, Occasion, RequestHead, ResponseHead},
+    message::Direction,
+    waiver,
+};
+use std::sync::Arc;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// A request and the verdict on it; none where nothing judges it.
+#[derive(Debug)]
+pub(super) struct JudgedRequest {
+    pub body: Received,
+    pub verdict: Option<Verdict>,
+}
+
+/// An answer and the verdict on it; none where nothing judges it.
+#[derive(Debug)]
+pub(super) struct JudgedResponse {
+    pub head: response::Parts,
+    pub body: Received,
+    pub verdict: Option<Verdict>,
+}
+
+/// Judges a request.
+pub(super) async fn request(
+    gateway: &Gateway,
+    head: &Parts,
+    place: Option<&PathAndQuery>,
+    decoded: Decoded,
+    trail: &mut Trail,
+) -> JudgedRequest {
+    let body = decoded.body.clone();
+    let told = Told { method: &head.method, place, headers: &head.headers, status: None };
+    let mut verdict = verdict(gateway, told, decoded, trail).await;
+    if let (Some(verdict), Some(consumer)) = (&mut verdict, &trail.consumer) {
+        lay_waivers(verdict, consumer, trail);
+        gateway.metrics().judged(Direction::Request, verdict);
+    }
+    trail.request_verdict = verdict.as_ref().map(receipt::summary);
+    JudgedRequest { body, verdict }
+}
+
+/// Judges a provider's answer.
+pub(super) async fn response(
+    gateway: &Gateway,
+    response: Response,
+    trail: &mut Trail,
+) -> JudgedResponse {
+    let Response { head, decoded, judged } = response;
+    let body = decoded.body.clone();
+    if !judged {
+        return JudgedResponse { head, body, verdict: None };
+    }
+    let status = Some(head.status.as_u16());
+    let method = trail.method.clone();
+    let told = Told { method: &method, place: None, headers: &head.headers, status };
+    let mut verdict = verdict(gateway, told, decoded, trail).await;
+    if let (Some(verdict), Some(service)) = (&mut verdict, &trail.service) {
+        lay_waivers(verdict, &service.id.subsystem(), trail);
+        gateway.metrics().judged(Direction::Response, verdict);
+    }
+    trail.response_verdict = verdict.as_ref().map(receipt::summary);
+    JudgedResponse { head, body, verdict }
+}
+
+/// Today, in UTC.
+pub(super) fn today(now_ms: u64) -> Day {
+    Day::from_days(i64::try_from(now_ms / DAY_MS).unwrap_or(0))
+}
+
+/// The head of a message, as far as a contract may speak about it.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    method: &'a Method,
+    place: Option<&'a PathAndQuery>,
+    headers: &'a HeaderMap,
+    status: Option<u16>,
+}
+
+async fn verdict(
+    gateway: &Gateway,
+    told: Told<'_>,
+    decoded: Decoded,
+    trail: &Trail,
+) -> Option<Verdict> {
+    let contract = trail.contract.as_ref().filter(|_| !trail.not_yet)?;
+    if let Some(violation) = decoded.malformed {
+        return Some(Verdict::malformed(violation));
+    }
+    let Some(operation) = trail.operation_name() else {
+        return Some(without_operation(contract));
+    };
+    let options =
+        JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() };
+    if decoded.body.len() <= INLINE_BYTES_MAX {
+        return Some(judge(contract, operation, told, &decoded, &options));
+    }
+    let _room = gateway.large().acquire().await.ok();
+    let (contract, operation) = (Arc::clone(contract), operation.to_owned());
+    let (method, place) = (told.method.clone(), told.place.cloned());
+    let (headers, status) = (told.headers.clone(), told.status);
+    let judged = tokio::task::spawn_blocking(move || {
+        let place = place.as_ref();
+        let told = Told { method: &method, place, headers: &headers, status };
+        judge(&contract, &operation, told, &decoded, &options)
+    });
+    // A judgement that ends in a panic is a message that cannot be judged: never one that passes.
+    Some(judged.await.unwrap_or_else(|_| {
+        Verdict::malformed(Violation::syntax(code::TREE_TOO_LARGE, "the message cannot be judged"))
+    }))
+}
+
+fn judge(
+    contract: &Contract,
+    operation: &str,
+    told: Told<'_>,
+    decoded: &Decoded,
+    options: &JudgeOptions,
+) -> Verdict {
+    let headers: Vec<(&str, &str)> = told
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect();
+    let mut occasion = match told.status {
+        Some(status) => {
+            Occasion::response(operation).with_response(ResponseHead { status, headers: &headers })
+        }
+        None => Occasion::request(operation),
+    };
+    if let (None, Some(place)) = (told.status, told.place) {
+        occasion = occasion.with_request(RequestHead {
+            method: told.method.as_str(),
+            path: place.path(),
+            query: place.query(),
+            headers: &headers,
+        });
+    }
+    occasion.media_type = decoded.media_type.as_ref();
+    contract.judge(decoded.payload.as_ref(), &occasion, options)
+}
+
+/// A contract that declares operations, but none at this address, refuses; one that declares none takes
+/// whatever can be read.
+fn without_operation(contract: &Contract) -> Verdict {
+    if contract.operations().is_empty() {
+        return Verdict::accepted();
+    }
+    Verdict::from_violations(vec![operation_unknown()])
+}
+
+fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {
+    let Some(contract) = &trail.contract else { return };
+    if verdict.violations.is_empty() {
+        return;
+    }
+    let manifest = contract.manifest();
+    let holds = |waiver: &&Waiver| {
+        waiver.subsystem == *sender
+            && waiver.contract.id == manifest.id
+            && waiver.contract.range.contains(manifest.version)
+    };
+    let waivers = trail.snapshot.waivers.iter().filter(holds).map(|waiver| waiver::Waiver {
+        id: &waiver.id,
+        rule: &waiver.rule,
+        path: waiver.path.as_deref(),
+        last_day: Day::from_days(waiver.until_day),
+    });
+    waiver::apply(verdict, waivers, today(trail.began_ms));
+}

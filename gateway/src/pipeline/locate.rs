@@ -1,0 +1,249 @@
+//! What is asked: by the address of the request, or by what the document in it says.
+
+use super::{Trail, decode::Decoded, judge::today, look_up::Wanted, trail::Asked};
+use crate::{
+    config::{Enforcement, EnforcementPair, Route, Service},
+    fault::Fault,
+};
+use http::{
+    Method, StatusCode, Uri,
+    header::{self, HOST},
+    request::Parts,
+    uri::PathAndQuery,
+};
+use sluse_contracts::{
+    Contract, Verdict, Violation, code,
+    contract::OperationAt,
+    enforcement::{Effect, Enforcement as Set},
+    manifest::OperationKind,
+    message::Kind,
+};
+use std::sync::Arc;
+
+/// The address of documents.
+const DOCUMENTS: &str = "/documents";
+/// Where exchanges are looked up.
+const EXCHANGES: &str = "/exchanges/";
+
+/// The way that a request came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By a route: what is asked for below the upstream's own path.
+    Route(PathAndQuery),
+    /// As a document: contract and receiver are found from what it says.
+    Document,
+    /// To look an exchange up.
+    Exchange(Wanted),
+}
+
+impl Way {
+    /// What is asked for below the upstream's own path.
+    pub(super) fn place(&self) -> Option<&PathAndQuery> {
+        match self {
+            Self::Route(place) => Some(place),
+            Self::Document | Self::Exchange(_) => None,
+        }
+    }
+}
+
+/// Finds the way in. A route that names a host or a path goes before the gateway's own addresses.
+pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> {
+    let snapshot = Arc::clone(&trail.snapshot);
+    let path = head.uri.path();
+    let route = snapshot.routes.iter().find(|route| matches(route, head));
+    let own = own_address(path);
+    let way = match (route, own) {
+        (Some(route), Some(own)) if route.host.is_none() && route.path == "/" => own,
+        (Some(route), _) => {
+            let service = snapshot.services.get(&route.service).ok_or(unknown_service())?;
+            let place = below(head, route, service).ok_or(unknown_service())?;
+            by_route(route.enforcement, service, &place, &head.method, trail)?;
+            Way::Route(place)
+        }
+        (None, Some(own)) => own,
+        (None, None) => return Err(unknown_service()),
+    };
+    if way == Way::Document {
+        check_document_head(head)?;
+    }
+    Ok(way)
+}
+
+/// Finds contract, receiver and service from what a document says.
+pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Result<(), Fault> {
+    if *way != Way::Document {
+        return Ok(());
+    }
+    let payload = match (&decoded.malformed, &decoded.payload) {
+        (None, Some(payload)) => payload,
+        (Some(violation), _) => {
+            let verdict = Verdict::malformed(violation.clone());
+            let fault = Fault::consumer(code::MESSAGE_MALFORMED, StatusCode::BAD_REQUEST);
+            return Err(refuse(verdict, fault, trail));
+        }
+        (None, None) => {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status));
+        }
+    };
+    let snapshot = Arc::clone(&trail.snapshot);
+    let selection = snapshot.registry.select(payload, today(trail.began_ms));
+    if let Some(violation) = selection.violation() {
+        return Err(not_in_force(violation, trail));
+    }
+    let contract = selection.one().ok_or(Fault::internal())?;
+    trail.contract_name = Some(contract.to_string().into());
+    let keys = contract.keys(payload);
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let Some(receiver) = keys.receiver else {
+        let sentence = "the document does not say who its receiver is";
+        let violation = Violation::syntax(code::RECEIVER_MISSING, sentence);
+        let fault = Fault::consumer(code::RECEIVER_UNKNOWN, unprocessable);
+        return Err(refuse(Verdict::from_violations(vec![violation]), fault, trail));
+    };
+    let service = snapshot.receivers.service(&receiver.to_string());
+    let service = service.and_then(|id| snapshot.services.get(id));
+    let service = service.ok_or(Fault::consumer(code::RECEIVER_UNKNOWN, unprocessable))?;
+    trail.service = Some(Arc::clone(service));
+    set_contract(contract, service.enforcement, contract.document_operation(), trail)
+}
+
+fn own_address(path: &str) -> Option<Way> {
+    if path == DOCUMENTS {
+        return Some(Way::Document);
+    }
+    let rest = path.strip_prefix(EXCHANGES)?;
+    let (exchange, receipt) = match rest.strip_suffix("/receipt") {
+        Some(exchange) => (exchange, true),
+        None => (rest, false),
+    };
+    let is_id =
+        exchange.len() == 36 && exchange.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_id.then(|| Way::Exchange(Wanted { exchange: exchange.to_owned(), receipt }))
+}
+
+fn check_document_head(head: &Parts) -> Result<(), Fault> {
+    if head.method != Method::POST {
+        return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, StatusCode::METHOD_NOT_ALLOWED));
+    }
+    let media_type = super::decode::media_type(&head.headers)?;
+    if media_type.kind() == Kind::Other || head.headers.contains_key(header::CONTENT_ENCODING) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status));
+    }
+    Ok(())
+}
+
+fn by_route(
+    enforcement: EnforcementPair,
+    service: &Arc<Service>,
+    place: &PathAndQuery,
+    method: &Method,
+    trail: &mut Trail,
+) -> Result<(), Fault> {
+    trail.service = Some(Arc::clone(service));
+    let Some(wanted) = &service.contract else { return Ok(()) };
+    // A contract that was there when the snapshot was built is there for as long as the snapshot is.
+    let snapshot = Arc::clone(&trail.snapshot);
+    let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
+    let operation = contract.operation_at(method.as_str(), place.path());
+    set_contract(contract, enforcement, operation, trail)
+}
+
+/// Settles contract, operation and enforcement in effect: what is set, unless the contract's dates say less.
+fn set_contract(
+    contract: &Arc<Contract>,
+    set: EnforcementPair,
+    operation: Option<OperationAt<'_>>,
+    trail: &mut Trail,
+) -> Result<(), Fault> {
+    trail.contract_name = Some(contract.to_string().into());
+    trail.contract = Some(Arc::clone(contract));
+    trail.operation = operation.map(|operation| Asked {
+        name: operation.name.into(),
+        one_way: operation.kind == OperationKind::OneWay,
+    });
+    let today = today(trail.began_ms);
+    let mut effect = |set: Enforcement| {
+        let set = if set == Enforcement::Enforce { Set::Enforce } else { Set::Observe };
+        match contract.in_effect(today, set) {
+            Effect::Enforce => Ok(Enforcement::Enforce),
+            Effect::Observe => Ok(Enforcement::Observe),
+            Effect::NotYet => {
+                trail.not_yet = true;
+                Ok(Enforcement::Observe)
+            }
+            Effect::Refuse => Err(()),
+        }
+    };
+    match (effect(set.request), effect(set.response)) {
+        (Ok(request), Ok(response)) => {
+            trail.enforcement = Some(EnforcementPair { request, response });
+            Ok(())
+        }
+        _ => {
+            let sentence = "the contract is retired";
+            Err(not_in_force(Violation::syntax(code::CONTRACT_RETIRED, sentence), trail))
+        }
+    }
+}
+
+fn not_in_force(violation: Violation, trail: &mut Trail) -> Fault {
+    let fault = Fault::consumer(code::DOCUMENT_UNKNOWN, StatusCode::UNPROCESSABLE_ENTITY);
+    refuse(Verdict::unknown_contract(violation), fault, trail)
+}
+
+fn refuse(verdict: Verdict, fault: Fault, trail: &mut Trail) -> Fault {
+    trail.request_verdict = Some(crate::receipt::summary(&verdict));
+    fault.with_verdict(verdict)
+}
+
+const fn unknown_service() -> Fault {
+    Fault::consumer(code::SERVICE_UNKNOWN, StatusCode::NOT_FOUND)
+}
+
+fn matches(route: &Route, head: &Parts) -> bool {
+    is_below(head.uri.path(), &route.path)
+        && (route.methods.is_empty() || route.methods.contains(&head.method))
+        && route.host.as_deref().is_none_or(|wanted| {
+            host(head).is_some_and(|host| without_port(host).eq_ignore_ascii_case(wanted))
+        })
+        && route.headers.iter().all(|(name, wanted)| {
+            head.headers.get_all(name).iter().any(|value| value.as_bytes() == wanted.as_bytes())
+        })
+}
+
+/// Whether a path is the prefix or below it, in whole segments.
+fn is_below(path: &str, prefix: &str) -> bool {
+    let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn host(head: &Parts) -> Option<&str> {
+    head.uri
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(|| head.headers.get(HOST).and_then(|value| value.to_str().ok()))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// What is asked for below the upstream's own path.
+///
+/// An upstream that is an authority alone gets the path as it came. One with a path gets that path in
+/// place of the route's.
+fn below(head: &Parts, route: &Route, service: &Service) -> Option<PathAndQuery> {
+    let asked = head.uri.path_and_query()?;
+    let has_path = service.upstream.iter().any(|upstream: &Uri| upstream.path() != "/");
+    let prefix = route.path.strip_suffix('/').unwrap_or(&route.path);
+    if !has_path || prefix.is_empty() {
+        return Some(asked.clone());
+    }
+    let rest = asked.as_str().strip_prefix(prefix)?;
+    if rest.starts_with('/') { rest.parse().ok() } else { format!("/{rest}").parse().ok() }
+}

@@ -1,0 +1,167 @@
+//! The straight line: the life of one message, as one function of verbs.
+//!
+//! A refusal anywhere leaves the line sideways, through `record` to `answer`: it is evidence too. Only `forward` and
+//! `record` touch the outside, and one snapshot of the configuration is seen from first to last.
+
+mod authorize;
+mod decode;
+mod encode;
+mod enforce;
+mod forward;
+mod identify;
+mod judge;
+mod locate;
+mod look_up;
+mod record;
+mod trail;
+
+pub use identify::Caller;
+pub use trail::Trail;
+
+use crate::{
+    answer::{self, Answer},
+    app::Gateway,
+    fault::Fault,
+    listen::{
+        body::discard,
+        edge::{REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS},
+    },
+    telemetry::{self, Outcome, names},
+    upstream::Answering,
+};
+use bytes::Bytes;
+use http::request::Parts;
+use http_body::Body;
+use locate::Way;
+use std::{fmt, sync::Arc};
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::{Instrument as _, Span};
+
+/// A request whose head has arrived.
+pub struct Arrived<B> {
+    /// The head.
+    pub head: Parts,
+    /// The body, still arriving.
+    pub body: B,
+    /// Who the connection says the caller is.
+    pub caller: Caller,
+    /// The exchange's room among those under way.
+    pub room: OwnedSemaphorePermit,
+}
+
+impl<B> fmt::Debug for Arrived<B> {
+    /// The method alone: a path may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Arrived({})", self.head.method)
+    }
+}
+
+/// Carries one exchange to its end, whoever hangs up: runs as a task of its own.
+pub async fn exchange<B>(gateway: Arc<Gateway>, arrived: Arrived<B>) -> Answer
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    gateway.metrics().exchange_began();
+    let Some(trail) = Trail::begin(&gateway, &arrived.head) else {
+        return record::without_evidence(&gateway);
+    };
+    let span = trail.span();
+    telemetry::continue_trace(&span, &arrived.head.headers);
+    carry(gateway, arrived, trail).instrument(span).await
+}
+
+async fn carry<B>(gateway: Arc<Gateway>, arrived: Arrived<B>, mut trail: Trail) -> Answer
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    let Arrived { head, body, caller, room } = arrived;
+    let way = match arrive(&caller, &head, &mut trail) {
+        Ok(way) => way,
+        Err(fault) => {
+            discard(body, REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS).await;
+            return record::refuse(&gateway, trail, fault).await;
+        }
+    };
+    if let Way::Exchange(wanted) = &way {
+        return look_up::look_up(&gateway, trail, wanted).await;
+    }
+    // Boxed: the line is long, and a task that waits should be small.
+    match Box::pin(line(&gateway, head, body, way, &mut trail)).await {
+        Ok(Passage::Answered(answered)) => record::end(&gateway, trail, answered).await,
+        Ok(Passage::Streaming(streaming)) => forward::stream(&gateway, trail, *streaming, room),
+        Ok(Passage::Accepted(preference)) => record::accepted(&gateway, &trail, preference),
+        Ok(Passage::Again(answer)) => {
+            record::count(&gateway, &trail, Outcome::Answered, "");
+            *answer
+        }
+        Err(fault) => record::refuse(&gateway, trail, fault).await,
+    }
+}
+
+/// Where the line ends.
+enum Passage {
+    /// The provider answered.
+    Answered(encode::Answered),
+    /// The provider is answering, and the answer passes through as it comes.
+    Streaming(Box<Answering>),
+    /// The message is durable and will be delivered; whether the consumer asked for that.
+    Accepted(bool),
+    /// The same was asked and answered before.
+    Again(Box<Answer>),
+}
+
+fn arrive(caller: &Caller, head: &Parts, trail: &mut Trail) -> Result<Way, Fault> {
+    identify::identify(caller, trail)?;
+    locate::by_address(head, trail)
+}
+
+async fn line<B>(
+    gateway: &Gateway,
+    head: Parts,
+    body: B,
+    way: Way,
+    trail: &mut Trail,
+) -> Result<Passage, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let request =
+        decode::request(gateway, &head, body, &way, trail).instrument(stage("decode")).await?;
+    locate::by_document(&request, &way, trail)?;
+    authorize::authorize(trail)?;
+    let request = judge::request(gateway, &head, way.place(), request, trail)
+        .instrument(stage("judge"))
+        .await;
+    enforce::request(request.verdict, trail)?;
+
+    let asynchronous = trail.is_one_way() || encode::prefers_async(&head);
+    let call = encode::request(head, request.body, way, trail)?;
+    let outbox = if asynchronous { Some(encode::outbox(&call, trail).await?) } else { None };
+    let opened = record::open(gateway, outbox, trail).instrument(stage("record::open")).await?;
+    if let record::Opened::Before(answer) = opened {
+        return Ok(Passage::Again(Box::new(answer)));
+    }
+    if asynchronous {
+        gateway.bell().notify_one();
+        return Ok(Passage::Accepted(!trail.is_one_way()));
+    }
+
+    let answering = forward::call(gateway, call, trail).instrument(stage("forward")).await?;
+    if forward::streams(&answering, trail) {
+        return Ok(Passage::Streaming(Box::new(answering)));
+    }
+    let response = decode::response(gateway, answering, trail).instrument(stage("decode")).await?;
+    let response = judge::response(gateway, response, trail).instrument(stage("judge")).await;
+    enforce::response(response.verdict, trail)?;
+    Ok(Passage::Answered(encode::response(response.head, response.body)))
+}
+
+/// The span of a stage that waits; off, and free, where no traces are exported.
+fn stage(name: &'static str) -> Span {
+    tracing::debug_span!(target: names::SPANS, "stage", otel.name = name)
+}
+
+/// Writes the exchange's marks on an answer.
+fn mark(answer: &mut Answer, trail: &Trail) {
+    answer::mark(answer, trail.reference());
+}

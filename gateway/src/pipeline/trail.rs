@@ -1,0 +1,177 @@
+//! What is known of an exchange so far.
+
+use crate::{
+    answer::{Reference, Speech},
+    app::Gateway,
+    config::{Enforcement, EnforcementPair, Limits, Service, Snapshot},
+    receipt::{self, Identity},
+    store::Idempotency,
+    telemetry::names,
+};
+use http::{HeaderMap, Method, header, request::Parts};
+use sluse_contracts::{Contract, id::SubsystemId};
+use sluse_ledger::{
+    SaltedDigest,
+    leaf::{MessageDigest, VerdictSummary},
+};
+use std::{fmt, sync::Arc};
+use tokio::time::Instant;
+use tracing::Span;
+
+/// The operation that a request asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name in the contract.
+    pub name: Box<str>,
+    /// Whether it has no business answer.
+    pub one_way: bool,
+}
+
+/// What is known of an exchange so far. Each stage adds what it finds out.
+pub struct Trail {
+    /// Id and salt.
+    pub identity: Identity,
+    /// The one configuration that this exchange sees.
+    pub snapshot: Arc<Snapshot>,
+    /// When its head arrived.
+    pub began_ms: u64,
+    /// The subsystem that asks.
+    pub consumer: Option<SubsystemId>,
+    /// The service asked.
+    pub service: Option<Arc<Service>>,
+    /// The contract.
+    pub contract: Option<Arc<Contract>>,
+    /// The contract, as id@version.
+    pub contract_name: Option<Box<str>>,
+    /// The operation asked.
+    pub operation: Option<Asked>,
+    /// Enforcement in effect.
+    pub enforcement: Option<EnforcementPair>,
+    /// The request, as evidence.
+    pub request: Option<MessageDigest>,
+    /// The verdict on the request, as evidence.
+    pub request_verdict: Option<VerdictSummary>,
+    /// Index of the opening leaf, once durable.
+    pub opening: Option<u64>,
+    /// The answer, as evidence.
+    pub response: Option<MessageDigest>,
+    /// The verdict on the answer, as evidence.
+    pub response_verdict: Option<VerdictSummary>,
+    /// How often the provider was called.
+    pub attempts: u32,
+    pub(super) idempotency: Option<Idempotency>,
+    pub(super) idempotency_key: Option<Vec<u8>>,
+    pub(super) speech: Speech,
+    pub(super) method: Method,
+    /// Whether the contract is not judged under yet, as its dates say.
+    pub(super) not_yet: bool,
+    pub(super) secure: bool,
+    pub(super) began: Instant,
+}
+
+impl Trail {
+    /// The trail of an exchange that begins now; none where there is no randomness to name it by.
+    pub(super) fn begin(gateway: &Gateway, head: &Parts) -> Option<Self> {
+        let began_ms = gateway.now_ms();
+        Some(Self {
+            identity: Identity::new(began_ms)?,
+            snapshot: gateway.snapshot_full(),
+            began_ms,
+            consumer: None,
+            service: None,
+            contract: None,
+            contract_name: None,
+            operation: None,
+            enforcement: None,
+            request: None,
+            request_verdict: None,
+            opening: None,
+            response: None,
+            response_verdict: None,
+            attempts: 0,
+            idempotency: None,
+            idempotency_key: None,
+            speech: speech(&head.headers),
+            method: head.method.clone(),
+            not_yet: false,
+            secure: false,
+            began: Instant::now(),
+        })
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.snapshot.settings.limits
+    }
+
+    /// The name of the operation asked, where one was found.
+    pub fn operation_name(&self) -> Option<&str> {
+        self.operation.as_ref().map(|asked| &*asked.name)
+    }
+
+    /// Whether the operation has no business answer.
+    pub fn is_one_way(&self) -> bool {
+        self.operation.as_ref().is_some_and(|asked| asked.one_way)
+    }
+
+    /// What an answer says of the exchange.
+    pub fn reference(&self) -> Reference<'_> {
+        Reference {
+            exchange: &self.identity.exchange,
+            opening: self.opening,
+            contract: self.contract_name.as_deref(),
+        }
+    }
+
+    /// The digest of a message that did not arrive.
+    pub fn no_message(&self) -> MessageDigest {
+        receipt::message_digest(self.digesting(), "")
+    }
+
+    pub(super) fn digesting(&self) -> SaltedDigest {
+        SaltedDigest::new(&self.identity.salt.0)
+    }
+
+    pub(super) fn enforces_request(&self) -> bool {
+        self.enforcement.is_some_and(|pair| pair.request == Enforcement::Enforce)
+    }
+
+    pub(super) fn enforces_response(&self) -> bool {
+        self.enforcement.is_some_and(|pair| pair.response == Enforcement::Enforce)
+    }
+
+    pub(super) fn span(&self) -> Span {
+        tracing::debug_span!(
+            target: names::SPANS,
+            "exchange",
+            exchange = self.identity.exchange,
+            otel.kind = "server",
+            service = tracing::field::Empty,
+            contract = tracing::field::Empty,
+            code = tracing::field::Empty,
+        )
+    }
+}
+
+impl fmt::Debug for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trail({})", self.identity.exchange)
+    }
+}
+
+/// How the caller speaks: SOAP 1.2 says so in its media type, SOAP 1.1 by `SOAPAction` (SOAP 1.1, section 6.1.1).
+fn speech(headers: &HeaderMap) -> Speech {
+    let media_type = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let is = |essence: &[u8]| {
+        media_type
+            .split_at_checked(essence.len())
+            .is_some_and(|(start, _)| start.eq_ignore_ascii_case(essence))
+    };
+    if is(b"application/soap+xml") {
+        Speech::Soap12
+    } else if is(b"text/xml") && headers.contains_key("soapaction") {
+        Speech::Soap11
+    } else {
+        Speech::Problem
+    }
+}

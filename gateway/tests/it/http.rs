@@ -1,0 +1,318 @@
+//! The gateway over real sockets: what a stranger with bytes in his hand sees.
+
+use crate::world::{Act, Seen, answer, limits, request, world};
+use sluse_ledger::leaf::Ending;
+use std::time::Duration;
+
+const GOOD: &str = r#"{ "id" : "0101010101" }"#;
+
+fn friendly(seen: &Seen) -> Act {
+    match seen.line().split([' ', '?']).nth(1).unwrap() {
+        "/persons/ask" => answer(200, "application/json", r#"{"name":"Ane"}"#),
+        _ => answer(200, "text/plain", "done"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passes_a_good_request_on_unaltered_and_gives_a_receipt() {
+    let world = world("", friendly).await;
+    let reply = world.post("/v1/ask?a=%20b", GOOD).await;
+    assert_eq!((reply.status, reply.text().as_str()), (200, r#"{"name":"Ane"}"#));
+    assert_eq!(reply.header("sluse-receipt"), Some("0"));
+    let seen = &world.provider.seen()[0];
+    assert_eq!(seen.body, GOOD.as_bytes(), "bytes received are never altered");
+    assert_eq!(seen.line(), "POST /persons/ask?a=%20b HTTP/1.1");
+    assert_eq!(seen.header("sluse-exchange"), Some(reply.exchange()));
+    assert_eq!(seen.header("via"), Some("1.1 sluse"));
+    let forwarded = r#"for=_dk.example.office;proto=http;host="gateway.example""#;
+    assert_eq!(seen.header("forwarded"), Some(forwarded));
+    let (opening, closing) = world.exchange(reply.exchange()).await;
+    assert_eq!(opening.consumer, "dk.example/office");
+    assert_eq!(opening.service.as_deref(), Some("dk.cpr/register/persons"));
+    assert_eq!(opening.operation.as_deref(), Some("ask"));
+    assert_eq!(opening.contract.as_deref(), Some("dk.cpr/persons@1.0.0"));
+    assert_eq!(opening.request.bytes, GOOD.len() as u64);
+    assert_eq!(opening.verdict.unwrap().outcome, "accepted");
+    assert_eq!((closing.ending, closing.status), (Ending::Answered, Some(200)));
+    assert_eq!(closing.verdict.unwrap().outcome, "accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_in_the_words_that_are_fixed() {
+    let world = world("", friendly).await;
+    let json = "content-type: application/json";
+    let long = "x".repeat(300);
+    let key = format!("idempotency-key: {long}");
+    let cases: &[(&str, &str, &[&str], &str, u16, &str)] = &[
+        ("POST", "/v1/ask", &[json], r#"{"id":"a"}"#, 422, "F0108"),
+        ("POST", "/v1/ask", &[json], "{", 400, "F0101"),
+        ("POST", "/v1/ask", &[json], "", 422, "F0108"),
+        ("POST", "/v1/ask", &["content-type: text/csv"], GOOD, 415, "F0107"),
+        ("POST", "/v1/ask", &["content-type: nonsense"], GOOD, 415, "F0107"),
+        ("POST", "/v1/ask", &[], GOOD, 415, "F0107"),
+        ("POST", "/v1/ask", &[json, "content-encoding: gzip"], GOOD, 415, "F0107"),
+        ("GET", "/v1/other", &[], "", 404, "F0103"),
+        ("GET", "/v2", &[], "", 404, "F0103"),
+        ("GET", "/v1x", &[], "", 404, "F0103"),
+        ("POST", "/v1/ask", &[json, key.as_str()], GOOD, 400, "F0115"),
+        ("GET", "/documents", &[], "", 405, "F0117"),
+        ("POST", "/documents", &[json], "{", 400, "F0101"),
+        ("POST", "/documents", &[json], r#"{"note":1}"#, 422, "F0109"),
+        ("POST", "/documents", &["content-type: text/csv"], "a", 415, "F0107"),
+        ("POST", "/documents", &[json], r#"{"order":1}"#, 422, "F0113"),
+        (
+            "POST",
+            "/documents",
+            &[json],
+            r#"{"order":1,"to":{"id":"99999999","scheme":"0184"}}"#,
+            422,
+            "F0113",
+        ),
+        (
+            "POST",
+            "/documents",
+            &[json],
+            r#"{"order":"1","to":{"id":"12345678","scheme":"0184"}}"#,
+            422,
+            "F0108",
+        ),
+        ("GET", "/exchanges/0199aabb-ccdd-7fff-bfff-ffffffffffff", &[], "", 404, "F0116"),
+    ];
+    let mut wire = world.wire().await;
+    for (method, path, headers, body, status, code) in cases {
+        wire.send(&request(method, path, headers, body.as_bytes())).await;
+        let reply = wire.reply().await;
+        let (got_status, got_code, side, retry) = reply.refusal();
+        assert_eq!((got_status, got_code.as_str()), (*status, *code), "{method} {path} {body}");
+        assert_eq!((side.as_str(), retry.as_str()), ("consumer", "pointless"), "{path} {body}");
+        if *code != "F0116" {
+            let (opening, closing) = world.exchange(reply.exchange()).await;
+            assert_eq!(opening.consumer, "dk.example/office");
+            assert_eq!(closing.ending, Ending::Refused);
+            assert_eq!(closing.fault.as_deref(), Some(*code));
+        }
+    }
+    assert!(world.provider.seen().is_empty(), "nothing refused reaches a provider");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_each_failure_of_a_provider_and_whether_to_retry() {
+    let over = &limits("upstream-timeout-ms = 300\nanswer-bytes-max = 1000");
+    let world = world(over, |seen| {
+        let id = String::from_utf8_lossy(&seen.body).into_owned();
+        let head = "HTTP/1.1 200 x\r\ncontent-type: application/json\r\n";
+        match &id {
+            id if id.contains("\"1\"") => Act::SendAndClose(b"nonsense\r\n\r\n".to_vec()),
+            id if id.contains("\"2\"") => Act::Stall,
+            id if id.contains("\"3\"") => {
+                Act::SendAndClose(format!("{head}content-length: 100\r\n\r\n{{").into_bytes())
+            }
+            id if id.contains("\"4\"") => Act::SendAndClose(Vec::new()),
+            id if id.contains("\"5\"") => {
+                Act::Send(format!("{head}content-length: 100\r\n\r\n{{").into_bytes())
+            }
+            id if id.contains("\"6\"") => answer(200, "application/json", &"7".repeat(1001)),
+            id if id.contains("\"7\"") => answer(200, "application/json", "{\"nam"),
+            _ => answer(200, "application/json", "{\"no\":\"name\"}"),
+        }
+    })
+    .await;
+    let cases = [
+        ("1", 502, "F0202"),
+        ("2", 504, "F0204"),
+        ("3", 502, "F0205"),
+        ("4", 502, "F0205"),
+        ("5", 504, "F0204"),
+        ("6", 502, "F0206"),
+        ("7", 502, "F0202"),
+        ("8", 502, "F0201"),
+    ];
+    let mut wire = world.wire().await;
+    for (id, status, code) in cases {
+        let body = format!("{{\"id\":\"{id}\"}}");
+        let headers = ["content-type: application/json"];
+        wire.send(&request("POST", "/v1/ask", &headers, body.as_bytes())).await;
+        let reply = wire.reply().await;
+        let expected = (status, code.to_owned(), "provider".to_owned(), "unsafe".to_owned());
+        assert_eq!(reply.refusal(), expected, "{id}");
+        assert!(reply.header("sluse-receipt").is_some());
+        let (_, closing) = world.exchange(reply.exchange()).await;
+        assert_eq!((closing.ending, closing.fault.as_deref()), (Ending::Failed, Some(code)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_that_an_unreachable_provider_may_be_asked_again() {
+    let world = world("#--- services/gone.toml\nid = \"dk.cpr/register/gone\"\nupstream = [\"http://127.0.0.1:1\"]\n[[route]]\npath = \"/gone\"\n", friendly).await;
+    let reply = world.post("/gone", "{}").await;
+    let expected = (502, "F0203".to_owned(), "provider".to_owned(), "safe".to_owned());
+    assert_eq!(reply.refusal(), expected);
+    let two = "#--- services/gone.toml\nid = \"dk.cpr/register/gone\"\nupstream = [\"http://127.0.0.1:1\", \"http://@A\"]\n[[route]]\npath = \"/gone\"\n";
+    let world = crate::world::world(two, friendly).await;
+    for _ in 0..4 {
+        assert_eq!(world.post("/gone", "{}").await.status, 200, "the other upstream answers");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keeps_the_connection_where_http_allows() {
+    let over = &limits("body-bytes-max = 1000");
+    let world = world(over, friendly).await;
+    let mut wire = world.wire().await;
+    let json = ["content-type: application/json"];
+    for (path, body, status) in [
+        ("/v1/ask", "{".to_owned(), 400),
+        ("/nowhere", "x".repeat(900), 404),
+        ("/v1/ask", "x".repeat(2_000), 413),
+        ("/v1/ask", GOOD.to_owned(), 200),
+    ] {
+        wire.send(&request("POST", path, &json, body.as_bytes())).await;
+        assert_eq!(wire.reply().await.status, status, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_bodies_that_are_too_slow_or_too_large_or_broken_off() {
+    let over = &limits(
+        "body-bytes-max = 100000\nbody-memory-bytes-max = 1000\nbody-idle-timeout-ms = 150\nbody-timeout-ms = 600",
+    );
+    let world = world(over, friendly).await;
+    let chunked = ["content-type: application/json", "transfer-encoding: chunked"];
+
+    let mut wire = world.wire().await;
+    wire.send(&request("POST", "/v1/ask", &chunked, b"5\r\n{\"id\"\r\n")).await;
+    let reply = wire.reply().await;
+    let expected = (408, "F0105".to_owned(), "consumer".to_owned(), "safe".to_owned());
+    assert_eq!(reply.refusal(), expected, "silence between two pieces");
+
+    let mut wire = world.wire().await;
+    wire.send(&request("POST", "/v1/ask", &chunked, b"")).await;
+    for _ in 0..20 {
+        if !wire.try_send(b"1\r\n \r\n").await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    assert_eq!(wire.reply().await.status, 408, "a drip that never ends");
+
+    let mut wire = world.wire().await;
+    wire.send(&request("POST", "/v1/ask", &chunked, b"")).await;
+    let piece = format!("{:x}\r\n{}\r\n", 10_000, "x".repeat(10_000));
+    for _ in 0..11 {
+        wire.try_send(piece.as_bytes()).await;
+    }
+    assert_eq!(wire.reply().await.status, 413, "no length stated");
+
+    let mut wire = world.wire().await;
+    let partial = request(
+        "POST",
+        "/v1/ask",
+        &["content-type: application/json", "content-length: 50000"],
+        b"",
+    );
+    wire.send(&partial).await;
+    wire.send(&[b' '; 20_000]).await;
+    drop(wire);
+    let broken = wait_for_fault(&world, "F0114").await;
+    assert_eq!(broken, Ending::Refused);
+    let spool = std::fs::read_dir(world.folder.path().join("spool")).unwrap();
+    assert_eq!(spool.count(), 0, "an aborted upload leaves no file");
+    assert!(world.provider.seen().is_empty());
+}
+
+async fn wait_for_fault(world: &crate::world::World, code: &str) -> Ending {
+    for _ in 0..500 {
+        for leaf in world.leaves().await {
+            if let sluse_ledger::Leaf::Closing(closing) = leaf
+                && closing.fault.as_deref() == Some(code)
+            {
+                return closing.ending;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no exchange closed with {code}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_a_soap_caller_with_a_fault_of_its_own_version() {
+    let world = world("", friendly).await;
+    let bodies = [
+        (
+            &["content-type: text/xml; charset=utf-8", "soapaction: \"x\""][..],
+            "http://schemas.xmlsoap.org/soap/envelope/",
+            500,
+            "<faultcode>s:Client</faultcode>",
+        ),
+        (
+            &["content-type: application/soap+xml"][..],
+            "http://www.w3.org/2003/05/soap-envelope",
+            400,
+            "<s:Value>s:Sender</s:Value>",
+        ),
+    ];
+    for (headers, namespace, status, who) in bodies {
+        let reply = world.ask("POST", "/nowhere", headers, b"<x/>").await;
+        let text = reply.text();
+        assert_eq!(reply.status, status);
+        assert!(text.contains(namespace) && text.contains(who), "{text}");
+        assert!(
+            text.contains("<p:code>F0103</p:code>") && text.contains("<p:status>404</p:status>")
+        );
+        assert!(text.contains(&format!("<p:exchange>{}</p:exchange>", reply.exchange())));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_large_answers_that_nobody_judges() {
+    let big = "y".repeat(3_000_000);
+    let body = big.clone();
+    let world = world("", move |_| answer(200, "text/plain", &body)).await;
+    let reply = world.ask("GET", "/plain/big", &[], b"").await;
+    assert_eq!((reply.status, reply.body.len()), (200, 3_000_000));
+    assert_eq!(world.provider.seen()[0].line(), "GET /plain/big HTTP/1.1", "the path as it came");
+    let (opening, closing) = world.exchange(reply.exchange()).await;
+    assert_eq!((opening.contract, opening.verdict), (None, None), "nothing is judged");
+    assert_eq!(closing.response.unwrap().bytes, 3_000_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn breaks_off_where_the_provider_breaks_off() {
+    let half = b"HTTP/1.1 200 x\r\ncontent-length: 3000000\r\n\r\nyyy".to_vec();
+    let world = world("", move |_| Act::SendAndClose(half.clone())).await;
+    let mut wire = world.wire().await;
+    wire.send(&request("GET", "/plain/big", &[], b"")).await;
+    assert!(wire.try_reply().await.is_none(), "nobody takes half for whole");
+    let leaf = wait_for_fault(&world, "F0205").await;
+    assert_eq!(leaf, Ending::Failed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn carries_large_requests_over_the_disk() {
+    let world = world("", friendly).await;
+    let body = vec![b'z'; 5_000_000];
+    let reply = world.ask("POST", "/plain/up", &["content-type: text/plain"], &body).await;
+    assert_eq!(reply.status, 200);
+    assert!(world.provider.seen()[0].body == body);
+    let (opening, _) = world.exchange(reply.exchange()).await;
+    assert_eq!(opening.request.bytes, 5_000_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_heads_that_are_no_http() {
+    let world = world("", friendly).await;
+    for (bytes, status) in [
+        (&b"nonsense\r\n\r\n"[..], 400),
+        (b"GET /v1 HTTP/1.1\r\n\r\n", 400),
+        (b"GET /v1 HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400),
+        (b"GET /v1 HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n", 400),
+    ] {
+        let mut wire = world.wire().await;
+        wire.send(bytes).await;
+        assert_eq!(wire.reply().await.status, status, "{}", String::from_utf8_lossy(bytes));
+    }
+    let mut wire = world.wire().await;
+    let many = "x-h: y\r\n".repeat(101);
+    wire.send(format!("GET /v1 HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
+    assert_eq!(wire.reply().await.status, 431);
+}

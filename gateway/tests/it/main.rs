@@ -8,6 +8,7 @@ mod config;
 mod http;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod reload;

@@ -107,15 +107,15 @@ impl KeyReader {
 impl Reader {
     fn compile(rule: &KeyRule, paths: &mut PathCompiler<'_>) -> Option<Self> {
         let source = match &rule.source {
-            KeySource::Path(path) => Source::Path(paths.compile(path)?),
-            KeySource::Constant(constant) => Source::Constant(constant.clone()),
+            KeySource::Path(path) => paths.compile(path).map(Source::Path),
+            KeySource::Constant(constant) => Some(Source::Constant(constant.clone())),
         };
         let scheme = match &rule.scheme {
-            Some(SchemeRule::Path(path)) => Some(Scheme::Path(paths.compile(path)?)),
+            Some(SchemeRule::Path(path)) => paths.compile(path).map(Scheme::Path),
             Some(SchemeRule::Constant(word)) => Some(Scheme::Constant(word.clone())),
             None => None,
         };
-        Some(Self { source, scheme })
+        Some(Self { source: source?, scheme })
     }
 
     fn text(&self, payload: &Payload) -> Option<String> {

@@ -16,6 +16,7 @@ pub mod import;
 pub mod judge;
 pub mod keys;
 pub mod library;
+pub mod lint;
 pub mod manifest;
 pub mod message;
 mod path;

@@ -18,8 +18,11 @@ pub(super) fn complete(
     if !operation.contains_key("request") {
         operation.insert("request", Item::Value(Value::InlineTable(InlineTable::new())));
     }
-    let request = operation.get_mut("request")?.as_table_like_mut()?;
-    set_judge(request, judge);
+    let request = operation.get_mut("request")?;
+    set_judge(request.as_table_like_mut()?, judge);
+    if let Some(inline) = request.as_inline_table_mut() {
+        inline.fmt();
+    }
     set_digests(&mut document, digests);
     Some(document.to_string())
 }

@@ -105,37 +105,34 @@ fn roots(path: &str, xsd: &XsdFile) -> Vec<String> {
     if free.is_empty() { xsd.roots.clone() } else { free }
 }
 
-/// The contract of each entry; nothing where its name cannot be one or is taken.
+/// The contract of each entry, after its root element; after its file where several entries have
+/// one root element. Nothing where its name cannot be one or is taken.
 fn ids(name: &Name, entries: &[Entry<'_>], findings: &mut Vec<Finding>) -> Vec<Option<ContractId>> {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let single = entries.len() == 1;
+    let mut shared: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in entries {
+        *shared.entry(kebab(&entry.root)).or_default() += 1;
+    }
     let id = |entry: &Entry<'_>| {
-        if single {
-            Ok(name.id.clone())
-        } else {
-            format!("{}/{}", name.id, kebab(&entry.root)).parse()
+        let root = kebab(&entry.root);
+        let segment = if shared.get(&root) == Some(&1) { root } else { kebab(stem(entry.path)) };
+        match entries {
+            [_] => Ok(name.id.clone()),
+            _ => format!("{}/{segment}", name.id).parse::<ContractId>(),
         }
     };
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut ids = Vec::new();
     for entry in entries {
-        let id: Result<ContractId, _> = id(entry);
+        let id = id(entry);
         let fault = match &id {
             Ok(id) => seen.get(id.as_str()).map(|other| {
-                let sentence =
-                    format!("`{other}` has the same root element, so both would be `{id}`");
-                (
-                    code::DUPLICATE,
-                    sentence,
-                    "bring them in one by one, each under a name of its own",
-                )
+                let sentence = format!("`{other}` is alike in name, so both would be `{id}`");
+                (code::DUPLICATE, sentence)
             }),
-            Err(fault) => Some((
-                code::VALUE_WRONG,
-                fault.to_string(),
-                "bring it in alone, under a name that can be one",
-            )),
+            Err(fault) => Some((code::VALUE_WRONG, fault.to_string())),
         };
-        if let Some((code, sentence, hint)) = fault {
+        if let Some((code, sentence)) = fault {
+            let hint = "bring it in alone, under a name of its own";
             findings.push(Finding::in_file(entry.path, code, sentence).hint(hint));
             ids.push(None);
             continue;

@@ -115,7 +115,14 @@ enum PlannedStep<'g> {
 }
 
 /// Finds out what the given files are, and which contracts they complete.
-pub fn import(asked: &Asked<'_>, library: &[Shipped], schemas: &SchemaCache) -> Import {
+///
+/// `progress` hears how many contracts are done, and of how many.
+pub fn import(
+    asked: &Asked<'_>,
+    library: &[Shipped],
+    schemas: &SchemaCache,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Import {
     let mut import = Import::default();
     let Some(name) = Name::read(asked.name, &mut import.findings) else { return import };
     let given = Given::new(asked.given);
@@ -132,7 +139,9 @@ pub fn import(asked: &Asked<'_>, library: &[Shipped], schemas: &SchemaCache) -> 
         import.findings.push(Finding::in_file(asked.name, code::NO_ENTRY, sentence).hint(hint));
     }
     let mut used = BTreeSet::new();
-    for plan in plans.into_iter().take(CONTRACTS_MAX) {
+    let total = plans.len().min(CONTRACTS_MAX);
+    for (done, plan) in plans.into_iter().take(CONTRACTS_MAX).enumerate() {
+        progress(done, total);
         carry_out(plan, &given, asked, schemas, &mut used, &mut import);
     }
     import.unused = given

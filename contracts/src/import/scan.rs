@@ -28,7 +28,7 @@ const REFERENCES_MAX: usize = 10_000;
 pub(super) enum Kind {
     /// An XML Schema.
     Xsd(XsdFile),
-    /// A Schematron rule set, or one compiled to a stylesheet.
+    /// A Schematron rule set.
     Rules,
     /// A part of a rule set that cannot stand alone.
     RulesPart,
@@ -228,8 +228,8 @@ fn document_kind(namespace: &str, local: &str, element: &BytesStart<'_>) -> Kind
             let namespace = attribute(element, "targetNamespace").unwrap_or_default();
             Kind::Xsd(XsdFile { namespace, ..XsdFile::default() })
         }
-        (SCHEMATRON, "schema") | (XSLT, "stylesheet" | "transform") => Kind::Rules,
-        (SCHEMATRON, _) => Kind::RulesPart,
+        (SCHEMATRON, "schema") => Kind::Rules,
+        (SCHEMATRON, _) | (XSLT, "stylesheet" | "transform") => Kind::RulesPart,
         _ => Kind::Other,
     }
 }

@@ -222,3 +222,6 @@ impl Manifest {
         title.map_or(self.id.as_str(), String::as_str)
     }
 }
+
+#[cfg(test)]
+mod tests;

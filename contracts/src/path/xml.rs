@@ -4,7 +4,7 @@ use super::Found;
 use crate::manifest::XmlName;
 use indexmap::IndexMap;
 use sluse_xml::{Document, NodeId, NodeKind};
-use sluse_xpath::{Code, EvaluationLimits, Expression, StaticScope};
+use sluse_xpath::{Code, EvaluationLimits, Expression, StaticFault, StaticScope};
 use std::{borrow::Cow, sync::Arc};
 
 /// Most steps of a plain path.
@@ -52,8 +52,10 @@ impl XmlPath {
         let scope = StaticScope::with_namespaces(namespaces.clone());
         match Expression::compile(text, &scope) {
             Ok(expression) => Ok(Self::Expression(Arc::new(expression))),
-            Err(fault) if fault.code == Code::Xpst0081 => Err(PathFault::Namespace(fault.sentence)),
-            Err(fault) => Err(PathFault::Expression(fault.sentence)),
+            Err(fault) if fault.code == Code::Xpst0081 => {
+                Err(PathFault::Namespace(sentence(&fault)))
+            }
+            Err(fault) => Err(PathFault::Expression(sentence(&fault))),
         }
     }
 
@@ -92,6 +94,14 @@ impl XmlPath {
             }
         }
     }
+}
+
+/// A fault of an expression as findings write sentences: no capital, no full stop.
+fn sentence(fault: &StaticFault) -> String {
+    let text = fault.sentence.trim_end_matches('.');
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(rest).collect()
 }
 
 fn limits() -> EvaluationLimits {

@@ -33,6 +33,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     match &loaded.snapshot {
         Some(snapshot) if faults == 0 => {
             let counts = [
+                (snapshot.registry.contracts().len(), "contract"),
                 (snapshot.services.len(), "service"),
                 (snapshot.routes.len(), "route"),
                 (snapshot.receivers.len(), "receiver"),

@@ -15,9 +15,33 @@ pub(super) struct KnownArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Without --config: the part of the shipped library that is known, as a register, an id, the
-    /// beginning of ids, or id@version; all of it where absent
+    /// beginning of ids, or id@version; the register dk.nemhandel where absent
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     library: Vec<String>,
+}
+
+/// What is known of the shipped library where nothing else is said. Not all of it: there, versions
+/// stand side by side that know the same documents, and an operator says which is in force.
+const LIBRARY_DEFAULT: &str = "dk.nemhandel";
+
+/// How much of the shipped library is known where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unsaid {
+    /// The contracts of one register: documents find theirs.
+    Register,
+    /// All: a contract is named.
+    All,
+}
+
+impl KnownArgs {
+    /// Tells, where nothing was said, why a document's contract may not be known.
+    pub(super) fn hint_at_unknown(&self, output: &mut Output) {
+        if self.config.is_none() && self.library.is_empty() && !output.is_json() {
+            output.hint(format_args!(
+                "without --config, contracts of {LIBRARY_DEFAULT} are known; `sluse contract list` shows what else ships, --library makes it known"
+            ));
+        }
+    }
 }
 
 /// The contracts, and what else a configuration says.
@@ -32,7 +56,11 @@ pub(super) struct Known {
 
 impl Known {
     /// Loads them. Faults are told.
-    pub(super) fn load(args: &KnownArgs, output: &mut Output) -> Result<Self, Exit> {
+    pub(super) fn load(
+        args: &KnownArgs,
+        unsaid: Unsaid,
+        output: &mut Output,
+    ) -> Result<Self, Exit> {
         let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
         let today = Day::from_days(days);
         let (limits, shipped) = (Limits::default(), Registry::default());
@@ -47,7 +75,7 @@ impl Known {
                 known.limits = snapshot.settings.limits.payload();
                 known.snapshot = Some(snapshot);
             }
-            None => known.shipped = shipped_registry(&args.library, output)?,
+            None => known.shipped = shipped_registry(&args.library, unsaid, output)?,
         }
         Ok(known)
     }
@@ -70,7 +98,11 @@ fn refuse(findings: &[Finding], output: &mut Output) -> Exit {
     output.error("the configuration is faulty")
 }
 
-fn shipped_registry(words: &[String], output: &mut Output) -> Result<Registry, Exit> {
+fn shipped_registry(
+    words: &[String],
+    unsaid: Unsaid,
+    output: &mut Output,
+) -> Result<Registry, Exit> {
     let mut meant = Vec::new();
     for word in words {
         let found = library::meant_by(word);
@@ -82,8 +114,10 @@ fn shipped_registry(words: &[String], output: &mut Output) -> Result<Registry, E
         }
         meant.extend(found);
     }
-    if words.is_empty() {
-        meant.extend(library::ALL);
+    match unsaid {
+        _ if !words.is_empty() => {}
+        Unsaid::Register => meant = library::meant_by(LIBRARY_DEFAULT),
+        Unsaid::All => meant.extend(library::ALL),
     }
     let mut folders: Vec<_> = meant.into_iter().map(library::Shipped::files).collect();
     folders.sort_by(|a, b| a.folder().cmp(b.folder()));

@@ -5,6 +5,7 @@
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
 mod check;
+mod contract;
 mod documents;
 mod explain;
 mod init;
@@ -43,6 +44,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Contract(contract::Args),
     Explain(explain::Args),
     Init(init::Args),
     Key(key::Args),
@@ -56,6 +58,7 @@ impl Command {
     fn run(&self, output: &mut Output) -> Exit {
         match self {
             Self::Check(args) => check::run(args, output),
+            Self::Contract(args) => contract::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
             Self::Key(args) => key::run(args, output),

@@ -3,7 +3,7 @@
 use super::{
     Exit, Output, Style,
     documents::{self, Document, guess},
-    known::{Known, KnownArgs},
+    known::{Known, KnownArgs, Unsaid},
     plural,
 };
 use crate::config::{Receivers, Service};
@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 #[command(after_help = "Examples:\n  \
     sluse route invoice.xml --config conf\n  \
     sluse route inbox --config conf --format json\n  \
-    sluse route invoice.xml --library dk.nemhandel     without a configuration: contract and keys\n\n\
+    sluse route invoice.xml --library eu.peppol        without a configuration: contract and keys\n\n\
     It shows what the documents say: use it on files that you may read.\n\
     Exit status: 0 each document has one contract, 1 not each, 2 a file cannot be read.")]
 pub(super) struct Args {
@@ -62,15 +62,19 @@ impl From<&ParticipantKey> for Participant {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let known = match Known::load(&args.known, output) {
+    let known = match Known::load(&args.known, Unsaid::Register, output) {
         Ok(known) => known,
         Err(exit) => return exit,
     };
     let (documents, mut exit) = documents::named(&args.files, output);
     let work = |document: &Document| document.read().map(|bytes| route(document, &bytes, &known));
+    let mut unknown = false;
     documents::each(&documents, output, work, |document, routed, output| {
         let found = match routed {
-            Ok(routed) => tell(&routed, output),
+            Ok(routed) => {
+                unknown |= routed.verdict == Outcome::UnknownContract;
+                tell(&routed, output)
+            }
             Err(fault) => {
                 let why = crate::config::reason(&fault);
                 output.error(format_args!("`{}`: {why}", document.name))
@@ -78,6 +82,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         };
         exit = exit.max(found);
     });
+    if unknown {
+        args.known.hint_at_unknown(output);
+    }
     exit
 }
 

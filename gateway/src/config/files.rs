@@ -92,6 +92,11 @@ impl Files {
         self.bytes.get(path)
     }
 
+    /// All files, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        self.bytes.iter().map(|(path, bytes)| (path.as_str(), bytes))
+    }
+
     /// The files below a folder, in order. The folder is named without a slash at its end.
     pub fn below<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s Bytes)> {
         let first = format!("{folder}/");

@@ -189,7 +189,8 @@ fn log(reloaded: &Reloaded) {
         Reloaded::Unchanged => tracing::debug!("the configuration says what it said before"),
         Reloaded::Swapped { digest, warnings, at_next_start } => {
             for finding in warnings {
-                tracing::warn!(code = finding.code.as_str(), "{finding}");
+                let (line, hint) = (first_line(finding), finding.hint.as_deref());
+                tracing::warn!(hint, "{line}");
             }
             for table in at_next_start {
                 tracing::warn!(
@@ -200,7 +201,8 @@ fn log(reloaded: &Reloaded) {
         }
         Reloaded::Refused(findings) => {
             for finding in findings {
-                tracing::error!(code = finding.code.as_str(), "{finding}");
+                let (line, hint) = (first_line(finding), finding.hint.as_deref());
+                tracing::error!(hint, "{line}");
             }
             let n_faults = findings.iter().filter(|finding| finding.is_error()).count();
             tracing::error!(
@@ -209,4 +211,9 @@ fn log(reloaded: &Reloaded) {
             );
         }
     }
+}
+
+/// A finding without its hint: a log's record is one line.
+fn first_line(finding: &Finding) -> String {
+    finding.to_string().lines().next().unwrap_or_default().to_owned()
 }

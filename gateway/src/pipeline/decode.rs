@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts, response};
 use http_body::Body;
 use sluse_contracts::{
-    MediaType, Message, Violation, code,
+    Contract, MediaType, Message, Violation, code,
     payload::{Limits, Payload},
 };
 use tokio::time::Instant;
@@ -111,7 +111,11 @@ pub(super) async fn response(
     let received = receive(body, body_limits, |bytes| salted.update(bytes)).await;
     let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
     trail.response = Some(message_digest(salted, &essence(&head.headers)));
-    let judged = trail.contract.is_some()
+    // Without a description that tells statuses apart, `response` is the business answer: a provider's
+    // own error is passed on as it is.
+    let speaks_of =
+        |contract: &Contract| head.status.is_success() || contract.manifest().openapi.is_some();
+    let judged = trail.contract.as_deref().is_some_and(speaks_of)
         && !trail.not_yet
         && trail.method != Method::HEAD
         && !head.headers.contains_key(header::CONTENT_ENCODING);

@@ -3,7 +3,7 @@
 use super::{Embedded, Memory, StorageKey, Store, StoreFault, embedded::EmbeddedLimits};
 use crate::config::{LedgerSettings, StoreSettings};
 use sluse_ledger::SigningKey;
-use std::{fs::File, io::Read, path::Path, sync::Arc};
+use std::{fs, fs::File, io::Read, path::Path, sync::Arc};
 
 /// Largest key file that is read.
 pub const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
@@ -30,6 +30,10 @@ pub fn open(
             };
             let storage =
                 StorageKey::from_text(&text).map_err(|fault| StoreFault::new(DOING, fault))?;
+            if let Some(folder) = path.parent() {
+                let failed = |fault| StoreFault::new(DOING, format_args!("its folder: {fault}"));
+                fs::create_dir_all(folder).map_err(failed)?;
+            }
             Ok(Arc::new(Embedded::open(path, key, storage, EmbeddedLimits::default())?))
         }
     }

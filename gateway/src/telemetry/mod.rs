@@ -13,9 +13,12 @@ pub use otlp::{Export, ExportFault};
 pub use propagate::{continue_trace, pass_on_trace};
 
 use std::io::IsTerminal as _;
-use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::{
-    EnvFilter, Layer as _, filter::Targets, fmt, layer::SubscriberExt as _,
+    EnvFilter, Layer as _,
+    filter::{FilterExt as _, Targets, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
 
@@ -40,6 +43,10 @@ pub fn start(
     endpoint: Option<&str>,
 ) -> Result<Option<Export>, ExportFault> {
     let export = endpoint.map(Export::start).transpose()?;
+    // At their lower levels libraries write what they read from the wire.
+    let libraries = |meta: &Metadata<'_>| {
+        meta.target().starts_with(names::SCOPE) || *meta.level() <= Level::WARN
+    };
     // Spans are for traces: a log line names its exchange itself.
     let filter = EnvFilter::try_new(filter)
         .unwrap_or_else(|_| EnvFilter::new("info"))
@@ -55,7 +62,10 @@ pub fn start(
             .with_filter(Targets::new().with_target(names::SPANS, LevelFilter::DEBUG))
     });
     // A second start, as in tests, keeps the first one's subscriber.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(filter.and(filter_fn(libraries))))
+        .with(spans)
+        .try_init();
     Ok(export)
 }
 

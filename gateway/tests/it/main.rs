@@ -5,15 +5,21 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod pipeline;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;
+#[cfg(test)]
+mod secure;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

@@ -132,6 +132,7 @@ struct Rules<'d> {
     registry: Registry<'d>,
     built: HashMap<(String, String), Option<Arc<Validator>>>,
     backtracks: bool,
+    retriever: Offline,
 }
 
 impl<'d> Rules<'d> {
@@ -146,6 +147,7 @@ impl<'d> Rules<'d> {
             registry,
             built: HashMap::new(),
             backtracks: false,
+            retriever: retriever.clone(),
         })
     }
 
@@ -193,13 +195,13 @@ impl<'d> Rules<'d> {
         if let Some(built) = self.built.get(&key) {
             return built.clone();
         }
-        self.check(&schema);
-        let built = self.build(&schema);
+        let is_valid = self.check(&schema);
+        let built = self.build(&schema, is_valid);
         self.built.insert(key, built.clone());
         built
     }
 
-    fn build(&mut self, schema: &At<'d>) -> Option<Arc<Validator>> {
+    fn build(&mut self, schema: &At<'d>, is_valid: bool) -> Option<Arc<Validator>> {
         let reference =
             json!({ "$ref": format!("{}#{}", uri_of(&schema.file), fragment(&schema.pointer)) });
         let options = jsonschema::options()
@@ -215,18 +217,23 @@ impl<'d> Rules<'d> {
             self.backtracks = true;
             return Some(Arc::new(validator));
         }
-        self.reader.report(schema, format!("the schema cannot be compiled: {fault}"));
+        if is_valid && self.retriever.missing().is_empty() {
+            self.reader.report(schema, format!("the schema cannot be compiled: {fault}"));
+        }
         None
     }
 
-    /// What the metaschema has against a schema.
-    fn check(&mut self, schema: &At<'d>) {
-        let Ok(meta) = jsonschema::meta::validator_for(schema.value) else { return };
+    /// Reports what the metaschema has against a schema; says whether that is nothing.
+    fn check(&mut self, schema: &At<'d>) -> bool {
+        let Ok(meta) = jsonschema::meta::validator_for(schema.value) else { return true };
+        let mut is_valid = true;
         for fault in meta.iter_errors(schema.value) {
             let pointer = format!("{}{}", schema.pointer, fault.instance_path().as_str());
             let at = At { pointer, ..schema.clone() };
             self.reader.report(&at, format!("not a valid schema: {fault}"));
+            is_valid = false;
         }
+        is_valid
     }
 
     fn check_components(&mut self, root: &At<'d>) {

@@ -16,7 +16,6 @@ pub(super) fn from_3_0(value: &mut Value) {
             nullable(members);
             exclusive(members, "exclusiveMinimum", "minimum");
             exclusive(members, "exclusiveMaximum", "maximum");
-            whole_number(members);
             members.values_mut().for_each(from_3_0);
         }
         _ => {}
@@ -52,6 +51,18 @@ fn exclusive(members: &mut Map<String, Value>, keyword: &str, bound: &str) {
         }
         Some(Value::Bool(false)) => {
             members.remove(keyword);
+        }
+        _ => {}
+    }
+}
+
+/// Formats of whole numbers become bounds, in every version.
+pub(super) fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => {
+            whole_number(members);
+            members.values_mut().for_each(whole_numbers);
         }
         _ => {}
     }
@@ -167,6 +178,7 @@ mod tests {
         ] {
             let mut value = before.clone();
             from_3_0(&mut value);
+            whole_numbers(&mut value);
             assert_eq!(value, after, "{before}");
         }
     }

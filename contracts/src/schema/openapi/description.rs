@@ -121,7 +121,7 @@ impl<'d> Reader<'d> {
             };
             let Some(item) = self.follow(&item) else { continue };
             for method in METHODS {
-                if let Some(at) = item.member(method) {
+                if let Some(at) = item.member(method).and_then(|at| self.follow(&at)) {
                     operations.push(self.operation(&item, &at, path, method, template.clone()));
                 }
             }
@@ -159,7 +159,12 @@ impl<'d> Reader<'d> {
             .map(|body| Body { required: body.flag("required"), ..Self::body(&body) });
         let answers = at.member("responses").map(|answers| answers.members()).unwrap_or_default();
         if answers.is_empty() {
-            self.report(at, "the operation declares no answer");
+            self.push(
+                at,
+                code::SCHEMA_BROKEN,
+                "the operation declares no answer, so each will be refused",
+                true,
+            );
         }
         let answers = answers.into_iter().filter(|(status, _)| !status.starts_with("x-"));
         let answers = answers.filter_map(|(status, answer)| self.answer(status, &answer)).collect();
@@ -286,7 +291,7 @@ impl<'d> Reader<'d> {
             if !seen.insert(operation.name.as_str()) {
                 let sentence = format!("two operations are called `{}`", operation.name);
                 let at = At { pointer: operation.pointer.clone(), ..root.clone() };
-                self.push(&at, code::DUPLICATE, sentence);
+                self.push(&at, code::DUPLICATE, sentence, false);
             }
         }
     }
@@ -295,20 +300,27 @@ impl<'d> Reader<'d> {
         let sentence = format!("the reference {reference} leads nowhere in the contract's files");
         let outside = reference.contains("://");
         let code = if outside { code::REFERENCE_OUTSIDE } else { code::IMPORT_UNRESOLVED };
-        self.push(at, code, sentence);
+        self.push(at, code, sentence, false);
     }
 
     pub(super) fn report(&mut self, at: &At<'d>, sentence: impl Into<String>) {
-        self.push(at, code::SCHEMA_BROKEN, sentence);
+        self.push(at, code::SCHEMA_BROKEN, sentence, false);
     }
 
-    pub(super) fn push(&mut self, at: &At<'d>, code: crate::Code, sentence: impl Into<String>) {
+    fn push(
+        &mut self,
+        at: &At<'d>,
+        code: crate::Code,
+        sentence: impl Into<String>,
+        is_warning: bool,
+    ) {
         let tree = self.documents.get(&at.file).and_then(|tree| tree.as_ref().ok());
         let finding = Finding::in_file(&*at.file, code, sentence);
         let finding = match tree.and_then(|tree| tree.place(&at.pointer)) {
             Some(place) => finding.at(place.line, place.column),
             None => finding,
         };
+        let finding = if is_warning { finding.warning() } else { finding };
         if !self.findings.contains(&finding) {
             self.findings.push(finding);
         }

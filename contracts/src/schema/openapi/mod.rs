@@ -57,6 +57,7 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
             if is_3_0 {
                 convert::from_3_0(value);
             }
+            convert::whole_numbers(value);
             if has_directions {
                 convert::for_direction(value, direction);
             }

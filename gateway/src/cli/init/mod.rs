@@ -10,8 +10,9 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use sluse_ledger::key::SigningKey;
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, DirBuilder, OpenOptions},
     io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -124,15 +125,12 @@ fn place(folder: &Path, path: &str, text: &str, private: bool) -> Result<(), Wri
     let fault = |fault| WriteFault::File(path.to_owned(), fault);
     let file = folder.join(path);
     if let Some(above) = file.parent() {
-        fs::create_dir_all(above).map_err(fault)?;
+        let mut folders = DirBuilder::new();
+        folders.recursive(true).mode(if private { 0o700 } else { 0o755 });
+        folders.create(above).map_err(fault)?;
     }
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if private {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
+    options.write(true).create_new(true).mode(if private { 0o600 } else { 0o644 });
     options.open(file).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fault)
 }
 

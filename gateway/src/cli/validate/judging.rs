@@ -7,7 +7,7 @@ use super::{
 use crate::cli::{
     Exit, Output,
     documents::{Document, guess},
-    known::Known,
+    known::{Known, Unsaid},
 };
 use bytes::Bytes;
 use sluse_contracts::{
@@ -70,7 +70,8 @@ impl Judging {
             judging.fixed = Some(ad_hoc::load(&args.schemas, output)?);
             judging.default_type = ad_hoc::media_type(&args.schemas);
         } else {
-            let known = Known::load(&args.known, output)?;
+            let unsaid = if args.contract.is_some() { Unsaid::All } else { Unsaid::Register };
+            let known = Known::load(&args.known, unsaid, output)?;
             judging.limits = known.limits;
             if let Some(asked) = &args.contract {
                 judging.fixed = Some(find(&known, asked, output)?);
@@ -82,6 +83,11 @@ impl Judging {
             judging.check_operation(&contract, output)?;
         }
         Ok(judging)
+    }
+
+    /// Whether each document finds its contract.
+    pub(super) fn finds_contracts(&self) -> bool {
+        self.fixed.is_none()
     }
 
     /// Judges one document.
@@ -130,11 +136,12 @@ impl Judging {
             None
         } else {
             let media_type = stated.clone().unwrap_or_else(|| guess(&document.name, &whole.body));
-            Some(self.read(media_type, &whole.body)?)
+            let read = self.read(media_type, &whole.body);
+            Some(read.map_err(|verdict| Box::new(in_file(*verdict, &whole)))?)
         };
         let contract = self.contract_of(payload.as_ref())?;
         let verdict = self.judge_message(&contract, &whole, payload.as_ref(), stated.as_ref());
-        Ok((contract, verdict))
+        Ok((contract, in_file(verdict, &whole)))
     }
 
     fn read(&self, media_type: MediaType, bytes: &Bytes) -> Found<Payload> {
@@ -251,6 +258,14 @@ impl Judging {
             _ => Ok(()),
         }
     }
+}
+
+/// Places in the body become places in the file.
+fn in_file(mut verdict: Verdict, whole: &HttpMessage) -> Verdict {
+    for line in verdict.violations.iter_mut().filter_map(|violation| violation.line.as_mut()) {
+        *line = whole.line_in_file(*line);
+    }
+    verdict
 }
 
 fn malformed(violation: Violation) -> Box<Verdict> {

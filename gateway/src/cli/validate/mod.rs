@@ -119,6 +119,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         exit = exit.max(found);
     });
     tally.tell(output);
+    if tally.has_unknown() && judging.finds_contracts() {
+        args.known.hint_at_unknown(output);
+    }
     exit
 }
 

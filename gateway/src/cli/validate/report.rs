@@ -44,6 +44,11 @@ impl Tally {
         output.note(format_args!("{}: {}", plural(total, "document"), parts.join(", ")));
     }
 
+    /// Whether any document's contract is not known.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.unknown > 0
+    }
+
     fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Accepted => self.accepted += 1,

@@ -1,0 +1,193 @@
+//! What an architect should know of a contract beyond whether it loads: files still to be brought
+//! in, examples that do not do what their folder says, contracts that know the same documents.
+
+use crate::{
+    Contract, ContractFiles, Finding, JudgeOptions, MediaType, Message, Occasion, Outcome, Payload,
+    SchemaCache, Verdict, code,
+    manifest::{Condition, FILE, Manifest, SelectBy, Status},
+    payload::Limits,
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// Messages that must be accepted.
+const VALID: &str = "examples/valid/";
+/// Messages that must not be.
+const BROKEN: &str = "examples/broken/";
+
+/// Loads a contract and looks through all of it. Gives every finding, loading's own first.
+pub fn lint(files: &ContractFiles, schemas: &SchemaCache) -> (Option<Arc<Contract>>, Vec<Finding>) {
+    let (contract, mut findings) = Contract::load(files, schemas);
+    if let Some(contract) = &contract {
+        findings.extend(still_wanted(files, contract));
+        for (folder, accepted) in [(VALID, true), (BROKEN, false)] {
+            let examples = files.below(folder);
+            findings.extend(examples.filter_map(|(path, file)| {
+                let message = Message::new(media_type(path), file.bytes.clone());
+                example(files, path, contract, &message, accepted)
+            }));
+        }
+    }
+    (contract, findings)
+}
+
+/// Contracts that would both know a document: the same root element, and the same conditions or
+/// none. Others may still meet in one document, which the gateway then refuses.
+pub fn overlaps<'c>(contracts: impl IntoIterator<Item = &'c Contract>) -> Vec<Finding> {
+    let mut seen: HashMap<KnownBy, &Contract> = HashMap::new();
+    let mut findings = Vec::new();
+    for contract in contracts {
+        let Some(known_by) = known_by(contract.manifest()) else { continue };
+        if let Some(other) = seen.get(&known_by) {
+            let manifest = contract.manifest();
+            let file = format!("contracts/{}/{}/{FILE}", manifest.id, manifest.version);
+            let sentence = format!("{contract} and {other} know the same documents");
+            let hint = "keep one of them in force: the other's status may be draft or retired";
+            findings.push(Finding::in_file(file, code::CONTRACT_OVERLAP, sentence).hint(hint));
+        } else {
+            seen.insert(known_by, contract);
+        }
+    }
+    findings
+}
+
+/// Namespace and name of the root element, or the member's pointer; then paths and patterns.
+type KnownBy = (String, String, Vec<(String, String)>);
+
+fn known_by(manifest: &Manifest) -> Option<KnownBy> {
+    if !matches!(manifest.status, Status::InForce | Status::Deprecated) {
+        return None;
+    }
+    let select = manifest.select.as_ref()?;
+    let (first, second) = match &select.by {
+        SelectBy::Root(name) => (name.namespace.clone(), name.local.clone()),
+        SelectBy::Member(member) => (String::new(), member.clone()),
+    };
+    let condition = |each: &Condition| (each.path.value.clone(), each.matches.to_string());
+    let mut conditions: Vec<_> = select.conditions.iter().map(condition).collect();
+    conditions.sort();
+    Some((first, second, conditions))
+}
+
+fn still_wanted(files: &ContractFiles, contract: &Contract) -> Vec<Finding> {
+    let manifest = contract.manifest();
+    let parts = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
+    let mut findings = Vec::new();
+    for part in parts {
+        for want in &part.wants {
+            let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+            let there =
+                part.judge.iter().any(|step| name(&step.file.value) == name(&want.file.value));
+            if !there {
+                let file = &want.file.value;
+                let sentence =
+                    format!("`{file}` is still to be brought in: messages are not judged by it");
+                let hint = format!("`sluse contract import PATH --as {}`", manifest.id);
+                let finding =
+                    files.finding(FILE, code::SCHEMA_MISSING, sentence).hint(hint).warning();
+                findings.push(finding.at(want.file.place.line, want.file.place.column));
+            }
+        }
+    }
+    if !contract.has_schema() {
+        let sentence = "no schema judges the contract's messages: they are judged for form alone";
+        findings.push(files.finding(FILE, code::NO_SCHEMA, sentence).warning());
+    }
+    findings
+}
+
+fn example(
+    files: &ContractFiles,
+    path: &str,
+    contract: &Contract,
+    message: &Message,
+    accepted: bool,
+) -> Option<Finding> {
+    let limits = Limits::default();
+    let verdict = match Payload::parse(message, &limits) {
+        Ok(payload) => {
+            let operation = contract.document_operation()?;
+            let occasion = Occasion::request(operation.name);
+            contract.judge(Some(&payload), &occasion, &JudgeOptions::default())
+        }
+        Err(violation) => Verdict::malformed(violation),
+    };
+    let sentence = match (accepted, verdict.outcome == Outcome::Accepted) {
+        (true, false) => {
+            let first = verdict.violations.iter().find(|violation| violation.rejects());
+            let rule = first.map_or_else(String::new, |first| {
+                format!(": {} {}", first.code, first.rule.as_deref().unwrap_or_default())
+            });
+            format!("a valid example is not accepted{}", rule.trim_end())
+        }
+        (false, true) => "a broken example is accepted".to_owned(),
+        _ => return None,
+    };
+    Some(files.finding(path, code::EXAMPLE_WRONG, sentence))
+}
+
+fn media_type(path: &str) -> MediaType {
+    if path.to_ascii_lowercase().ends_with(".json") { MediaType::json() } else { MediaType::xml() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contract(version: &str, status: &str, pattern: &str) -> ContractFiles {
+        let mut files = ContractFiles::new("");
+        let text = format!(
+            "id = \"x/order\"\nversion = \"{version}\"\nstatus = \"{status}\"\ntitle = {{ en = \"Order\" }}\n\
+             [namespaces]\no = \"urn:o\"\n[select]\nroot = \"o:Order\"\n\
+             where = [{{ path = \"o:Version\", matches = '{pattern}' }}]\n\
+             [[operation]]\nname = \"deliver\"\nkind = \"one-way\"\n\
+             request = {{ media-type = \"application/xml\", wants = [{{ xsd = \"order.xsd\" }}] }}\n"
+        );
+        files.add(FILE, text);
+        files
+    }
+
+    fn shown(findings: &[Finding]) -> Vec<String> {
+        findings
+            .iter()
+            .filter_map(|each| each.to_string().lines().next().map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn warns_of_what_is_still_to_be_brought_in_and_of_examples_that_lie() {
+        let mut files = contract("1.0.0", "in-force", "^1$");
+        files.add("examples/valid/a.xml", &b"<Order xmlns='urn:o'/>"[..]);
+        files.add("examples/valid/b.xml", &b"<Order"[..]);
+        files.add("examples/broken/c.xml", &b"<Order xmlns='urn:o'/>"[..]);
+        let (contract, findings) = lint(&files, &SchemaCache::default());
+        assert!(contract.is_some());
+        assert_eq!(
+            shown(&findings),
+            [
+                "contract.toml:13:62 C0202 warning: `order.xsd` is still to be brought in: messages are not judged by it",
+                "contract.toml C0205 warning: no schema judges the contract's messages: they are judged for form alone",
+                "examples/valid/b.xml C0209 a valid example is not accepted: V0101",
+                "examples/broken/c.xml C0209 a broken example is accepted",
+            ]
+        );
+    }
+
+    #[test]
+    fn tells_contracts_that_know_the_same_documents() {
+        let cache = SchemaCache::default();
+        let load = |files: &ContractFiles| Contract::load(files, &cache).0.unwrap();
+        let all = [
+            load(&contract("1.0.0", "in-force", "^1$")),
+            load(&contract("1.1.0", "in-force", "^1$")),
+            load(&contract("1.2.0", "draft", "^1$")),
+            load(&contract("2.0.0", "in-force", "^2$")),
+        ];
+        let findings = overlaps(all.iter().map(|each| &**each));
+        assert_eq!(
+            shown(&findings),
+            [
+                "contracts/x/order/1.1.0/contract.toml C0216 x/order@1.1.0 and x/order@1.0.0 know the same documents"
+            ]
+        );
+    }
+}

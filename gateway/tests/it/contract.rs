@@ -1,0 +1,137 @@
+//! `sluse contract` as a person and a script meet it.
+
+use crate::cli::sluse;
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+const ORDER: &str = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:shop'\n  \
+    xmlns='urn:shop' elementFormDefault='qualified'>\n  \
+    <xs:include schemaLocation='common/types.xsd'/>\n  \
+    <xs:element name='Order' type='OrderType'/>\n</xs:schema>\n";
+const TYPES: &str = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:shop'\n  \
+    xmlns='urn:shop' elementFormDefault='qualified'>\n  \
+    <xs:complexType name='OrderType'><xs:sequence><xs:element name='ID' type='xs:string'/></xs:sequence></xs:complexType>\n\
+    </xs:schema>\n";
+const REPLY: &str = "{ \"$schema\": \"http://json-schema.org/draft-07/schema#\", \"type\": \"object\", \"required\": [\"id\"] }\n";
+
+fn pack(folder: &Path) {
+    for (path, text) in files() {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+fn files() -> [(&'static str, &'static str); 4] {
+    [
+        ("shop/order.xsd", ORDER),
+        ("shop/common/types.xsd", TYPES),
+        ("shop/reply.json", REPLY),
+        ("shop/readme.txt", "not a schema"),
+    ]
+}
+
+fn zip(path: &Path, entries: &[(&str, &str)]) {
+    let mut writer = ZipWriter::new(File::create(path).unwrap());
+    for (name, text) in entries {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+/// Every file below a folder, with its bytes.
+fn below(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                open.push(entry);
+            } else {
+                found.insert(
+                    entry.strip_prefix(folder).unwrap().to_owned(),
+                    fs::read(&entry).unwrap(),
+                );
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn import_begins_a_family_and_finds_it_unchanged_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    pack(folder.path());
+    let import = ["contract", "import", "shop", "--as", "dk.shop", "--config", "conf"];
+    insta::assert_snapshot!(sluse(folder.path(), &import));
+    let first = below(&folder.path().join("conf"));
+    insta::assert_snapshot!(String::from_utf8_lossy(
+        &first[Path::new("contracts/dk.shop/order/1.0.0/contract.toml")]
+    ));
+    insta::assert_snapshot!(sluse(folder.path(), &[&import[..], &["--format", "json"]].concat()));
+    assert_eq!(below(&folder.path().join("conf")), first);
+}
+
+#[test]
+fn an_archive_gives_the_same_as_the_folder_it_was_packed_from() {
+    let folder = tempfile::tempdir().unwrap();
+    pack(folder.path());
+    zip(&folder.path().join("pack.zip"), &files());
+    for (path, config) in [("shop", "a"), ("pack.zip", "b")] {
+        let said = sluse(
+            folder.path(),
+            &["contract", "import", path, "--as", "dk.shop", "--config", config],
+        );
+        assert!(said.starts_with("exit: 0"), "{said}");
+    }
+    assert_eq!(below(&folder.path().join("a")), below(&folder.path().join("b")));
+}
+
+#[test]
+fn import_refuses_what_is_hostile_or_incomplete_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    zip(&folder.path().join("evil.zip"), &[("order.xsd", ORDER), ("../../evil.xsd", TYPES)]);
+    zip(&folder.path().join("part.zip"), &[("order.xsd", ORDER)]);
+    let import = |path: &str| {
+        sluse(folder.path(), &["contract", "import", path, "--as", "dk.shop", "--config", "conf"])
+    };
+    insta::assert_snapshot!(import("evil.zip"));
+    insta::assert_snapshot!(import("part.zip"));
+    insta::assert_snapshot!(import("absent"));
+    assert!(!folder.path().join("conf").exists());
+}
+
+#[test]
+fn lists_and_shows_what_stands_in_the_folder_and_what_ships() {
+    let folder = tempfile::tempdir().unwrap();
+    pack(folder.path());
+    sluse(folder.path(), &["contract", "import", "shop", "--as", "dk.shop", "--config", "conf"]);
+    let here =
+        |arguments: &[&str]| sluse(folder.path(), &[arguments, &["--config", "conf"][..]].concat());
+    insta::assert_snapshot!(here(&["contract", "list", "dk.shop", "org.unece.sbdh"]));
+    insta::assert_snapshot!(here(&["contract", "show", "dk.oioubl/invoice"]));
+    insta::assert_snapshot!(here(&["contract", "show", "dk.oiubl/invoice"]));
+    let register = here(&["contract", "list", "dk.nemhandel", "--format", "json"]);
+    assert_eq!(register.lines().filter(|line| line.starts_with("{\"contract\":")).count(), 36);
+}
+
+#[test]
+fn lint_tells_the_faults_of_contracts_and_exits_1() {
+    let folder = tempfile::tempdir().unwrap();
+    pack(folder.path());
+    sluse(folder.path(), &["contract", "import", "shop", "--as", "dk.shop", "--config", "conf"]);
+    insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "conf/contracts"]));
+    let order = folder.path().join("conf/contracts/dk.shop/order/1.0.0");
+    fs::remove_file(order.join("schemas/xsd/common/types.xsd")).unwrap();
+    insta::assert_snapshot!(sluse(
+        folder.path(),
+        &["contract", "lint", "dk.shop", "--config", "conf"]
+    ));
+    insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "dk.unknown"]));
+}

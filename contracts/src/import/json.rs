@@ -36,7 +36,7 @@ pub(super) fn scan(text: &str) -> Scanned {
         .into_iter()
         .map(|location| {
             let at = text.find(location).unwrap_or(0);
-            Reference { location: location.to_owned(), place: lines.place(at) }
+            Reference { location: location.to_owned(), namespace: None, place: lines.place(at) }
         })
         .collect();
     let id = members.get("$id").and_then(Value::as_str).map(str::to_owned);

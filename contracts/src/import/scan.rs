@@ -7,6 +7,7 @@
 
 use super::json;
 use crate::settings::{LineIndex, Place};
+use bytes::Bytes;
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
@@ -34,6 +35,8 @@ pub(super) enum Kind {
     RulesPart,
     /// A JSON Schema.
     Json(JsonFile),
+    /// An OpenAPI description.
+    Openapi,
     /// Nothing that judges messages.
     Other,
     /// Said by its name to be a schema, but it cannot be read.
@@ -94,10 +97,10 @@ impl Scanned {
 }
 
 /// Looks into a file as far as needed.
-pub(super) fn scan(path: &str, bytes: &[u8]) -> Scanned {
+pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
-        "json" => json::scan(&decode(bytes)),
+        "json" | "yaml" | "yml" => json::scan(path, bytes),
         "xsd" | "sch" | "xsl" | "xslt" => {
             let scanned = scan_xml(&decode(bytes));
             match scanned.kind {
@@ -251,6 +254,10 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn scan(path: &str, bytes: &[u8]) -> Scanned {
+        super::scan(path, &Bytes::copy_from_slice(bytes))
+    }
 
     fn locations(scanned: &Scanned) -> Vec<(&str, u32)> {
         scanned.references.iter().map(|each| (each.location.as_str(), each.place.line)).collect()

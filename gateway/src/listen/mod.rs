@@ -6,7 +6,7 @@
 pub mod body;
 pub mod edge;
 pub mod spool;
-mod tls;
+pub(crate) mod tls;
 
 pub use tls::{TlsFault, server as tls_config};
 

@@ -316,3 +316,49 @@ async fn refuses_heads_that_are_no_http() {
     wire.send(format!("GET /v1 HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
     assert_eq!(wire.reply().await.status, 431);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tells_a_head_that_takes_too_long_and_leaves_silence_silent() {
+    let world = world(&limits("head-timeout-ms = 200"), friendly).await;
+    let mut wire = world.wire().await;
+    wire.send(b"GET /v1 HTTP/1.1\r\nhost: a\r\nx-slow: ").await;
+    let reply = wire.reply().await;
+    let expected = (408, "F0105".to_owned(), "consumer".to_owned(), "safe".to_owned());
+    assert_eq!(reply.refusal(), expected);
+    for beginning in [&b""[..], b"PR", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r"] {
+        let mut wire = world.wire().await;
+        wire.send(beginning).await;
+        assert!(wire.try_reply().await.is_none_or(|reply| reply.status == 408), "closed in time");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_read_though_the_request_is_still_being_sent() {
+    let world = world(&limits("body-bytes-max = 1000"), friendly).await;
+    for path in ["/v1/ask", "/nowhere"] {
+        let mut wire = world.wire().await;
+        let json = ["content-type: application/json"];
+        wire.send(&request("POST", path, &json, &vec![b' '; 6_000_000])).await;
+        assert_eq!(wire.reply().await.status, if path == "/nowhere" { 404 } else { 413 });
+        wire.send(&request("POST", "/v1/ask", &json, GOOD.as_bytes())).await;
+        assert_eq!(wire.reply().await.status, 200, "and the connection is kept");
+    }
+    let mut wire = world.wire().await;
+    let expecting = ["content-length: 5000", "expect: 100-continue"];
+    wire.send(&request("POST", "/v1/ask", &expecting, b"")).await;
+    assert_eq!(wire.reply().await.status, 413, "and is not asked to go on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_takes_no_answer_holds_nothing_for_long() {
+    let big = "y".repeat(30_000_000);
+    let over = limits("body-idle-timeout-ms = 200");
+    let world = world(&over, move |_| answer(200, "text/plain", &big)).await;
+    let mut wire = world.wire().await;
+    wire.send(&request("GET", "/plain/big", &[], b"")).await;
+    let id = world.provider.wait_for(1).await[0].header("sluse-exchange").unwrap().to_owned();
+    let (_, closing) = world.exchange(&id).await;
+    assert_eq!(closing.response.unwrap().bytes, 30_000_000, "read and closed all the same");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(wire.try_reply().await.is_none(), "half an answer is never taken for whole");
+}

@@ -15,6 +15,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 needs=(
     # command      package
     "cc            gcc libc6-dev"
+    "git           git"
+    "curl          curl"
+    "sqlite3       sqlite3"
 )
 
 install_needs() {

@@ -157,6 +157,11 @@ impl<'c> Violations<'c> {
         self.push(violation);
     }
 
+    /// Says that there are more, which were not looked for.
+    pub fn cut_short(&mut self) {
+        self.truncated = true;
+    }
+
     /// How many more will be kept.
     pub fn room(&self) -> usize {
         self.violations_max.saturating_sub(self.kept.len())

@@ -199,3 +199,35 @@ fn entries_with_one_root_are_named_after_their_files() {
     let made: Vec<&str> = import.contracts.iter().map(|each| each.id.as_str()).collect();
     assert_eq!(made, ["my.shop/x", "my.shop/y"]);
 }
+
+#[test]
+fn a_description_of_an_interface_is_a_contract_of_its_own() {
+    let given = files(&[
+        (
+            "a/permits.yaml",
+            "openapi: 3.1.0\ninfo: { title: Permits, version: '1' }\npaths:\n  /permits:\n    post:\n      \
+             operationId: apply\n      requestBody:\n        content:\n          application/json:\n            \
+             schema: { $ref: 'parts/permit.yaml#/Permit' }\n      responses: { '201': { description: made } }\n",
+        ),
+        (
+            "a/parts/permit.yaml",
+            "Permit: { type: object, properties: { id: { $ref: 'id.yaml' } } }\n",
+        ),
+        ("a/parts/id.yaml", "type: string\n"),
+    ]);
+    let import = run(&given, &BTreeMap::new(), "dk.city/permits");
+    assert_eq!(errors(&import), [""; 0]);
+    let written: Vec<&str> = import.writes.keys().map(String::as_str).collect();
+    assert_eq!(
+        written,
+        [
+            "dk.city/permits/1.0.0/contract.toml",
+            "dk.city/permits/1.0.0/schemas/openapi/parts/id.yaml",
+            "dk.city/permits/1.0.0/schemas/openapi/parts/permit.yaml",
+            "dk.city/permits/1.0.0/schemas/openapi/permits.yaml",
+        ]
+    );
+    let text = std::str::from_utf8(&import.writes["dk.city/permits/1.0.0/contract.toml"]).unwrap();
+    assert!(text.contains("openapi = \"schemas/openapi/permits.yaml\""), "{text}");
+    assert!(run(&given, &import.writes, "dk.city/permits").writes.is_empty());
+}

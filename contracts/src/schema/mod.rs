@@ -6,7 +6,7 @@ mod cache;
 mod json;
 mod openapi;
 mod schematron;
-mod tree;
+pub(crate) mod tree;
 
 pub use cache::{FileReader, SchemaCache};
 

@@ -126,12 +126,10 @@ fn lint_tells_the_faults_of_contracts_and_exits_1() {
     let folder = tempfile::tempdir().unwrap();
     pack(folder.path());
     sluse(folder.path(), &["contract", "import", "shop", "--as", "dk.shop", "--config", "conf"]);
-    insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "conf/contracts"]));
-    let order = folder.path().join("conf/contracts/dk.shop/order/1.0.0");
-    fs::remove_file(order.join("schemas/xsd/common/types.xsd")).unwrap();
-    insta::assert_snapshot!(sluse(
-        folder.path(),
-        &["contract", "lint", "dk.shop", "--config", "conf"]
-    ));
+    let reply = "conf/contracts/dk.shop/reply/1.0.0";
+    insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", reply]));
+    fs::remove_file(folder.path().join(reply).join("schemas/json-schema/reply.json")).unwrap();
+    let lint = ["contract", "lint", "dk.shop/reply", "--config", "conf"];
+    insta::assert_snapshot!(sluse(folder.path(), &lint));
     insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "dk.unknown"]));
 }

@@ -4,10 +4,14 @@
 //! `…` stands for any text in a line, and on a line of its own for any lines. All blocks of a page
 //! run in order in one folder. A command must end with status 0; one that shows another status does
 //! it with `; echo "status $?"`. A block that cannot be run says why: ` ```console ignore: reason `.
+//!
+//! The addresses that pages name may be taken on this machine, so free ports stand in for them.
 
 use super::tidy::root;
 use std::{
-    fs,
+    env, fs,
+    io::Write,
+    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -57,16 +61,55 @@ fn steps(text: &str) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
+/// Addresses that pages name, and where they are while the page is run.
+struct Addresses(Vec<(&'static str, String)>);
+
+impl Addresses {
+    fn free() -> Self {
+        let named = ["127.0.0.1:8080", "127.0.0.1:8081", "127.0.0.1:9090"];
+        // All are held until each has its own.
+        let held = named.map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let free = held.iter().map(|held| held.local_addr().expect("an address").to_string());
+        Self(named.into_iter().zip(free).collect())
+    }
+
+    fn put_in(&self, command: &str) -> String {
+        let mut command =
+            self.0.iter().fold(command.to_owned(), |text, (named, free)| text.replace(named, free));
+        if let Some(folder) = command.strip_prefix("sluse init ") {
+            let edits: String =
+                self.0.iter().map(|(named, free)| format!(" -e s/{named}/{free}/")).collect();
+            command = format!("{command} && sed -i{edits} {folder}/sluse.toml {folder}/services/*");
+        }
+        command
+    }
+
+    fn take_out(&self, printed: &str) -> String {
+        self.0.iter().fold(printed.to_owned(), |text, (named, free)| text.replace(free, named))
+    }
+}
+
 /// A script that runs each step, keeps what it prints and how it ended, and ends what it began.
-fn script(steps: &[Step]) -> String {
-    let mut script = String::from("set -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\n");
+fn script(steps: &[Step], addresses: &Addresses) -> String {
+    let mut script =
+        String::from("set -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n");
     for (number, step) in steps.iter().enumerate() {
-        let command = step.command.replace("cargo run --release -- ", "sluse ");
+        let command = addresses.put_in(&step.command.replace("cargo run --release -- ", "sluse "));
         script.push_str(&format!(
             "{{\n{command}\n}} >'.step/{number}.out' 2>&1 </dev/null\necho $? >'.step/{number}.status'\n"
         ));
     }
     script
+}
+
+/// A program that the steps call and that is not on this machine: `deploy/test.sh` installs it.
+fn missing_tool(steps: &[Step]) -> Option<&'static str> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_there = |tool: &&str| env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let is_called = |tool: &&str| {
+        steps.iter().any(|step| step.command.split([' ', '\n']).any(|word| word == *tool))
+    };
+    ["curl", "sqlite3"].into_iter().find(|tool| is_called(tool) && !is_there(tool))
 }
 
 /// Whether the lines are the expected ones, where `…` stands for anything.
@@ -102,11 +145,18 @@ fn run(page: &str, text: &str) -> Vec<String> {
         Ok(steps) => steps,
         Err(fault) => return vec![format!("{page}: {fault}")],
     };
+    if let Some(tool) = missing_tool(&steps) {
+        // Not `eprintln!`, which the test runner keeps to itself.
+        let line = format!("SKIPPED: {page} calls {tool}, which is not installed\n");
+        std::io::stderr().write_all(line.as_bytes()).expect("standard error");
+        return Vec::new();
+    }
+    let addresses = Addresses::free();
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join(".step")).expect("a folder for what is printed");
     let binaries = Path::new(env!("CARGO_BIN_EXE_sluse")).parent().expect("a folder").display();
     let mut shell = Command::new("bash")
-        .args(["-c", &format!("PATH={binaries}:$PATH\n{}", script(&steps))])
+        .args(["-c", &format!("PATH={binaries}:$PATH\n{}", script(&steps, &addresses))])
         .current_dir(folder.path())
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
@@ -121,21 +171,28 @@ fn run(page: &str, text: &str) -> Vec<String> {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    steps.iter().enumerate().filter_map(|(at, step)| fault(page, step, at, folder.path())).collect()
+    let read = |number: usize, kind: &str| {
+        let bytes = fs::read(folder.path().join(format!(".step/{number}.{kind}")));
+        addresses.take_out(&String::from_utf8_lossy(&bytes.unwrap_or_default()))
+    };
+    let steps = steps.iter().enumerate();
+    steps
+        .filter_map(|(at, step)| fault(page, step, &read(at, "out"), &read(at, "status")))
+        .collect()
 }
 
-fn fault(page: &str, step: &Step, number: usize, folder: &Path) -> Option<String> {
-    let read = |kind: &str| fs::read(folder.join(format!(".step/{number}.{kind}")));
-    let found = String::from_utf8_lossy(&read("out").unwrap_or_default()).into_owned();
-    let status = String::from_utf8_lossy(&read("status").unwrap_or_default()).trim().to_owned();
+fn fault(page: &str, step: &Step, found: &str, status: &str) -> Option<String> {
+    let status = status.trim();
     let mut expected = step.expected.clone();
     while expected.last().is_some_and(String::is_empty) {
         expected.pop();
     }
     let lines: Vec<&str> = found.trim_end().lines().collect();
-    let is_right = status == "0" && matches(&expected, &lines);
+    // What is begun in the background prints when it pleases.
+    let is_background = step.command.ends_with(" &") && expected.is_empty();
+    let is_right = status == "0" && (is_background || matches(&expected, &lines));
     (!is_right).then(|| {
-        let status = if status.is_empty() { "none: it did not end in time" } else { &status };
+        let status = if status.is_empty() { "none: it did not end in time" } else { status };
         format!("{page}:{}: $ {}\nstatus {status}, printed:\n{found}", step.line, step.command)
     })
 }

@@ -146,3 +146,96 @@ fn refuses_what_it_cannot_do_and_says_what_would_help() {
     insta::assert_snapshot!(asked(&["--json-schema", "a.json", "--contract", "a/b"]));
     insta::assert_snapshot!(asked(&["--config", "absent"]));
 }
+
+const API: &str = "openapi: 3.1.0
+info: { title: Cases, version: 1.0.0 }
+paths:
+  /cases/{number}:
+    get:
+      operationId: getCase
+      parameters:
+        - { name: number, in: path, required: true, schema: { type: string, pattern: '^[0-9]+$' } }
+        - { name: full, in: query, schema: { type: boolean } }
+      responses:
+        '200': { description: The case, content: { application/json: { schema: { $ref: 'parts/case.json' } } } }
+    put:
+      operationId: putCase
+      requestBody: { required: true, content: { application/json: { schema: { $ref: 'parts/case.json' } } } }
+      responses:
+        '204': { description: Kept }
+";
+
+fn api() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    write(folder.path(), "api.yaml", API);
+    let case = r#"{"type":"object","required":["title"],"properties":{"title":{"type":"string"}}}"#;
+    write(folder.path(), "parts/case.json", case);
+    write(folder.path(), "good.json", r#"{"title":"a"}"#);
+    write(folder.path(), "bad.json", r#"{"title":1}"#);
+    folder
+}
+
+#[test]
+fn judges_bodies_by_an_openapi_description() {
+    let folder = api();
+    let asked = |more: &[&str]| {
+        validate(
+            folder.path(),
+            &[&["good.json", "bad.json", "--openapi", "api.yaml"], more].concat(),
+        )
+    };
+    insta::assert_snapshot!(asked(&["--operation", "putCase"]));
+    let answer = ["--operation", "getCase", "--direction", "response", "--status"];
+    insta::assert_snapshot!(asked(&[&answer[..], &["200"]].concat()));
+    insta::assert_snapshot!(asked(&[&answer[..], &["404"]].concat()));
+    insta::assert_snapshot!(asked(&[]));
+}
+
+#[test]
+fn judges_whole_http_messages_by_an_openapi_description() {
+    let folder = api();
+    let json = "Content-Type: application/json";
+    for (name, text) in [
+        ("1-get.http", "GET /cases/12?full=true HTTP/1.1\nHost: a.example\n\n".to_owned()),
+        ("2-parameters.http", "GET /cases/x?full=maybe HTTP/1.1\nHost: a.example\n\n".to_owned()),
+        ("3-unknown.http", "DELETE /cases/12 HTTP/1.1\nHost: a.example\n\n".to_owned()),
+        ("4-body.http", format!("PUT /cases/12 HTTP/1.1\n{json}\n\n{{\"title\":1}}")),
+        ("5-type.http", "PUT /cases/12 HTTP/1.1\nContent-Type: text/plain\n\nabc".to_owned()),
+        ("6-none.http", "PUT /cases/12 HTTP/1.1\n\n".to_owned()),
+        ("7-broken.http", "cases\n".to_owned()),
+    ] {
+        write(folder.path(), name, &text);
+    }
+    let names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".http"))
+        .collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    let asked = [&names[..], &["--http", "--openapi", "api.yaml"]].concat();
+    insta::assert_snapshot!(validate(folder.path(), &asked));
+    write(folder.path(), "answer.http", &format!("HTTP/1.1 200 OK\n{json}\n\n{{}}"));
+    let asked = ["answer.http", "--http", "--openapi", "api.yaml", "--operation", "getCase"];
+    insta::assert_snapshot!(validate(folder.path(), &asked));
+}
+
+#[test]
+fn judges_by_rule_sets_in_the_order_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = |id: &str, test: &str| {
+        format!(
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>\
+             <phase id='late'/><pattern id='p'><rule context='/note'>\
+             <assert id='{id}' test='{test}'>The note has what {id} asks for.</assert></rule></pattern></schema>"
+        )
+    };
+    write(folder.path(), "a.sch", &rules("A-1", "to"));
+    write(folder.path(), "b.sch", &rules("B-1", "from"));
+    write(folder.path(), "note.xml", "<note>\n  <at/>\n</note>");
+    write(folder.path(), "full.xml", "<note><to/><from/></note>");
+    let asked = ["note.xml", "full.xml", "--schematron", "b.sch", "--schematron", "a.sch"];
+    insta::assert_snapshot!(validate(folder.path(), &asked));
+    insta::assert_snapshot!(validate(folder.path(), &["note.xml", "--schematron", "note.xml"]));
+}

@@ -20,6 +20,7 @@ pub struct JsonPayload {
     bytes: Bytes,
     value: Value,
     huge_number: bool,
+    n_values: usize,
 }
 
 impl JsonPayload {
@@ -31,12 +32,22 @@ impl JsonPayload {
         let text = text(bytes, charset)?;
         let tree = tree::read(text, limits).map_err(|fault| violation(text, fault))?;
         let bytes = bytes.slice(bytes.len() - text.len()..);
-        Ok(Self { bytes, value: tree.value, huge_number: tree.huge_number })
+        Ok(Self {
+            bytes,
+            value: tree.value,
+            huge_number: tree.huge_number,
+            n_values: tree.n_values,
+        })
     }
 
     /// The tree.
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// How many values it has, lists and objects counted.
+    pub fn n_values(&self) -> usize {
+        self.n_values
     }
 
     /// Whether a number is out of the range that can be compared exactly or as binary64.

@@ -26,6 +26,7 @@ pub(super) struct Fault {
 pub(super) struct Tree {
     pub(super) value: Value,
     pub(super) huge_number: bool,
+    pub(super) n_values: usize,
 }
 
 enum Open {
@@ -37,13 +38,18 @@ struct Reader<'t> {
     lexer: Lexer<'t>,
     limits: &'t Limits,
     tree_bytes: usize,
+    n_values: usize,
     huge_number: bool,
 }
 
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Tree, Fault> {
-    let mut reader = Reader { lexer: Lexer::new(text), limits, tree_bytes: 0, huge_number: false };
+    let mut reader =
+        Reader { lexer: Lexer::new(text), limits, tree_bytes: 0, n_values: 0, huge_number: false };
     match reader.document() {
-        Ok(value) => Ok(Tree { value, huge_number: reader.huge_number }),
+        Ok(value) => {
+            let Reader { huge_number, n_values, .. } = reader;
+            Ok(Tree { value, huge_number, n_values })
+        }
         Err((kind, offset)) => {
             Err(Fault { kind, offset: offset.unwrap_or_else(|| reader.lexer.offset()) })
         }
@@ -84,6 +90,7 @@ impl Reader<'_> {
     /// A value without parts, or an empty one; nothing where a list or object was opened.
     fn value(&mut self, open: &mut Vec<Open>) -> Result<Option<Value>, Stop> {
         self.grow(size_of::<Value>())?;
+        self.n_values += 1;
         let value = match self.lexer.peek() {
             Some(b'{') => return self.open_object(open),
             Some(b'[') => return self.open_list(open),

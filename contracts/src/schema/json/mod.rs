@@ -67,13 +67,32 @@ impl Schema for JsonSchema {
             return;
         }
         let shown = Shown { names: &self.names, show_values: options.show_values };
-        let room = violations.room().saturating_add(1);
-        let found = self::violations(&self.validator, json.value(), &shown, room, &|uri| {
-            self.addresses.place(uri)
-        });
+        let found = found(&self.validator, json, &shown, &self.addresses, violations);
         push(found, json, &[], violations);
         push_huge_numbers(json, &shown, violations);
     }
+}
+
+/// Whether a document is small enough that everything about it is told.
+pub(crate) fn tells_all(json: &JsonPayload) -> bool {
+    json.n_values() <= violation::VALUES_FOR_ALL_MAX
+}
+
+/// The violations of a document, so many as there is room for.
+pub(crate) fn found(
+    rule: &Validator,
+    json: &JsonPayload,
+    shown: &Shown<'_>,
+    addresses: &Addresses,
+    violations: &mut Violations<'_>,
+) -> Vec<Located> {
+    let tells_all = tells_all(json);
+    let found_max = if tells_all { violations.room().saturating_add(1) } else { 1 };
+    let found = self::violations(rule, json.value(), shown, found_max, &|uri| addresses.place(uri));
+    if !tells_all && !found.is_empty() {
+        violations.cut_short();
+    }
+    found
 }
 
 /// Adds violations in the order of the document, each with its line and column.

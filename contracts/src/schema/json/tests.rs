@@ -271,3 +271,13 @@ proptest! {
         let _ = Direction::Request;
     }
 }
+
+#[test]
+fn tells_one_violation_of_a_document_that_could_have_a_million() {
+    let (contract, _) = load(&[("schemas/a.json", r#"{"items":{"type":"integer"}}"#)]);
+    let document = format!("[1,\n{}\"x\"]", "\"x\",".repeat(100_000));
+    let verdict = judge(&contract.unwrap(), document.as_bytes(), &JudgeOptions::default());
+    assert_eq!((verdict.violations.len(), verdict.truncated), (1, true));
+    assert_eq!(verdict.violations[0].path, "/1");
+    assert_eq!(verdict.outcome, crate::Outcome::Rejected);
+}

@@ -60,7 +60,12 @@ impl Shown<'_> {
     }
 }
 
-/// The violations of a value, at most `violations_max`. `place` names the constraint at an address.
+/// Most values of a document of which every violation is told. The validator gathers all of them
+/// before it gives the first, at some hundred bytes each: beyond this only one is asked for.
+pub(super) const VALUES_FOR_ALL_MAX: usize = 100_000;
+
+/// The violations of a value, at most `violations_max`; where that is 1 the validator stops at the
+/// first. `place` names the constraint at an address.
 pub(crate) fn violations(
     validator: &Validator,
     value: &Value,
@@ -69,7 +74,9 @@ pub(crate) fn violations(
     place: &dyn Fn(&str) -> String,
 ) -> Vec<Located> {
     let mut found = Vec::new();
-    for error in validator.iter_errors(value) {
+    let first = (violations_max <= 1).then(|| validator.validate(value).err());
+    let all = first.is_none().then(|| validator.iter_errors(value));
+    for error in first.flatten().into_iter().chain(all.into_iter().flatten()) {
         if found.len() >= violations_max {
             break;
         }

@@ -136,10 +136,7 @@ impl Judging<'_> {
         let shown = self.shown();
         let above = [constraint, self.operation.place.as_str()];
         if !rule.is_valid(json.value()) {
-            let room = violations.room().saturating_add(1);
-            let found = json::violations(rule, json.value(), &shown, room, &|uri| {
-                self.description.addresses.place(uri)
-            });
+            let found = json::found(rule, json, &shown, &self.description.addresses, violations);
             json::push(found, json, &above, violations);
         }
         json::push_huge_numbers(json, &shown, violations);
@@ -156,6 +153,9 @@ impl Judging<'_> {
         above: &[&str],
         violations: &mut Violations<'_>,
     ) {
+        if !json::tells_all(json) {
+            return violations.cut_short();
+        }
         let keyword = convert::foreign(self.occasion.direction);
         let evaluation = rule.evaluate(json.value());
         let marked = evaluation

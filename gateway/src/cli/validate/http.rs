@@ -33,6 +33,8 @@ pub(super) struct HttpMessage {
     pub(super) head: Head,
     headers: Vec<(String, String)>,
     pub(super) body: Bytes,
+    /// Lines of the file before the body, where the body stands in it as it is.
+    lines_before: u32,
 }
 
 impl HttpMessage {
@@ -50,9 +52,18 @@ impl HttpMessage {
         if headers.len() > HEADERS_MAX {
             return Err("there are more than 1000 headers");
         }
-        let mut message = Self { head, headers, body: Bytes::new() };
+        let above = bytes.get(..body_at).unwrap_or_default();
+        let lines = above.iter().filter(|byte| **byte == b'\n').count();
+        let lines_before = u32::try_from(lines).unwrap_or(u32::MAX);
+        let mut message = Self { head, headers, body: Bytes::new(), lines_before };
         message.body = message.read_body(bytes.slice(body_at..))?;
         Ok(message)
+    }
+
+    /// The line of the file that is a line of the body; in a chunked body lines are those of the body.
+    pub(super) fn line_in_file(&self, line: u32) -> u32 {
+        let chunked = self.header("transfer-encoding").is_some();
+        if chunked { line } else { line.saturating_add(self.lines_before) }
     }
 
     /// The stated media type.

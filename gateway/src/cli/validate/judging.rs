@@ -136,11 +136,12 @@ impl Judging {
             None
         } else {
             let media_type = stated.clone().unwrap_or_else(|| guess(&document.name, &whole.body));
-            Some(self.read(media_type, &whole.body)?)
+            let read = self.read(media_type, &whole.body);
+            Some(read.map_err(|verdict| Box::new(in_file(*verdict, &whole)))?)
         };
         let contract = self.contract_of(payload.as_ref())?;
         let verdict = self.judge_message(&contract, &whole, payload.as_ref(), stated.as_ref());
-        Ok((contract, verdict))
+        Ok((contract, in_file(verdict, &whole)))
     }
 
     fn read(&self, media_type: MediaType, bytes: &Bytes) -> Found<Payload> {
@@ -257,6 +258,14 @@ impl Judging {
             _ => Ok(()),
         }
     }
+}
+
+/// Places in the body become places in the file.
+fn in_file(mut verdict: Verdict, whole: &HttpMessage) -> Verdict {
+    for line in verdict.violations.iter_mut().filter_map(|violation| violation.line.as_mut()) {
+        *line = whole.line_in_file(*line);
+    }
+    verdict
 }
 
 fn malformed(violation: Violation) -> Box<Verdict> {

@@ -37,13 +37,16 @@ async fn passes_a_good_request_on_unaltered_and_gives_a_receipt() {
     assert_eq!(closing.verdict.unwrap().outcome, "accepted");
 }
 
+/// Method, path, headers, body; the status and the code expected.
+type Case<'a> = (&'a str, &'a str, &'a [&'a str], &'a str, u16, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refuses_in_the_words_that_are_fixed() {
     let world = world("", friendly).await;
     let json = "content-type: application/json";
     let long = "x".repeat(300);
     let key = format!("idempotency-key: {long}");
-    let cases: &[(&str, &str, &[&str], &str, u16, &str)] = &[
+    let cases: &[Case<'_>] = &[
         ("POST", "/v1/ask", &[json], r#"{"id":"a"}"#, 422, "F0108"),
         ("POST", "/v1/ask", &[json], "{", 400, "F0101"),
         ("POST", "/v1/ask", &[json], "", 422, "F0108"),

@@ -7,7 +7,7 @@ pub mod body;
 pub mod edge;
 mod guard;
 pub mod spool;
-mod tls;
+pub(crate) mod tls;
 
 pub use tls::{TlsFault, server as tls_config};
 

@@ -196,3 +196,18 @@ fn warns_of_a_members_certificate_that_has_expired() {
     );
     assert!(later.snapshot.is_some());
 }
+
+#[test]
+fn tells_a_key_that_is_not_its_certificates() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::cli::sluse(folder.path(), &["init", "conf"]);
+    let conf = folder.path().join("conf");
+    let path = conf.join("sluse.toml");
+    let listener = "[[listener]]\naddress = \"0.0.0.0:8443\"\n[listener.tls]\n\
+        certificate = \"certificates/server.pem\"\nkey = \"keys/server.pem\"\nclient-ca = \"certificates/ca.pem\"\n";
+    fs::write(&path, listener).unwrap();
+    assert_eq!(printed(&load_at_noon(&conf)), "");
+    fs::write(&path, listener.replace("keys/server", "keys/consumer")).unwrap();
+    let text = printed(&load_at_noon(&conf));
+    assert!(text.starts_with("sluse.toml:4:1 C0402 TLS cannot be set up: "), "{text}");
+}

@@ -21,6 +21,8 @@ mod upstream;
 mod waivers;
 
 pub use contracts::{find as hint_at_contract, load_contracts};
+pub use sluse_contracts::enforcement::Enforcement;
+
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
@@ -167,15 +169,6 @@ pub struct Limits {
     pub attributes_max: usize,
     /// Longest time a drain may take.
     pub drain_timeout_ms: u64,
-}
-
-/// Whether a verdict holds a message back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Enforcement {
-    /// Judge and record.
-    Observe,
-    /// Hold back what breaks the contract.
-    Enforce,
 }
 
 /// Enforcement of the two directions.

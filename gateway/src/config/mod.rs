@@ -8,6 +8,7 @@ mod check;
 mod contracts;
 mod environment;
 mod files;
+mod fresh;
 mod keys;
 mod limits;
 mod load;
@@ -25,6 +26,7 @@ pub use sluse_contracts::enforcement::Enforcement;
 
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
+pub use fresh::{WriteFault, place, write_keys};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
 pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;

@@ -6,6 +6,7 @@ use super::{Files, Origin, check::nearest};
 use sluse_contracts::{
     Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
     library::{self, Shipped},
+    overlap::overlaps,
 };
 use std::{
     collections::BTreeMap,
@@ -83,6 +84,7 @@ pub(super) fn read(
             findings.push(second.finding(MANIFEST, code::CONTRACT_DUPLICATE, sentence).hint(hint));
         }
     }
+    findings.extend(overlaps(contracts.iter().map(|(_, contract)| &**contract)));
     let contracts = contracts.into_iter().map(|(_, contract)| contract).collect();
     Read { registry: Registry::new(contracts), faulty }
 }

@@ -7,6 +7,8 @@ mod config;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod ledger;

@@ -203,3 +203,42 @@ fn judges_the_messages_of_nemhandel_against_ubl() {
     println!("NemHandel against UBL 2.0: {valid} valid, {invalid} not");
     assert!(valid > invalid, "{valid} {invalid}");
 }
+
+/// Corpora, and the schemas in them that are truly wrong: entry, then place and code.
+const PUBLISHED: &[(&str, usize, &[&str])] = &[
+    (
+        "fiks-arkiv",
+        50,
+        &[
+            "V2/no.ks.fiks.arkiv.v2.feilmelding.ikkefunnet.xsd:15:2 C0203",
+            "V2/no.ks.fiks.arkiv.v2.innsyn.mappe.hent.resultat.xsd:7:2 C0203",
+        ],
+    ),
+    (
+        "serviceplatformen",
+        200,
+        // The first is found twice: the message's schema includes the one of its types.
+        &[
+            "person-base-data-extended-service-contract/xsd/PersonBaseDataExtendedServiceTypes.xsd:18:13 C0203",
+            "person-base-data-extended-service-contract/xsd/PersonBaseDataExtendedServiceTypes.xsd:18:13 C0203",
+            "sf1600/SF1600_EP_SP1-2/xsd/oio/StandardRetur.xsd:4:5 C0203",
+        ],
+    ),
+    ("en16931", 100, &[]),
+    ("oioxml-0.7", 18, &[]),
+];
+
+#[test]
+fn finds_the_faults_of_published_schemas_and_nothing_else() {
+    for (corpus, least, wanted) in PUBLISHED {
+        let Some(folder) = shared(&format!("corpora/{corpus}")) else { return };
+        let files = files_below(&folder);
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
+        assert!(paths.len() >= *least, "{corpus}: {}", paths.len());
+        let findings = paths.iter().flat_map(|path| compile(path, &files).findings);
+        let found: Vec<String> = findings
+            .map(|each| format!("{}:{}:{} {}", each.file, each.line, each.column, each.code))
+            .collect();
+        assert_eq!(found, *wanted, "{corpus}");
+    }
+}

@@ -2,16 +2,17 @@
 //!
 //! The walk goes once through the nodes in order, with a stack of its own and no recursion.
 
-use super::declared::{NO_TYPE, Name, XSI};
+mod names;
+mod report;
+
+use super::declared::{Name, XSI};
 use super::words::{self, Lexical};
-use super::{Asked, Found, Judging, MEMORY};
-use crate::{Code, Layer, Severity, Violation, code};
+use super::{Asked, Found, Judging};
+use crate::code;
 use sluse_xml::{Document, NodeId, NodeKind};
 use std::{cell::RefCell, rc::Rc};
 use xsd_schema::{
     ElementKey, NameId, TypeKey,
-    namespace::NamespaceContextSnapshot,
-    parser::location::SourceLocation,
     validation::{
         ExpectedElement, ValidationError, ValidationRuntime, ValidationSink, ValidationWarning,
     },
@@ -313,146 +314,3 @@ impl Walk<'_> {
         self.push(code::VALUE_NOT_ALLOWED, "cvc-datatype-valid.1.2.1", message, node, None);
     }
 }
-
-/// Reporting.
-impl Walk<'_> {
-    fn take(&self) -> Vec<ValidationError> {
-        std::mem::take(&mut *self.reported.0.borrow_mut())
-    }
-
-    fn report(&mut self, error: &ValidationError, node: NodeId, type_key: Option<TypeKey>) {
-        self.report_at(error, node, type_key, node);
-    }
-
-    /// Reports a fault of `node`, standing at `place`.
-    fn report_at(
-        &mut self,
-        error: &ValidationError,
-        node: NodeId,
-        type_key: Option<TypeKey>,
-        place: NodeId,
-    ) {
-        // Never true of a document that is well-formed: undeclared names look alike to the engine.
-        if error.constraint == "cvc-complex-type.3" {
-            return;
-        }
-        let set = &self.judging.engine.set;
-        let (kind, rule) = words::kind(error.constraint);
-        let declaration = self.frames.last().and_then(|frame| frame.declaration);
-        let message = words::message(set, error.constraint, type_key, declaration);
-        self.push(kind, rule, message, node, Some(place));
-    }
-
-    fn push(
-        &mut self,
-        kind: Code,
-        rule: &str,
-        message: String,
-        node: NodeId,
-        place: Option<NodeId>,
-    ) {
-        if self.found.len() >= self.asked.violations_max {
-            return;
-        }
-        let (line, column) = self.document.place(place.unwrap_or(node));
-        let shown: Vec<NodeId> =
-            std::iter::successors(Some(node), |node| self.document.parent(*node))
-                .filter(|node| self.asked.show_values || self.name(*node).declared)
-                .collect();
-        // Both go from the node up.
-        let path =
-            self.document.path_with(node, |step| shown.binary_search_by(|at| step.cmp(at)).is_ok());
-        let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, message)
-            .with_rule(rule)
-            .at_path(path)
-            .at(line, column);
-        if self.asked.show_values
-            && matches!(kind, code::VALUE_NOT_ALLOWED | code::IDENTITY_CONSTRAINT)
-        {
-            violation.value = Some(self.document.string_value(node).into_owned());
-        }
-        self.found.push(Found { violation, declared_in: self.declared_in() });
-    }
-
-    /// The place in the contract of the declaration of the element that is open.
-    fn declared_in(&self) -> Option<String> {
-        let set = &self.judging.engine.set;
-        let declaration = set.arenas.elements.get(self.frames.last()?.declaration?)?;
-        let at = set.source_maps.locate(declaration.source.as_ref()?)?;
-        let path = at.base_uri.strip_prefix(MEMORY)?;
-        let name = declaration.name.map(|name| words::name(set, name)).unwrap_or_default();
-        Some(format!("{path}#/{name}"))
-    }
-
-    fn locate(&mut self, node: NodeId) {
-        // The engine keeps it until the end, where it reports references that lead nowhere.
-        let location = SourceLocation { base_uri: String::new(), line: node.index(), column: 0 };
-        self.runtime.set_location(location);
-    }
-}
-
-/// Names.
-impl<'w> Walk<'w> {
-    fn name(&mut self, node: NodeId) -> Name {
-        let engine = self.judging.engine;
-        let make = || {
-            let (namespace, local) = (self.document.namespace(node), self.document.local(node));
-            engine.declared.name(&engine.set, namespace, local)
-        };
-        match self.document.name(node).and_then(|name| self.names.get_mut(name.index())) {
-            Some(Some(name)) => *name,
-            Some(slot) => *slot.insert(make()),
-            None => make(),
-        }
-    }
-
-    /// `xsi:type` as the engine may see it: a type that is not defined has one name for all.
-    fn type_name(&self, node: NodeId) -> Option<&'w str> {
-        let value = self.document.attribute(node, XSI, "type")?.trim_ascii();
-        let local = value.split_once(':').map_or(value, |(_, local)| local);
-        let engine = self.judging.engine;
-        Some(if engine.declared.has(&engine.set, local) { value } else { NO_TYPE })
-    }
-
-    fn default_namespace(&self, node: NodeId) -> Option<NameId> {
-        let engine = self.judging.engine;
-        let own = self.document.declarations(node).find(|(prefix, _)| prefix.is_empty());
-        match (own, self.frames.last()) {
-            (Some((_, namespace)), _) => engine.declared.namespace(&engine.set, namespace),
-            (None, outer) => outer.and_then(|frame| frame.default_namespace),
-        }
-    }
-
-    /// The declarations in scope, of prefixes that the element's own values begin with.
-    ///
-    /// Handing in all of them for each element would take quadratic time over many prefixes.
-    fn scope(&self, node: NodeId, default_ns: Option<NameId>) -> NamespaceContextSnapshot {
-        let engine = self.judging.engine;
-        let texts = self
-            .document
-            .children(node)
-            .take(1)
-            .filter(|child| self.document.kind(*child) == NodeKind::Text);
-        let values = self.document.attributes(node).chain(texts);
-        let mut bindings: Vec<(NameId, NameId)> = Vec::new();
-        for value in values.map(|node| self.document.text(node)) {
-            for token in value.split_ascii_whitespace().take(TOKENS_MAX) {
-                let Some((prefix, _)) = token.split_once(':') else { continue };
-                let Some(namespace) = self.document.namespace_for_prefix(node, prefix) else {
-                    continue;
-                };
-                let prefix = engine.set.name_table.add(prefix);
-                let namespace = engine.declared.namespace(&engine.set, namespace);
-                if let Some(namespace) = namespace
-                    && !bindings.iter().any(|(known, _)| *known == prefix)
-                {
-                    bindings.push((prefix, namespace));
-                }
-            }
-        }
-        NamespaceContextSnapshot { default_ns, bindings }
-    }
-}
-
-/// How many names with a prefix one value may hold, for a list of them.
-const TOKENS_MAX: usize = 100;

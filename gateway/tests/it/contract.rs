@@ -94,6 +94,34 @@ fn an_archive_gives_the_same_as_the_folder_it_was_packed_from() {
 }
 
 #[test]
+fn an_archive_of_a_published_standard_gives_the_same_as_its_folder() {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = std::env::var_os("SLUSE_SHARED").map_or_else(beside, PathBuf::from);
+    let corpus = shared.join("corpora/oioxml-0.7");
+    if !corpus.is_dir() {
+        println!(
+            "SKIPPED: no corpus `oioxml-0.7`; set SLUSE_SHARED to the folder that holds corpora/"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = ZipWriter::new(File::create(folder.path().join("oioxml.zip")).unwrap());
+    for (path, bytes) in below(&corpus) {
+        writer.start_file(path.to_str().unwrap(), SimpleFileOptions::default()).unwrap();
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.finish().unwrap();
+    for (path, config) in [(corpus.to_str().unwrap(), "a"), ("oioxml.zip", "b")] {
+        let import = ["contract", "import", path, "--as", "dk.oioxml", "--config", config];
+        let said = sluse(folder.path(), &import);
+        assert!(said.starts_with("exit: 0"), "{said}");
+    }
+    let made = below(&folder.path().join("a"));
+    assert_eq!(made.keys().filter(|path| path.ends_with("contract.toml")).count(), 4);
+    assert_eq!(made, below(&folder.path().join("b")));
+}
+
+#[test]
 fn import_refuses_what_is_hostile_or_incomplete_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     zip(&folder.path().join("evil.zip"), &[("order.xsd", ORDER), ("../../evil.xsd", TYPES)]);

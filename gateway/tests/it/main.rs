@@ -17,6 +17,8 @@ mod pipeline;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;

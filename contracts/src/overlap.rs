@@ -42,6 +42,13 @@ pub fn overlaps<'c>(contracts: impl IntoIterator<Item = &'c Contract>) -> Vec<Fi
     findings
 }
 
+/// Whether two contracts would certainly both know some document, whatever their status.
+pub fn know_the_same(one: &Contract, other: &Contract) -> bool {
+    let (one, other) = (one.manifest(), other.manifest());
+    let known = known_by(one);
+    known.is_some() && known == known_by(other) && meet(one, other)
+}
+
 fn finding(contract: &Contract, other: &Contract) -> Finding {
     let manifest = contract.manifest();
     let file = format!("contracts/{}/{}/{FILE}", manifest.id, manifest.version);

@@ -161,3 +161,20 @@ fn lint_tells_the_faults_of_contracts_and_exits_1() {
     insta::assert_snapshot!(sluse(folder.path(), &lint));
     insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "dk.unknown"]));
 }
+
+#[test]
+fn a_version_that_is_brought_in_goes_before_the_shipped_one_of_the_same_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    sluse(folder.path(), &["init", "conf"]);
+    let schema = ORDER
+        .replace("urn:shop", "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2")
+        .replace("<xs:include schemaLocation='common/types.xsd'/>", "")
+        .replace("name='Order' type='OrderType'", "name='Invoice' type='xs:string'");
+    fs::write(folder.path().join("UBL-Invoice-2.1.xsd"), schema).unwrap();
+    let import =
+        ["contract", "import", "UBL-Invoice-2.1.xsd", "--as", "dk.oioubl", "--config", "conf"];
+    let said = sluse(folder.path(), &import);
+    assert!(said.starts_with("exit: 0") && said.contains("dk.oioubl/invoice@2.1.0"), "{said}");
+    let checked = sluse(folder.path(), &["check", "--config", "conf"]);
+    assert!(checked.starts_with("exit: 0") && !checked.contains("C0216"), "{checked}");
+}

@@ -1,1 +1,71 @@
-fn main() {}
+//! How fast: the same load over several ways through, in one run, on one machine.
+//!
+//! Figures are ratios against a peer in the same run. Nothing here is asserted: machines are
+//! shared and noisy. Results are kept as JSON beside the command that repeats them.
+
+mod gateway;
+mod load;
+mod process;
+mod provider;
+mod report;
+mod setup;
+mod upload;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(name = "sluse-bench", about = "Measures Sluse beside its peers")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The gateway beside a direct call and nginx: requests per second and per CPU-second
+    Gateway(gateway::Args),
+    /// Run a part of the set-up in a process of its own, so that its CPU time can be told apart
+    #[command(hide = true)]
+    Part {
+        #[command(subcommand)]
+        part: Part,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// A provider that reads the body and gives a fixed answer
+    Provider {
+        /// Port on loopback
+        port: u16,
+    },
+    /// The gateway itself
+    Sluse {
+        /// Arguments as for `sluse`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Gateway(args) => gateway::run(&args),
+        Command::Part { part: Part::Provider { port } } => provider::run(port),
+        Command::Part { part: Part::Sluse { args } } => {
+            return sluse::cli::run(
+                std::iter::once("sluse".to_owned()).chain(args).map(Into::into),
+            );
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            report::complain(&fault.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Why a bench could not run, in a sentence.
+type Fault = Box<dyn std::error::Error + Send + Sync>;

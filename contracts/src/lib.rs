@@ -19,6 +19,7 @@ pub mod library;
 pub mod lint;
 pub mod manifest;
 pub mod message;
+pub mod overlap;
 mod path;
 pub mod payload;
 mod percent;

@@ -1,13 +1,11 @@
 //! What an architect should know of a contract beyond whether it loads: files still to be brought
-//! in, examples that do not do what their folder says, contracts that know the same documents.
+//! in, and examples that do not do what their folder says.
 
 use crate::{
     Contract, ContractFiles, Finding, JudgeOptions, MediaType, Message, Occasion, Outcome, Payload,
-    SchemaCache, Verdict, code,
-    manifest::{Condition, FILE, Manifest, SelectBy, Status},
-    payload::Limits,
+    SchemaCache, Verdict, code, manifest::FILE, payload::Limits,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// Messages that must be accepted.
 const VALID: &str = "examples/valid/";
@@ -28,44 +26,6 @@ pub fn lint(files: &ContractFiles, schemas: &SchemaCache) -> (Option<Arc<Contrac
         }
     }
     (contract, findings)
-}
-
-/// Contracts that would both know a document: the same root element, and the same conditions or
-/// none. Others may still meet in one document, which the gateway then refuses.
-pub fn overlaps<'c>(contracts: impl IntoIterator<Item = &'c Contract>) -> Vec<Finding> {
-    let mut seen: HashMap<KnownBy, &Contract> = HashMap::new();
-    let mut findings = Vec::new();
-    for contract in contracts {
-        let Some(known_by) = known_by(contract.manifest()) else { continue };
-        if let Some(other) = seen.get(&known_by) {
-            let manifest = contract.manifest();
-            let file = format!("contracts/{}/{}/{FILE}", manifest.id, manifest.version);
-            let sentence = format!("{contract} and {other} know the same documents");
-            let hint = "keep one of them in force: the other's status may be draft or retired";
-            findings.push(Finding::in_file(file, code::CONTRACT_OVERLAP, sentence).hint(hint));
-        } else {
-            seen.insert(known_by, contract);
-        }
-    }
-    findings
-}
-
-/// Namespace and name of the root element, or the member's pointer; then paths and patterns.
-type KnownBy = (String, String, Vec<(String, String)>);
-
-fn known_by(manifest: &Manifest) -> Option<KnownBy> {
-    if !matches!(manifest.status, Status::InForce | Status::Deprecated) {
-        return None;
-    }
-    let select = manifest.select.as_ref()?;
-    let (first, second) = match &select.by {
-        SelectBy::Root(name) => (name.namespace.clone(), name.local.clone()),
-        SelectBy::Member(member) => (String::new(), member.clone()),
-    };
-    let condition = |each: &Condition| (each.path.value.clone(), each.matches.to_string());
-    let mut conditions: Vec<_> = select.conditions.iter().map(condition).collect();
-    conditions.sort();
-    Some((first, second, conditions))
 }
 
 fn still_wanted(files: &ContractFiles, contract: &Contract) -> Vec<Finding> {
@@ -168,25 +128,6 @@ mod tests {
                 "contract.toml C0205 warning: no schema judges the contract's messages: they are judged for form alone",
                 "examples/valid/b.xml C0209 a valid example is not accepted: V0101",
                 "examples/broken/c.xml C0209 a broken example is accepted",
-            ]
-        );
-    }
-
-    #[test]
-    fn tells_contracts_that_know_the_same_documents() {
-        let cache = SchemaCache::default();
-        let load = |files: &ContractFiles| Contract::load(files, &cache).0.unwrap();
-        let all = [
-            load(&contract("1.0.0", "in-force", "^1$")),
-            load(&contract("1.1.0", "in-force", "^1$")),
-            load(&contract("1.2.0", "draft", "^1$")),
-            load(&contract("2.0.0", "in-force", "^2$")),
-        ];
-        let findings = overlaps(all.iter().map(|each| &**each));
-        assert_eq!(
-            shown(&findings),
-            [
-                "contracts/x/order/1.1.0/contract.toml C0216 x/order@1.1.0 and x/order@1.0.0 know the same documents"
             ]
         );
     }

@@ -197,7 +197,7 @@ async fn attempt(
         fault
     })?;
     gateway.metrics().called(&service.id, "answered");
-    let (head, body) = response.into_parts();
+    let (head, mut body) = response.into_parts();
     if !head.status.is_success() {
         let (status, retry) = (StatusCode::BAD_GATEWAY, crate::fault::Retry::Safe);
         return Err(Fault::provider(code::DELIVERY_REFUSED, status, retry));
@@ -212,7 +212,7 @@ async fn attempt(
     };
     let salt = salt_of(gateway, &entry.exchange).await;
     let mut digesting = SaltedDigest::new(&salt.unwrap_or_default());
-    let received = receive(body, body_limits, |bytes| digesting.update(bytes)).await;
+    let received = receive(&mut body, body_limits, |bytes| digesting.update(bytes)).await;
     let bytes = match received {
         Ok(received) => received.len(),
         Err(BodyFault::TooSlow) => return Err(upstream::too_slow()),

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+mod demo;
 pub mod fault;
 pub mod listen;
 pub mod pipeline;

@@ -18,6 +18,7 @@ pub(super) struct Given<'g> {
     files: BTreeMap<&'g str, GivenFile<'g>>,
     folded: BTreeMap<String, Vec<&'g str>>,
     ids: BTreeMap<String, &'g str>,
+    namespaces: BTreeMap<String, Vec<&'g str>>,
 }
 
 /// One given file.
@@ -48,6 +49,9 @@ impl<'g> Given<'g> {
                 && let Some(id) = &json.id
             {
                 given.ids.entry(id.trim_end_matches('#').to_owned()).or_insert(path);
+            }
+            if let Kind::Xsd(xsd) = &scanned.kind {
+                given.namespaces.entry(xsd.namespace.clone()).or_default().push(path);
             }
             given.folded.entry(path.to_lowercase()).or_default().push(path);
             given.files.insert(path, GivenFile { bytes, scanned });
@@ -111,10 +115,10 @@ impl<'g> Given<'g> {
         reference: &Reference,
     ) -> Result<Option<(String, &'g str)>, (Code, String)> {
         let location = reference.location.as_str();
-        if location.is_empty()
-            || location.ends_with(XML_NAMESPACE_SCHEMA)
-            || location.contains(XML_NAMESPACE_SCHEMA)
-        {
+        if let Some(namespace) = &reference.namespace {
+            return Ok(self.by_namespace(namespace).map(|path| (path.to_owned(), path)));
+        }
+        if location.contains(XML_NAMESPACE_SCHEMA) {
             return Ok(None);
         }
         if let Some(path) = self.by_id(source, location) {
@@ -129,6 +133,14 @@ impl<'g> Given<'g> {
             None => {
                 Err((code::IMPORT_UNRESOLVED, format!("`{location}` is not among the given files")))
             }
+        }
+    }
+
+    /// The one schema of a namespace. Of several none is guessed: some other reference names one.
+    fn by_namespace(&self, namespace: &str) -> Option<&'g str> {
+        match self.namespaces.get(namespace)?.as_slice() {
+            [only] => Some(only),
+            _ => None,
         }
     }
 
@@ -285,6 +297,20 @@ mod tests {
                 "x/a.xsd:4:1 C0215 `http://x.example/b.xsd` is outside the given files",
             ]
         );
+    }
+
+    #[test]
+    fn finds_a_schema_by_its_namespace_where_no_file_is_named() {
+        let schema = |target: &str, import: &str| {
+            format!(
+                "<schema xmlns='http://www.w3.org/2001/XMLSchema' targetNamespace='{target}'>\
+                 <import namespace='{import}'/></schema>"
+            )
+        };
+        let (a, b, c) = (schema("urn:a", "urn:b"), schema("urn:b", "urn:c"), schema("urn:c", ""));
+        let files = given(&[("a.xsd", &a), ("b.xsd", &b), ("c1.xsd", &c), ("c2.xsd", &c)]);
+        let closure = Given::new(&files).closure("a.xsd");
+        assert_eq!((closure.findings.len(), closure.files.len()), (0, 2));
     }
 
     #[test]

@@ -1,18 +1,25 @@
 //! `contract.toml` as a text that is completed: comments, order and a person's own words stay.
 
 use super::Step;
+use crate::manifest::Language;
 use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
-/// Sets the schemas that judge the first operation's request, and the digests of all files.
+/// Sets the digests of all files, and the schemas that judge the first operation's request; or the
+/// description that all operations come from.
 ///
-/// Nothing where the text is not TOML or declares no operation.
+/// Nothing where the text is not TOML, or declares no operation that schemas could judge.
 pub(super) fn complete(
     text: &str,
     judge: &[Step],
     digests: &BTreeMap<String, String>,
 ) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
+    set_digests(&mut document, digests);
+    if let Some(description) = judge.iter().find(|step| step.language == Language::Openapi) {
+        document.insert("openapi", value(description.file.as_str()));
+        return Some(document.to_string());
+    }
     let operations = document.get_mut("operation")?.as_array_of_tables_mut()?;
     let operation = operations.get_mut(0)?;
     if !operation.contains_key("request") {
@@ -23,7 +30,6 @@ pub(super) fn complete(
     if let Some(inline) = request.as_inline_table_mut() {
         inline.fmt();
     }
-    set_digests(&mut document, digests);
     Some(document.to_string())
 }
 

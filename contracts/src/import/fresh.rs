@@ -83,6 +83,10 @@ fn entries<'g>(given: &Given<'g>, referred: &BTreeSet<&'g str>) -> Vec<Entry<'g>
                 let root = stem(path).to_owned();
                 vec![Entry { language: Language::JsonSchema, path, root, namespace: None }]
             }
+            Kind::Openapi => {
+                let root = stem(path).to_owned();
+                vec![Entry { language: Language::Openapi, path, root, namespace: None }]
+            }
             _ => Vec::new(),
         })
         .collect();
@@ -227,11 +231,16 @@ fn begin(id: &ContractId, version: Version, entry: &Entry<'_>) -> String {
             text.push_str(SELECT_JSON);
             "application/json"
         }
+        // Its operations and their media types come from the description.
+        (None, Language::Openapi) => "",
         (None, _) => {
             text.push_str(SELECT_UNKNOWN);
             "application/xml"
         }
     };
+    if entry.language == Language::Openapi {
+        return text;
+    }
     text.push_str(&format!(
         "\n[[operation]]\nname    = \"deliver\"\nkind    = \"one-way\"        # one-way two-way\n\
          request = {{ media-type = \"{media_type}\" }}\n"

@@ -1,9 +1,11 @@
-//! What a JSON file is: a schema that names itself, or something else.
+//! What a JSON or YAML file is: a schema that names itself, a description of an interface, or
+//! something else.
 
 use super::scan::{JsonFile, Kind, Reference, Scanned};
-use crate::settings::LineIndex;
+use crate::{schema::tree::Tree, settings::LineIndex};
+use bytes::Bytes;
 use indexmap::IndexSet;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Depth to which references are looked for.
 const DEPTH_MAX: usize = 100;
@@ -14,33 +16,42 @@ const REFERENCES_MAX: usize = 1_000;
 const KEYWORDS: [&str; 7] =
     ["properties", "$defs", "definitions", "allOf", "anyOf", "oneOf", "$ref"];
 
-/// Looks into a JSON file. A file that is not JSON is nothing that judges messages.
-pub(super) fn scan(text: &str) -> Scanned {
+/// Looks into a JSON or YAML file. One that is neither is nothing that judges messages.
+///
+/// References count whatever the file is: a part of a description does not say what it is.
+pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
     let other = Scanned { kind: Kind::Other, references: Vec::new() };
-    let Ok(value) = serde_json::from_str::<Value>(text) else { return other };
-    let Some(members) = value.as_object() else { return other };
-    let says = members.get("$schema").and_then(Value::as_str);
-    let known = match says {
+    let Ok(tree) = Tree::read(path, bytes) else { return other };
+    let Some(members) = tree.value.as_object() else { return other };
+    let mut found = IndexSet::new();
+    gather(&tree.value, 0, &mut found);
+    let text = String::from_utf8_lossy(bytes);
+    let lines = LineIndex::new(&text);
+    let references = found
+        .into_iter()
+        .map(|location| {
+            let at = text.find(location).unwrap_or(0);
+            Reference { location: location.to_owned(), namespace: None, place: lines.place(at) }
+        })
+        .collect();
+    Scanned { kind: kind(members), references }
+}
+
+fn kind(members: &Map<String, Value>) -> Kind {
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    if text("openapi").is_some_and(|version| version.starts_with("3.")) {
+        return Kind::Openapi;
+    }
+    let is_schema = match text("$schema") {
         Some(dialect) => dialect.contains("json-schema.org"),
         None => {
             members.contains_key("$id") && KEYWORDS.iter().any(|word| members.contains_key(*word))
         }
     };
-    if !known {
-        return other;
+    if is_schema {
+        return Kind::Json(JsonFile { id: text("$id").map(str::to_owned) });
     }
-    let mut found = IndexSet::new();
-    gather(&value, 0, &mut found);
-    let lines = LineIndex::new(text);
-    let references = found
-        .into_iter()
-        .map(|location| {
-            let at = text.find(location).unwrap_or(0);
-            Reference { location: location.to_owned(), place: lines.place(at) }
-        })
-        .collect();
-    let id = members.get("$id").and_then(Value::as_str).map(str::to_owned);
-    Scanned { kind: Kind::Json(JsonFile { id }), references }
+    Kind::Other
 }
 
 fn gather<'v>(value: &'v Value, depth: usize, found: &mut IndexSet<&'v str>) {
@@ -73,23 +84,27 @@ fn note<'v>(target: &'v str, found: &mut IndexSet<&'v str>) {
 mod tests {
     use super::*;
 
+    fn scan(path: &str, text: &str) -> Scanned {
+        super::scan(path, &Bytes::copy_from_slice(text.as_bytes()))
+    }
+
     #[test]
     fn knows_schemas_and_what_they_refer_to() {
         let scanned = scan(
+            "a.json",
             "{\"$id\": \"https://x.example/a.json\",\n \"properties\": {\"a\": {\"$ref\": \"b.json#/x\"},\n\
              \"b\": {\"$ref\": \"#/c\"}, \"c\": {\"$ref\": \"b.json\"}}}",
         );
-        assert_eq!(
-            scanned.kind,
-            Kind::Json(JsonFile { id: Some("https://x.example/a.json".to_owned()) })
-        );
+        let id = Some("https://x.example/a.json".to_owned());
+        assert_eq!(scanned.kind, Kind::Json(JsonFile { id }));
         let seen: Vec<_> =
             scanned.references.iter().map(|r| (r.location.as_str(), r.place.line)).collect();
         assert_eq!(seen, [("b.json", 2)]);
-        for other in
-            ["", "[]", "{\"properties\": {}}", "{\"$schema\": \"urn:mine\", \"$ref\": \"a\"}"]
-        {
-            assert_eq!(scan(other).kind, Kind::Other, "{other}");
+        for other in ["", "[]", "{\"properties\": {}}", "{\"$schema\": \"urn:mine\"}"] {
+            assert_eq!(scan("a.json", other).kind, Kind::Other, "{other}");
         }
+        let description = scan("a.yaml", "openapi: 3.1.0\npaths:\n  /x:\n    $ref: x.yaml\n");
+        assert_eq!(description.kind, Kind::Openapi);
+        assert_eq!(description.references[0].place.line, 4);
     }
 }

@@ -7,6 +7,7 @@
 
 use super::json;
 use crate::settings::{LineIndex, Place};
+use bytes::Bytes;
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
@@ -34,6 +35,8 @@ pub(super) enum Kind {
     RulesPart,
     /// A JSON Schema.
     Json(JsonFile),
+    /// An OpenAPI description.
+    Openapi,
     /// Nothing that judges messages.
     Other,
     /// Said by its name to be a schema, but it cannot be read.
@@ -61,8 +64,10 @@ pub(super) struct JsonFile {
 /// A file named in another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// The file as named.
+    /// The file as named; empty where only a namespace is.
     pub(super) location: String,
+    /// The namespace whose schema is meant, where no file is named.
+    pub(super) namespace: Option<String>,
     /// Where it is named.
     pub(super) place: Place,
 }
@@ -92,10 +97,10 @@ impl Scanned {
 }
 
 /// Looks into a file as far as needed.
-pub(super) fn scan(path: &str, bytes: &[u8]) -> Scanned {
+pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
-        "json" => json::scan(&decode(bytes)),
+        "json" | "yaml" | "yml" => json::scan(path, bytes),
         "xsd" | "sch" | "xsl" | "xslt" => {
             let scanned = scan_xml(&decode(bytes));
             match scanned.kind {
@@ -185,20 +190,25 @@ impl Finds<'_> {
         }
         match (namespace, local) {
             (XSD, "include" | "import" | "redefine" | "override") => {
-                self.refer(attribute(element, "schemaLocation"), start);
+                match attribute(element, "schemaLocation") {
+                    Some(location) => self.refer(&location, None, start),
+                    None => self.refer("", attribute(element, "namespace"), start),
+                }
             }
             (SCHEMATRON, "include" | "extends") | (XSLT, "include" | "import") => {
-                self.refer(attribute(element, "href"), start);
+                self.refer(&attribute(element, "href").unwrap_or_default(), None, start);
             }
             (XSD, "element") => self.declaration(element),
             _ => {}
         }
     }
 
-    fn refer(&mut self, location: Option<String>, start: usize) {
-        if let Some(location) = location.filter(|_| self.references.len() < REFERENCES_MAX) {
+    fn refer(&mut self, location: &str, namespace: Option<String>, start: usize) {
+        let location = location.trim().to_owned();
+        let says = !location.is_empty() || namespace.is_some();
+        if says && self.references.len() < REFERENCES_MAX {
             let place = self.lines.place(start);
-            self.references.push(Reference { location: location.trim().to_owned(), place });
+            self.references.push(Reference { location, namespace, place });
         }
     }
 
@@ -245,6 +255,10 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn scan(path: &str, bytes: &[u8]) -> Scanned {
+        super::scan(path, &Bytes::copy_from_slice(bytes))
+    }
+
     fn locations(scanned: &Scanned) -> Vec<(&str, u32)> {
         scanned.references.iter().map(|each| (each.location.as_str(), each.place.line)).collect()
     }
@@ -258,7 +272,7 @@ mod tests {
             <x:element name='Local'/><x:element ref='b:Line'/></x:sequence></x:complexType></x:element>\
             <x:element name='Head' abstract='true'/></x:schema>";
         let scanned = scan("a.xsd", text.as_bytes());
-        assert_eq!(locations(&scanned), [("../b.xsd", 4), ("c.xsd", 5)]);
+        assert_eq!(locations(&scanned), [("../b.xsd", 4), ("c.xsd", 5), ("", 6)]);
         assert!(scanned.declares("urn:a", "Order"));
         assert!(!scanned.declares("urn:a", "Head") && !scanned.declares("urn:a", "Local"));
         let Kind::Xsd(xsd) = scanned.kind else { panic!("{scanned:?}") };

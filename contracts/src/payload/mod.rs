@@ -44,7 +44,7 @@ pub enum Payload {
     /// JSON.
     Json(JsonPayload),
     /// XML.
-    Xml(Box<Document>),
+    Xml(std::sync::Arc<Document>),
     /// Neither: carried, not read.
     Other,
 }
@@ -59,7 +59,7 @@ impl Payload {
         match message.media_type.kind() {
             Kind::Json => JsonPayload::parse(&message.bytes, charset, limits).map(Self::Json),
             Kind::Xml => xml::parse(&message.bytes, charset, limits)
-                .map(|document| Self::Xml(Box::new(document))),
+                .map(|document| Self::Xml(std::sync::Arc::new(document))),
             Kind::Other if message.bytes.is_empty() => {
                 Err(Violation::syntax(code::EMPTY_MESSAGE, "the message has no content"))
             }
@@ -78,3 +78,6 @@ impl fmt::Debug for Payload {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ mod cache;
 mod json;
 mod openapi;
 mod schematron;
-mod tree;
+pub(crate) mod tree;
+mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
 
@@ -68,7 +69,7 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         Language::JsonSchema => json::compile(&step.file.value, files),
         Language::Openapi => openapi::compile(&step.file.value, files),
         Language::Schematron => schematron::compile(&step.file.value, step.phase.as_deref(), files),
-        Language::Xsd => Compiled::default(),
+        Language::Xsd => xsd::compile(&step.file.value, files),
     }
 }
 

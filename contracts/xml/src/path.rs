@@ -30,9 +30,9 @@ impl Document {
             NodeKind::Attribute => {
                 path.push('@');
                 if shown {
-                    self.write_name(path, step)
+                    self.write_name(path, step);
                 } else {
-                    path.push('*')
+                    path.push('*');
                 }
                 return;
             }

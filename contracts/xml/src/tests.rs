@@ -214,9 +214,12 @@ fn reads_every_encoding_by_mark_media_type_and_declaration() {
     }
 }
 
+/// Bytes, the charset of their media type, and the place of the fault.
+type WrongBytes = (&'static [u8], Option<&'static str>, (u32, u32, u64));
+
 #[test]
 fn refuses_bytes_that_are_not_of_the_encoding_at_their_place() {
-    let cases: &[(&[u8], Option<&str>, (u32, u32, u64))] = &[
+    let cases: &[WrongBytes] = &[
         (b"<a>\n\xC3\xA6\xFF</a>", None, (2, 2, 6)),
         (b"\xEF\xBB\xBF<a>\xC3", None, (1, 4, 6)),
         (b"<a>\xE6</a>", Some("us-ascii"), (1, 4, 3)),
@@ -260,6 +263,30 @@ fn keeps_every_limit() {
         read(&format!("<a>{}</a>", "x".repeat(5_000))).unwrap_err(),
         FaultKind::TreeTooLarge
     );
+}
+
+#[test]
+fn bounds_what_hostile_documents_cost() {
+    let default = |text: &str| parse(text).map(|_| ()).map_err(|fault| fault.kind);
+    assert_eq!(default(&"<a>".repeat(100_000)), Err(FaultKind::TooDeep));
+    let wide = |count: usize| {
+        let attributes: String = (0..count).map(|n| format!(" a{n}=''")).collect();
+        format!("<a{attributes}/>")
+    };
+    assert_eq!(default(&wide(100_000)), Err(FaultKind::TooManyAttributes));
+    assert_eq!(default(&format!("<a{}/>", "a".repeat(2_000_000))), Err(FaultKind::NameTooLong));
+    // With the limits out of the way, time stays linear.
+    let limits = Limits { depth_max: 200_000, attributes_max: 1_000_000, ..Limits::default() };
+    let read = |text: &str| Document::parse(text.as_bytes(), None, &limits).unwrap();
+    let document = read(&wide(1_000_000));
+    assert_eq!(document.attributes(document.document_element()).count(), 1_000_000);
+    let deep = read(&format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000)));
+    assert_eq!(deep.node_count(), 200_001);
+    let prefixes: String = (0..2_000).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect();
+    let many = read(&format!("<a{prefixes}>{}</a>", "<p7:b p9:c=''/>".repeat(20_000)));
+    let last = many.children(many.document_element()).last().unwrap();
+    assert_eq!(many.path(last), "/a[1]/p7:b[20000]");
+    assert_eq!(many.namespace_for_prefix(last, "p1999"), Some("urn:1999"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct AnswerBody(Kind);
 enum Kind {
     Whole(Bytes),
     Spooled(SpoolReader),
-    Arriving { pieces: mpsc::Receiver<Result<Bytes, PieceFault>>, left: Option<u64> },
+    Arriving { pieces: mpsc::Receiver<Option<Bytes>>, left: Option<u64> },
 }
 
 impl AnswerBody {
@@ -41,11 +41,9 @@ impl AnswerBody {
         Self(Kind::Spooled(reader))
     }
 
-    /// Pieces as they arrive; `length` where the provider stated it.
-    pub const fn arriving(
-        pieces: mpsc::Receiver<Result<Bytes, PieceFault>>,
-        length: Option<u64>,
-    ) -> Self {
+    /// Pieces as they arrive, then `None`; `length` where the provider stated it. Where the sender goes before
+    /// it has said `None`, the answer breaks off.
+    pub const fn arriving(pieces: mpsc::Receiver<Option<Bytes>>, length: Option<u64>) -> Self {
         Self(Kind::Arriving { pieces, left: length })
     }
 }
@@ -65,7 +63,7 @@ impl Body for AnswerBody {
                 ready!(reader.poll_piece(cx)).map(|piece| piece.map_err(|_| PieceFault))
             }
             Kind::Arriving { pieces, left } => {
-                let piece = ready!(pieces.poll_recv(cx));
+                let piece = ready!(pieces.poll_recv(cx)).ok_or(PieceFault).transpose();
                 if let (Some(left), Some(Ok(piece))) = (left, &piece) {
                     *left = left.saturating_sub(piece.len() as u64);
                 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod contract;
+mod demo;
 mod documents;
 mod explain;
 mod init;
@@ -45,6 +46,7 @@ struct Line {
 enum Command {
     Check(check::Args),
     Contract(contract::Args),
+    Demo(demo::Args),
     Explain(explain::Args),
     Init(init::Args),
     Key(key::Args),
@@ -59,6 +61,7 @@ impl Command {
         match self {
             Self::Check(args) => check::run(args, output),
             Self::Contract(args) => contract::run(args, output),
+            Self::Demo(args) => demo::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Init(args) => init::run(args, output),
             Self::Key(args) => key::run(args, output),
@@ -83,6 +86,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Ok(()) => ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2)),
             Err(_) => Exit::Unable.into(),
         },
+    }
+}
+
+/// Runs another command with the same output, as a person would type it after `sluse`.
+fn type_out<'a>(arguments: impl IntoIterator<Item = &'a str>, output: &mut Output) -> Exit {
+    match Line::try_parse_from(std::iter::once("sluse").chain(arguments)) {
+        Ok(line) => line.command.run(output),
+        Err(usage) => output.error(usage),
     }
 }
 

@@ -131,7 +131,7 @@ async fn until_stopped(running: Running, followed: Followed, output: &mut Output
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
     let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
         // Without signals the process can only be killed; recovery is made for that.

@@ -187,6 +187,17 @@ impl All {
         for file in self.settings.iter().flat_map(|settings| &settings.files) {
             file.check(findings);
         }
+        let unusable = [code::CERTIFICATE_UNUSABLE, code::KEY_UNUSABLE];
+        if findings.iter().any(|finding| unusable.contains(&finding.code) && finding.is_error()) {
+            return;
+        }
+        // Each file can be read; whether they fit each other, only the whole shows.
+        for (tls, origin) in self.settings.iter().flat_map(|settings| &settings.tls) {
+            if let Err(fault) = crate::listen::tls::server(tls) {
+                let sentence = format!("TLS cannot be set up: {}", fault.reason());
+                findings.push(origin.finding(code::CERTIFICATE_UNUSABLE, sentence));
+            }
+        }
     }
 }
 

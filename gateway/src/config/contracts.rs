@@ -6,6 +6,8 @@ use super::{Files, Origin, check::nearest};
 use sluse_contracts::{
     Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
     library::{self, Shipped},
+    manifest::Status,
+    overlap::{know_the_same, overlaps},
 };
 use std::{
     collections::BTreeMap,
@@ -83,8 +85,29 @@ pub(super) fn read(
             findings.push(second.finding(MANIFEST, code::CONTRACT_DUPLICATE, sentence).hint(hint));
         }
     }
+    yield_to_own(&mut contracts);
+    findings.extend(overlaps(contracts.iter().map(|(_, contract)| &**contract)));
     let contracts = contracts.into_iter().map(|(_, contract)| contract).collect();
     Read { registry: Registry::new(contracts), faulty }
+}
+
+/// A shipped contract yields to a version of the same contract in the folder that knows the same
+/// documents: whoever brings a version in means that one.
+fn yield_to_own(contracts: &mut Vec<(&ContractFiles, Arc<Contract>)>) {
+    let is_own = |files: &ContractFiles| files.folder().starts_with(FOLDER);
+    let own: Vec<Arc<Contract>> = contracts
+        .iter()
+        .filter(|(files, _)| is_own(files))
+        .map(|(_, contract)| Arc::clone(contract))
+        .collect();
+    contracts.retain(|(files, contract)| {
+        let same = |other: &Arc<Contract>| {
+            other.manifest().id == contract.manifest().id
+                && matches!(other.manifest().status, Status::InForce | Status::Deprecated)
+                && know_the_same(other, contract)
+        };
+        is_own(files) || !own.iter().any(same)
+    });
 }
 
 /// Loads contracts side by side, on as many threads as the machine has cores; results in the order given.

@@ -8,6 +8,7 @@ mod check;
 mod contracts;
 mod environment;
 mod files;
+mod fresh;
 mod keys;
 mod limits;
 mod load;
@@ -21,8 +22,11 @@ mod upstream;
 mod waivers;
 
 pub use contracts::{find as hint_at_contract, load_contracts};
+pub use sluse_contracts::enforcement::Enforcement;
+
 pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
+pub use fresh::{WriteFault, place, write_keys};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
 pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;
@@ -167,15 +171,6 @@ pub struct Limits {
     pub attributes_max: usize,
     /// Longest time a drain may take.
     pub drain_timeout_ms: u64,
-}
-
-/// Whether a verdict holds a message back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Enforcement {
-    /// Judge and record.
-    Observe,
-    /// Hold back what breaks the contract.
-    Enforce,
 }
 
 /// Enforcement of the two directions.

@@ -31,6 +31,8 @@ pub(super) struct Read {
     pub(super) consumers: Vec<(SubsystemId, Origin)>,
     pub(super) library: Vec<(String, Origin)>,
     pub(super) files: Vec<NamedFile>,
+    /// TLS of listeners, and where it stands.
+    pub(super) tls: Vec<(ListenerTls, Origin)>,
 }
 
 /// Reads the file; nothing where it is missing or not TOML.
@@ -57,14 +59,15 @@ pub(super) fn read(
         consumers: Vec::new(),
         library: Vec::new(),
         files: Vec::new(),
+        tls: Vec::new(),
         warnings: Vec::new(),
         addresses: Vec::new(),
     };
     let settings = reader.all();
-    let Reader { consumers, library, files, warnings, .. } = reader;
+    let Reader { consumers, library, files, tls, warnings, .. } = reader;
     findings.extend(warnings);
     findings.extend(toml.into_findings());
-    Some(Read { settings, consumers, library, files })
+    Some(Read { settings, consumers, library, files, tls })
 }
 
 struct Reader<'a> {
@@ -74,6 +77,7 @@ struct Reader<'a> {
     consumers: Vec<(SubsystemId, Origin)>,
     library: Vec<(String, Origin)>,
     files: Vec<NamedFile>,
+    tls: Vec<(ListenerTls, Origin)>,
     warnings: Vec<Finding>,
     addresses: Vec<SocketAddr>,
 }
@@ -153,6 +157,7 @@ impl<'a> Reader<'a> {
     }
 
     fn listener_tls(&mut self, mut table: Table<'_>) -> Option<ListenerTls> {
+        let origin = Origin::new(FILE, table.place_of("certificate"));
         let certificate = self.file(table.value("certificate"), Holds::Certificates);
         let key = self.file(table.value("key"), Holds::TlsKey);
         let client_ca = self.file(table.value("client-ca"), Holds::Certificates);
@@ -162,7 +167,9 @@ impl<'a> Reader<'a> {
             }
         }
         table.finish();
-        Some(ListenerTls { certificate: certificate?, key: key?, client_ca: client_ca? })
+        let tls = ListenerTls { certificate: certificate?, key: key?, client_ca: client_ca? };
+        self.tls.push((tls.clone(), origin));
+        Some(tls)
     }
 
     fn operators(&mut self, mut table: Table<'_>) -> Option<SocketAddr> {

@@ -5,22 +5,25 @@
 
 use super::body::discard;
 use crate::{
-    answer::{self, Answer, Reference, Speech},
+    answer::{self, Answer, Reference, Speech, problem::Problem},
     app::Gateway,
-    fault::Fault,
+    fault::{Fault, Retry},
     pipeline::{self, Arrived, Caller},
     receipt,
 };
 use bytes::Bytes;
-use http::{Request, StatusCode, Version, header::HOST};
+use http::{
+    HeaderMap, Request, StatusCode, Version,
+    header::{EXPECT, HOST},
+};
 use http_body::Body;
 use sluse_contracts::code;
 use std::sync::Arc;
 
-/// What of a refused request is still read, so that its connection can be kept.
-pub const REFUSED_BODY_BYTES_MAX: u64 = 256 * 1024;
+/// What of a refused request is still read: then its connection can be kept, or at least its answer is read.
+const REFUSED_BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// How long that may take.
-pub const REFUSED_BODY_TIMEOUT_MS: u64 = 1_000;
+const REFUSED_BODY_TIMEOUT_MS: u64 = 2_000;
 
 /// Serves one request.
 pub async fn serve<B>(gateway: Arc<Gateway>, caller: Caller, request: Request<B>) -> Answer
@@ -29,10 +32,10 @@ where
 {
     let room = match gateway.enter() {
         Ok(room) => room,
-        Err(fault) => return turn_away(&gateway, request, &fault).await,
+        Err(fault) => return turn_away(&gateway, request, &fault),
     };
     if let Err(fault) = check_head(&gateway, &request) {
-        return turn_away(&gateway, request, &fault).await;
+        return turn_away(&gateway, request, &fault);
     }
     let (head, body) = request.into_parts();
     let arrived = Arrived { head, body, caller, room };
@@ -60,12 +63,41 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn turn_away<B>(gateway: &Gateway, request: Request<B>, fault: &Fault) -> Answer
+fn turn_away<B>(gateway: &Gateway, request: Request<B>, fault: &Fault) -> Answer
 where
-    B: Body<Data = Bytes> + Unpin,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
-    discard(request.into_body(), REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS).await;
+    let (head, body) = request.into_parts();
+    linger(gateway, &head.headers, body);
     stranger_answer(gateway, fault)
+}
+
+/// Reads on, beside the answer, what a refused request still sends, as far as it is bounded. One that waits for
+/// `100 Continue` is not asked to go on.
+pub(crate) fn linger<B>(gateway: &Gateway, headers: &HeaderMap, body: B)
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+{
+    if !body.is_end_stream() && !headers.contains_key(EXPECT) {
+        let reading = discard(body, REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS);
+        gateway.connections().spawn(reading);
+    }
+}
+
+/// What is told, as bytes of HTTP/1.1, to one whose head did not come in time.
+pub(super) fn head_too_slow(gateway: &Gateway) -> Vec<u8> {
+    let fault = Fault::consumer(code::REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT)
+        .retry(Retry::Safe)
+        .detail("The head of the request took longer to arrive than the limit.");
+    let id = receipt::Identity::new(gateway.now_ms());
+    let exchange = id.as_ref().map_or("", |id| id.exchange.as_str());
+    let problem = Problem::new(&fault, Reference { exchange, ..Reference::default() }).to_json();
+    format!(
+        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\nsluse-exchange: {exchange}\r\n\
+         content-type: application/problem+json\r\ncontent-length: {}\r\n\r\n{problem}",
+        problem.len()
+    )
+    .into_bytes()
 }
 
 fn stranger_answer(gateway: &Gateway, fault: &Fault) -> Answer {

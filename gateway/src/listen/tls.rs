@@ -18,6 +18,11 @@ pub struct TlsFault {
 }
 
 impl TlsFault {
+    /// What the library said.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
     fn of(file: &Path, reason: &dyn fmt::Display) -> Self {
         Self { file: file.display().to_string(), reason: reason.to_string() }
     }

@@ -49,7 +49,7 @@ pub(super) struct Response {
 pub(super) async fn request<B>(
     gateway: &Gateway,
     head: &Parts,
-    body: B,
+    body: &mut B,
     way: &Way,
     trail: &mut Trail,
 ) -> Result<Decoded, Fault>
@@ -96,7 +96,7 @@ pub(super) async fn response(
     answering: Answering,
     trail: &mut Trail,
 ) -> Result<Response, Fault> {
-    let (head, body) = answering.response.into_parts();
+    let (head, mut body) = answering.response.into_parts();
     let limits = *trail.limits();
     let left = answering.deadline.saturating_duration_since(Instant::now());
     let body_limits = BodyLimits {
@@ -108,7 +108,7 @@ pub(super) async fn response(
     };
     let mut salted = trail.digesting();
     let resend = if trail.method.is_safe() { Retry::Safe } else { Retry::Unsafe };
-    let received = receive(body, body_limits, |bytes| salted.update(bytes)).await;
+    let received = receive(&mut body, body_limits, |bytes| salted.update(bytes)).await;
     let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
     trail.response = Some(message_digest(salted, &essence(&head.headers)));
     // Without a description that tells statuses apart, `response` is the business answer: a provider's

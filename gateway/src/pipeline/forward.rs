@@ -2,7 +2,7 @@
 
 use super::{Trail, encode, mark, record};
 use crate::{
-    answer::{Answer, AnswerBody, PieceFault},
+    answer::{Answer, AnswerBody},
     app::Gateway,
     fault::Fault,
     listen::body::{BodyFault, Pieces},
@@ -14,10 +14,10 @@ use http::{Method, Response, header};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use sluse_contracts::{MediaType, code};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
-    time::Instant,
+    time::{Instant, timeout},
 };
 use tracing::Instrument as _;
 
@@ -98,7 +98,7 @@ async fn carry(
     gateway: &Gateway,
     mut trail: Trail,
     carried: Carried,
-    consumer: mpsc::Sender<Result<Bytes, PieceFault>>,
+    consumer: mpsc::Sender<Option<Bytes>>,
     status: u16,
 ) {
     let limits = *trail.limits();
@@ -107,6 +107,7 @@ async fn carry(
     let mut pieces = Pieces::new(carried.body, limits.upstream_timeout_ms, left_ms);
     let mut digesting = trail.digesting();
     let (mut length, bytes_max) = (0, limits.answer_bytes_max);
+    let (mut listens, stalls) = (true, Duration::from_millis(limits.body_idle_timeout_ms));
     let broke = loop {
         match pieces.next().await {
             Ok(None) => break None,
@@ -117,16 +118,18 @@ async fn carry(
                     break Some(BodyFault::TooLarge);
                 }
                 digesting.update(&piece);
-                // A consumer that has hung up is no reason to stop.
-                let _ = consumer.send(Ok(piece)).await;
+                // A consumer that has hung up, or takes nothing more, is no reason to stop.
+                listens = listens
+                    && matches!(timeout(stalls, consumer.send(Some(piece))).await, Ok(Ok(())));
             }
         }
     };
     let media_type = carried.media_type.as_ref().map_or("", MediaType::essence);
     trail.response = Some(receipt::message_digest(digesting, media_type));
     close(gateway, &trail, broke, status).await;
-    if broke.is_some() {
-        let _ = consumer.send(Err(PieceFault)).await;
+    if broke.is_none() && listens {
+        // Without this word the answer breaks off, and nobody takes it for whole.
+        let _ = timeout(stalls, consumer.send(None)).await;
     }
 }
 

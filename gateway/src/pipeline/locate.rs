@@ -12,11 +12,8 @@ use http::{
     uri::PathAndQuery,
 };
 use sluse_contracts::{
-    Contract, Verdict, Violation, code,
-    contract::OperationAt,
-    enforcement::{Effect, Enforcement as Set},
-    manifest::OperationKind,
-    message::Kind,
+    Contract, Verdict, Violation, code, contract::OperationAt, enforcement::Effect,
+    manifest::OperationKind, message::Kind,
 };
 use std::sync::Arc;
 
@@ -164,17 +161,14 @@ fn set_contract(
         one_way: operation.kind == OperationKind::OneWay,
     });
     let today = today(trail.began_ms);
-    let mut effect = |set: Enforcement| {
-        let set = if set == Enforcement::Enforce { Set::Enforce } else { Set::Observe };
-        match contract.in_effect(today, set) {
-            Effect::Enforce => Ok(Enforcement::Enforce),
-            Effect::Observe => Ok(Enforcement::Observe),
-            Effect::NotYet => {
-                trail.not_yet = true;
-                Ok(Enforcement::Observe)
-            }
-            Effect::Refuse => Err(()),
+    let mut effect = |set: Enforcement| match contract.in_effect(today, set) {
+        Effect::Enforce => Ok(Enforcement::Enforce),
+        Effect::Observe => Ok(Enforcement::Observe),
+        Effect::NotYet => {
+            trail.not_yet = true;
+            Ok(Enforcement::Observe)
         }
+        Effect::Refuse => Err(()),
     };
     match (effect(set.request), effect(set.response)) {
         (Ok(request), Ok(response)) => {

@@ -22,17 +22,15 @@ use crate::{
     answer::{self, Answer},
     app::Gateway,
     fault::Fault,
-    listen::{
-        body::discard,
-        edge::{REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS},
-    },
+    listen::edge::linger,
     telemetry::{self, Outcome, names},
     upstream::Answering,
 };
 use bytes::Bytes;
-use http::request::Parts;
+use http::{HeaderMap, header::EXPECT, request::Parts};
 use http_body::Body;
 use locate::Way;
+use sluse_contracts::code;
 use std::{fmt, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Instrument as _, Span};
@@ -74,11 +72,11 @@ async fn carry<B>(gateway: Arc<Gateway>, arrived: Arrived<B>, mut trail: Trail) 
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
 {
-    let Arrived { head, body, caller, room } = arrived;
+    let Arrived { head, mut body, caller, room } = arrived;
     let way = match arrive(&caller, &head, &mut trail) {
         Ok(way) => way,
         Err(fault) => {
-            discard(body, REFUSED_BODY_BYTES_MAX, REFUSED_BODY_TIMEOUT_MS).await;
+            linger(&gateway, &head.headers, body);
             return record::refuse(&gateway, trail, fault).await;
         }
     };
@@ -86,7 +84,9 @@ where
         return look_up::look_up(&gateway, trail, wanted).await;
     }
     // Boxed: the line is long, and a task that waits should be small.
-    match Box::pin(line(&gateway, head, body, way, &mut trail)).await {
+    let expects = head.headers.contains_key(EXPECT);
+    let passage = Box::pin(line(&gateway, head, &mut body, way, &mut trail)).await;
+    match passage {
         Ok(Passage::Answered(answered)) => record::end(&gateway, trail, answered).await,
         Ok(Passage::Streaming(streaming)) => forward::stream(&gateway, trail, *streaming, room),
         Ok(Passage::Accepted(preference)) => record::accepted(&gateway, &trail, preference),
@@ -94,7 +94,12 @@ where
             record::count(&gateway, &trail, Outcome::Answered, "");
             *answer
         }
-        Err(fault) => record::refuse(&gateway, trail, fault).await,
+        Err(fault) => {
+            if fault.code == code::REQUEST_TOO_LARGE && !expects {
+                linger(&gateway, &HeaderMap::new(), body);
+            }
+            record::refuse(&gateway, trail, fault).await
+        }
     }
 }
 
@@ -118,7 +123,7 @@ fn arrive(caller: &Caller, head: &Parts, trail: &mut Trail) -> Result<Way, Fault
 async fn line<B>(
     gateway: &Gateway,
     head: Parts,
-    body: B,
+    body: &mut B,
     way: Way,
     trail: &mut Trail,
 ) -> Result<Passage, Fault>

@@ -196,3 +196,34 @@ fn warns_of_a_members_certificate_that_has_expired() {
     );
     assert!(later.snapshot.is_some());
 }
+
+#[test]
+fn tells_a_key_that_is_not_its_certificates() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::cli::sluse(folder.path(), &["init", "conf"]);
+    let conf = folder.path().join("conf");
+    let path = conf.join("sluse.toml");
+    let listener = "[[listener]]\naddress = \"0.0.0.0:8443\"\n[listener.tls]\n\
+        certificate = \"certificates/server.pem\"\nkey = \"keys/server.pem\"\nclient-ca = \"certificates/ca.pem\"\n";
+    fs::write(&path, listener).unwrap();
+    assert_eq!(printed(&load_at_noon(&conf)), "");
+    fs::write(&path, listener.replace("keys/server", "keys/consumer")).unwrap();
+    let text = printed(&load_at_noon(&conf));
+    assert!(text.starts_with("sluse.toml:4:1 C0402 TLS cannot be set up: "), "{text}");
+}
+
+fn with_library(library: &str) -> TempDir {
+    let folder = sound();
+    let settings = folder.path().join("sluse.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("{text}[contracts]\nlibrary = {library}\n")).unwrap();
+    folder
+}
+
+#[test]
+fn reads_the_36_contracts_of_a_register_at_once() {
+    let folder = with_library(r#"["dk.nemhandel"]"#);
+    let loaded = load_at_noon(folder.path());
+    assert_eq!(printed(&loaded), "");
+    assert_eq!(loaded.snapshot.unwrap().registry.contracts().len(), 36);
+}

@@ -37,13 +37,16 @@ async fn passes_a_good_request_on_unaltered_and_gives_a_receipt() {
     assert_eq!(closing.verdict.unwrap().outcome, "accepted");
 }
 
+/// Method, path, headers, body; the status and the code expected.
+type Case<'a> = (&'a str, &'a str, &'a [&'a str], &'a str, u16, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refuses_in_the_words_that_are_fixed() {
     let world = world("", friendly).await;
     let json = "content-type: application/json";
     let long = "x".repeat(300);
     let key = format!("idempotency-key: {long}");
-    let cases: &[(&str, &str, &[&str], &str, u16, &str)] = &[
+    let cases: &[Case<'_>] = &[
         ("POST", "/v1/ask", &[json], r#"{"id":"a"}"#, 422, "F0108"),
         ("POST", "/v1/ask", &[json], "{", 400, "F0101"),
         ("POST", "/v1/ask", &[json], "", 422, "F0108"),
@@ -315,4 +318,50 @@ async fn refuses_heads_that_are_no_http() {
     let many = "x-h: y\r\n".repeat(101);
     wire.send(format!("GET /v1 HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
     assert_eq!(wire.reply().await.status, 431);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tells_a_head_that_takes_too_long_and_leaves_silence_silent() {
+    let world = world(&limits("head-timeout-ms = 200"), friendly).await;
+    let mut wire = world.wire().await;
+    wire.send(b"GET /v1 HTTP/1.1\r\nhost: a\r\nx-slow: ").await;
+    let reply = wire.reply().await;
+    let expected = (408, "F0105".to_owned(), "consumer".to_owned(), "safe".to_owned());
+    assert_eq!(reply.refusal(), expected);
+    for beginning in [&b""[..], b"PR", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r"] {
+        let mut wire = world.wire().await;
+        wire.send(beginning).await;
+        assert!(wire.try_reply().await.is_none_or(|reply| reply.status == 408), "closed in time");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_read_though_the_request_is_still_being_sent() {
+    let world = world(&limits("body-bytes-max = 1000"), friendly).await;
+    for path in ["/v1/ask", "/nowhere"] {
+        let mut wire = world.wire().await;
+        let json = ["content-type: application/json"];
+        wire.send(&request("POST", path, &json, &vec![b' '; 6_000_000])).await;
+        assert_eq!(wire.reply().await.status, if path == "/nowhere" { 404 } else { 413 });
+        wire.send(&request("POST", "/v1/ask", &json, GOOD.as_bytes())).await;
+        assert_eq!(wire.reply().await.status, 200, "and the connection is kept");
+    }
+    let mut wire = world.wire().await;
+    let expecting = ["content-length: 5000", "expect: 100-continue"];
+    wire.send(&request("POST", "/v1/ask", &expecting, b"")).await;
+    assert_eq!(wire.reply().await.status, 413, "and is not asked to go on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_takes_no_answer_holds_nothing_for_long() {
+    let big = "y".repeat(30_000_000);
+    let over = limits("body-idle-timeout-ms = 200");
+    let world = world(&over, move |_| answer(200, "text/plain", &big)).await;
+    let mut wire = world.wire().await;
+    wire.send(&request("GET", "/plain/big", &[], b"")).await;
+    let id = world.provider.wait_for(1).await[0].header("sluse-exchange").unwrap().to_owned();
+    let (_, closing) = world.exchange(&id).await;
+    assert_eq!(closing.response.unwrap().bytes, 30_000_000, "read and closed all the same");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(wire.try_reply().await.is_none(), "half an answer is never taken for whole");
 }

@@ -7,6 +7,8 @@ mod config;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod ledger;
@@ -14,6 +16,8 @@ mod ledger;
 mod pipeline;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod register;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// The folder of real documents; told loudly where it is absent.
-fn shared(below: &str) -> Option<PathBuf> {
+pub(crate) fn shared(below: &str) -> Option<PathBuf> {
     let root = std::env::var_os("SLUSE_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let folder = root.join(below);

@@ -197,6 +197,41 @@ fn every_code_has_a_whole_page() {
     assert_none(&faults, "a code is explained by its page (contracts/src/codes)");
 }
 
+/// Codes, or how they begin, that stand for what is described and not built yet, with the reason.
+const NOT_RAISED_YET: &[(&str, &str)] = &[("F0112", "there are no quotas yet")];
+
+#[test]
+fn every_code_is_raised_somewhere() {
+    // A name in the table, as `    NAME = "V0101" "…";`.
+    let names: BTreeMap<&str, &str> = FILES["contracts/src/code.rs"]
+        .lines()
+        .filter_map(|line| line.trim().split_once(" = \""))
+        .filter_map(|(name, rest)| Some((rest.get(..5)?, name)))
+        .collect();
+    let shipped: Vec<&str> = sources()
+        .filter(|(path, _)| !is_test(path) && *path != "contracts/src/code.rs")
+        .map(|(_, text)| without_tests(text))
+        .collect();
+    let is_raised = |code: &str| {
+        // By its name, or as a text where the ledger, which knows no contracts, says it.
+        let (name, text) = (format!("code::{}", names[code]), format!("\"{code}"));
+        shipped.iter().any(|source| has_word(source, &name) || has_word(source, &text))
+    };
+    let waits = |code: &str| NOT_RAISED_YET.iter().any(|(each, _)| code.starts_with(each));
+    let faults: Vec<String> = ENTRIES
+        .iter()
+        .filter(|entry| !is_raised(entry.code.as_str()) && !waits(entry.code.as_str()))
+        .map(|entry| format!("{} ({})", entry.code, entry.title))
+        .collect();
+    assert_none(&faults, "a code that nothing raises explains nothing");
+}
+
+/// Whether the text has the word, and not only a longer one that begins with it.
+fn has_word(text: &str, word: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| !text[at + word.len()..].starts_with(goes_on))
+}
+
 #[test]
 fn types_are_named_in_the_words_of_the_field() {
     let avoided = [

@@ -239,3 +239,24 @@ fn judges_by_rule_sets_in_the_order_given() {
     insta::assert_snapshot!(validate(folder.path(), &asked));
     insta::assert_snapshot!(validate(folder.path(), &["note.xml", "--schematron", "note.xml"]));
 }
+
+#[test]
+fn judges_real_invoices_by_the_publishers_own_files() {
+    let Some(corpus) = crate::route::shared("corpora/oioubl-2.1") else { return };
+    let schemas = [
+        "--xsd",
+        "xsd/UBL_v2.1/maindoc/UBL-Invoice-2.1.xsd",
+        "--schematron",
+        "sch/OIOUBL_Invoice_Schematron.xml",
+    ];
+    let good = ["examples/OIOUBL_Invoice_v2p2.xml", "--format", "json"];
+    let text = validate(&corpus, &[&good[..], &schemas].concat());
+    assert!(text.starts_with("exit: 0"), "{text}");
+    // An order is no invoice: the schema says so, and no rule of the rule set met anything.
+    let order = ["examples/OIOUBL_Order_v2p2.xml", "--format", "json"];
+    let text = validate(&corpus, &[&order[..], &schemas].concat());
+    assert!(text.starts_with("exit: 1"), "{text}");
+    for expected in ["\"rule\":\"cvc-elt.1\"", "\"layer\":\"xsd\"", "\"verdict\":\"rejected\""] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+}

@@ -6,9 +6,8 @@ use crate::{
     config::Files,
 };
 use sluse_contracts::{
-    Contract, ContractFiles, Finding, SchemaCache, library,
-    lint::{lint, overlaps},
-    manifest::FILE,
+    Contract, ContractFiles, Finding, SchemaCache, library, lint::lint, manifest::FILE,
+    overlap::overlaps,
 };
 use std::{
     path::{Path, PathBuf},

@@ -5,14 +5,10 @@ mod certificates;
 use super::{Exit, Output};
 use crate::{
     clock::{Clock, SystemClock},
-    config::reason,
+    config::{WriteFault, place, reason, write_keys},
 };
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use sluse_ledger::key::SigningKey;
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -83,55 +79,19 @@ fn is_free(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Why the folder could not be written.
-#[derive(Debug, thiserror::Error)]
-enum WriteFault {
-    #[error("{0}: {r}", r = reason(.1))]
-    File(String, io::Error),
-    #[error("a key could not be made: {0}")]
-    Key(#[from] sluse_ledger::key::KeyFault),
-    #[error("a certificate could not be made: {0}")]
-    Certificate(#[from] rcgen::Error),
-    #[error("the system gives no random numbers")]
-    NoRandomness,
-}
-
 /// Writes all files.
 fn write(folder: &Path, clock: &dyn Clock) -> Result<(), WriteFault> {
     for (path, text) in FILES {
         place(folder, path, text, false)?;
     }
     place(folder, ".gitignore", GITIGNORE, false)?;
-    place(folder, "keys/signing.pem", &SigningKey::generate(ORIGIN)?.to_pem()?, true)?;
-    place(folder, "keys/storage.key", &random_key()?, true)?;
-    place(folder, "keys/pseudonym.key", &random_key()?, true)?;
+    write_keys(folder, ORIGIN)?;
     let made = certificates::make(clock)?;
     for (name, pair) in [("ca", made.ca), ("server", made.server), ("consumer", made.consumer)] {
         place(folder, &format!("certificates/{name}.pem"), &pair.certificate, false)?;
         place(folder, &format!("keys/{name}.pem"), &pair.key, true)?;
     }
     Ok(())
-}
-
-/// 32 random bytes in base64.
-fn random_key() -> Result<String, WriteFault> {
-    let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| WriteFault::NoRandomness)?;
-    Ok(BASE64.encode(bytes) + "\n")
-}
-
-/// Writes one new file, and the folders above it; a private one is its owner's alone from the first moment.
-fn place(folder: &Path, path: &str, text: &str, private: bool) -> Result<(), WriteFault> {
-    let fault = |fault| WriteFault::File(path.to_owned(), fault);
-    let file = folder.join(path);
-    if let Some(above) = file.parent() {
-        let mut folders = DirBuilder::new();
-        folders.recursive(true).mode(if private { 0o700 } else { 0o755 });
-        folders.create(above).map_err(fault)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(if private { 0o600 } else { 0o644 });
-    options.open(file).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fault)
 }
 
 fn say_next_steps(folder: &Path, output: &mut Output) {

@@ -119,7 +119,8 @@ fn tell_violation(violation: &Violation, output: &mut Output) {
     if !violation.path.is_empty() {
         more.push(format!("at {}", violation.path));
     }
-    more.extend(violation.clause.as_ref().map(|clause| format!("clause {clause}")));
+    let clause = violation.clause.as_ref().filter(|clause| !clause.is_empty());
+    more.extend(clause.map(|clause| format!("clause {clause}")));
     more.extend(violation.value.as_ref().map(|value| format!("value {}", shown(value))));
     if !more.is_empty() {
         let more = output.paint(Style::Dim, more.join("   "));

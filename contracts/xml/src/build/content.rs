@@ -1,0 +1,98 @@
+//! What stands in elements: text, comments, instructions.
+
+use super::nodes::length;
+use super::{Build, EMPTY, strip};
+use crate::fault::{Fault, FaultKind};
+use crate::names::{is_ncname, is_space};
+use crate::prolog;
+use crate::tree::{NONE, NodeKind};
+
+impl<'t> Build<'t> {
+    pub(super) fn character_data(&mut self, raw: &'t str, from: usize) -> Result<(), Fault> {
+        if self.open.len() == 1 {
+            return match raw.bytes().position(|byte| !is_space(byte)) {
+                Some(at) => Err(Fault::form("text stands outside the element", from + at)),
+                None => Ok(()),
+            };
+        }
+        if let Some(at) = memchr::memmem::find(raw.as_bytes(), b"]]>") {
+            return Err(Fault::form("']]>' may not stand in text", from + at));
+        }
+        self.push_text(raw, from, true)
+    }
+
+    pub(super) fn push_text(
+        &mut self,
+        piece: &str,
+        from: usize,
+        literal: bool,
+    ) -> Result<(), Fault> {
+        if self.open.len() == 1 {
+            return Err(Fault::form("text stands outside the element", from));
+        }
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let last = self.open.last().map_or(NONE, |open| open.last);
+        let extends = self.nodes.kind.get(last as usize) == Some(&NodeKind::Text);
+        let node = if extends { last } else { self.push(NodeKind::Text, NONE, EMPTY, from)? };
+        if literal {
+            push_lines(piece, &mut self.texts);
+        } else {
+            self.texts.push_str(piece);
+        }
+        let to = length(&self.texts);
+        if let Some(slot) = self.nodes.to.get_mut(node as usize) {
+            *slot = to;
+        }
+        self.check_memory(from)
+    }
+
+    pub(super) fn comment(&mut self, inner: &str, from: usize) -> Result<(), Fault> {
+        let hyphens = memchr::memmem::find(inner.as_bytes(), b"--");
+        let hyphens = hyphens.or_else(|| inner.ends_with('-').then(|| inner.len() - 1));
+        if let Some(at) = hyphens {
+            return Err(Fault::form("'--' may not stand in a comment", from + 4 + at));
+        }
+        let node = self.push(NodeKind::Comment, NONE, EMPTY, from)?;
+        push_lines(inner, &mut self.other);
+        self.end_other(node);
+        Ok(())
+    }
+
+    pub(super) fn instruction(&mut self, raw: &str, from: usize) -> Result<(), Fault> {
+        if prolog::begins(raw) {
+            if from == 0 {
+                return prolog::read(raw).map(drop);
+            }
+            return Err(Fault::form("an XML declaration may stand only at the beginning", from));
+        }
+        let inner = strip(raw, "<?", "?>", from)?;
+        let end = inner.bytes().position(is_space).unwrap_or(inner.len());
+        let (target, rest) = inner.split_at_checked(end).unwrap_or((inner, ""));
+        if !is_ncname(target) {
+            return Err(Fault::form("an instruction's target is not a name", from + 2));
+        }
+        if target.eq_ignore_ascii_case("xml") {
+            return Err(Fault::form("the target xml is reserved", from + 2));
+        }
+        if target.len() > self.limits.name_bytes_max {
+            return Err(Fault::new(FaultKind::NameTooLong, from + 2));
+        }
+        let name = self.intern_name(EMPTY, target, from)?;
+        let node = self.push(NodeKind::Instruction, name, EMPTY, from)?;
+        push_lines(rest.trim_start_matches([' ', '\t', '\n', '\r']), &mut self.other);
+        self.end_other(node);
+        Ok(())
+    }
+}
+
+fn push_lines(piece: &str, out: &mut String) {
+    let mut rest = piece;
+    while let Some((before, after)) = rest.split_once('\r') {
+        out.push_str(before);
+        out.push('\n');
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    out.push_str(rest);
+}

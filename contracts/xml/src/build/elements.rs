@@ -1,0 +1,166 @@
+//! Elements: start and end tags, attributes, and the namespaces that they declare.
+
+use super::nodes::length;
+use super::{Build, EMPTY, Open, XML, XML_URI, XMLNS, XMLNS_URI};
+use crate::fault::{Fault, FaultKind};
+use crate::names::{is_ncname, split};
+use crate::scope::Binding;
+use crate::start::{self, Written};
+use crate::tree::{NONE, NodeKind};
+
+impl<'t> Build<'t> {
+    pub(super) fn start(&mut self, inner: &'t str, from: usize, empty: bool) -> Result<(), Fault> {
+        if self.open.len() == 1 && self.document_element.is_some() {
+            return Err(Fault::form("a document has one element at its top", from));
+        }
+        if self.open.len() > self.limits.depth_max {
+            return Err(Fault::new(FaultKind::TooDeep, from));
+        }
+        let mut attributes = Vec::new();
+        let name = start::read(inner, from + 1, self.limits, &mut attributes)?;
+        let (prefix, local) = split_at(name, from + 1)?;
+        let mark = self.in_force.mark();
+        let node = self.push(NodeKind::Element, NONE, EMPTY, from)?;
+        let scope = self.declare(node, &attributes)?;
+        let (name_id, prefix) = self.resolve_name(prefix, local, true, from + 1)?;
+        self.set_name(node, name_id, prefix);
+        for attribute in &attributes {
+            self.attribute(node, attribute)?;
+        }
+        self.document_element.get_or_insert(node);
+        self.open.push(Open { node, name, last: NONE, scope, mark });
+        if empty {
+            self.close();
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self, inner: &'t str, from: usize) -> Result<(), Fault> {
+        let name = inner.trim_end_matches([' ', '\t', '\n', '\r']);
+        if self.open.len() == 1 {
+            return Err(Fault::form("an end tag stands where no element is open", from));
+        }
+        if self.open.last().is_some_and(|open| open.name == name) {
+            self.close();
+            Ok(())
+        } else {
+            Err(Fault::form("an end tag does not close the element that is open", from))
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.in_force.undo(open.mark);
+            self.close_node(open.node);
+        }
+    }
+
+    pub(super) fn close_node(&mut self, node: u32) {
+        let end = self.next_node();
+        let to = length(&self.texts);
+        if let Some(slot) = self.nodes.end.get_mut(node as usize) {
+            *slot = end;
+        }
+        if let Some(slot) = self.nodes.to.get_mut(node as usize) {
+            *slot = to;
+        }
+    }
+
+    /// Puts an element's namespace declarations in force; gives the scope that its content stands in.
+    pub(super) fn declare(&mut self, node: u32, attributes: &[Written<'t>]) -> Result<u32, Fault> {
+        let outer = self.open.last().map_or(NONE, |open| open.scope);
+        let mut bindings = Vec::new();
+        for attribute in attributes {
+            let prefix = match attribute.name {
+                "xmlns" => "",
+                name => match name.strip_prefix("xmlns:") {
+                    Some(prefix) if is_ncname(prefix) => prefix,
+                    _ => continue,
+                },
+            };
+            let binding = self.binding(prefix, attribute)?;
+            if mark_seen(&mut self.seen_prefixes, binding.prefix, node) {
+                return Err(Fault::form(
+                    "an element has one attribute twice",
+                    attribute.name_offset,
+                ));
+            }
+            self.in_force.declare(binding);
+            bindings.push(binding);
+        }
+        self.interned_bytes += bindings.len() * 2 * size_of::<Binding>();
+        if bindings.is_empty() {
+            return Ok(outer);
+        }
+        Ok(self.scopes.push(node, outer, &mut bindings))
+    }
+
+    /// Namespaces in XML 1.0, sections 3 and 5, and its reserved prefixes.
+    pub(super) fn binding(
+        &mut self,
+        prefix: &str,
+        attribute: &Written<'t>,
+    ) -> Result<Binding, Fault> {
+        let mut namespace = String::new();
+        start::push_value(attribute.value, attribute.value_offset, &mut namespace)?;
+        let fault = |sentence| Err(Fault::form(sentence, attribute.name_offset));
+        let prefix = self.intern(prefix, attribute.name_offset)?;
+        let namespace = self.intern(&namespace, attribute.value_offset)?;
+        match (prefix, namespace) {
+            (XMLNS, _) => fault("the prefix xmlns may not be declared"),
+            (XML, XML_URI) => Ok(Binding { prefix, namespace }),
+            (XML, _) => fault("the prefix xml stands for its own namespace only"),
+            (_, XML_URI) => fault("the namespace of the prefix xml may have no other prefix"),
+            (_, XMLNS_URI) => fault("the namespace of declarations may not be declared"),
+            (EMPTY, _) => Ok(Binding { prefix, namespace }),
+            (_, EMPTY) => fault("a prefix may not be declared for no namespace"),
+            _ => Ok(Binding { prefix, namespace }),
+        }
+    }
+
+    pub(super) fn attribute(&mut self, element: u32, attribute: &Written<'t>) -> Result<(), Fault> {
+        let (prefix, local) = split_at(attribute.name, attribute.name_offset)?;
+        if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
+            return Ok(());
+        }
+        let (name, prefix) = self.resolve_name(prefix, local, false, attribute.name_offset)?;
+        if mark_seen(&mut self.seen_names, name, element) {
+            return Err(Fault::form("an element has one attribute twice", attribute.name_offset));
+        }
+        let node = self.push(NodeKind::Attribute, name, prefix, attribute.name_offset)?;
+        start::push_value(attribute.value, attribute.value_offset, &mut self.other)?;
+        self.end_other(node);
+        Ok(())
+    }
+
+    /// The expanded name, and the prefix, both as indices.
+    pub(super) fn resolve_name(
+        &mut self,
+        prefix: &str,
+        local: &str,
+        element: bool,
+        offset: usize,
+    ) -> Result<(u32, u32), Fault> {
+        let prefix = self.intern(prefix, offset)?;
+        let namespace = match prefix {
+            EMPTY if !element => EMPTY,
+            XMLNS => return Err(Fault::form("the prefix xmlns may not be used in names", offset)),
+            _ => {
+                self.in_force.get(prefix).ok_or(Fault::new(FaultKind::PrefixNotDeclared, offset))?
+            }
+        };
+        Ok((self.intern_name(namespace, local, offset)?, prefix))
+    }
+}
+
+fn mark_seen(seen: &mut Vec<u32>, at: u32, owner: u32) -> bool {
+    let at = at as usize;
+    if seen.len() <= at {
+        seen.resize(at + 1, NONE);
+    }
+    seen.get_mut(at).is_some_and(|slot| std::mem::replace(slot, owner) == owner)
+}
+
+fn split_at(name: &str, offset: usize) -> Result<(&str, &str), Fault> {
+    split(name).ok_or(Fault::form("a name is not as XML has it", offset))
+}

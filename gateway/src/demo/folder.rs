@@ -1,0 +1,103 @@
+//! The demonstration's configuration folder: embedded, and written out with the ports of this run.
+
+use std::{fs, io, net::SocketAddr, path::Path};
+
+/// Path below the folder, and what stands there.
+macro_rules! files {
+    ($($path:literal)*) => {
+        &[$(($path, include_str!(concat!("../../demo/", $path)))),*]
+    };
+}
+
+const FILES: &[(&str, &str)] = files! {
+    "contracts/demo.archive/journal-note/1.0.0/clauses.toml"
+    "contracts/demo.archive/journal-note/1.0.0/contract.toml"
+    "contracts/demo.archive/journal-note/1.0.0/examples/broken/attachments-miscounted.xml"
+    "contracts/demo.archive/journal-note/1.0.0/examples/broken/closed-before-opened.xml"
+    "contracts/demo.archive/journal-note/1.0.0/examples/broken/id-not-as-demanded.xml"
+    "contracts/demo.archive/journal-note/1.0.0/examples/valid/closed-case.xml"
+    "contracts/demo.archive/journal-note/1.0.0/schemas/journal-note.sch"
+    "contracts/demo.archive/journal-note/1.0.0/schemas/journal-note.xsd"
+    "contracts/demo.city/permits/1.0.0/clauses.toml"
+    "contracts/demo.city/permits/1.0.0/contract.toml"
+    "contracts/demo.city/permits/1.0.0/openapi.yaml"
+    "members/demo.toml"
+    "services/archive.toml"
+    "services/permits.toml"
+    "sluse.toml"
+    "waivers/archive.toml"
+};
+
+/// Addresses of one run, in place of those that the files name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Addresses {
+    pub(super) gateway: SocketAddr,
+    pub(super) operators: SocketAddr,
+    pub(super) register: SocketAddr,
+    pub(super) archive: SocketAddr,
+}
+
+/// The origin that the folder's `sluse.toml` gives the ledger.
+pub(super) const ORIGIN: &str = "gateway.demo.example/ledger";
+
+/// What the files call the addresses.
+const GATEWAY: &str = "127.0.0.1:8100";
+const REGISTER: &str = "127.0.0.1:8101";
+const ARCHIVE: &str = "127.0.0.1:8102";
+const OPERATORS: &str = "127.0.0.1:8109";
+
+/// The file at `path` of the folder.
+pub(super) fn file(path: &str) -> &'static str {
+    FILES.iter().find(|(name, _)| *name == path).map_or("", |(_, text)| text)
+}
+
+/// Writes the folder to `target`.
+pub(super) fn write(target: &Path, addresses: Addresses) -> io::Result<()> {
+    for (path, text) in FILES {
+        let file = target.join(path);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let text = text
+            .replace(GATEWAY, &addresses.gateway.to_string())
+            .replace(REGISTER, &addresses.register.to_string())
+            .replace(ARCHIVE, &addresses.archive.to_string())
+            .replace(OPERATORS, &addresses.operators.to_string());
+        fs::write(file, text)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(folder: &Path, below: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, below, found);
+            } else {
+                found.push(path.strip_prefix(below).unwrap().display().to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+        let mut found = Vec::new();
+        walk(&folder, &folder, &mut found);
+        found.sort();
+        let listed: Vec<_> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(found, listed);
+    }
+
+    #[test]
+    fn the_files_name_each_address() {
+        let all: String = FILES.iter().map(|(_, text)| *text).collect();
+        for address in [GATEWAY, REGISTER, ARCHIVE, OPERATORS] {
+            assert!(all.contains(address), "{address}");
+        }
+    }
+}

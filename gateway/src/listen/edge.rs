@@ -89,12 +89,32 @@ pub(super) fn head_too_slow(gateway: &Gateway) -> Vec<u8> {
     let fault = Fault::consumer(code::REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT)
         .retry(Retry::Safe)
         .detail("The head of the request took longer to arrive than the limit.");
+    last_words(gateway, &fault)
+}
+
+/// What is told, as bytes of HTTP/1.1, to one whose head cannot be read or is larger than the limit.
+pub(super) fn head_refused(gateway: &Gateway, status: u16) -> Vec<u8> {
+    let (status, detail) = match status {
+        431 => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "The head of the request is larger, or has more headers, than the limit.",
+        ),
+        414 => (StatusCode::URI_TOO_LONG, "The address of the request is longer than the limit."),
+        _ => (StatusCode::BAD_REQUEST, "The head of the request cannot be read."),
+    };
+    last_words(gateway, &Fault::consumer(code::REQUEST_NOT_HTTP, status).detail(detail))
+}
+
+/// A refusal as bytes of HTTP/1.1, after which the connection ends.
+fn last_words(gateway: &Gateway, fault: &Fault) -> Vec<u8> {
     let id = receipt::Identity::new(gateway.now_ms());
     let exchange = id.as_ref().map_or("", |id| id.exchange.as_str());
-    let problem = Problem::new(&fault, Reference { exchange, ..Reference::default() }).to_json();
+    let problem = Problem::new(fault, Reference { exchange, ..Reference::default() }).to_json();
     format!(
-        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\nsluse-exchange: {exchange}\r\n\
+        "HTTP/1.1 {} {}\r\nconnection: close\r\nsluse-exchange: {exchange}\r\n\
          content-type: application/problem+json\r\ncontent-length: {}\r\n\r\n{problem}",
+        fault.status.as_u16(),
+        fault.status.canonical_reason().unwrap_or(""),
         problem.len()
     )
     .into_bytes()

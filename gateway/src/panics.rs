@@ -14,7 +14,10 @@ pub fn install() {
     set_hook(Box::new(|panic| {
         let place = place(panic.location());
         if tracing::dispatcher::has_been_set() {
-            tracing::error!(place, "a panic: what it says is not shown, for it may quote a message");
+            tracing::error!(
+                place,
+                "a panic: what it says is not shown, for it may quote a message"
+            );
         } else {
             let line = format!(
                 "sluse: a panic at {place}; what it says is not shown, for it may quote a message\n"

@@ -51,7 +51,7 @@ where
 
 fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
     let limits = gateway.snapshot().settings.limits;
-    if request.headers().len() > limits.headers_max {
+    if request.headers().len() > limits.headers_max || head_bytes(request) > limits.head_bytes_max {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Fault::consumer(code::REQUEST_NOT_HTTP, status));
     }
@@ -61,6 +61,14 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
         return Err(fault.detail("HTTP/1.1 demands exactly one Host header."));
     }
     Ok(())
+}
+
+/// What a head takes as it is written in HTTP/1.1. hyper's own bound is on its buffer, and so lets some more through.
+fn head_bytes<B>(request: &Request<B>) -> usize {
+    let line = request.uri().path_and_query().map_or(0, |asked| asked.as_str().len());
+    let fields = request.headers().iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + 4);
+    fields.fold(line, usize::saturating_add)
 }
 
 fn turn_away<B>(gateway: &Gateway, request: Request<B>, fault: &Fault) -> Answer

@@ -219,7 +219,8 @@ mod tests {
 
     #[test]
     fn knows_a_refusal_of_hypers_own_from_every_other_answer() {
-        let tail = "connection: close\r\ncontent-length: 0\r\ndate: Wed, 01 Jan 2020 00:00:00 GMT\r\n\r\n";
+        let tail =
+            "connection: close\r\ncontent-length: 0\r\ndate: Wed, 01 Jan 2020 00:00:00 GMT\r\n\r\n";
         for (first, status) in [
             ("HTTP/1.1 400 Bad Request", Some(400)),
             ("HTTP/1.1 414 URI Too Long", Some(414)),

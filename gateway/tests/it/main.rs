@@ -13,7 +13,11 @@ mod http;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 mod pipeline;
+#[cfg(test)]
+mod process;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
@@ -24,6 +28,8 @@ mod reload;
 mod route;
 #[cfg(test)]
 mod secure;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{Files, Origin, check::nearest};
 use sluse_contracts::{
     Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
     library::{self, Shipped},
-    overlap::overlaps,
+    overlap::{overlap, overlaps},
 };
 use std::{
     collections::BTreeMap,
@@ -45,7 +45,8 @@ impl Read {
     }
 }
 
-/// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version.
+/// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version,
+/// and before one of the same id that knows the same documents.
 pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
@@ -69,6 +70,7 @@ pub(super) fn read(
             None => faulty.push(format!("{}/", files.folder())),
         }
     }
+    give_way(&mut contracts);
     let key = |contract: &Arc<Contract>| {
         let manifest = contract.manifest();
         (manifest.id.clone(), manifest.version)
@@ -87,6 +89,20 @@ pub(super) fn read(
     findings.extend(overlaps(contracts.iter().map(|(_, contract)| &**contract)));
     let contracts = contracts.into_iter().map(|(_, contract)| contract).collect();
     Read { registry: Registry::new(contracts), faulty }
+}
+
+/// Takes out the shipped versions of a contract whose documents a version in the folder knows: what an
+/// operator has brought in is what he wants in force. Of two that stand in the folder, neither goes first.
+fn give_way(contracts: &mut Vec<(&ContractFiles, Arc<Contract>)>) {
+    let is_own = |files: &ContractFiles| place_in_folder(files).is_some();
+    let own = contracts.iter().filter(|(files, _)| is_own(files));
+    let own: Vec<Arc<Contract>> = own.map(|(_, contract)| Arc::clone(contract)).collect();
+    contracts.retain(|(files, contract)| {
+        let replaces = |own: &Arc<Contract>| {
+            own.manifest().id == contract.manifest().id && overlap(own, contract)
+        };
+        is_own(files) || !own.iter().any(replaces)
+    });
 }
 
 /// Loads contracts side by side, on as many threads as the machine has cores; results in the order given.
@@ -166,9 +182,14 @@ fn shipped(library: &[(String, Origin)], findings: &mut Vec<Finding>) -> Vec<&'s
     all
 }
 
+/// Where below `contracts/` a contract stands; none for a shipped one.
+fn place_in_folder(files: &ContractFiles) -> Option<&str> {
+    files.folder().strip_prefix(FOLDER)?.strip_prefix('/')
+}
+
 /// A contract's folder follows its id and version, so that one can be found from the other.
 fn check_folder(files: &ContractFiles, contract: &Contract, findings: &mut Vec<Finding>) {
-    let Some(folder) = files.folder().strip_prefix(&format!("{FOLDER}/")) else { return };
+    let Some(folder) = place_in_folder(files) else { return };
     let manifest = contract.manifest();
     let expected = format!("{}/{}", manifest.id, manifest.version);
     if folder != expected {

@@ -42,11 +42,11 @@ pub fn overlaps<'c>(contracts: impl IntoIterator<Item = &'c Contract>) -> Vec<Fi
     findings
 }
 
-/// Whether both are in force and would both know a document.
-pub fn overlap(one: &Contract, other: &Contract) -> bool {
+/// Whether two contracts would certainly both know some document, whatever their status.
+pub fn know_the_same(one: &Contract, other: &Contract) -> bool {
     let (one, other) = (one.manifest(), other.manifest());
-    let alike = known_by(one).is_some_and(|known_by_one| known_by(other) == Some(known_by_one));
-    alike && is_in_force(one) && is_in_force(other) && meet(one, other)
+    let known = known_by(one);
+    known.is_some() && known == known_by(other) && meet(one, other)
 }
 
 fn finding(contract: &Contract, other: &Contract) -> Finding {

@@ -55,6 +55,10 @@ fn schema_rules(
     let mut rules = Vec::new();
     let mut count = 0;
     for (number, pattern) in all.iter().enumerate() {
+        if pattern.attribute("documents").is_some() {
+            let sentence = "Patterns for other documents (`documents`) are not supported.";
+            scopes.faults.push(pattern.place.fault(RuleSetFaultKind::Unsupported, sentence));
+        }
         let is_active = active
             .as_ref()
             .is_none_or(|active| pattern.attribute("id").is_some_and(|id| active.contains(id)));
@@ -149,7 +153,13 @@ fn active_patterns<'s>(
         }
     }
     let phase = phase?;
-    Some(phase.schematron("active").filter_map(|active| active.attribute("pattern")).collect())
+    let chosen: HashSet<&str> =
+        phase.schematron("active").filter_map(|active| active.attribute("pattern")).collect();
+    if !chosen.is_empty() && chosen.is_disjoint(&known) {
+        let sentence = "None of the phase's patterns exists.";
+        faults.push(phase.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
+    }
+    Some(chosen)
 }
 
 /// Functions are made known before any of them is compiled: they call each other.

@@ -66,25 +66,25 @@ impl<'f, 's> Scopes<'f, 's> {
         phase: Option<&'s Element>,
         patterns: &[Element],
     ) {
-        let lets: Vec<&Element> = schema
-            .elements()
-            .chain(phase.into_iter().flat_map(Element::elements))
-            .chain(patterns.iter().flat_map(Element::elements))
-            .filter(|each| is_let(each))
-            .collect();
-        for element in &lets {
-            let variable = self.builder.declare(false);
-            self.lets.insert(std::ptr::from_ref(*element), variable);
-            if let Some(name) = self.variable_name(element) {
-                Arc::make_mut(&mut self.global).variables.entry(name).or_insert(variable);
+        let in_schema = schema.elements().filter(|each| is_let(each));
+        let in_phase = phase.into_iter().flat_map(Element::elements).filter(|each| is_let(each));
+        let mut seen = HashSet::new();
+        for element in in_schema.clone() {
+            self.declare_global(element, true, &mut seen);
+        }
+        // A phase's variable hides the schema's of the same name.
+        let mut in_phase_seen = HashSet::new();
+        for element in in_phase.clone() {
+            self.declare_global(element, true, &mut in_phase_seen);
+        }
+        for pattern in patterns {
+            let mut seen = seen.clone();
+            for element in pattern.elements().filter(|each| is_let(each)) {
+                self.declare_global(element, false, &mut seen);
             }
         }
-        for element in schema
-            .elements()
-            .chain(phase.into_iter().flat_map(Element::elements))
-            .filter(|e| is_let(e))
-        {
-            let scope = Arc::clone(&self.global);
+        let scope = Arc::clone(&self.global);
+        for element in in_schema.chain(in_phase) {
             self.define(element, &scope);
         }
         for (place, function) in std::mem::take(&mut self.functions) {
@@ -92,6 +92,29 @@ impl<'f, 's> Scopes<'f, 's> {
                 let place = at_instruction(&place, at);
                 self.faults.push(expression_fault(&place, &function.name.1, &fault));
             }
+        }
+    }
+
+    /// Declares a variable for all rules; `hides`: also where the name is known. A name that its own level, or the schema, has
+    /// already is a fault (ISO Schematron, section 5.4.5).
+    fn declare_global(
+        &mut self,
+        element: &Element,
+        hides: bool,
+        seen: &mut HashSet<(String, String)>,
+    ) {
+        let variable = self.builder.declare(false);
+        self.lets.insert(std::ptr::from_ref(element), variable);
+        let Some(name) = self.variable_name(element) else { return };
+        if !seen.insert(name.clone()) {
+            let sentence = format!("The variable `{}` is defined twice.", name.1);
+            self.faults.push(element.place.fault(RuleSetFaultKind::Broken, sentence));
+        }
+        let variables = &mut Arc::make_mut(&mut self.global).variables;
+        if hides {
+            variables.insert(name, variable);
+        } else {
+            variables.entry(name).or_insert(variable);
         }
     }
 

@@ -82,7 +82,7 @@ impl Element {
         self.language == language && self.local == local
     }
 
-    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> + Clone {
         self.children.iter().filter_map(|child| match child {
             Child::Element(element) => Some(element),
             Child::Text(_) => None,

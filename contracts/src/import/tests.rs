@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 fn files(list: &[(&str, &str)]) -> BTreeMap<String, Bytes> {
     list.iter()
@@ -230,4 +231,42 @@ fn a_description_of_an_interface_is_a_contract_of_its_own() {
     let text = std::str::from_utf8(&import.writes["dk.city/permits/1.0.0/contract.toml"]).unwrap();
     assert!(text.contains("openapi = \"schemas/openapi/permits.yaml\""), "{text}");
     assert!(run(&given, &import.writes, "dk.city/permits").writes.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever is given, nothing panics, and nothing is written outside the contracts' folders.
+    #[test]
+    fn any_files_are_looked_into_and_none_is_laid_outside(
+        given in prop::collection::btree_map("[a-c./\\\\%é]{0,8}\\.(xsd|sch|json|yaml|xml)", content(), 0..6),
+        name in prop::sample::select(vec!["my.shop", "org.unece.sbdh", "dk.nemhandel", "a/b/c/d"]),
+    ) {
+        let given: BTreeMap<String, Bytes> =
+            given.into_iter().map(|(path, text)| (path, Bytes::from(text))).collect();
+        for path in run(&given, &BTreeMap::new(), name).writes.keys() {
+            let plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+            prop_assert!(plain && !path.contains('\\'), "{path}");
+        }
+    }
+}
+
+fn content() -> impl Strategy<Value = Vec<u8>> {
+    let location = "[a-c./%é]{0,8}\\.(xsd|sch|json)";
+    let xsd = location.prop_map(|at| {
+        let text =
+            schema_with(&format!("<s:include schemaLocation='{at}'/><s:element name='Order'/>"));
+        text.into_bytes()
+    });
+    let json = location.prop_map(|at| {
+        format!("{{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"$ref\": \"{at}\"}}")
+            .into_bytes()
+    });
+    prop_oneof![xsd, json, prop::collection::vec(any::<u8>(), 0..64)]
+}
+
+fn schema_with(inside: &str) -> String {
+    format!(
+        "<s:schema xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:a'>{inside}</s:schema>"
+    )
 }

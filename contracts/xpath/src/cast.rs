@@ -12,6 +12,7 @@ use std::borrow::Cow;
 pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 const FORM: Fault = Fault::new(Code::Forg0001, "The text is not of the lexical form of the type.");
+const FAR_YEAR: Fault = Fault::new(Code::Fodt0001, "The year is farther than the limit.");
 const TYPE: Fault = Fault::new(Code::Xpty0004, "A value of this type cannot be cast to that type.");
 
 /// Casts a value. The type is not an abstract one.
@@ -258,7 +259,8 @@ pub(crate) fn parse_double(text: &str) -> Option<f64> {
 fn moment(atom: &Atomic<'_>, kind: MomentKind) -> Outcome<Moment> {
     match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
-            Moment::parse(text.trim_matches(SPACE), kind).ok_or(FORM)
+            let text = text.trim_matches(SPACE);
+            Moment::parse(text, kind).ok_or(if is_far_year(text) { FAR_YEAR } else { FORM })
         }
         Atomic::Moment(moment) if moment.kind == kind => Ok(*moment),
         Atomic::Moment(moment) => match (moment.kind, kind) {
@@ -269,6 +271,12 @@ fn moment(atom: &Atomic<'_>, kind: MomentKind) -> Outcome<Moment> {
         },
         _ => Err(TYPE),
     }
+}
+
+/// Whether a text begins with a year of more digits than are supported.
+fn is_far_year(text: &str) -> bool {
+    let year = text.strip_prefix('-').unwrap_or(text);
+    year.bytes().take_while(u8::is_ascii_digit).count() > 9
 }
 
 fn duration(atom: &Atomic<'_>, kind: AtomType) -> Outcome<Duration> {

@@ -8,8 +8,6 @@ use crate::pattern::Patterns;
 use crate::program::{Builder, Program, Root};
 use crate::scope::StaticScope;
 use crate::value::Item;
-#[cfg(test)]
-use crate::value::Seq;
 use sluse_xml::{Document, NameId, NodeId};
 
 /// The steps that an evaluation may take when the caller says nothing.
@@ -75,16 +73,20 @@ impl<'a> Evaluation<'a> {
     ///
     /// # Errors
     /// A dynamic error of the expression, or a limit.
-    pub fn truth(&mut self, root: Root, node: NodeId) -> Result<bool, Fault> {
-        self.run.root_truth(root, &Focus::node(node))
+    pub fn truth(&mut self, root: Root, node: impl Into<Option<NodeId>>) -> Result<bool, Fault> {
+        self.run.root_truth(root, &focus(node.into()))
     }
 
     /// The string values of an expression's items at a node.
     ///
     /// # Errors
     /// A dynamic error of the expression, or a limit.
-    pub fn strings(&mut self, root: Root, node: NodeId) -> Result<Vec<String>, Fault> {
-        let value = self.run.root(root, &Focus::node(node))?;
+    pub fn strings(
+        &mut self,
+        root: Root,
+        node: impl Into<Option<NodeId>>,
+    ) -> Result<Vec<String>, Fault> {
+        let value = self.run.root(root, &focus(node.into()))?;
         value
             .items()
             .iter()
@@ -99,8 +101,12 @@ impl<'a> Evaluation<'a> {
     ///
     /// # Errors
     /// A dynamic error, a limit, or a value that is no node.
-    pub fn nodes(&mut self, root: Root, node: NodeId) -> Result<Vec<NodeId>, Fault> {
-        let value = self.run.root(root, &Focus::node(node))?;
+    pub fn nodes(
+        &mut self,
+        root: Root,
+        node: impl Into<Option<NodeId>>,
+    ) -> Result<Vec<NodeId>, Fault> {
+        let value = self.run.root(root, &focus(node.into()))?;
         value
             .items()
             .iter()
@@ -155,7 +161,7 @@ impl Expression {
     pub fn strings(
         &self,
         document: &Document,
-        node: NodeId,
+        node: impl Into<Option<NodeId>>,
         limits: &EvaluationLimits,
     ) -> Result<Vec<String>, Fault> {
         Evaluation::new(&self.program, document, limits).strings(self.root, node)
@@ -168,7 +174,7 @@ impl Expression {
     pub fn truth(
         &self,
         document: &Document,
-        node: NodeId,
+        node: impl Into<Option<NodeId>>,
         limits: &EvaluationLimits,
     ) -> Result<bool, Fault> {
         Evaluation::new(&self.program, document, limits).truth(self.root, node)
@@ -181,22 +187,14 @@ impl Expression {
     pub fn nodes(
         &self,
         document: &Document,
-        node: NodeId,
+        node: impl Into<Option<NodeId>>,
         limits: &EvaluationLimits,
     ) -> Result<Vec<NodeId>, Fault> {
         Evaluation::new(&self.program, document, limits).nodes(self.root, node)
     }
+}
 
-    /// The value at a node, for tests of conformance.
-    #[cfg(test)]
-    pub(crate) fn value<'a>(
-        &'a self,
-        document: &'a Document,
-        focus: &Focus<'a>,
-        limits: &EvaluationLimits,
-    ) -> Result<(Seq<'a>, Evaluation<'a>), Fault> {
-        let mut evaluation = Evaluation::new(&self.program, document, limits);
-        let value = evaluation.run.root(self.root, focus)?;
-        Ok((value, evaluation))
-    }
+/// The focus of a node; without one, expressions that ask for the context item are in error.
+fn focus<'a>(node: Option<NodeId>) -> Focus<'a> {
+    node.map_or_else(Focus::absent, Focus::node)
 }

@@ -1,9 +1,9 @@
 //! The limits of this crate: everything that input could make grow has one.
 
 /// The levels of expressions within an expression.
-pub const EXPRESSION_DEPTH_MAX: usize = 250;
-/// The levels of evaluation, through calls of functions of the rule set.
-pub(crate) const EVALUATION_DEPTH_MAX: usize = 1_000;
+pub const EXPRESSION_DEPTH_MAX: usize = 200;
+/// The levels of evaluation, through calls of functions of the rule set: they fit into a stack of 1 MiB.
+pub(crate) const EVALUATION_DEPTH_MAX: usize = 300;
 /// The items of one sequence.
 pub(crate) const ITEMS_MAX: usize = 1_000_000;
 /// The bytes of one text that an expression makes.

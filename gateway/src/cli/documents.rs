@@ -75,7 +75,14 @@ fn collect(path: &Path, depth: usize, documents: &mut Vec<Document>) -> io::Resu
     let mut entries: Vec<PathBuf> =
         fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     entries.sort_unstable();
-    entries.into_iter().try_for_each(|entry| collect(&entry, depth + 1, documents))
+    for entry in entries {
+        // A link to a folder may lead round in a circle; a pipe would never end.
+        let is_link = entry.is_symlink();
+        if entry.is_file() || (entry.is_dir() && !is_link) {
+            collect(&entry, depth + 1, documents)?;
+        }
+    }
+    Ok(())
 }
 
 /// Works on all documents, as many at the same time as the machine has cores; `tell` hears of each
@@ -140,6 +147,23 @@ pub(super) fn guess(name: &str, bytes: &[u8]) -> MediaType {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_every_file_below_it_and_links_lead_no_rounds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |below: &str| folder.path().join(below);
+        fs::create_dir_all(path("b/c")).unwrap();
+        for file in ["b/c/2", "b/1", "a"] {
+            fs::write(path(file), "").unwrap();
+        }
+        std::os::unix::fs::symlink(folder.path(), path("b/round")).unwrap();
+        std::os::unix::fs::symlink(path("a"), path("b/link")).unwrap();
+        let mut found = Vec::new();
+        collect(folder.path(), 0, &mut found).unwrap();
+        let names = found.iter().map(|document| document.name.as_str());
+        let names: Vec<&str> = names.map(|name| name.rsplit('/').next().unwrap()).collect();
+        assert_eq!(names, ["a", "1", "2", "link"]);
+    }
 
     #[test]
     fn guesses_by_what_a_document_begins_with_then_by_its_name() {

@@ -6,7 +6,8 @@ use super::{Files, Origin, check::nearest};
 use sluse_contracts::{
     Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
     library::{self, Shipped},
-    overlap::{overlap, overlaps},
+    manifest::Status,
+    overlap::{know_the_same, overlaps},
 };
 use std::{
     collections::BTreeMap,
@@ -45,8 +46,7 @@ impl Read {
     }
 }
 
-/// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version,
-/// and before one of the same id that knows the same documents.
+/// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version.
 pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
@@ -70,7 +70,6 @@ pub(super) fn read(
             None => faulty.push(format!("{}/", files.folder())),
         }
     }
-    give_way(&mut contracts);
     let key = |contract: &Arc<Contract>| {
         let manifest = contract.manifest();
         (manifest.id.clone(), manifest.version)
@@ -86,22 +85,28 @@ pub(super) fn read(
             findings.push(second.finding(MANIFEST, code::CONTRACT_DUPLICATE, sentence).hint(hint));
         }
     }
+    yield_to_own(&mut contracts);
     findings.extend(overlaps(contracts.iter().map(|(_, contract)| &**contract)));
     let contracts = contracts.into_iter().map(|(_, contract)| contract).collect();
     Read { registry: Registry::new(contracts), faulty }
 }
 
-/// Takes out the shipped versions of a contract whose documents a version in the folder knows: what an
-/// operator has brought in is what he wants in force. Of two that stand in the folder, neither goes first.
-fn give_way(contracts: &mut Vec<(&ContractFiles, Arc<Contract>)>) {
-    let is_own = |files: &ContractFiles| place_in_folder(files).is_some();
-    let own = contracts.iter().filter(|(files, _)| is_own(files));
-    let own: Vec<Arc<Contract>> = own.map(|(_, contract)| Arc::clone(contract)).collect();
+/// A shipped contract yields to a version of the same contract in the folder that knows the same
+/// documents: whoever brings a version in means that one.
+fn yield_to_own(contracts: &mut Vec<(&ContractFiles, Arc<Contract>)>) {
+    let is_own = |files: &ContractFiles| files.folder().starts_with(FOLDER);
+    let own: Vec<Arc<Contract>> = contracts
+        .iter()
+        .filter(|(files, _)| is_own(files))
+        .map(|(_, contract)| Arc::clone(contract))
+        .collect();
     contracts.retain(|(files, contract)| {
-        let replaces = |own: &Arc<Contract>| {
-            own.manifest().id == contract.manifest().id && overlap(own, contract)
+        let same = |other: &Arc<Contract>| {
+            other.manifest().id == contract.manifest().id
+                && matches!(other.manifest().status, Status::InForce | Status::Deprecated)
+                && know_the_same(other, contract)
         };
-        is_own(files) || !own.iter().any(replaces)
+        is_own(files) || !own.iter().any(same)
     });
 }
 
@@ -182,14 +187,9 @@ fn shipped(library: &[(String, Origin)], findings: &mut Vec<Finding>) -> Vec<&'s
     all
 }
 
-/// Where below `contracts/` a contract stands; none for a shipped one.
-fn place_in_folder(files: &ContractFiles) -> Option<&str> {
-    files.folder().strip_prefix(FOLDER)?.strip_prefix('/')
-}
-
 /// A contract's folder follows its id and version, so that one can be found from the other.
 fn check_folder(files: &ContractFiles, contract: &Contract, findings: &mut Vec<Finding>) {
-    let Some(folder) = place_in_folder(files) else { return };
+    let Some(folder) = files.folder().strip_prefix(&format!("{FOLDER}/")) else { return };
     let manifest = contract.manifest();
     let expected = format!("{}/{}", manifest.id, manifest.version);
     if folder != expected {

@@ -7,6 +7,8 @@ use aws_lc_rs::{
 };
 use std::fmt::{self, Write as _};
 
+pub use sluse_ledger::digest::to_hex as hex;
+
 /// A digest of bytes that are still arriving.
 pub struct Digesting(hmac::Context);
 
@@ -42,17 +44,6 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 pub fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).ok().map(|()| bytes)
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }));
-        }
-    }
-    text
 }
 
 /// A UUID of version 7 (RFC 9562, section 5.7): time first, so that ids sort by when they were given.

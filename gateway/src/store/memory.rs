@@ -238,6 +238,8 @@ impl State {
         let index = self.open(refusal::BEGIN, opening, salt)?;
         if let Some(Idempotency { key, message }) = idempotency {
             let (exchange, one_way) = (exchange.clone(), outbox.is_some());
+            let oldest = at_ms.saturating_sub(IDEMPOTENCY_KEPT_MS);
+            self.keys.retain(|_, kept| kept.at_ms >= oldest);
             self.key_of.insert(exchange.clone(), key);
             let kept = KeptKey { message, exchange, opening: index, one_way, at_ms, answer: None };
             self.keys.insert(key, kept);

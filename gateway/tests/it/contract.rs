@@ -94,6 +94,34 @@ fn an_archive_gives_the_same_as_the_folder_it_was_packed_from() {
 }
 
 #[test]
+fn an_archive_of_a_published_standard_gives_the_same_as_its_folder() {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = std::env::var_os("SLUSE_SHARED").map_or_else(beside, PathBuf::from);
+    let corpus = shared.join("corpora/oioxml-0.7");
+    if !corpus.is_dir() {
+        println!(
+            "SKIPPED: no corpus `oioxml-0.7`; set SLUSE_SHARED to the folder that holds corpora/"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = ZipWriter::new(File::create(folder.path().join("oioxml.zip")).unwrap());
+    for (path, bytes) in below(&corpus) {
+        writer.start_file(path.to_str().unwrap(), SimpleFileOptions::default()).unwrap();
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.finish().unwrap();
+    for (path, config) in [(corpus.to_str().unwrap(), "a"), ("oioxml.zip", "b")] {
+        let import = ["contract", "import", path, "--as", "dk.oioxml", "--config", config];
+        let said = sluse(folder.path(), &import);
+        assert!(said.starts_with("exit: 0"), "{said}");
+    }
+    let made = below(&folder.path().join("a"));
+    assert_eq!(made.keys().filter(|path| path.ends_with("contract.toml")).count(), 4);
+    assert_eq!(made, below(&folder.path().join("b")));
+}
+
+#[test]
 fn import_refuses_what_is_hostile_or_incomplete_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     zip(&folder.path().join("evil.zip"), &[("order.xsd", ORDER), ("../../evil.xsd", TYPES)]);
@@ -132,4 +160,21 @@ fn lint_tells_the_faults_of_contracts_and_exits_1() {
     let lint = ["contract", "lint", "dk.shop/reply", "--config", "conf"];
     insta::assert_snapshot!(sluse(folder.path(), &lint));
     insta::assert_snapshot!(sluse(folder.path(), &["contract", "lint", "dk.unknown"]));
+}
+
+#[test]
+fn a_version_that_is_brought_in_goes_before_the_shipped_one_of_the_same_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    sluse(folder.path(), &["init", "conf"]);
+    let schema = ORDER
+        .replace("urn:shop", "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2")
+        .replace("<xs:include schemaLocation='common/types.xsd'/>", "")
+        .replace("name='Order' type='OrderType'", "name='Invoice' type='xs:string'");
+    fs::write(folder.path().join("UBL-Invoice-2.1.xsd"), schema).unwrap();
+    let import =
+        ["contract", "import", "UBL-Invoice-2.1.xsd", "--as", "dk.oioubl", "--config", "conf"];
+    let said = sluse(folder.path(), &import);
+    assert!(said.starts_with("exit: 0") && said.contains("dk.oioubl/invoice@2.1.0"), "{said}");
+    let checked = sluse(folder.path(), &["check", "--config", "conf"]);
+    assert!(checked.starts_with("exit: 0") && !checked.contains("C0216"), "{checked}");
 }

@@ -23,6 +23,8 @@ mod published;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod route;

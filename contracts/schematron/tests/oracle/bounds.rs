@@ -116,3 +116,44 @@ fn a_rule_set_for_other_documents_meets_nothing() {
         compile("<pattern><rule context='a'><assert test='b'>x</assert></rule></pattern>");
     assert_eq!(rules.unwrap().judge(&document("<c/>"), &JudgeOptions::default()).rules_met, 0);
 }
+
+#[test]
+fn recursion_of_any_shape_keeps_to_a_small_stack() {
+    for call in [
+        "(for $i in f:f($n + 1) return $i)[. = 1]",
+        "(some $i in (f:f($n), 1) satisfies $i = f:f(1))",
+        "if (not(f:f($n) = 1 or 2 = f:f($n))) then 1 else 2",
+        "$d/*[f:f($n, .)]/b",
+        "$d/(b | c[f:f($n, .)])/string(.)",
+        "concat('a', string(number(f:f($n)) + sum((1, f:f($n)))))",
+    ] {
+        let call = call
+            .replace("f:f($n)", "f:f($n, $d)")
+            .replace("f:f(1)", "f:f(1, $d)")
+            .replace("f:f($n + 1)", "f:f($n, $d)")
+            .replace("f:f($n, .)", "f:f($n, $d)");
+        let (rules, faults) = compile(&format!(
+            "<ns prefix='f' uri='urn:f'/><function xmlns='http://www.w3.org/1999/XSL/Transform' xmlns:f='urn:f' name='f:f'><param name='n'/><param name='d'/><sequence select=\"{call}\"/></function>\
+             <pattern><rule context='a'><assert id='deep' test='f:f(1, .) = 1'>x</assert></rule></pattern>"
+        ));
+        assert!(faults.is_empty(), "{faults:?}");
+        let rules = rules.unwrap();
+        let judging = move || rules.judge(&document("<a><b/><c/></a>"), &JudgeOptions::default());
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(judging).unwrap();
+        assert!(thread.join().unwrap().fired[0].evaluation_failed, "{call}");
+    }
+}
+
+#[test]
+fn expressions_nested_without_end_are_faults_within_a_small_stack() {
+    for (open, close) in
+        [("(", ")"), ("not(", ")"), ("a[", "]"), ("-(", ")"), ("if (a) then (", ") else 1")]
+    {
+        let test = format!("{}a{}", open.repeat(5_000), close.repeat(5_000));
+        let body =
+            format!("<pattern><rule context='a'><assert test='{test}'>x</assert></rule></pattern>");
+        let compiling = move || compile(&body).1.first().map(|fault| fault.kind);
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(compiling).unwrap();
+        assert_eq!(thread.join().unwrap(), Some(RuleSetFaultKind::OverBudget), "{open}");
+    }
+}

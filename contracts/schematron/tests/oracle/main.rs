@@ -9,4 +9,5 @@
 mod bounds;
 mod oioubl;
 mod shared;
+mod suites;
 mod test_sets;

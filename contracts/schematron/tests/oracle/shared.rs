@@ -2,15 +2,13 @@
 
 use sluse_schematron::{CompileOptions, JudgeOptions, Report, RuleSet};
 use sluse_xml::{Document, Limits, NodeId, NodeKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The folder of corpora, or `None` with a loud word where it is absent.
 pub(crate) fn corpora() -> Option<PathBuf> {
-    let shared = from_environment()
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
-    let corpora = shared.join("corpora");
+    let corpora = shared().join("corpora");
     if corpora.is_dir() {
         return Some(corpora);
     }
@@ -18,8 +16,23 @@ pub(crate) fn corpora() -> Option<PathBuf> {
     None
 }
 
-fn from_environment() -> Option<PathBuf> {
-    std::env::var_os("SLUSE_SHARED").map(PathBuf::from)
+/// A suite, unpacked, or `None` with a loud word where it is absent.
+pub(crate) fn suites(name: &str) -> Option<PathBuf> {
+    let archive = shared().join("suites").join(format!("{name}.tar.gz"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("suites");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut tar = std::process::Command::new("tar");
+    let unpack = tar.arg("xzf").arg(&archive).arg("-C").arg(&folder);
+    if archive.is_file() && unpack.status().is_ok_and(|status| status.success()) {
+        return Some(folder.join(name));
+    }
+    println!("SKIPPED: no shared data; set SLUSE_SHARED");
+    None
+}
+
+fn shared() -> PathBuf {
+    let stated = std::env::var_os("SLUSE_SHARED").map(PathBuf::from);
+    stated.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"))
 }
 
 /// Compiles a rule set of a folder; faults that are no warnings fail the test.
@@ -55,33 +68,35 @@ pub(crate) fn ids(report: &Report) -> BTreeSet<String> {
 /// An element as a document of its own.
 pub(crate) fn fragment(document: &Document, node: NodeId) -> Document {
     let mut text = String::new();
-    write(document, node, &mut text);
+    write(document, node, true, &mut text);
     self::document(text.as_bytes())
 }
 
-fn write(document: &Document, node: NodeId, out: &mut String) {
+/// What stands in an element as the text of a document.
+pub(crate) fn write_document(document: &Document, holder: NodeId) -> String {
+    let mut text = String::new();
+    for child in document.children(holder).filter(|child| document.kind(*child) != NodeKind::Text) {
+        write(document, child, true, &mut text);
+    }
+    text
+}
+
+/// Writes a node; `top`: with the namespaces that are in scope outside of it.
+pub(crate) fn write(document: &Document, node: NodeId, top: bool, out: &mut String) {
     match document.kind(node) {
         NodeKind::Text => out.push_str(&escape(document.text(node))),
+        NodeKind::Comment => out.push_str(&format!("<!--{}-->", document.text(node))),
+        NodeKind::Instruction => {
+            out.push_str(&format!("<?{} {}?>", document.local(node), document.text(node)));
+        }
         NodeKind::Element => {
             let prefix = document.prefix(node);
-            let name = if prefix.is_empty() {
-                document.local(node).to_owned()
-            } else {
-                format!("{prefix}:{}", document.local(node))
-            };
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            let name = format!("{prefix}{colon}{}", document.local(node));
             out.push_str(&format!("<{name}"));
-            let mut declared = BTreeSet::new();
-            let mut declare = |prefix: &str, namespace: &str, out: &mut String| {
-                if declared.insert(prefix.to_owned()) && prefix != "xml" {
-                    let colon = if prefix.is_empty() { "" } else { ":" };
-                    out.push_str(&format!(" xmlns{colon}{prefix}=\"{}\"", escape(namespace)));
-                }
-            };
-            declare(prefix, document.namespace(node), out);
-            for attribute in document.attributes(node) {
-                if !document.prefix(attribute).is_empty() {
-                    declare(document.prefix(attribute), document.namespace(attribute), out);
-                }
+            for (prefix, namespace) in declarations(document, node, top) {
+                let colon = if prefix.is_empty() { "" } else { ":" };
+                out.push_str(&format!(" xmlns{colon}{prefix}=\"{}\"", escape(&namespace)));
             }
             for attribute in document.attributes(node) {
                 let prefix = document.prefix(attribute);
@@ -92,12 +107,36 @@ fn write(document: &Document, node: NodeId, out: &mut String) {
             }
             out.push('>');
             for child in document.children(node) {
-                write(document, child, out);
+                write(document, child, false, out);
             }
             out.push_str(&format!("</{name}>"));
         }
         _ => {}
     }
+}
+
+/// The namespaces to declare at an element: its own name's and its attributes', at the top also those in scope.
+fn declarations(document: &Document, node: NodeId, top: bool) -> BTreeMap<String, String> {
+    let mut declared = BTreeMap::new();
+    let mut declare = |prefix: &str, namespace: &str| {
+        if prefix != "xml" {
+            declared.entry(prefix.to_owned()).or_insert_with(|| namespace.to_owned());
+        }
+    };
+    declare(document.prefix(node), document.namespace(node));
+    for attribute in document.attributes(node).filter(|each| !document.prefix(*each).is_empty()) {
+        declare(document.prefix(attribute), document.namespace(attribute));
+    }
+    let mut at = Some(node);
+    while let Some(each) = at {
+        for (prefix, namespace) in
+            document.declarations(each).filter(|(prefix, _)| !prefix.is_empty())
+        {
+            declare(prefix, namespace);
+        }
+        at = if top { document.parent(each) } else { None };
+    }
+    declared
 }
 
 fn escape(text: &str) -> String {

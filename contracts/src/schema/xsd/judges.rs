@@ -6,7 +6,7 @@
 //! all before them are at work. One that has learnt too much ends and is made anew.
 
 use super::closure::Closure;
-use super::engine::{Asked, Engine, Found};
+use super::engine::{Asked, CompiledSet, Found};
 use crate::{Finding, code};
 use sluse_xml::Document;
 use std::{
@@ -111,7 +111,7 @@ impl Judge {
         let (jobs, waiting) = mpsc::sync_channel::<Job>(0);
         let (ready, compiled) = mpsc::sync_channel(1);
         let theirs = Arc::clone(closure);
-        let work = move || match Engine::compile(&theirs) {
+        let work = move || match CompiledSet::compile(&theirs) {
             Ok(engine) => {
                 if ready.send(Ok(())).is_ok() {
                     work(&engine, &waiting);
@@ -142,7 +142,7 @@ impl Judge {
 }
 
 /// Judges until nobody asks any more or too many names were learnt.
-fn work(engine: &Engine, jobs: &mpsc::Receiver<Job>) {
+fn work(engine: &CompiledSet, jobs: &mpsc::Receiver<Job>) {
     let judging = engine.judging();
     while let Ok(job) = jobs.recv() {
         let found = judging.judge(&job.document, job.asked);

@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
             }
             first = false;
             let part = cast::to_text(run.atomize(item)?);
-            run.spend_text(text.len() + part.len())?;
+            run.spend_part(&text, part.len())?;
             text.push_str(&part);
             Ok(GO_ON)
         })?;
@@ -146,8 +146,9 @@ impl<'a> Run<'a> {
     pub(super) fn content(&mut self, parts: &[ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
         let mut text = String::new();
         for part in parts {
-            text.push_str(&self.joined(*part, "", focus)?);
-            self.spend_text(text.len())?;
+            let part = self.joined(*part, "", focus)?;
+            self.spend_part(&text, part.len())?;
+            text.push_str(&part);
         }
         Ok(Seq::atom(Atomic::Untyped(text.into())))
     }

@@ -123,6 +123,14 @@ impl<'a> Run<'a> {
         self.spend(1 + bytes / 32)
     }
 
+    /// Counts a part that is added to a text, and bounds the text's length.
+    pub(crate) fn spend_part(&mut self, text: &str, part: usize) -> Outcome<()> {
+        if text.len() + part > TEXT_BYTES_MAX {
+            return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
+        }
+        self.spend(1 + part / 32)
+    }
+
     fn enter(&mut self) -> Outcome<()> {
         self.spend(1)?;
         if self.depth >= EVALUATION_DEPTH_MAX {

@@ -98,8 +98,10 @@ fn extreme<'a>(
     run.check_collation(arguments, 1, focus)?;
     let mut best: Option<Atomic<'a>> = None;
     let mut widest = AtomType::Integer;
+    let mut strings = false;
     let _ = run.visit(argument(arguments, 0)?, focus, &mut |run, item| {
         let atom = untyped_to_double(run.atomize(item)?)?;
+        strings |= matches!(atom, Atomic::String(..));
         widest = wider(widest, atom.atom_type().primitive());
         let Some(so_far) = best.take() else {
             // A value that has no order is refused even when alone.
@@ -121,6 +123,8 @@ fn extreme<'a>(
         {
             Some(cast::cast(number, widest)?)
         }
+        // Strings and URIs together are strings.
+        Some(Atomic::AnyUri(text)) if strings => Some(Atomic::string(text)),
         best => best,
     };
     Ok(best.into())

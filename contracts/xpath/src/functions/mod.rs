@@ -80,7 +80,7 @@ const TABLES: [&[Builtin]; 10] = [
 ];
 
 /// Functions of the recommendations that need what this crate does not have: other documents, or a schema.
-pub(crate) const UNSUPPORTED: [&str; 19] = [
+pub(crate) const UNSUPPORTED: [&str; 20] = [
     "doc",
     "doc-available",
     "document",
@@ -98,8 +98,9 @@ pub(crate) const UNSUPPORTED: [&str; 19] = [
     "unparsed-entity-uri",
     "unparsed-entity-public-id",
     "trace",
-    "in-scope-prefixes",
-    "document-uri",
+    "resolve-uri",
+    "static-base-uri",
+    "default-collation",
 ];
 
 /// Finds a function by its local name.

@@ -3,6 +3,7 @@
 use super::name::node_or_here;
 use super::{Builtin, Gives, argument};
 use crate::eval::Run;
+use crate::fault::Outcome;
 use crate::value::{Atomic, Item, Seq};
 use sluse_xml::{NodeId, NodeKind};
 
@@ -23,6 +24,17 @@ pub(super) const TABLE: &[Builtin] = &[
         let _ = node_or_here(run, arguments, focus)?;
         Ok(Seq::Empty)
     }),
+    Builtin::new("document-uri", 0, 1, Gives::Text, |run, arguments, focus| {
+        let _ = node_or_here(run, arguments, focus)?;
+        Ok(Seq::Empty)
+    }),
+    Builtin::new("in-scope-prefixes", 1, 1, Gives::Texts, |run, arguments, focus| {
+        let element = run.one_node(argument(arguments, 0)?, focus)?;
+        let element = element
+            .filter(|node| run.document.kind(*node) == NodeKind::Element)
+            .ok_or(super::TYPE)?;
+        in_scope_prefixes(run, element)
+    }),
     Builtin::new("lang", 1, 2, Gives::Boolean, |run, arguments, focus| {
         let wanted = run.text_argument(arguments, 0, focus)?.to_lowercase();
         let node = match arguments.get(1) {
@@ -38,6 +50,30 @@ pub(super) const TABLE: &[Builtin] = &[
         Ok(Seq::boolean(node.is_some_and(|node| run.document.first_child(node).is_some())))
     }),
 ];
+
+fn in_scope_prefixes<'a>(run: &mut Run<'a>, element: NodeId) -> Outcome<Seq<'a>> {
+    let document = run.document;
+    let mut seen = std::collections::HashMap::from([("xml", XML_NAMESPACE)]);
+    let mut at = Some(element);
+    while let Some(each) = at {
+        for (prefix, namespace) in document.declarations(each) {
+            run.spend(1)?;
+            seen.entry(prefix).or_insert(namespace);
+        }
+        at = document.parent(each);
+    }
+    let mut prefixes: Vec<&'a str> = seen
+        .into_iter()
+        .filter(|(_, namespace)| !namespace.is_empty())
+        .map(|(prefix, _)| prefix)
+        .collect();
+    prefixes.sort_unstable();
+    Ok(prefixes
+        .into_iter()
+        .map(|prefix| Item::Atom(Atomic::string(prefix)))
+        .collect::<Vec<_>>()
+        .into())
+}
 
 fn language<'a>(run: &Run<'a>, node: NodeId) -> &'a str {
     let mut at = Some(node);

@@ -113,7 +113,7 @@ fn concat<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> 
     for argument in arguments {
         if let Some(atom) = run.atom(*argument, focus)? {
             let text = cast::to_text(atom);
-            run.spend_text(joined.len() + text.len())?;
+            run.spend_part(&joined, text.len())?;
             joined.push_str(&text);
         }
     }

@@ -58,8 +58,8 @@ pub(super) const TABLE: &[Builtin] = &[
             };
             let Atomic::Integer(code, _) = atom else { return Err(super::TYPE) };
             let c = u32::try_from(code).ok().and_then(char::from_u32).filter(|c| is_xml_char(*c));
+            run.spend_part(&text, 4)?;
             text.push(c.ok_or(NOT_A_CHARACTER)?);
-            run.spend_text(text.len())?;
             Ok(GO_ON)
         })?;
         Ok(Seq::string(text))

@@ -20,6 +20,10 @@ struct Translator<'t> {
     ignore_space: bool,
     dot_all: bool,
     depth: usize,
+    /// The numbers of groups that are open, innermost last; none for one that does not capture.
+    open: Vec<Option<usize>>,
+    closed: Vec<usize>,
+    groups: usize,
 }
 
 /// Translates a pattern. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
@@ -31,6 +35,9 @@ pub(super) fn translate(text: &str, ignore_space: bool, dot_all: bool) -> Outcom
         ignore_space,
         dot_all,
         depth: 0,
+        open: Vec::new(),
+        closed: Vec::new(),
+        groups: 0,
     };
     translator.alternatives()?;
     if translator.depth != 0 {
@@ -53,6 +60,7 @@ impl Translator<'_> {
                 }
                 ')' => {
                     self.depth = self.depth.checked_sub(1).ok_or(PATTERN)?;
+                    self.closed.extend(self.open.pop().flatten());
                     self.out.push(')');
                     true
                 }
@@ -101,6 +109,10 @@ impl Translator<'_> {
                 return Err(PATTERN);
             }
             self.out.push_str("?:");
+            self.open.push(None);
+        } else {
+            self.groups += 1;
+            self.open.push(Some(self.groups));
         }
         Ok(())
     }
@@ -134,8 +146,15 @@ impl Translator<'_> {
 
     /// An escape outside of a class.
     fn escape(&mut self) -> Outcome<()> {
+        while self.ignore_space
+            && self.chars.next_if(|c| matches!(c, ' ' | '\t' | '\n' | '\r')).is_some()
+        {}
         match self.chars.next() {
-            Some(c) if c.is_ascii_digit() => Err(if c == '0' { PATTERN } else { BACK_REFERENCE }),
+            // A reference is right only where its group is closed.
+            Some(c) if c.is_ascii_digit() => {
+                let group = c.to_digit(10).unwrap_or(0) as usize;
+                Err(if self.closed.contains(&group) { BACK_REFERENCE } else { PATTERN })
+            }
             Some(c) => {
                 let class = self.class_escape(c)?;
                 match class {
@@ -217,9 +236,6 @@ impl Translator<'_> {
         let mut empty = true;
         loop {
             let c = self.chars.next().ok_or(PATTERN)?;
-            if self.ignore_space && matches!(c, ' ' | '\t' | '\n' | '\r') {
-                continue;
-            }
             match c {
                 ']' if !empty => break,
                 '[' | ']' => return Err(PATTERN),

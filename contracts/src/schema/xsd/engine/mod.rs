@@ -40,14 +40,14 @@ pub(super) struct Found {
 const MEMORY: &str = "mem:///";
 
 /// A compiled schema.
-pub(super) struct Engine {
+pub(super) struct CompiledSet {
     set: SchemaSet,
     declared: Declared,
     /// Memory that names take, in bytes, before any message was judged.
     name_bytes: usize,
 }
 
-impl Engine {
+impl CompiledSet {
     /// Compiles a schema; the fault is in the words of the schema.
     pub(super) fn compile(closure: &Closure) -> Result<Self, Finding> {
         let mut loaders = LoaderChain::new();
@@ -88,7 +88,7 @@ impl Engine {
 
 /// A schema prepared for judging.
 pub(super) struct Judging<'e> {
-    engine: &'e Engine,
+    engine: &'e CompiledSet,
     validator: SchemaValidator<'e>,
 }
 

@@ -1,17 +1,17 @@
 //! The contracts that a command line means: those of a configuration folder, or of the shipped library.
 
-use super::{Exit, Output, check::require_folder};
+use super::{Exit, Output, check::require_folder, contract::stands};
 use crate::{
     clock::{Clock, SystemClock},
     config::{Snapshot, load, load_contracts, process_environment},
 };
-use sluse_contracts::{Day, Finding, Registry, library, payload::Limits};
-use std::path::PathBuf;
+use sluse_contracts::{ContractFiles, Day, Finding, Registry, library, payload::Limits};
+use std::path::{Path, PathBuf};
 
 /// Which contracts are known.
 #[derive(Debug, clap::Args)]
 pub(super) struct KnownArgs {
-    /// A configuration folder, whose contracts are known
+    /// A configuration folder, or one that has a folder `contracts` at least: those contracts are known
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Without --config: the part of the shipped library that is known, as a register, an id, the
@@ -47,7 +47,8 @@ impl KnownArgs {
 /// The contracts, and what else a configuration says.
 pub(super) struct Known {
     snapshot: Option<Snapshot>,
-    shipped: Registry,
+    /// Contracts without a configuration around them.
+    alone: Registry,
     /// Limits on what is read into memory.
     pub(super) limits: Limits,
     /// Today, UTC.
@@ -63,11 +64,15 @@ impl Known {
     ) -> Result<Self, Exit> {
         let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
         let today = Day::from_days(days);
-        let (limits, shipped) = (Limits::default(), Registry::default());
-        let mut known = Self { snapshot: None, shipped, limits, today };
+        let (limits, alone) = (Limits::default(), Registry::default());
+        let mut known = Self { snapshot: None, alone, limits, today };
         match &args.config {
             Some(folder) => {
                 require_folder(folder, output)?;
+                if let Some(contracts) = contracts_alone(folder) {
+                    known.alone = registry_of(&contracts, output)?;
+                    return Ok(known);
+                }
                 let loaded = load(folder, &SystemClock, &process_environment);
                 let Some(snapshot) = loaded.snapshot else {
                     return Err(refuse(&loaded.findings, output));
@@ -75,20 +80,30 @@ impl Known {
                 known.limits = snapshot.settings.limits.payload();
                 known.snapshot = Some(snapshot);
             }
-            None => known.shipped = shipped_registry(&args.library, unsaid, output)?,
+            None => known.alone = shipped_registry(&args.library, unsaid, output)?,
         }
         Ok(known)
     }
 
     /// The contracts.
     pub(super) fn registry(&self) -> &Registry {
-        self.snapshot.as_ref().map_or(&self.shipped, |snapshot| &snapshot.registry)
+        self.snapshot.as_ref().map_or(&self.alone, |snapshot| &snapshot.registry)
     }
 
     /// The configuration, where one was named.
     pub(super) fn snapshot(&self) -> Option<&Snapshot> {
         self.snapshot.as_ref()
     }
+}
+
+/// The contracts of a folder that holds nothing else yet, as `sluse contract import` leaves one.
+fn contracts_alone(folder: &Path) -> Option<Vec<ContractFiles>> {
+    if folder.join("sluse.toml").exists() {
+        return None;
+    }
+    let files = stands::files(folder, &mut Vec::new());
+    let contracts = stands::folders(&files);
+    (!contracts.is_empty()).then_some(contracts)
 }
 
 fn refuse(findings: &[Finding], output: &mut Output) -> Exit {
@@ -122,7 +137,11 @@ fn shipped_registry(
     let mut folders: Vec<_> = meant.into_iter().map(library::Shipped::files).collect();
     folders.sort_by(|a, b| a.folder().cmp(b.folder()));
     folders.dedup_by(|a, b| a.folder() == b.folder());
-    let (registry, findings) = load_contracts(&folders);
+    registry_of(&folders, output)
+}
+
+fn registry_of(folders: &[ContractFiles], output: &mut Output) -> Result<Registry, Exit> {
+    let (registry, findings) = load_contracts(folders);
     if findings.iter().any(Finding::is_error) {
         return Err(refuse(&findings, output));
     }

@@ -17,7 +17,8 @@ use sluse_contracts::{
     message::Kind,
     payload::{Limits, Payload},
 };
-use tokio::time::Instant;
+use std::sync::Arc;
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 /// The key under which the first answer is given again.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -36,6 +37,9 @@ pub(super) struct Decoded {
     pub payload: Option<Payload>,
     /// Why it cannot be read.
     pub malformed: Option<Violation>,
+    /// The room that a large message takes, for as long as what it says is in memory.
+    #[expect(dead_code, reason = "held, not read")]
+    pub room: Option<OwnedSemaphorePermit>,
 }
 
 /// An answer, received and read.
@@ -80,7 +84,7 @@ where
         idempotency.message = keyed.finish();
     }
     if trail.contract.is_none() && *way != Way::Document {
-        return Ok(Decoded { body, media_type: None, payload: None, malformed: None });
+        return Ok(Decoded { body, media_type: None, payload: None, malformed: None, room: None });
     }
     if head.headers.contains_key(header::CONTENT_ENCODING) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -122,7 +126,8 @@ pub(super) async fn response(
         && trail.method != Method::HEAD
         && !head.headers.contains_key(header::CONTENT_ENCODING);
     if !judged {
-        let decoded = Decoded { body, media_type: None, payload: None, malformed: None };
+        let decoded =
+            Decoded { body, media_type: None, payload: None, malformed: None, room: None };
         return Ok(Response { head, decoded, judged });
     }
     let media_type = media_type(&head.headers).ok().filter(|_| !body.is_empty());
@@ -141,7 +146,7 @@ async fn read(
     let Some(stated) = media_type.clone() else {
         let empty = Violation::syntax(code::EMPTY_MESSAGE, "the message has no content");
         let malformed = (must_have_content && body.is_empty()).then_some(empty);
-        return Ok(Decoded { body, media_type, payload: None, malformed });
+        return Ok(Decoded { body, media_type, payload: None, malformed, room: None });
     };
     let mut limits = payload_limits(trail);
     limits.duplicate_members_allowed =
@@ -153,10 +158,9 @@ async fn read(
             Kind::Other => (Some(Payload::Other), None),
             Kind::Json | Kind::Xml => (None, Some(too_large())),
         };
-        return Ok(Decoded { body, media_type, payload, malformed });
+        return Ok(Decoded { body, media_type, payload, malformed, room: None });
     }
-    // Held while the message is in memory twice over: as bytes and as a tree.
-    let _room = if small { None } else { gateway.large().acquire().await.ok() };
+    let room = if small { None } else { Arc::clone(gateway.large()).acquire_owned().await.ok() };
     let message = Message::new(stated, body.load().await.map_err(drop)?);
     let parsed = if small {
         panics::caught(|| Payload::parse(&message, &limits))
@@ -168,7 +172,9 @@ async fn read(
         Ok(payload) => (Some(payload), None),
         Err(violation) => (None, Some(violation)),
     };
-    Ok(Decoded { body, media_type, payload, malformed })
+    // What could not be read holds nothing.
+    let room = room.filter(|_| payload.is_some());
+    Ok(Decoded { body, media_type, payload, malformed, room })
 }
 
 fn too_large() -> Violation {

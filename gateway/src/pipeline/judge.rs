@@ -43,7 +43,7 @@ pub(super) async fn request(
 ) -> JudgedRequest {
     let body = decoded.body.clone();
     let told = Told { method: &head.method, place, headers: &head.headers, status: None };
-    let mut verdict = verdict(gateway, told, decoded, trail).await;
+    let mut verdict = verdict(told, decoded, trail).await;
     if let (Some(verdict), Some(consumer)) = (&mut verdict, &trail.consumer) {
         lay_waivers(verdict, consumer, trail);
         gateway.metrics().judged(Direction::Request, verdict);
@@ -66,7 +66,7 @@ pub(super) async fn response(
     let status = Some(head.status.as_u16());
     let method = trail.method.clone();
     let told = Told { method: &method, place: None, headers: &head.headers, status };
-    let mut verdict = verdict(gateway, told, decoded, trail).await;
+    let mut verdict = verdict(told, decoded, trail).await;
     if let (Some(verdict), Some(service)) = (&mut verdict, &trail.service) {
         lay_waivers(verdict, &service.id.subsystem(), trail);
         gateway.metrics().judged(Direction::Response, verdict);
@@ -89,12 +89,7 @@ struct Told<'a> {
     status: Option<u16>,
 }
 
-async fn verdict(
-    gateway: &Gateway,
-    told: Told<'_>,
-    decoded: Decoded,
-    trail: &Trail,
-) -> Option<Verdict> {
+async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verdict> {
     let contract = trail.contract.as_ref().filter(|_| !trail.not_yet)?;
     if let Some(violation) = decoded.malformed {
         return Some(Verdict::malformed(violation));
@@ -108,7 +103,6 @@ async fn verdict(
         let judged = panics::caught(|| judge(contract, operation, told, &decoded, &options));
         return Some(judged.unwrap_or_else(not_judged));
     }
-    let _room = gateway.large().acquire().await.ok();
     let (contract, operation) = (Arc::clone(contract), operation.to_owned());
     let (method, place) = (told.method.clone(), told.place.cloned());
     let (headers, status) = (told.headers.clone(), told.status);

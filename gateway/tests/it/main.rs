@@ -9,15 +9,21 @@ mod contract;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod nemhandel;
 #[cfg(test)]
 mod panics;
 #[cfg(test)]
 mod pipeline;
 #[cfg(test)]
 mod process;
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

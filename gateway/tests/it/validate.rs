@@ -118,6 +118,47 @@ fn a_schema_on_the_command_line_may_refer_to_files_beside_and_above_it() {
 }
 
 #[test]
+fn a_schema_on_the_command_line_may_refer_to_others_by_their_address() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("entry")).unwrap();
+    fs::create_dir_all(folder.path().join("parts")).unwrap();
+    let main = r#"{"properties":{"x":{"$ref":"https://x.example/v1/x.json#/$defs/x"}}}"#;
+    let x = r#"{"$id":"https://x.example/v1/x.json","$defs":{"x":{"$ref":"y.json"}}}"#;
+    write(folder.path(), "entry/main.json", main);
+    write(folder.path(), "parts/any-name.json", x);
+    write(
+        folder.path(),
+        "parts/y_1.json",
+        r#"{"$id":"https://x.example/v1/y.json","type":"string"}"#,
+    );
+    // Nobody refers to these: what is wrong with them does not count.
+    write(folder.path(), "entry/broken.json", "{");
+    write(folder.path(), "parts/broken.json", r#"{"$id":"https://x.example/z.json","type":1}"#);
+    write(folder.path(), "good.json", r#"{"x":"a"}"#);
+    write(folder.path(), "bad.json", r#"{"x":1}"#);
+    let said =
+        validate(folder.path(), &["good.json", "bad.json", "--json-schema", "entry/main.json"]);
+    assert!(said.starts_with("exit: 1\n--- stdout\naccepted  good.json"), "{said}");
+    assert!(said.contains("rejected  bad.json") && said.contains("V0401 type"), "{said}");
+}
+
+#[test]
+fn judges_under_contracts_of_a_folder_that_holds_nothing_else() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("alone")).unwrap();
+    fs::rename(folder.path().join("conf/contracts"), folder.path().join("alone/contracts"))
+        .unwrap();
+    let examples = "alone/contracts/example.city/cases/1.0.0/examples";
+    let asked = ["--contract", "example.city/cases", "--config", "alone", examples];
+    let said = validate(folder.path(), &asked);
+    assert!(said.starts_with("exit: 1\n") && said.contains("accepted  "), "{said}");
+    assert!(said.contains("four-faults.json"), "{said}");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let said = validate(folder.path(), &["--config", "empty", examples]);
+    assert!(said.starts_with("exit: 2\n"), "{said}");
+}
+
+#[test]
 fn tells_malformed_unknown_and_unreadable_documents_apart() {
     let folder = folder();
     write(folder.path(), "malformed.json", "{\"a\":");

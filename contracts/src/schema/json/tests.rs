@@ -217,7 +217,10 @@ fn judges_eformidling_as_its_readme_says() {
         let contract = load(&format!("dpi/innbyggerpost_dpi_{entry}_1_0.schema.json"));
         print(&judge(&contract, &read(&format!("samples/{sample}")), &JudgeOptions::default()))
     };
-    insta::assert_snapshot!(verdict("feil", "feil-sbd.json"), @"");
+    insta::assert_snapshot!(verdict("feil", "feil-sbd.json"), @"
+    V0402 required /standardBusinessDocument 2:3 the member `feil` is missing [dpi/innbyggerpost_dpi_feil_1_0.schema.json#/definitions/standardBusinessDocument/required]
+    V0404 additionalProperties /standardBusinessDocument/digital 38:5 the schema does not allow this member [dpi/innbyggerpost_dpi_feil_1_0.schema.json#/definitions/standardBusinessDocument/additionalProperties]
+    ");
     for (entry, sample) in [
         ("digital", "digital_ready_for_send-sbd.json"),
         ("utskrift", "utskrift_ready_for_send-sbd.json"),

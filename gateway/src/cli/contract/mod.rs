@@ -5,7 +5,7 @@ mod import;
 mod lint;
 mod list;
 mod show;
-mod stands;
+pub(super) mod stands;
 
 use super::{Exit, Output};
 

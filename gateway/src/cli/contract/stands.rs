@@ -53,7 +53,7 @@ pub(super) fn all(config: &Path, output: &mut Output) -> Vec<Standing> {
 }
 
 /// The files below `contracts/`, by path relative to it.
-pub(super) fn files(config: &Path, findings: &mut Vec<Finding>) -> BTreeMap<String, Bytes> {
+pub(in crate::cli) fn files(config: &Path, findings: &mut Vec<Finding>) -> BTreeMap<String, Bytes> {
     if !config.join(FOLDER).is_dir() {
         return BTreeMap::new();
     }
@@ -67,7 +67,7 @@ pub(super) fn files(config: &Path, findings: &mut Vec<Finding>) -> BTreeMap<Stri
 }
 
 /// The files of each contract.
-pub(super) fn folders(files: &BTreeMap<String, Bytes>) -> Vec<ContractFiles> {
+pub(in crate::cli) fn folders(files: &BTreeMap<String, Bytes>) -> Vec<ContractFiles> {
     let manifests = files.keys().filter_map(|path| path.strip_suffix(FILE)?.strip_suffix('/'));
     let folder = |folder: &str| {
         let mut contract = ContractFiles::new(format!("{FOLDER}/{folder}"));

@@ -3,8 +3,12 @@
 //! A schema refers to other files beside and above it. Contracts take files from memory, so what a
 //! schema may need is gathered first: every text in quotes or between spaces that leads to a file is
 //! taken for a reference. That is more than it needs at worst, and never less; nothing is fetched.
+//! JSON Schemas also refer to each other by address: `addressed` finds those.
 
-use super::SchemaArgs;
+use super::{
+    SchemaArgs,
+    addressed::{self, Addressed},
+};
 use crate::{
     cli::{Exit, Output},
     config::reason,
@@ -127,11 +131,19 @@ impl Gathered {
     fn entry(&mut self, path: &Path) -> io::Result<PathBuf> {
         let entry = plain(&std::path::absolute(path)?);
         self.take(&entry)?;
-        let mut open = vec![entry.clone()];
+        self.follow(vec![entry.clone()]);
         if entry.extension().is_some_and(|end| end == "json") {
-            // Schemas refer to each other by `$id`, which says nothing of files.
-            open.extend(self.siblings(&entry));
+            let folder = entry.parent().unwrap_or(&entry);
+            self.take_named(addressed::below(folder));
+            if addressed::is_open(self.files.values()) {
+                self.take_named(addressed::beside(folder));
+            }
         }
+        Ok(entry)
+    }
+
+    /// Takes what these files lead to, and so on.
+    fn follow(&mut self, mut open: Vec<PathBuf>) {
         while let Some(file) = open.pop() {
             let found = self.references(&file);
             for path in found {
@@ -143,7 +155,24 @@ impl Gathered {
                 }
             }
         }
-        Ok(entry)
+    }
+
+    /// Takes those of the files that a file taken already refers to by their address, and so on.
+    fn take_named(&mut self, mut near: Vec<Addressed>) {
+        loop {
+            let wanted = addressed::wanted(self.files.values());
+            let (found, left): (Vec<_>, Vec<_>) =
+                near.into_iter().partition(|file| file.is_wanted(&wanted));
+            near = left;
+            let new = found.into_iter().map(|file| file.path);
+            let new: Vec<PathBuf> = new
+                .filter(|path| !self.files.contains_key(path) && self.take(path).is_ok())
+                .collect();
+            if new.is_empty() {
+                return;
+            }
+            self.follow(new);
+        }
     }
 
     /// The deepest folder that all files are below.
@@ -161,18 +190,6 @@ impl Gathered {
         }
         self.files.insert(path.to_owned(), fs::read(path)?);
         Ok(())
-    }
-
-    fn siblings(&mut self, entry: &Path) -> Vec<PathBuf> {
-        let entries = entry.parent().and_then(|folder| fs::read_dir(folder).ok());
-        let paths = entries.into_iter().flatten().filter_map(|each| Some(each.ok()?.path()));
-        let json = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
-        let mut taken: Vec<PathBuf> = json.take(FILES_MAX).collect();
-        taken.sort();
-        taken.retain(|path| {
-            !self.files.contains_key(path) && path.is_file() && self.take(path).is_ok()
-        });
-        taken
     }
 
     /// Files that texts in a file lead to.

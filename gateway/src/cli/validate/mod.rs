@@ -1,6 +1,7 @@
 //! `sluse validate`: judges documents offline, as the gateway would.
 
 mod ad_hoc;
+mod addressed;
 mod http;
 mod judging;
 mod report;

@@ -15,10 +15,11 @@ use std::{
     io::{BufRead as _, BufReader, Read as _},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
     thread::JoinHandle,
     time::Duration,
@@ -56,33 +57,42 @@ impl Gateway {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let operators = "127.0.0.1:0".parse().unwrap();
         let written = Arc::new(Mutex::new(String::new()));
-        let (tell, told) = std::sync::mpsc::channel();
-        let mut readers = Vec::new();
-        let (list, stderr) = (Arc::clone(&written), child.stderr.take().unwrap());
-        readers.push(std::thread::spawn(move || {
+        let mut gateway =
+            Self { child, listeners: Vec::new(), operators, written, readers: Vec::new() };
+        let lines = gateway.read(stdout, stderr);
+        loop {
+            let line = lines.recv_timeout(Duration::from_secs(20)).expect("it serves");
+            if let Some(at) = line.strip_prefix("listening on ") {
+                gateway.listeners.push(at.parse().unwrap());
+            } else if let Some(at) = line.strip_prefix("operators on http://") {
+                gateway.operators = at.parse().unwrap();
+                return gateway;
+            }
+        }
+    }
+
+    /// Reads what it writes as long as it runs; gives the lines of standard error as they come.
+    fn read(&mut self, mut stdout: ChildStdout, stderr: ChildStderr) -> mpsc::Receiver<String> {
+        let (tell, told) = mpsc::channel();
+        let list = Arc::clone(&self.written);
+        self.readers.push(std::thread::spawn(move || {
             for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
                 let line = String::from_utf8_lossy(&line).into_owned();
-                let _ = tell.send(line.clone());
                 list.lock().unwrap().push_str(&format!("{line}\n"));
+                // Nobody asks any more once it serves.
+                let _ = tell.send(line);
             }
         }));
-        let (list, mut stdout) = (Arc::clone(&written), child.stdout.take().unwrap());
-        readers.push(std::thread::spawn(move || {
+        let list = Arc::clone(&self.written);
+        self.readers.push(std::thread::spawn(move || {
             let mut said = Vec::new();
             let _ = stdout.read_to_end(&mut said);
             list.lock().unwrap().push_str(&String::from_utf8_lossy(&said));
         }));
-        let mut listeners = Vec::new();
-        loop {
-            let line = told.recv_timeout(Duration::from_secs(20)).expect("it serves");
-            if let Some(at) = line.strip_prefix("listening on ") {
-                listeners.push(at.parse().unwrap());
-            } else if let Some(at) = line.strip_prefix("operators on http://") {
-                let operators = at.parse().unwrap();
-                return Self { child, listeners, operators, written, readers };
-            }
-        }
+        told
     }
 
     fn written(&self) -> String {
@@ -289,7 +299,7 @@ async fn sing(gateway: &Gateway, path: &str, kinds: &[&str], body: &str) -> Stri
     let more = [
         format!("x-{c}: {c}"),
         format!("idempotency-key: {c}{}", KEYS.fetch_add(1, Ordering::Relaxed)),
-        format!("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
         format!("tracestate: {}=t{c}", c.to_lowercase()),
         format!("soapaction: \"{c}\""),
         format!("forwarded: for={c}"),
@@ -356,14 +366,51 @@ fn assert_silent(what: &str, said: &str) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_word_of_a_message_is_in_anything_that_the_process_writes() {
-    let receiver = Provider::start(|_| answer(200, "application/x-protobuf", "")).await;
-    let provider = Provider::start(singing).await;
-    let authority = Authority::new();
+/// Sends everything that sings, over every way in.
+async fn sing_all(gateway: &Gateway) -> String {
+    let mut said = String::new();
+    let odd = format!("content-type: application/{CANARY}; charset={CANARY}");
+    let charset = format!("{JSON}; charset={CANARY}");
+    for body in questions() {
+        for path in ["/v1/ask", "/v1/notes", "/watched/ask", "/plain/x", "/documents"] {
+            said.push_str(&sing(gateway, path, &[JSON], &body).await);
+        }
+        said.push_str(&sing(gateway, "/v1/ask", &[&charset], &body).await);
+    }
+    for body in letters() {
+        for (path, kind) in [
+            ("/letters/send", XML),
+            ("/letters/send", "content-type: text/xml"),
+            ("/documents", XML),
+        ] {
+            said.push_str(&sing(gateway, path, &[kind], &body).await);
+        }
+        let charset = format!("{XML}; charset={CANARY}");
+        said.push_str(&sing(gateway, "/letters/send", &[&charset], &body).await);
+    }
+    let good = "<letter xmlns='urn:x:letter'><number>1</number></letter>";
+    said.push_str(&sing(gateway, "/letters/send", &[XML], good).await);
+    for path in ["/v1/ask", "/plain/x", "/documents", &format!("/{CANARY}")] {
+        said.push_str(&sing(gateway, path, &[&odd], CANARY).await);
+    }
+    said.push_str(&sing_oddly(gateway).await);
+    said
+}
+
+async fn sing_over_tls(
+    gateway: &Gateway,
+    authority: &Authority,
+    shown: &(String, String),
+) -> String {
+    let uri = format!("https://localhost:{}/v1/ask?{CANARY}", gateway.listeners[1].port());
+    let ask = Request::builder().method(Method::POST).uri(uri).body(Full::from(Bytes::new()));
+    let answer = client(authority, Some(shown), true).request(ask.unwrap()).await.unwrap();
+    format!("{:?}", answer.headers())
+}
+
+/// Settings that tell as much as they can, over every channel there is.
+fn talkative(receiver: SocketAddr, authority: &Authority, shown: &str) -> String {
     let server = authority.issue(ExtendedKeyUsagePurpose::ServerAuth);
-    let shown = authority.issue_to(CANARY, ExtendedKeyUsagePurpose::ClientAuth);
-    let unknown = authority.issue_to(CANARY, ExtendedKeyUsagePurpose::ClientAuth);
     let tls = format!(
         "[[listener]]\naddress = \"127.0.0.1:0\"\n[listener.tls]\ncertificate = \"keys/server.pem\"\n\
          key = \"keys/server.key\"\nclient-ca = \"keys/ca.pem\"\n\
@@ -372,47 +419,25 @@ async fn no_word_of_a_message_is_in_anything_that_the_process_writes() {
          #--- keys/server.pem\n{}#--- keys/server.key\n{}#--- keys/ca.pem\n{}\
          #--- members/tls.toml\n[[member]]\nid = \"dk.tls\"\nname = \"Tls\"\n[[member.subsystem]]\n\
          id = \"dk.tls/desk\"\ncertificates = [\"sha256:{}\"]{LETTERS}",
-        receiver.address,
-        server.0,
-        server.1,
-        authority.pem,
-        digest(&shown.0)
+        receiver, server.0, server.1, authority.pem, shown
     );
-    let over = limits("").replace("[limits]\n", &tls);
+    limits("").replace("[limits]\n", &tls)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_word_of_a_message_is_in_anything_that_the_process_writes() {
+    let receiver = Provider::start(|_| answer(200, "application/x-protobuf", "")).await;
+    let provider = Provider::start(singing).await;
+    let authority = Authority::new();
+    let shown = authority.issue_to(CANARY, ExtendedKeyUsagePurpose::ClientAuth);
+    let over = talkative(receiver.address, &authority, &digest(&shown.0));
     let folder = embedded(&over, provider.address);
     let gateway = Gateway::start(folder.path(), "trace");
 
-    let mut said = String::new();
-    let odd = format!("content-type: application/{CANARY}; charset={CANARY}");
-    let charset = format!("{JSON}; charset={CANARY}");
-    for body in questions() {
-        for path in ["/v1/ask", "/v1/notes", "/watched/ask", "/plain/x", "/documents"] {
-            said.push_str(&sing(&gateway, path, &[JSON], &body).await);
-        }
-        said.push_str(&sing(&gateway, "/v1/ask", &[&charset], &body).await);
-    }
-    for body in letters() {
-        for (path, kind) in [
-            ("/letters/send", XML),
-            ("/letters/send", "content-type: text/xml"),
-            ("/documents", XML),
-        ] {
-            said.push_str(&sing(&gateway, path, &[kind], &body).await);
-        }
-        let charset = format!("{XML}; charset={CANARY}");
-        said.push_str(&sing(&gateway, "/letters/send", &[&charset], &body).await);
-    }
-    let good = "<letter xmlns='urn:x:letter'><number>1</number></letter>";
-    said.push_str(&sing(&gateway, "/letters/send", &[XML], good).await);
-    for path in ["/v1/ask", "/plain/x", "/documents", &format!("/{CANARY}")] {
-        said.push_str(&sing(&gateway, path, &[&odd], CANARY).await);
-    }
-    said.push_str(&sing_oddly(&gateway).await);
+    let mut said = sing_all(&gateway).await;
+    let unknown = authority.issue_to(CANARY, ExtendedKeyUsagePurpose::ClientAuth);
     for shown in [&shown, &unknown] {
-        let uri = format!("https://localhost:{}/v1/ask?{CANARY}", gateway.listeners[1].port());
-        let ask = Request::builder().method(Method::POST).uri(uri).body(Full::from(Bytes::new()));
-        let answer = client(&authority, Some(shown), true).request(ask.unwrap()).await.unwrap();
-        said.push_str(&format!("{:?}", answer.headers()));
+        said.push_str(&sing_over_tls(&gateway, &authority, shown).await);
     }
     for code in ["V0201", "V0203", "V0204", "V0405", "F0115", "F0201", "F0202", "F0205"] {
         assert!(said.contains(code), "{code} is among the refusals");

@@ -2,16 +2,19 @@
 //! receiver, byte for byte, or is refused with its code.
 
 use crate::{
+    cli::sluse,
     route::{expected, participant, routes, shared},
-    world::{Act, Provider, Reply, Seen, World, answer, limits, request, world},
+    world::{Act, Provider, Reply, Seen, World, answer, limits, request, start, write_folder},
 };
 use serde_json::Value;
+use sluse::store::Memory;
 use sluse_contracts::library;
-use sluse_ledger::leaf::Ending;
+use sluse_ledger::{SigningKey, leaf::Ending};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    sync::Arc,
 };
 
 const REGISTER: &str = "corpora/nemhandel-rasp";
@@ -33,6 +36,11 @@ struct Exchange {
 
 impl Exchange {
     async fn start(keys: &BTreeSet<String>, more: &str) -> Self {
+        Self::prepared(keys, more, |_| {}).await
+    }
+
+    /// The same, with something done to the configuration folder before.
+    async fn prepared(keys: &BTreeSet<String>, more: &str, prepare: impl Fn(&Path)) -> Self {
         let mut providers = Vec::new();
         let mut files = format!("{}[contracts]\nlibrary = [\"dk.nemhandel\"]\n", limits(""));
         for member in MEMBERS {
@@ -52,7 +60,11 @@ impl Exchange {
             files.push_str(&format!("{key},{}/archive/documents\n", MEMBERS[*at]));
         }
         files.push_str(more);
-        Self { world: world(&files, taken).await, providers, served }
+        let other = Provider::start(taken).await;
+        let folder = write_folder(&files, other.address);
+        prepare(folder.path());
+        let store = Arc::new(Memory::new(SigningKey::generate("test").unwrap()));
+        Self { world: start(folder, store, other).await, providers, served }
     }
 
     /// Shows that a document that was sent arrives once, at the provider of its receiver alone, as it is.
@@ -172,6 +184,119 @@ async fn broken_and_retired_messages_of_the_register_are_refused() {
     assert!(exchange.providers.iter().all(|provider| provider.seen().is_empty()));
     println!("{n_retired} of a retired type, {n_broken} broken off");
     assert!(n_retired > 0);
+}
+
+/// Brings published files into a configuration folder.
+fn import(folder: &Path, paths: &[&Path], name: &str) {
+    let paths = paths.iter().map(|path| path.to_str().unwrap());
+    let asked = ["contract", "import", "--as", name, "--config", "."].into_iter().chain(paths);
+    let said = sluse(folder, &asked.collect::<Vec<_>>());
+    assert!(said.starts_with("exit: 0\n"), "{said}");
+}
+
+/// The rules that a refused document breaks, in one layer.
+fn broken(reply: &Reply, layer: &str) -> BTreeSet<String> {
+    let problem = reply.json();
+    let violations = problem["violations"].as_array().unwrap().iter();
+    let errors = violations.filter(|each| each["severity"] == "error" && each["layer"] == layer);
+    errors.map(|each| each["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_of_the_register_are_judged_on_their_way_by_the_published_files() {
+    let Some(corpus) = shared(REGISTER) else { return };
+    let Some(rules) = shared("corpora/oioubl-2.1/sch") else { return };
+    let expected = expected(&corpus);
+    let keys: BTreeSet<String> = expected.values().filter_map(key_of).collect();
+    let schemas = corpus.join("ubl20-xsd");
+    let exchange = Exchange::prepared(&keys, "", |folder| {
+        import(folder, &[&schemas, &rules], "dk.oioubl@2.0.2");
+    })
+    .await;
+    let mut wire = exchange.world.wire().await;
+    let mut n_taken = 0;
+    let mut refused = BTreeMap::new();
+    let known = expected.iter().filter(|(_, expected)| key_of(expected).is_some());
+    for (file, expected) in known.clone() {
+        let document = fs::read(corpus.join("messages").join(file)).unwrap();
+        wire.send(&request("POST", "/documents", &[XML], &document)).await;
+        let reply = wire.reply().await;
+        if !file.starts_with("Examples_Invalid/") {
+            assert_eq!(reply.status, 202, "{file}: {}", reply.text());
+            n_taken += 1;
+            continue;
+        }
+        let (status, code, ..) = reply.refusal();
+        assert_eq!((status, code.as_str()), (422, "F0108"), "{file}");
+        // The schema has nothing against it, the rule set has; and no value is told.
+        assert_eq!(broken(&reply, "xsd"), BTreeSet::new(), "{file}: {}", reply.text());
+        let number = expected["key"].as_str().unwrap().trim_start_matches("DK");
+        assert!(!reply.text().contains(number), "{file}: {}", reply.text());
+        refused.insert(file.as_str(), broken(&reply, "schematron"));
+    }
+    let rules: Vec<(&str, usize)> = refused.iter().map(|(file, all)| (*file, all.len())).collect();
+    println!("{n_taken} taken, refused with so many rules: {rules:?}");
+    assert!(!refused.is_empty() && refused.values().all(|rules| !rules.is_empty()));
+    // An element that the schema does not have.
+    let (file, _) = known.clone().find(|(_, each)| each["matches"][0] == "Faktura").unwrap();
+    let text = fs::read_to_string(corpus.join("messages").join(file)).unwrap();
+    let wrong = text.replacen("<cbc:IssueDate>", "<cbc:Wrong/><cbc:IssueDate>", 1);
+    wire.send(&request("POST", "/documents", &[XML], wrong.as_bytes())).await;
+    let reply = wire.reply().await;
+    assert_eq!((reply.status, broken(&reply, "xsd").len()), (422, 1), "{}", reply.text());
+    let arrived: usize = exchange.providers.iter().map(|provider| provider.seen().len()).sum();
+    assert!(arrived <= n_taken, "nothing that was refused arrives");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_with_one_fault_are_refused_by_the_rules_that_the_publisher_says() {
+    let Some(corpus) = shared("corpora/oioubl-2.1") else { return };
+    let mutants = corpus.join("mutants");
+    let (_, found) = routes(&mutants, &[".", "--library", "dk.oioubl@2.1.0"]);
+    let receiver =
+        |file: &str| Some(found[&format!("./{file}")]["receiver"]["key"].as_str()?.to_owned());
+    let manifest = fs::read_to_string(mutants.join("manifest.json")).unwrap();
+    let manifest: Vec<Value> = serde_json::from_str(&manifest).unwrap();
+    let sent: Vec<(&Value, &str, String)> = manifest
+        .iter()
+        .filter_map(|mutant| {
+            let file = mutant["file"].as_str().unwrap();
+            mutants.join(file).is_file().then_some((mutant, file, receiver(file)?))
+        })
+        .collect();
+    let keys: BTreeSet<String> = sent.iter().map(|(.., key)| key.clone()).collect();
+    let exchange =
+        Exchange::prepared(&keys, "", |folder| import(folder, &[&corpus], "dk.oioubl")).await;
+    let mut wire = exchange.world.wire().await;
+    let (mut taken, mut n_refused) = (Vec::new(), 0);
+    for (mutant, file, key) in &sent {
+        let document = fs::read(mutants.join(file)).unwrap();
+        wire.send(&request("POST", "/documents", &[XML], &document)).await;
+        let reply = wire.reply().await;
+        let fatal = mutant["fatal"].as_array().unwrap().iter();
+        let fatal: BTreeSet<String> = fatal.map(|id| id.as_str().unwrap().to_owned()).collect();
+        let valid = mutant["xsd_valid"] == true;
+        if valid && fatal.is_empty() {
+            taken.push((key, document, reply));
+            continue;
+        }
+        let (status, code, ..) = reply.refusal();
+        assert_eq!((status, code.as_str()), (422, "F0108"), "{file}: {}", reply.text());
+        assert_eq!(broken(&reply, "xsd").is_empty(), valid, "{file}: {}", reply.text());
+        if valid {
+            assert_eq!(broken(&reply, "schematron"), fatal, "{file}");
+        }
+        n_refused += 1;
+    }
+    for (key, document, reply) in &taken {
+        exchange.check_arrival(key, document, reply).await;
+    }
+    println!(
+        "{} of {} taken, {n_refused} refused by the rules of the oracle",
+        taken.len(),
+        manifest.len()
+    );
+    assert!(n_refused > 0 && !taken.is_empty());
 }
 
 /// An element of an invented message.

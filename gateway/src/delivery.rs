@@ -4,7 +4,7 @@
 
 use crate::{
     app::Gateway,
-    config::{OutboxSettings, Service},
+    config::{OutboxSettings, Service, Snapshot},
     fault::Fault,
     listen::body::{BodyFault, BodyLimits, Received, receive},
     receipt::{digest, media_type, message_digest},
@@ -53,7 +53,7 @@ async fn take(gateway: &Arc<Gateway>, places: &Arc<Semaphore>) -> bool {
     let Ok(first) = Arc::clone(places).acquire_owned().await else { return false };
     let most = places.available_permits() + 1;
     let now_ms = gateway.now_ms();
-    let lease_ms = gateway.snapshot().settings.limits.upstream_timeout_ms + LEASE_SPARE_MS;
+    let lease_ms = lease_ms(&gateway.snapshot());
     let taken = gateway.store().outbox_take(now_ms, now_ms.saturating_add(lease_ms), most).await;
     let entries = taken.unwrap_or_else(|fault| {
         gateway.metrics().evidence_failed();
@@ -78,6 +78,14 @@ async fn take(gateway: &Arc<Gateway>, places: &Arc<Semaphore>) -> bool {
         });
     }
     found
+}
+
+/// How long a message is in this worker's hands: longer than any service may take, or it would be delivered twice at a
+/// time.
+fn lease_ms(snapshot: &Snapshot) -> u64 {
+    let timeouts = snapshot.services.values().filter_map(|service| service.timeout_ms);
+    let longest = timeouts.fold(snapshot.settings.limits.upstream_timeout_ms, u64::max);
+    longest.saturating_add(LEASE_SPARE_MS)
 }
 
 async fn pause(gateway: &Gateway) -> Duration {
@@ -295,6 +303,7 @@ mod tests {
             backoff_first_ms: 1_000,
             backoff_max_ms: 60_000,
             deliveries_max: 1,
+            message_bytes_max: 1,
         };
         for (attempts, longest) in [(1, 1_000), (2, 2_000), (6, 32_000), (7, 60_000), (99, 60_000)]
         {

@@ -92,4 +92,5 @@ limits! { OutboxSettings, "outbox", OUTBOX_KEYS;
     backoff_first_ms "backoff-first-ms" 1, DAY_MS, 1_000;
     backoff_max_ms "backoff-max-ms" 1, DAY_MS, 3_600_000;
     deliveries_max "deliveries-max" 1, 10_000, 32;
+    message_bytes_max "message-bytes-max" 1, 512 << 20, 64 << 20;
 }

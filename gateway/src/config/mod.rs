@@ -134,6 +134,8 @@ pub struct OutboxSettings {
     pub backoff_max_ms: u64,
     /// Messages delivered at the same time.
     pub deliveries_max: usize,
+    /// Largest message that is kept: one that is delivered later, and an answer that may be given again.
+    pub message_bytes_max: u64,
 }
 
 /// Limits of the gateway.

@@ -13,7 +13,7 @@ use crate::{
 };
 use bytes::Bytes;
 use http::{
-    HeaderMap, Request, StatusCode, Version,
+    HeaderMap, Method, Request, StatusCode, Version,
     header::{EXPECT, HOST},
 };
 use http_body::Body;
@@ -54,6 +54,10 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
     if request.headers().len() > limits.headers_max || head_bytes(request) > limits.head_bytes_max {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Fault::consumer(code::REQUEST_NOT_HTTP, status));
+    }
+    if request.method() == Method::CONNECT {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, status));
     }
     let hosts = request.headers().get_all(HOST).iter().count();
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {

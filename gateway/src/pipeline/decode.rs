@@ -106,7 +106,13 @@ pub(super) async fn response(
     let limits = *trail.limits();
     let left = answering.deadline.saturating_duration_since(Instant::now());
     let body_limits = BodyLimits {
-        bytes_max: limits.answer_bytes_max,
+        // An answer that is kept for its idempotency key is stored whole.
+        bytes_max: match &trail.idempotency {
+            Some(_) => {
+                limits.answer_bytes_max.min(trail.snapshot.settings.outbox.message_bytes_max)
+            }
+            None => limits.answer_bytes_max,
+        },
         memory_bytes_max: limits.body_memory_bytes_max,
         idle_timeout_ms: limits.upstream_timeout_ms,
         timeout_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),

@@ -1,8 +1,9 @@
 //! A message is made ready to be sent on: the bytes as they are, the head as the next hop must see it.
 
-use super::{Trail, locate::Way};
+use super::{Trail, decode::INLINE_BYTES_MAX, locate::Way};
 use crate::{
     answer::{Answer, AnswerBody},
+    app::Gateway,
     delivery::write_head,
     fault::Fault,
     listen::body::Received,
@@ -10,7 +11,12 @@ use crate::{
     telemetry,
     upstream::{Call, Forwarding, end_to_end, toward_provider},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Response, header, request::Parts, response};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header, request::Parts, response,
+};
+use sluse_contracts::code;
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// `Preference-Applied` (RFC 7240, section 3).
@@ -56,11 +62,20 @@ pub(super) fn request(head: Parts, body: Received, way: Way, trail: &Trail) -> R
     Ok(Call { method: head.method, place, headers, body })
 }
 
-/// The request as the outbox keeps it.
-pub(super) async fn outbox(call: &Call, trail: &Trail) -> Result<OutboxEntry, Fault> {
+/// The request as the outbox keeps it, and room for it in memory until it is durable.
+pub(super) async fn outbox(
+    gateway: &Gateway,
+    call: &Call,
+    trail: &Trail,
+) -> Result<(OutboxEntry, Option<OwnedSemaphorePermit>), Fault> {
+    if call.body.len() > trail.snapshot.settings.outbox.message_bytes_max {
+        let fault = Fault::consumer(code::REQUEST_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE);
+        return Err(fault.detail("A message that is delivered later has a limit of its own."));
+    }
     let service = trail.service.as_ref().ok_or(Fault::internal())?;
+    let room = room(gateway, &call.body).await;
     let body = call.body.load().await.map_err(|_| Fault::no_room())?;
-    Ok(OutboxEntry {
+    let entry = OutboxEntry {
         exchange: trail.identity.exchange.clone(),
         opening: 0,
         service: service.id.to_string(),
@@ -68,7 +83,16 @@ pub(super) async fn outbox(call: &Call, trail: &Trail) -> Result<OutboxEntry, Fa
         body,
         attempts: 0,
         due_ms: trail.began_ms,
-    })
+    };
+    Ok((entry, room))
+}
+
+/// Room for a large message that is read into memory to be stored.
+pub(super) async fn room(gateway: &Gateway, body: &Received) -> Option<OwnedSemaphorePermit> {
+    if body.len() <= INLINE_BYTES_MAX {
+        return None;
+    }
+    Arc::clone(gateway.large()).acquire_owned().await.ok()
 }
 
 /// The provider's answer as the consumer gets it.

@@ -47,6 +47,10 @@ impl Way {
 pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> {
     let snapshot = Arc::clone(&trail.snapshot);
     let path = head.uri.path();
+    if has_dot_segments(path) {
+        let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::BAD_REQUEST);
+        return Err(fault.detail("An address is sent without the segments `.` and `..`."));
+    }
     let route = snapshot.routes.iter().find(|route| matches(route, head));
     let own = own_address(path);
     let way = match (route, own) {
@@ -103,6 +107,18 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
     let service = service.ok_or(Fault::consumer(code::RECEIVER_UNKNOWN, unprocessable))?;
     trail.service = Some(Arc::clone(service));
     set_contract(contract, service.enforcement, contract.document_operation(), trail)
+}
+
+/// Whether a path has segments that lead elsewhere (RFC 3986, section 5.2.4), in any of the ways in which providers may
+/// read them: passed on as it came, such a path would leave its route behind the gateway's back.
+fn has_dot_segments(path: &str) -> bool {
+    if !path.contains(['.', '%']) {
+        return false;
+    }
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/");
+    let plain = plain.replace("%5c", "/").replace('\\', "/");
+    let segments = plain.split('/').filter_map(|segment| segment.split(';').next());
+    segments.into_iter().any(|segment| matches!(segment, "." | ".."))
 }
 
 fn own_address(path: &str) -> Option<Way> {

@@ -144,8 +144,14 @@ where
 
     let asynchronous = trail.is_one_way() || encode::prefers_async(&head);
     let call = encode::request(head, request.body, way, trail)?;
-    let outbox = if asynchronous { Some(encode::outbox(&call, trail).await?) } else { None };
+    let (outbox, room) = if asynchronous {
+        let (entry, room) = encode::outbox(gateway, &call, trail).await?;
+        (Some(entry), room)
+    } else {
+        (None, None)
+    };
     let opened = record::open(gateway, outbox, trail).instrument(stage("record::open")).await?;
+    drop(room);
     if let record::Opened::Before(answer) = opened {
         return Ok(Passage::Again(Box::new(answer)));
     }

@@ -71,11 +71,15 @@ pub(super) async fn open(
 pub(super) async fn end(gateway: &Gateway, trail: Trail, answered: Answered) -> Answer {
     let status = answered.head.status.as_u16();
     let closing = receipt::closing(&trail, gateway.now_ms(), Ending::Answered, None, Some(status));
-    let answer = match &trail.idempotency {
-        None => None,
-        Some(idempotency) => keep(&trail, idempotency, &answered).await,
+    let (answer, room) = match &trail.idempotency {
+        None => (None, None),
+        Some(idempotency) => {
+            let room = encode::room(gateway, &answered.body).await;
+            (keep(&trail, idempotency, &answered).await, room)
+        }
     };
     finish(gateway, Finish { closing, answer }).await;
+    drop(room);
     let mut answer = encode::answer(answered);
     mark(&mut answer, &trail);
     count(gateway, &trail, Outcome::Answered, "");

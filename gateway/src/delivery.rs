@@ -53,7 +53,7 @@ async fn take(gateway: &Arc<Gateway>, places: &Arc<Semaphore>) -> bool {
     let Ok(first) = Arc::clone(places).acquire_owned().await else { return false };
     let most = places.available_permits() + 1;
     let now_ms = gateway.now_ms();
-    let lease_ms = lease_ms(&gateway.snapshot());
+    let lease_ms = lease_ms(&gateway.snapshot_full());
     let taken = gateway.store().outbox_take(now_ms, now_ms.saturating_add(lease_ms), most).await;
     let entries = taken.unwrap_or_else(|fault| {
         gateway.metrics().evidence_failed();
@@ -84,8 +84,11 @@ async fn take(gateway: &Arc<Gateway>, places: &Arc<Semaphore>) -> bool {
 /// time.
 fn lease_ms(snapshot: &Snapshot) -> u64 {
     let timeouts = snapshot.services.values().filter_map(|service| service.timeout_ms);
-    let longest = timeouts.fold(snapshot.settings.limits.upstream_timeout_ms, u64::max);
-    longest.saturating_add(LEASE_SPARE_MS)
+    longest_ms(snapshot.settings.limits.upstream_timeout_ms, timeouts)
+}
+
+fn longest_ms(limit_ms: u64, timeouts_ms: impl Iterator<Item = u64>) -> u64 {
+    timeouts_ms.fold(limit_ms, u64::max).saturating_add(LEASE_SPARE_MS)
 }
 
 async fn pause(gateway: &Gateway) -> Duration {
@@ -294,6 +297,13 @@ mod tests {
         }
         assert!(read_head(b"").is_none());
         assert!(read_head(b"POST /\r\nx").is_none());
+    }
+
+    #[test]
+    fn a_lease_outlasts_the_slowest_service() {
+        assert_eq!(longest_ms(60_000, [1_000].into_iter()), 60_000 + LEASE_SPARE_MS);
+        assert_eq!(longest_ms(60_000, [1_000, 900_000].into_iter()), 900_000 + LEASE_SPARE_MS);
+        assert_eq!(longest_ms(60_000, [u64::MAX].into_iter()), u64::MAX);
     }
 
     #[test]

@@ -58,6 +58,11 @@ async fn refuses_in_the_words_that_are_fixed() {
         ("GET", "/v2", &[], "", 404, "F0103"),
         ("GET", "/v1x", &[], "", 404, "F0103"),
         ("POST", "/v1/ask", &[json, key.as_str()], GOOD, 400, "F0115"),
+        ("POST", "/v1/../plain/x", &[json], GOOD, 400, "F0115"),
+        ("POST", "/v1/%2e%2E/plain/x", &[json], GOOD, 400, "F0115"),
+        ("POST", "/plain/..%2fv1/ask", &[json], GOOD, 400, "F0115"),
+        ("POST", "/plain/..;a=b/x", &[json], GOOD, 400, "F0115"),
+        ("POST", "/plain/.", &[json], GOOD, 400, "F0115"),
         ("GET", "/documents", &[], "", 405, "F0117"),
         ("POST", "/documents", &[json], "{", 400, "F0101"),
         ("POST", "/documents", &[json], r#"{"note":1}"#, 422, "F0109"),
@@ -323,6 +328,10 @@ async fn refuses_heads_that_are_no_http() {
         let beginning = &bytes[..bytes.len().min(60)];
         assert_eq!(reply.refusal(), expected, "{}", String::from_utf8_lossy(beginning));
     }
+    let mut wire = world.wire().await;
+    wire.send(b"CONNECT gateway.example:443 HTTP/1.1\r\nhost: gateway.example:443\r\n\r\n").await;
+    let reply = wire.reply().await;
+    assert_eq!((reply.status, reply.refusal().1.as_str()), (405, "F0117"), "no tunnel");
     // The answer before it on the same connection is as it was.
     let mut wire = world.wire().await;
     let good = request("POST", "/v1/ask", &["content-type: application/json"], GOOD.as_bytes());
@@ -391,4 +400,35 @@ async fn a_document_too_large_for_a_tree_is_refused_without_being_read_into_memo
     assert_eq!(reply.json()["violations"][0]["code"], "V0106");
     let reply = world.post("/plain/x", &body).await;
     assert_eq!(reply.status, 200, "what nobody reads may be larger");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passes_on_addresses_that_only_look_as_if_they_led_elsewhere() {
+    let world = world("", friendly).await;
+    for path in ["/plain/a..b/.hidden/c.", "/plain/%2e.x/...", "/plain/x?../y"] {
+        assert_eq!(world.post(path, "x").await.status, 200, "{path}");
+        let seen = world.provider.seen();
+        assert_eq!(seen.last().unwrap().line(), format!("POST {path} HTTP/1.1"), "as it came");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_messages_is_bounded() {
+    let over = limits("").replace("[limits]", "[outbox]\nmessage-bytes-max = 1000\n[limits]");
+    let large = "7".repeat(2_000);
+    let told = large.clone();
+    let world = world(&over, move |_| answer(200, "text/plain", &told)).await;
+    let later = ["content-type: text/plain", "prefer: respond-async"];
+    let reply = world.ask("POST", "/plain/x", &later, large.as_bytes()).await;
+    assert_eq!((reply.status, reply.refusal().1.as_str()), (413, "F0106"));
+    let note = format!(r#"{{"id":"{large}"}}"#);
+    assert_eq!(world.post("/v1/notes", &note).await.status, 413);
+    assert_eq!(world.provider.seen().len(), 0);
+    assert_eq!(world.post("/plain/x", &large).await.status, 200, "what is not kept may be larger");
+    let keyed = ["content-type: text/plain", "idempotency-key: k-1"];
+    for _ in 0..2 {
+        let reply = world.ask("POST", "/plain/x", &keyed, b"x").await;
+        assert_eq!((reply.status, reply.json()["code"].as_str()), (502, Some("F0206")));
+    }
+    assert_eq!(world.provider.seen().len(), 2, "the same key asks once");
 }

@@ -9,6 +9,7 @@ use sluse::store::{
     Begin, Begun, Embedded, ExchangeRecord, Finish, Memory, OutboxDepth, OutboxEntry, StorageKey,
     Store, StoreFault, embedded::EmbeddedLimits,
 };
+use sluse::{listen::edge, pipeline::Caller};
 use sluse_ledger::{Closing, Leaf, Opening, SigningKey, leaf::Ending};
 use std::{
     path::Path,
@@ -362,6 +363,7 @@ async fn the_same_idempotency_key_gives_the_first_answer_again() {
     world.provider.wait_for(3).await;
     let under_way = world.ask("POST", "/v1/ask", &keyed, GOOD.as_bytes()).await;
     assert_eq!((under_way.status, under_way.refusal().1.as_str()), (409, "F0110"));
+    assert_eq!(under_way.header("retry-after"), Some("1"));
     assert_eq!(wire.reply().await.status, 201);
 
     let keyed = [JSON, "idempotency-key: k-3"];
@@ -412,6 +414,13 @@ async fn a_drain_finishes_what_is_under_way_and_takes_nothing_new() {
     assert_eq!((reply.status, reply.text().as_str()), (200, "late"));
     assert!(idle.try_reply().await.is_none(), "idle connections are closed");
     assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens");
+    let request = http::Request::post("/plain/2").header("host", "a").body(String::new()).unwrap();
+    let gateway = Arc::clone(&world.running.gateway);
+    let late = edge::serve(gateway, Caller::Stranger, request).await;
+    assert_eq!(
+        (late.status().as_u16(), late.headers()["retry-after"].as_bytes()),
+        (503, &b"5"[..])
+    );
     let leaves = world.store.leaves(0, 10).await;
     assert!(leaves.is_err() || leaves.unwrap().len() == 2);
 }

@@ -409,3 +409,77 @@ fn the_manual_names_every_limit_with_its_default() {
     assert!(n_limits > 10, "deploy/sluse.toml has limits");
     assert_none(&faults, "gateway/docs/limits.md does not have these");
 }
+
+/// Where each library of the outside world, or of one language, may be known: files, or folders that are one subject.
+const KNOWN_IN: [(&str, &[&str]); 20] = [
+    ("axum", &["gateway/src/admin/mod.rs"]),
+    ("csv", &["gateway/src/config/receivers.rs"]),
+    ("encoding_rs", &["contracts/xml/src/decode.rs"]),
+    ("indicatif", &["gateway/src/cli/progress.rs"]),
+    ("jsonschema", &["contracts/src/schema/json/", "contracts/src/schema/openapi/"]),
+    ("notify", &["gateway/src/config/reload.rs"]),
+    ("opentelemetry", &["gateway/src/telemetry/otlp.rs", "gateway/src/telemetry/propagate.rs"]),
+    ("opentelemetry_otlp", &["gateway/src/telemetry/otlp.rs"]),
+    ("opentelemetry_sdk", &["gateway/src/telemetry/otlp.rs"]),
+    ("prometheus_client", &["gateway/src/telemetry/metrics.rs"]),
+    ("quick_xml", &["contracts/xml/src/build/", "contracts/src/import/scan.rs"]),
+    ("rcgen", &["gateway/src/config/fresh.rs", "gateway/src/cli/init/certificates.rs"]),
+    ("regex_syntax", &["contracts/src/overlap.rs"]),
+    ("rusqlite", &["gateway/src/store/"]),
+    ("rustls_native_certs", &["gateway/src/upstream/connect.rs"]),
+    ("serde_saphyr", &["contracts/src/schema/tree.rs"]),
+    ("toml_edit", &["contracts/src/import/edit.rs"]),
+    ("x509_parser", &["gateway/src/config/certificate.rs"]),
+    ("xsd_schema", &["contracts/src/schema/xsd/engine/"]),
+    ("zip", &["gateway/src/cli/contract/given.rs"]),
+];
+
+/// Product sources, without their tests and the benches.
+fn product() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let kept = |path: &str| !path.contains("tests") && !path.starts_with("bench/");
+    sources().filter(move |(path, _)| kept(path)).map(|(path, text)| (path, without_tests(text)))
+}
+
+#[test]
+fn a_library_is_known_in_one_place() {
+    let mut faults = Vec::new();
+    for (library, places) in KNOWN_IN {
+        let used = |text: &str| {
+            let path = format!("{library}::");
+            text.match_indices(&path).any(|(at, _)| {
+                !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+            })
+        };
+        let users: Vec<&str> =
+            product().filter(|(_, text)| used(text)).map(|(path, _)| path).collect();
+        assert!(!users.is_empty(), "{library} is used nowhere: take it out of the list");
+        let strays = users.iter().filter(|user| !places.iter().any(|at| user.starts_with(at)));
+        faults.extend(strays.map(|user| format!("{user} knows {library}")));
+    }
+    assert_none(&faults, "one file, or one folder of one subject, knows a library");
+}
+
+#[test]
+fn on_the_line_only_forward_and_record_touch_the_outside() {
+    /// What reaches a provider, the store, a file or the network, and the stages that may. A body that arrives is
+    /// received, and where it is large spooled, by `listen::body`, which `decode` asks.
+    const OUTSIDE: [(&str, &[&str]); 9] = [
+        (".upstreams()", &["forward"]),
+        (".store()", &["record", "look_up"]),
+        ("hyper::", &["forward"]),
+        ("std::fs", &[]),
+        ("tokio::fs", &[]),
+        ("File::", &[]),
+        ("TcpStream", &[]),
+        ("Command::", &[]),
+        ("SystemTime", &[]),
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in product().filter(|(path, _)| path.starts_with("gateway/src/pipeline/")) {
+        let stage = path.trim_start_matches("gateway/src/pipeline/").trim_end_matches(".rs");
+        let touched =
+            OUTSIDE.iter().filter(|(word, may)| text.contains(word) && !may.contains(&stage));
+        faults.extend(touched.map(|(word, _)| format!("{path} has `{word}`")));
+    }
+    assert_none(&faults, "on the line only forward and record touch the outside");
+}

@@ -182,6 +182,7 @@ codes! {
     PREFIX_NOT_DECLARED = "V0112" "A prefix is used that no namespace is declared for.";
     MEDIA_TYPE = "V0113" "The message is of a media type that the operation does not take.";
     HTTP_MALFORMED = "V0114" "The file is not a whole HTTP message.";
+    NOT_JUDGED = "V0115" "The message could not be judged.";
     // XML Schema.
     ELEMENT_NOT_ALLOWED = "V0201" "An element stands where the schema does not allow it.";
     ELEMENT_MISSING = "V0202" "An element that the schema requires is missing.";

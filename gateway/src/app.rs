@@ -10,7 +10,7 @@ use crate::{
     receipt,
     store::{Finish, Store, StoreFault},
     telemetry::Metrics,
-    upstream::Upstreams,
+    upstream::{ConnectFault, Upstreams},
 };
 use arc_swap::{ArcSwap, Guard};
 use sluse_contracts::code;
@@ -71,12 +71,15 @@ pub struct Parts {
 
 impl Gateway {
     /// Puts the parts together; nothing runs yet.
-    pub fn new(parts: Parts) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// Where the certificate authorities of providers cannot be used.
+    pub fn new(parts: Parts) -> Result<Arc<Self>, ConnectFault> {
         let Parts { snapshot, store, clock, spool } = parts;
         let settings = snapshot.load().settings.clone();
         let limits = settings.limits;
-        Arc::new(Self {
-            upstreams: Upstreams::new(&limits, Arc::clone(&clock)),
+        Ok(Arc::new(Self {
+            upstreams: Upstreams::new(&settings, Arc::clone(&clock))?,
             metrics: Metrics::new(settings.telemetry.otlp_endpoint.is_some()),
             room: Arc::new(Semaphore::new(limits.exchanges_max)),
             large: Arc::new(Semaphore::new(LARGE_JUDGEMENTS_MAX)),
@@ -88,7 +91,7 @@ impl Gateway {
             connections: TaskTracker::new(),
             bell: Notify::new(),
             draining: AtomicBool::new(false),
-        })
+        }))
     }
 
     /// The configuration in force, for a look. An exchange takes it once, with [`Self::snapshot_full`].
@@ -177,6 +180,9 @@ pub enum StartFault {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// The certificate authorities of providers cannot be used.
+    #[error(transparent)]
+    Upstream(#[from] ConnectFault),
 }
 
 /// A gateway at work.
@@ -199,7 +205,7 @@ pub struct Running {
 /// # Errors
 /// Where an address or the store cannot be used: then nothing runs.
 pub async fn start(parts: Parts) -> Result<Running, StartFault> {
-    let gateway = Gateway::new(parts);
+    let gateway = Gateway::new(parts)?;
     let settings = gateway.snapshot_full().settings.clone();
     let mut bound = Vec::new();
     for listener in &settings.listeners {

@@ -7,17 +7,18 @@ use crate::{
     config::{OutboxSettings, Service},
     fault::Fault,
     listen::body::{BodyFault, BodyLimits, Received, receive},
-    receipt::{digest, message_digest},
+    receipt::{digest, media_type, message_digest},
     store::{Finish, OutboxEntry},
     upstream::{self, Answering, Call},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::PathAndQuery};
+use futures_util::FutureExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, uri::PathAndQuery};
 use sluse_contracts::{code, id::ServiceId};
 use sluse_ledger::{
     Closing, SaltedDigest,
     leaf::{Ending, MessageDigest},
 };
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep},
@@ -95,7 +96,10 @@ async fn deliver(gateway: &Gateway, entry: OutboxEntry) {
     let service = service.and_then(|id| snapshot.services.get(&id).cloned());
     let attempts = entry.attempts.saturating_add(1);
     let tried = match &service {
-        Some(service) => attempt(gateway, service, &entry).await,
+        Some(service) => {
+            let tried = AssertUnwindSafe(attempt(gateway, service, &entry)).catch_unwind().await;
+            tried.unwrap_or_else(|_| Err(Fault::internal()))
+        }
         None => Err(Fault::provider(
             code::PROVIDER_UNREACHABLE,
             StatusCode::BAD_GATEWAY,
@@ -218,8 +222,7 @@ async fn attempt(
         Err(BodyFault::TooSlow) => return Err(upstream::too_slow()),
         Err(_) => return Err(upstream::broken_off()),
     };
-    let media_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = media_type.and_then(|text| text.split(';').next()).unwrap_or("").trim();
+    let media_type = media_type(&head.headers);
     let response = salt.map(|_| message_digest(digesting, media_type));
     Ok((Some(head.status.as_u16()), response.filter(|_| bytes > 0)))
 }

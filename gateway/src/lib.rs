@@ -10,6 +10,7 @@ pub mod delivery;
 mod demo;
 pub mod fault;
 pub mod listen;
+pub mod panics;
 pub mod pipeline;
 pub mod receipt;
 pub mod store;

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    sluse::panics::install();
     sluse::cli::run(std::env::args_os())
 }

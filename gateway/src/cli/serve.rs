@@ -91,6 +91,7 @@ fn serve(
             let code = match fault {
                 StartFault::Listen { .. } => code::ADDRESS_UNUSABLE,
                 StartFault::Store(_) => code::STORE_UNUSABLE,
+                StartFault::Upstream(_) => code::CERTIFICATE_UNUSABLE,
             };
             output.finding(&Finding::in_file("sluse.toml", code, fault.to_string()));
             Exit::Unable

@@ -48,6 +48,8 @@ pub struct Settings {
     pub operators: SocketAddr,
     /// Where evidence and outbox are kept.
     pub store: StoreSettings,
+    /// Certificate authorities (PEM) that providers' certificates must come from; the system's where absent.
+    pub upstream_ca: Option<PathBuf>,
     /// Limits.
     pub limits: Limits,
     /// Delivery of one-way messages.

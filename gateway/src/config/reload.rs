@@ -176,6 +176,7 @@ fn at_next_start(before: &Settings, after: &Settings) -> Vec<&'static str> {
     let changes = [
         ("listener", before.listeners != after.listeners),
         ("operators", before.operators != after.operators),
+        ("upstream", before.upstream_ca != after.upstream_ca),
         ("store", before.store != after.store),
         ("ledger", before.ledger != after.ledger),
         ("keys", before.keys != after.keys),

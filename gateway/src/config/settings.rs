@@ -95,6 +95,7 @@ impl<'a> Reader<'a> {
         let operators = root.optional_table("operators");
         let operators = operators.and_then(|table| self.operators(table));
         let store = root.optional_table("store").and_then(|table| self.store(table));
+        let upstream_ca = root.optional_table("upstream").and_then(|table| self.upstream(table));
         let mut limits = root.optional_table("limits");
         let mut outbox = root.optional_table("outbox");
         let telemetry = root.optional_table("telemetry").map(|table| self.telemetry(table));
@@ -110,6 +111,7 @@ impl<'a> Reader<'a> {
             operators: operators.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9090)),
             store: store
                 .unwrap_or(StoreSettings::Embedded { path: self.folder.join(STORE_DEFAULT) }),
+            upstream_ca,
             limits: limits.as_mut().map_or_else(Limits::default, Limits::read),
             outbox: outbox.as_mut().map_or_else(OutboxSettings::default, OutboxSettings::read),
             telemetry: telemetry.unwrap_or_default(),
@@ -200,6 +202,10 @@ impl<'a> Reader<'a> {
         }
         let path = path.unwrap_or_else(|| self.folder.join(STORE_DEFAULT));
         Some(StoreSettings::Embedded { path })
+    }
+
+    fn upstream(&mut self, mut table: Table<'_>) -> Option<PathBuf> {
+        self.file(table.value("ca"), Holds::Certificates)
     }
 
     fn telemetry(&self, mut table: Table<'_>) -> Telemetry {

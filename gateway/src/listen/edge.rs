@@ -51,7 +51,7 @@ where
 
 fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
     let limits = gateway.snapshot().settings.limits;
-    if request.headers().len() > limits.headers_max {
+    if request.headers().len() > limits.headers_max || head_bytes(request) > limits.head_bytes_max {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Fault::consumer(code::REQUEST_NOT_HTTP, status));
     }
@@ -61,6 +61,14 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
         return Err(fault.detail("HTTP/1.1 demands exactly one Host header."));
     }
     Ok(())
+}
+
+/// What a head takes as it is written in HTTP/1.1. hyper's own bound is on its buffer, and so lets some more through.
+fn head_bytes<B>(request: &Request<B>) -> usize {
+    let line = request.uri().path_and_query().map_or(0, |asked| asked.as_str().len());
+    let fields = request.headers().iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + 4);
+    fields.fold(line, usize::saturating_add)
 }
 
 fn turn_away<B>(gateway: &Gateway, request: Request<B>, fault: &Fault) -> Answer
@@ -89,12 +97,32 @@ pub(super) fn head_too_slow(gateway: &Gateway) -> Vec<u8> {
     let fault = Fault::consumer(code::REQUEST_TOO_SLOW, StatusCode::REQUEST_TIMEOUT)
         .retry(Retry::Safe)
         .detail("The head of the request took longer to arrive than the limit.");
+    last_words(gateway, &fault)
+}
+
+/// What is told, as bytes of HTTP/1.1, to one whose head cannot be read or is larger than the limit.
+pub(super) fn head_refused(gateway: &Gateway, status: u16) -> Vec<u8> {
+    let (status, detail) = match status {
+        431 => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "The head of the request is larger, or has more headers, than the limit.",
+        ),
+        414 => (StatusCode::URI_TOO_LONG, "The address of the request is longer than the limit."),
+        _ => (StatusCode::BAD_REQUEST, "The head of the request cannot be read."),
+    };
+    last_words(gateway, &Fault::consumer(code::REQUEST_NOT_HTTP, status).detail(detail))
+}
+
+/// A refusal as bytes of HTTP/1.1, after which the connection ends.
+fn last_words(gateway: &Gateway, fault: &Fault) -> Vec<u8> {
     let id = receipt::Identity::new(gateway.now_ms());
     let exchange = id.as_ref().map_or("", |id| id.exchange.as_str());
-    let problem = Problem::new(&fault, Reference { exchange, ..Reference::default() }).to_json();
+    let problem = Problem::new(fault, Reference { exchange, ..Reference::default() }).to_json();
     format!(
-        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\nsluse-exchange: {exchange}\r\n\
+        "HTTP/1.1 {} {}\r\nconnection: close\r\nsluse-exchange: {exchange}\r\n\
          content-type: application/problem+json\r\ncontent-length: {}\r\n\r\n{problem}",
+        fault.status.as_u16(),
+        fault.status.canonical_reason().unwrap_or(""),
         problem.len()
     )
     .into_bytes()

@@ -181,7 +181,9 @@ impl Connection {
         });
         let limits = self.gateway.snapshot().settings.limits;
         let stalls = Duration::from_millis(limits.body_idle_timeout_ms);
-        let stream = Guarded::new(stream, stalls);
+        let refusing = Arc::clone(&self.gateway);
+        let refuse = move |status| edge::head_refused(&refusing, status);
+        let stream = Guarded::new(stream, stalls, Box::new(refuse));
         let builder = builder(&limits, http2);
         let io = TokioIo::new(stream.clone());
         let mut connection = std::pin::pin!(builder.serve_connection(io, service));

@@ -1,11 +1,12 @@
 //! A message arrives: its body is received within the limits, digested, and read where a contract needs it.
 
-use super::{Trail, locate::Way};
+use super::{Trail, judge::violation_not_judged, locate::Way};
 use crate::{
     app::Gateway,
     fault::{Fault, Retry},
     listen::body::{BodyFault, BodyLimits, Received, receive},
-    receipt::{digest::Digesting, message_digest},
+    panics,
+    receipt::{self, digest::Digesting, message_digest},
     upstream::{self, Answering},
 };
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts, re
 use http_body::Body;
 use sluse_contracts::{
     Contract, MediaType, Message, Violation, code,
+    message::Kind,
     payload::{Limits, Payload},
 };
 use std::sync::Arc;
@@ -77,7 +79,7 @@ where
         }
     };
     let body = receive(body, body_limits, seen).await.map_err(request_fault)?;
-    trail.request = Some(message_digest(salted, &essence(&head.headers)));
+    trail.request = Some(message_digest(salted, receipt::media_type(&head.headers)));
     if let (Some(keyed), Some(idempotency)) = (keyed, &mut trail.idempotency) {
         idempotency.message = keyed.finish();
     }
@@ -114,7 +116,7 @@ pub(super) async fn response(
     let resend = if trail.method.is_safe() { Retry::Safe } else { Retry::Unsafe };
     let received = receive(&mut body, body_limits, |bytes| salted.update(bytes)).await;
     let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
-    trail.response = Some(message_digest(salted, &essence(&head.headers)));
+    trail.response = Some(message_digest(salted, receipt::media_type(&head.headers)));
     // Without a description that tells statuses apart, `response` is the business answer: a provider's
     // own error is passed on as it is.
     let speaks_of =
@@ -150,21 +152,34 @@ async fn read(
     limits.duplicate_members_allowed =
         trail.contract.as_ref().is_some_and(|contract| contract.manifest().duplicate_members);
     let small = body.len() <= INLINE_BYTES_MAX;
+    if body.len() > limits.tree_bytes_max as u64 {
+        // A tree is no smaller than its text: it need not be read into memory to know that.
+        let (payload, malformed) = match stated.kind() {
+            Kind::Other => (Some(Payload::Other), None),
+            Kind::Json | Kind::Xml => (None, Some(too_large())),
+        };
+        return Ok(Decoded { body, media_type, payload, malformed, room: None });
+    }
     let room = if small { None } else { Arc::clone(gateway.large()).acquire_owned().await.ok() };
     let message = Message::new(stated, body.load().await.map_err(drop)?);
     let parsed = if small {
-        Payload::parse(&message, &limits)
+        panics::caught(|| Payload::parse(&message, &limits))
     } else {
         let parse = move || Payload::parse(&message, &limits);
-        tokio::task::spawn_blocking(parse).await.map_err(drop)?
+        tokio::task::spawn_blocking(parse).await.ok()
     };
-    let (payload, malformed) = match parsed {
+    let (payload, malformed) = match parsed.unwrap_or_else(|| Err(violation_not_judged())) {
         Ok(payload) => (Some(payload), None),
         Err(violation) => (None, Some(violation)),
     };
     // What could not be read holds nothing.
     let room = room.filter(|_| payload.is_some());
     Ok(Decoded { body, media_type, payload, malformed, room })
+}
+
+fn too_large() -> Violation {
+    let sentence = "the document takes more memory as a tree than the limit";
+    Violation::syntax(code::TREE_TOO_LARGE, sentence)
 }
 
 fn payload_limits(trail: &Trail) -> Limits {
@@ -202,11 +217,6 @@ pub(super) fn media_type(headers: &HeaderMap) -> Result<MediaType, Fault> {
         Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let stated = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     stated.and_then(|text| text.parse().ok()).ok_or(unsupported)
-}
-
-/// Type and subtype as stated, for evidence: only where it is a media type, for a header may say anything.
-fn essence(headers: &HeaderMap) -> String {
-    media_type(headers).map(|media_type| media_type.essence().to_owned()).unwrap_or_default()
 }
 
 fn request_fault(fault: BodyFault) -> Fault {

@@ -10,10 +10,10 @@ use crate::{
     upstream::{Answering, Call},
 };
 use bytes::Bytes;
-use http::{Method, Response, header};
+use http::{Method, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
-use sluse_contracts::{MediaType, code};
+use sluse_contracts::code;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
@@ -74,8 +74,7 @@ pub(super) fn stream(
     let (sender, receiver) = mpsc::channel(PIECES_MAX);
     let mut answer = Response::from_parts(head, AnswerBody::arriving(receiver, stated));
     mark(&mut answer, &trail);
-    let media_type = answer.headers().get(header::CONTENT_TYPE);
-    let media_type = media_type.and_then(|stated| stated.to_str().ok()?.parse().ok());
+    let media_type = receipt::media_type(answer.headers());
     let carried = Carried { body, deadline: answering.deadline, media_type };
     let status = answer.status().as_u16();
     let shared = Arc::clone(gateway);
@@ -90,7 +89,7 @@ pub(super) fn stream(
 struct Carried {
     body: Incoming,
     deadline: Instant,
-    media_type: Option<MediaType>,
+    media_type: &'static str,
 }
 
 /// Reads the provider's answer to its end, whether or not the consumer still listens.
@@ -124,8 +123,7 @@ async fn carry(
             }
         }
     };
-    let media_type = carried.media_type.as_ref().map_or("", MediaType::essence);
-    trail.response = Some(receipt::message_digest(digesting, media_type));
+    trail.response = Some(receipt::message_digest(digesting, carried.media_type));
     close(gateway, &trail, broke, status).await;
     if broke.is_none() && listens {
         // Without this word the answer breaks off, and nobody takes it for whole.

@@ -4,7 +4,7 @@ use super::{
     Trail,
     decode::{Decoded, INLINE_BYTES_MAX, Response},
 };
-use crate::{app::Gateway, config::Waiver, listen::body::Received, receipt};
+use crate::{app::Gateway, config::Waiver, listen::body::Received, panics, receipt};
 use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
 use sluse_contracts::{
     Contract, Day, Verdict, Violation, code,
@@ -100,7 +100,8 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
     let options =
         JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() };
     if decoded.body.len() <= INLINE_BYTES_MAX {
-        return Some(judge(contract, operation, told, &decoded, &options));
+        let judged = panics::caught(|| judge(contract, operation, told, &decoded, &options));
+        return Some(judged.unwrap_or_else(not_judged));
     }
     let (contract, operation) = (Arc::clone(contract), operation.to_owned());
     let (method, place) = (told.method.clone(), told.place.cloned());
@@ -110,10 +111,17 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
         let told = Told { method: &method, place, headers: &headers, status };
         judge(&contract, &operation, told, &decoded, &options)
     });
-    // A judgement that ends in a panic is a message that cannot be judged: never one that passes.
-    Some(judged.await.unwrap_or_else(|_| {
-        Verdict::malformed(Violation::syntax(code::TREE_TOO_LARGE, "the message cannot be judged"))
-    }))
+    Some(judged.await.unwrap_or_else(|_| not_judged()))
+}
+
+/// A judgement that ends in a panic is a message that could not be judged: never one that passes.
+fn not_judged() -> Verdict {
+    Verdict::malformed(violation_not_judged())
+}
+
+/// What is said of a message whose reading or judging broke down.
+pub(super) fn violation_not_judged() -> Violation {
+    Violation::syntax(code::NOT_JUDGED, "the message could not be judged")
 }
 
 fn judge(

@@ -27,11 +27,12 @@ use crate::{
     upstream::Answering,
 };
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{HeaderMap, header::EXPECT, request::Parts};
 use http_body::Body;
 use locate::Way;
 use sluse_contracts::code;
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Instrument as _, Span};
 
@@ -85,8 +86,10 @@ where
     }
     // Boxed: the line is long, and a task that waits should be small.
     let expects = head.headers.contains_key(EXPECT);
-    let passage = Box::pin(line(&gateway, head, &mut body, way, &mut trail)).await;
-    match passage {
+    let line = Box::pin(line(&gateway, head, &mut body, way, &mut trail));
+    // A panic on the line leaves it sideways as everything does: the exchange is closed, and told so.
+    let passage = AssertUnwindSafe(line).catch_unwind().await;
+    match passage.unwrap_or_else(|_| Err(Fault::internal())) {
         Ok(Passage::Answered(answered)) => record::end(&gateway, trail, answered).await,
         Ok(Passage::Streaming(streaming)) => forward::stream(&gateway, trail, *streaming, room),
         Ok(Passage::Accepted(preference)) => record::accepted(&gateway, &trail, preference),

@@ -4,8 +4,10 @@
 
 pub mod digest;
 mod leaves;
+mod media;
 
 pub use leaves::{closing, opening, recovered, summary};
+pub use media::media_type;
 
 use crate::store::Salt;
 use sluse_ledger::{SaltedDigest, leaf::MessageDigest};

@@ -51,13 +51,13 @@ impl Export {
         let fault = |fault: opentelemetry_otlp::ExporterBuildError| ExportFault(fault.to_string());
         let spans = SpanExporter::builder()
             .with_http()
-            .with_http_client(Post::new())
+            .with_http_client(Post::new()?)
             .with_endpoint(format!("{base}/v1/traces"))
             .build()
             .map_err(fault)?;
         let metrics = MetricExporter::builder()
             .with_http()
-            .with_http_client(Post::new())
+            .with_http_client(Post::new()?)
             .with_endpoint(format!("{base}/v1/metrics"))
             .build()
             .map_err(fault)?;
@@ -157,12 +157,13 @@ struct Post {
 }
 
 impl Post {
-    fn new() -> Self {
-        let connector = crate::upstream::connector(Duration::from_secs(5));
-        Self {
+    fn new() -> Result<Self, ExportFault> {
+        let connector = crate::upstream::connector(Duration::from_secs(5), None);
+        let connector = connector.map_err(|fault| ExportFault(fault.to_string()))?;
+        Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(connector),
             runtime: Handle::current(),
-        }
+        })
     }
 
     async fn send(self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {

@@ -1,5 +1,8 @@
 //! W3C Trace Context: a trace is taken from the consumer and passed on to the provider.
 //!
+//! `traceparent` is numbers and joins the trace. `tracestate` is the senders' own words: it passes on as it came, and no
+//! exported span holds it.
+//!
 //! Without a receiver the headers pass through as they came, as the recommendation (section 4.3) asks of those
 //! that take no part.
 
@@ -10,6 +13,8 @@ use opentelemetry::{
 };
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+const TRACE_STATE: &str = "tracestate";
 
 /// Makes `span` part of the consumer's trace, where the request names one.
 pub fn continue_trace(span: &Span, headers: &HeaderMap) {
@@ -35,6 +40,9 @@ struct Taken<'a>(&'a HeaderMap);
 
 impl Extractor for Taken<'_> {
     fn get(&self, key: &str) -> Option<&str> {
+        if key == TRACE_STATE {
+            return None;
+        }
         self.0.get(key)?.to_str().ok()
     }
 
@@ -47,6 +55,9 @@ struct Passed<'a>(&'a mut HeaderMap);
 
 impl Injector for Passed<'_> {
     fn set(&mut self, key: &str, value: String) {
+        if key == TRACE_STATE {
+            return;
+        }
         let pair = (HeaderName::try_from(key), HeaderValue::try_from(value));
         if let (Ok(name), Ok(value)) = pair {
             self.0.insert(name, value);

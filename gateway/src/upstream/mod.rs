@@ -12,7 +12,7 @@ pub use head::{Forwarding, end_to_end, toward_provider};
 use crate::{
     answer::AnswerBody,
     clock::Clock,
-    config::{Limits, Service},
+    config::{Service, Settings},
     fault::{Fault, Retry},
     listen::body::Received,
 };
@@ -79,8 +79,12 @@ impl fmt::Debug for Upstreams {
 
 impl Upstreams {
     /// A client with an empty pool.
-    pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
-        let connector = connector(Duration::from_millis(limits.connect_timeout_ms));
+    ///
+    /// # Errors
+    /// Where the certificate authorities that the settings name cannot be used.
+    pub fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, ConnectFault> {
+        let timeout = Duration::from_millis(settings.limits.connect_timeout_ms);
+        let connector = connector(timeout, settings.upstream_ca.as_deref())?;
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_millis(IDLE_TIMEOUT_MS))
@@ -88,7 +92,7 @@ impl Upstreams {
             .http1_max_headers(ANSWER_HEADERS_MAX)
             .http1_max_buf_size(ANSWER_HEAD_BYTES_MAX)
             .build(connector);
-        Self { client, ways: Ways::default(), clock }
+        Ok(Self { client, ways: Ways::default(), clock })
     }
 
     /// Calls the service and waits for the head of its answer.

@@ -304,7 +304,13 @@ async fn carries_large_requests_over_the_disk() {
 #[tokio::test(flavor = "multi_thread")]
 async fn refuses_heads_that_are_no_http() {
     let world = world("", friendly).await;
+    let long = format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "x".repeat(70_000));
+    let wide = format!("GET / HTTP/1.1\r\nhost: a\r\nx-h: {}\r\n\r\n", "x".repeat(70_000));
     for (bytes, status) in [
+        (long.as_bytes(), 414),
+        (wide.as_bytes(), 431),
+        (b"GET /v1 HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n", 400),
+        (b"GET /v1 HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx", 400),
         (&b"nonsense\r\n\r\n"[..], 400),
         (b"GET /v1 HTTP/1.1\r\n\r\n", 400),
         (b"GET /v1 HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400),
@@ -312,12 +318,21 @@ async fn refuses_heads_that_are_no_http() {
     ] {
         let mut wire = world.wire().await;
         wire.send(bytes).await;
-        assert_eq!(wire.reply().await.status, status, "{}", String::from_utf8_lossy(bytes));
+        let reply = wire.reply().await;
+        let expected = (status, "F0115".to_owned(), "consumer".to_owned(), "pointless".to_owned());
+        let beginning = &bytes[..bytes.len().min(60)];
+        assert_eq!(reply.refusal(), expected, "{}", String::from_utf8_lossy(beginning));
     }
+    // The answer before it on the same connection is as it was.
+    let mut wire = world.wire().await;
+    let good = request("POST", "/v1/ask", &["content-type: application/json"], GOOD.as_bytes());
+    wire.send(&[&good[..], b"nonsense\r\n\r\n"].concat()).await;
+    assert_eq!(wire.reply().await.text(), r#"{"name":"Ane"}"#);
+    assert_eq!(wire.reply().await.status, 400);
     let mut wire = world.wire().await;
     let many = "x-h: y\r\n".repeat(101);
     wire.send(format!("GET /v1 HTTP/1.1\r\nhost: a\r\n{many}\r\n").as_bytes()).await;
-    assert_eq!(wire.reply().await.status, 431);
+    assert_eq!(wire.reply().await.refusal().0, 431);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -364,4 +379,16 @@ async fn a_consumer_that_takes_no_answer_holds_nothing_for_long() {
     assert_eq!(closing.response.unwrap().bytes, 30_000_000, "read and closed all the same");
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert!(wire.try_reply().await.is_none(), "half an answer is never taken for whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_too_large_for_a_tree_is_refused_without_being_read_into_memory() {
+    let world =
+        world(&limits("tree-bytes-max = 100000\nbody-memory-bytes-max = 1000"), friendly).await;
+    let body = format!(r#"{{"id":"1","fill":"{}"}}"#, "x".repeat(300_000));
+    let reply = world.post("/v1/ask", &body).await;
+    assert_eq!((reply.status, reply.refusal().1.as_str()), (400, "F0101"));
+    assert_eq!(reply.json()["violations"][0]["code"], "V0106");
+    let reply = world.post("/plain/x", &body).await;
+    assert_eq!(reply.status, 200, "what nobody reads may be larger");
 }

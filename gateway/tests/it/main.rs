@@ -17,7 +17,11 @@ mod ledger;
 #[cfg(test)]
 mod nemhandel;
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 mod pipeline;
+#[cfg(test)]
+mod process;
 #[cfg(test)]
 mod published;
 #[cfg(test)]
@@ -30,6 +34,8 @@ mod reload;
 mod route;
 #[cfg(test)]
 mod secure;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

@@ -5,10 +5,13 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, Version};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
-use rustls::{ClientConfig, RootCertStore};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const GOOD: &str = r#"{"id":"0101010101"}"#;
 
@@ -16,13 +19,13 @@ fn friendly(_: &Seen) -> Act {
     answer(200, "application/json", r#"{"name":"Ane"}"#)
 }
 
-struct Authority {
-    pem: String,
+pub(crate) struct Authority {
+    pub(crate) pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         let key = KeyPair::generate().unwrap();
@@ -30,15 +33,24 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    fn issue(&self, purpose: ExtendedKeyUsagePurpose) -> (String, String) {
+    pub(crate) fn issue(&self, purpose: ExtendedKeyUsagePurpose) -> (String, String) {
+        self.issue_to("someone", purpose)
+    }
+
+    pub(crate) fn issue_to(
+        &self,
+        name: &str,
+        purpose: ExtendedKeyUsagePurpose,
+    ) -> (String, String) {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.extended_key_usages = vec![purpose];
         let key = KeyPair::generate().unwrap();
         (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
     }
 }
 
-fn digest(pem: &str) -> String {
+pub(crate) fn digest(pem: &str) -> String {
     let der = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
     let mut text = String::new();
     for byte in aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &der).as_ref() {
@@ -48,7 +60,7 @@ fn digest(pem: &str) -> String {
 }
 
 /// A client that shows a certificate, and speaks HTTP/2 or HTTP/1.1.
-fn client(
+pub(crate) fn client(
     authority: &Authority,
     shown: Option<&(String, String)>,
     http2: bool,
@@ -135,6 +147,66 @@ async fn passes_a_trace_on_as_it_came_where_none_are_exported() {
     let reply = world.ask("POST", "/v1/ask", &[json, &header], GOOD.as_bytes()).await;
     assert_eq!(reply.status, 200);
     assert_eq!(world.provider.seen()[0].header("traceparent"), Some(trace));
+}
+
+/// A provider over TLS that answers every request alike; gives where it listens.
+async fn secure_provider(
+    authority: &Authority,
+    tasks: &mut tokio::task::JoinSet<()>,
+) -> SocketAddr {
+    let (certificate, key) = authority.issue(ExtendedKeyUsagePurpose::ServerAuth);
+    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+    let config =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tasks.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let answer = b"HTTP/1.1 200 x\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone";
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_providers_over_tls_where_their_authority_is_trusted_and_not_otherwise() {
+    let (trusted, other) = (Authority::new(), Authority::new());
+    let mut tasks = tokio::task::JoinSet::new();
+    let good = secure_provider(&trusted, &mut tasks).await;
+    let bad = secure_provider(&other, &mut tasks).await;
+    let service = |name: &str, at: &str| {
+        format!(
+            "#--- services/{name}.toml\nid = \"dk.cpr/register/{name}\"\nupstream = [\"https://{at}\"]\n\
+             [[route]]\npath = \"/{name}\"\n"
+        )
+    };
+    let over =
+        limits("").replace("[limits]", "[upstream]\nca = \"certificates/providers.pem\"\n[limits]");
+    let over = format!(
+        "{over}#--- certificates/providers.pem\n{}{}{}{}",
+        trusted.pem,
+        service("good", &format!("localhost:{}", good.port())),
+        service("bad", &format!("localhost:{}", bad.port())),
+        // The right authority, and another name than the certificate's.
+        service("misnamed", &format!("127.0.0.1:{}", good.port())),
+    );
+    let world = world(&over, friendly).await;
+    let reply = world.post("/good/x", "x").await;
+    assert_eq!((reply.status, reply.text().as_str()), (200, "done"), "{}", reply.head);
+    for path in ["/bad/x", "/misnamed/x"] {
+        let reply = world.post(path, "x").await;
+        let expected = (502, "F0203".to_owned(), "provider".to_owned(), "safe".to_owned());
+        assert_eq!(reply.refusal(), expected, "{path}");
+        let (_, closing) = world.exchange(reply.exchange()).await;
+        assert_eq!(closing.fault.as_deref(), Some("F0203"));
+    }
 }
 
 /// Runs the binary, for what is of the whole process.

@@ -276,13 +276,28 @@ fn judges_archive_messages_by_their_schema() {
     let schema = corpus.join("xsd/arkivmelding.xsd");
     let folder = tempfile::tempdir().unwrap();
     let by = ["--xsd", schema.to_str().unwrap()];
-    let wrong = folder.path().join("wrong.xml");
     let namespace = "http://www.arkivverket.no/standarder/noark5/arkivmelding";
-    fs::write(&wrong, format!("<arkivmelding xmlns='{namespace}'><mappe/></arkivmelding>"))
-        .unwrap();
-    let line = &judged(folder.path(), &[&by[..], &[wrong.to_str().unwrap()]].concat())[&wrong];
-    assert_eq!(line["violations"][0]["layer"], "xsd");
-    assert!(!is_valid(line) && line["verdict"] == "rejected", "{line}");
+    let message = |head: &str| {
+        format!(
+            "<arkivmelding xmlns='{namespace}'>{head}<tidspunkt>2026-01-01T10:00:00</tidspunkt>\
+             <antallFiler>1</antallFiler><mappe><systemID>9b6f6eb5-0f3b-4f37-9d2c-1b0d0a8d6f11</systemID>\
+             <tittel>t</tittel><opprettetDato>2026-01-01T10:00:00</opprettetDato>\
+             <opprettetAv>a</opprettetAv></mappe></arkivmelding>"
+        )
+    };
+    for (head, rules) in [
+        ("<system>s</system><meldingId>1</meldingId>", &[][..]),
+        // The order is wrong.
+        ("<meldingId>1</meldingId><system>s</system>", &["cvc-complex-type.2.4.a"]),
+    ] {
+        let file = folder.path().join("invented.xml");
+        fs::write(&file, message(head)).unwrap();
+        let line = &judged(folder.path(), &[&by[..], &[file.to_str().unwrap()]].concat())[&file];
+        let found = line["violations"].as_array().unwrap().iter();
+        let found: Vec<&str> = found.map(|each| each["rule"].as_str().unwrap()).collect();
+        assert_eq!(found, rules, "{line}");
+        assert_eq!(is_valid(line), rules.is_empty(), "{line}");
+    }
     for (file, valid) in [("arkivmelding_ok.xml", true), ("arkivmelding_error.xml", false)] {
         let sample = corpus.join("samples").join(file);
         if !sample.is_file() {

@@ -208,12 +208,15 @@ fn broken(reply: &Reply, layer: &str) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_of_the_register_are_judged_on_their_way_by_the_published_files() {
     let Some(corpus) = shared(REGISTER) else { return };
-    let Some(rules) = shared("corpora/oioubl-2.1/sch") else { return };
+    let (Some(oioubl), Some(oioxml)) = (shared("corpora/oioubl-2.1"), shared("corpora/oioxml-0.7"))
+    else {
+        return;
+    };
     let expected = expected(&corpus);
     let keys: BTreeSet<String> = expected.values().filter_map(key_of).collect();
     let schemas = corpus.join("ubl20-xsd");
     let exchange = Exchange::prepared(&keys, "", |folder| {
-        import(folder, &[&schemas, &rules], "dk.oioubl@2.0.2");
+        import(folder, &[&schemas, &oioubl, &oioxml], "dk.nemhandel");
     })
     .await;
     let mut wire = exchange.world.wire().await;

@@ -129,14 +129,19 @@ pub(super) async fn response(
         |contract: &Contract| head.status.is_success() || contract.manifest().openapi.is_some();
     let judged = trail.contract.as_deref().is_some_and(speaks_of)
         && !trail.not_yet
-        && trail.method != Method::HEAD
-        && !head.headers.contains_key(header::CONTENT_ENCODING);
+        && trail.method != Method::HEAD;
     if !judged {
         let decoded =
             Decoded { body, media_type: None, payload: None, malformed: None, room: None };
         return Ok(Response { head, decoded, judged });
     }
     let media_type = media_type(&head.headers).ok().filter(|_| !body.is_empty());
+    if !body.is_empty() && is_coded(&head.headers) {
+        let sentence = "the message is in a content coding, which is not read";
+        let malformed = Some(Violation::syntax(code::ENCODING, sentence));
+        let decoded = Decoded { body, media_type, payload: None, malformed, room: None };
+        return Ok(Response { head, decoded, judged });
+    }
     let decoded = read(gateway, body, media_type, false, trail).await;
     Ok(Response { head, decoded: decoded.map_err(|()| spool_fault().retry(resend))?, judged })
 }
@@ -181,6 +186,12 @@ async fn read(
     // What could not be read holds nothing.
     let room = room.filter(|_| payload.is_some());
     Ok(Decoded { body, media_type, payload, malformed, room })
+}
+
+/// Whether a content coding is stated that is one (RFC 9110, section 8.4.1).
+fn is_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn too_large() -> Violation {

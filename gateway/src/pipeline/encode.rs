@@ -12,7 +12,7 @@ use crate::{
     upstream::{Call, Forwarding, end_to_end, toward_provider},
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header, request::Parts, response,
+    HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts, response,
 };
 use sluse_contracts::code;
 use std::sync::Arc;
@@ -96,14 +96,20 @@ pub(super) async fn room(gateway: &Gateway, body: &Received) -> Option<OwnedSema
 }
 
 /// The provider's answer as the consumer gets it.
-pub(super) fn response(mut head: response::Parts, body: Received) -> Answered {
-    toward_consumer(&mut head.headers);
+pub(super) fn response(mut head: response::Parts, body: Received, trail: &Trail) -> Answered {
+    toward_consumer(&mut head, trail);
     Answered { head, body }
 }
 
 /// Makes a provider's headers ready for the consumer.
-pub(super) fn toward_consumer(headers: &mut HeaderMap) {
+pub(super) fn toward_consumer(head: &mut response::Parts, trail: &Trail) {
+    let headers = &mut head.headers;
     end_to_end(headers);
+    // The length is the body's own, whatever was stated beside another framing; these have no body, and say what it
+    // would be (RFC 9110, section 8.6).
+    if trail.method != Method::HEAD && head.status != StatusCode::NOT_MODIFIED {
+        headers.remove(header::CONTENT_LENGTH);
+    }
     headers.append(header::VIA, HeaderValue::from_static("1.1 sluse"));
 }
 

@@ -69,7 +69,7 @@ pub(super) fn stream(
     room: OwnedSemaphorePermit,
 ) -> Answer {
     let (mut head, body) = answering.response.into_parts();
-    encode::toward_consumer(&mut head.headers);
+    encode::toward_consumer(&mut head, &trail);
     let stated = body.size_hint().exact();
     let (sender, receiver) = mpsc::channel(PIECES_MAX);
     let mut answer = Response::from_parts(head, AnswerBody::arriving(receiver, stated));

@@ -26,9 +26,10 @@ pub(super) struct Wanted {
 /// Answers a party. Looking up is no exchange: it leaves no leaves.
 pub(super) async fn look_up(gateway: &Gateway, mut trail: Trail, wanted: &Wanted) -> Answer {
     let found = find(gateway, &trail, wanted).await;
-    trail.identity.exchange.clone_from(&wanted.exchange);
     match found {
         Ok(body) => {
+            // Only an id that is known to be the gateway's own is said again, and told to the log.
+            trail.identity.exchange.clone_from(&wanted.exchange);
             let bytes = body.to_string().into();
             let mut answer = answer::of_bytes(StatusCode::OK, "application/json", bytes);
             mark(&mut answer, &trail);
@@ -46,7 +47,7 @@ async fn find(gateway: &Gateway, trail: &Trail, wanted: &Wanted) -> Result<Value
     if trail.method != Method::GET && trail.method != Method::HEAD {
         return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, StatusCode::METHOD_NOT_ALLOWED));
     }
-    let unreadable = |_| Fault::gateway(code::NO_EVIDENCE, StatusCode::SERVICE_UNAVAILABLE);
+    let unreadable = |_| Fault::no_evidence();
     let found = gateway.store().exchange(wanted.exchange.clone()).await.map_err(unreadable)?;
     let unknown = Fault::consumer(code::EXCHANGE_UNKNOWN, StatusCode::NOT_FOUND);
     let record = found

@@ -167,7 +167,7 @@ where
     let response = decode::response(gateway, answering, trail).instrument(stage("decode")).await?;
     let response = judge::response(gateway, response, trail).instrument(stage("judge")).await;
     enforce::response(response.verdict, trail)?;
-    Ok(Passage::Answered(encode::response(response.head, response.body)))
+    Ok(Passage::Answered(encode::response(response.head, response.body, trail)))
 }
 
 /// The span of a stage that waits; off, and free, where no traces are exported.

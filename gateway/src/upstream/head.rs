@@ -4,8 +4,8 @@ use crate::answer::{EXCHANGE, RECEIPT};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
     header::{
-        CONNECTION, EXPECT, FORWARDED, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-        TRANSFER_ENCODING, UPGRADE, VIA,
+        CONNECTION, CONTENT_LENGTH, EXPECT, FORWARDED, HOST, PROXY_AUTHENTICATE,
+        PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VIA,
     },
     uri::{PathAndQuery, Scheme},
 };
@@ -61,6 +61,8 @@ pub fn end_to_end(headers: &mut HeaderMap) {
 /// Makes a consumer's headers ready for the provider.
 pub fn toward_provider(headers: &mut HeaderMap, forwarding: Forwarding<'_>) {
     end_to_end(headers);
+    // The length is the body's own, whatever was stated beside another framing.
+    headers.remove(CONTENT_LENGTH);
     let host = headers.remove(HOST);
     headers.remove(EXPECT);
     headers.append(VIA, VIA_US);

@@ -152,6 +152,11 @@ impl Upstreams {
         *request.headers_mut() = call.headers;
         *request.uri_mut() = address(upstream, call.place).ok_or_else(unreachable_fault)?;
         match timeout_at(deadline, self.client.request(request)).await {
+            // Nothing was asked that an interim answer could be the last to.
+            Ok(Ok(response)) if response.status().is_informational() => {
+                let status = StatusCode::BAD_GATEWAY;
+                Err(Fault::provider(code::ANSWER_UNREADABLE, status, resend))
+            }
             Ok(Ok(response)) => Ok(response),
             Ok(Err(failure)) => Err(named(&failure, resend)),
             Err(_) => Err(too_slow().retry(resend)),

@@ -432,3 +432,67 @@ async fn what_is_kept_of_messages_is_bounded() {
     }
     assert_eq!(world.provider.seen().len(), 2, "the same key asks once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_framings_in_one_message_cannot_change_where_it_ends() {
+    let body = r#"{"name":"Ane"}"#;
+    let framed = format!(
+        "HTTP/1.1 200 x\r\ncontent-type: application/json\r\ncontent-length: 3\r\n\
+         transfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        body.len()
+    );
+    let world = world("", move |_| Act::SendAndClose(framed.clone().into_bytes())).await;
+    let chunked = format!("{:x}\r\n{GOOD}\r\n0\r\n\r\n", GOOD.len());
+    for framing in [
+        ["content-length: 3", "transfer-encoding: chunked"],
+        ["transfer-encoding: chunked", "content-length: 3"],
+    ] {
+        for path in ["/v1/ask", "/plain/x"] {
+            let before = world.provider.seen().len();
+            let headers = ["content-type: application/json", framing[0], framing[1]];
+            let mut wire = world.wire().await;
+            wire.send(&request("POST", path, &headers, chunked.as_bytes())).await;
+            let reply = wire.reply().await;
+            let seen = world.provider.seen();
+            if reply.status == 200 {
+                assert_eq!(reply.text(), body, "{path}");
+                assert_eq!(seen.len(), before + 1);
+                assert_eq!(seen[before].body, GOOD.as_bytes());
+            } else {
+                assert_eq!((reply.status, seen.len()), (400, before), "{path}");
+            }
+        }
+    }
+    let reply = world.post("/plain/x", GOOD).await;
+    assert!(reply.status == 502 || reply.text() == body, "whole, or not at all");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_nobody_can_read_is_not_passed_on_as_read() {
+    let world = world("", |seen| {
+        let head = |first: &str| {
+            let body = r#"{"no":"name"}"#;
+            let kind = "content-type: application/json\r\ncontent-length";
+            Act::SendAndClose(
+                format!("HTTP/1.1 {first}\r\n{kind}: {}\r\n\r\n{body}", body.len()).into_bytes(),
+            )
+        };
+        match String::from_utf8_lossy(&seen.body).as_ref() {
+            text if text.contains("\"1\"") => head("200 x\r\ncontent-encoding: gzip"),
+            text if text.contains("\"2\"") => head("200 x\r\ncontent-encoding: identity"),
+            _ => Act::SendAndClose(
+                b"HTTP/1.1 101 x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n".to_vec(),
+            ),
+        }
+    })
+    .await;
+    for (id, code) in [("1", "F0202"), ("2", "F0201"), ("3", "F0202")] {
+        let reply = world.post("/v1/ask", &format!(r#"{{"id":"{id}"}}"#)).await;
+        let expected = (502, code.to_owned(), "provider".to_owned(), "unsafe".to_owned());
+        assert_eq!(reply.refusal(), expected, "{id}");
+    }
+    let reply = world.post("/watched/ask", r#"{"id":"1"}"#).await;
+    assert_eq!(reply.status, 200, "where answers are watched only, it passes");
+    let (_, closing) = world.exchange(reply.exchange()).await;
+    assert_eq!(closing.verdict.unwrap().outcome, "malformed");
+}

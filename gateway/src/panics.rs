@@ -3,6 +3,7 @@
 //! A panic is a fault of the program or of a library. Its message is the library's own, and may quote the input that it
 //! stumbled over; the standard hook would print it.
 
+use sluse_contracts::{Violation, code};
 use std::{
     fmt::Write as _,
     io::Write as _,
@@ -31,6 +32,11 @@ pub fn install() {
 /// Runs what may break down over a message: nothing where it panics.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// What is said of a message whose reading or judging broke down: never that it passes.
+pub fn not_judged() -> Violation {
+    Violation::syntax(code::NOT_JUDGED, "the message could not be judged")
 }
 
 fn place(location: Option<&Location<'_>>) -> String {

@@ -1,6 +1,6 @@
 //! A message arrives: its body is received within the limits, digested, and read where a contract needs it.
 
-use super::{Trail, judge::violation_not_judged, locate::Way};
+use super::{Trail, locate::Way};
 use crate::{
     app::Gateway,
     fault::{Fault, Retry},
@@ -179,7 +179,7 @@ async fn read(
         let parse = move || Payload::parse(&message, &limits);
         tokio::task::spawn_blocking(parse).await.ok()
     };
-    let (payload, malformed) = match parsed.unwrap_or_else(|| Err(violation_not_judged())) {
+    let (payload, malformed) = match parsed.unwrap_or_else(|| Err(panics::not_judged())) {
         Ok(payload) => (Some(payload), None),
         Err(violation) => (None, Some(violation)),
     };

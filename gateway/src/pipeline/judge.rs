@@ -7,7 +7,7 @@ use super::{
 use crate::{app::Gateway, config::Waiver, listen::body::Received, panics, receipt};
 use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
 use sluse_contracts::{
-    Contract, Day, Verdict, Violation, code,
+    Contract, Day, Verdict,
     contract::operation_unknown,
     id::SubsystemId,
     judge::{JudgeOptions, Occasion, RequestHead, ResponseHead},
@@ -116,12 +116,7 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
 
 /// A judgement that ends in a panic is a message that could not be judged: never one that passes.
 fn not_judged() -> Verdict {
-    Verdict::malformed(violation_not_judged())
-}
-
-/// What is said of a message whose reading or judging broke down.
-pub(super) fn violation_not_judged() -> Violation {
-    Violation::syntax(code::NOT_JUDGED, "the message could not be judged")
+    Verdict::malformed(panics::not_judged())
 }
 
 fn judge(
@@ -181,4 +176,19 @@ fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {
         last_day: Day::from_days(waiver.until_day),
     });
     waiver::apply(verdict, waivers, today(trail.began_ms));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sluse_contracts::{Outcome, code};
+
+    #[test]
+    fn a_judgement_that_breaks_down_is_a_verdict_that_does_not_pass() {
+        let broken = panics::caught(|| -> Verdict { panic!("a fault of an engine") });
+        let verdict = broken.unwrap_or_else(not_judged);
+        assert_eq!(verdict.outcome, Outcome::Malformed);
+        assert_eq!(verdict.violations[0].code, code::NOT_JUDGED);
+        assert!(verdict.violations[0].rejects());
+    }
 }

@@ -441,7 +441,7 @@ async fn two_framings_in_one_message_cannot_change_where_it_ends() {
          transfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
         body.len()
     );
-    let world = world("", move |_| Act::SendAndClose(framed.clone().into_bytes())).await;
+    let world = world("", move |_| Act::Send(framed.clone().into_bytes())).await;
     let chunked = format!("{:x}\r\n{GOOD}\r\n0\r\n\r\n", GOOD.len());
     for framing in [
         ["content-length: 3", "transfer-encoding: chunked"],
@@ -473,7 +473,7 @@ async fn an_answer_that_nobody_can_read_is_not_passed_on_as_read() {
         let head = |first: &str| {
             let body = r#"{"no":"name"}"#;
             let kind = "content-type: application/json\r\ncontent-length";
-            Act::SendAndClose(
+            Act::Send(
                 format!("HTTP/1.1 {first}\r\n{kind}: {}\r\n\r\n{body}", body.len()).into_bytes(),
             )
         };

@@ -4,10 +4,13 @@ use super::{
     Args, ad_hoc,
     http::{Head, HttpMessage},
 };
-use crate::cli::{
-    Exit, Output,
-    documents::{Document, guess},
-    known::{Known, Unsaid},
+use crate::{
+    cli::{
+        Exit, Output,
+        documents::{Document, guess},
+        known::{Known, Unsaid},
+    },
+    panics,
 };
 use bytes::Bytes;
 use sluse_contracts::{
@@ -93,11 +96,15 @@ impl Judging {
     /// Judges one document.
     pub(super) fn judge(&self, document: &Document, bytes: &Bytes) -> Judged {
         let begun = Instant::now();
-        let judged = if self.subject.whole {
-            self.judge_whole(document, bytes)
-        } else {
-            self.judge_payload(document, bytes)
-        };
+        let judged = panics::caught(|| {
+            if self.subject.whole {
+                self.judge_whole(document, bytes)
+            } else {
+                self.judge_payload(document, bytes)
+            }
+        });
+        // The other files are judged all the same.
+        let judged = judged.unwrap_or_else(|| Err(malformed(panics::not_judged())));
         let (contract, verdict) = match judged {
             Ok((contract, verdict)) => (Some(contract), verdict),
             Err(verdict) => (self.fixed.clone(), *verdict),

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 8)]
     seconds: u64,
     /// Connections that send at the same time
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 64)]
     connections: usize,
     /// Where the results go
     #[arg(long, default_value = "bench/results/gateway.json")]

@@ -75,7 +75,7 @@ request  = { media-type = "application/json", judge = [{ json-schema = "schemas/
 response = { media-type = "application/json", judge = [{ json-schema = "schemas/case.json" }] }
 "#;
 
-/// Makes a folder with `sluse init`, then lays the bench's services over it.
+/// Writes the bench's configuration: one contract, three services, keys of its own.
 pub(crate) fn configuration(
     folder: &Path,
     ports: Ports,
@@ -85,6 +85,7 @@ pub(crate) fn configuration(
     let schema = format!("{:#}", json_schema());
     write(&folder.join("contracts/bench.json/case/1.0.0/schemas/case.json"), &schema)?;
     let Ports { provider, sluse, operators, .. } = ports;
+    sluse::config::write_keys(folder, "bench.example/ledger")?;
     write(
         &folder.join("sluse.toml"),
         &format!(
@@ -95,9 +96,11 @@ consumer = "bench.consumer/load"
 [operators]
 address = "127.0.0.1:{operators}"
 
-[store]
-kind = "embedded"
-path = "sluse.db"
+[ledger]
+origin = "bench.example/ledger"
+
+[keys]
+storage = "keys/storage.key"
 
 [contracts]
 library = ["dk.nemhandel"]

@@ -29,7 +29,7 @@ fn violation(fault: XmlFault) -> Violation {
 
 fn code_of(kind: FaultKind) -> Code {
     match kind {
-        FaultKind::Encoding => code::ENCODING,
+        FaultKind::Encoding | FaultKind::EncodingUnknown => code::ENCODING,
         FaultKind::Dtd => code::DTD,
         FaultKind::TooDeep => code::TOO_DEEP,
         FaultKind::TooManyAttributes => code::TOO_MANY_ATTRIBUTES,

@@ -25,10 +25,10 @@ enum Charset {
 /// The text of a message's bytes, without byte order mark.
 ///
 /// # Errors
-/// [`FaultKind::Encoding`] at the first bytes that are not of the encoding, or at the first byte
-/// when the encoding is not known.
+/// [`FaultKind::Encoding`] at the first bytes that are not of the encoding;
+/// [`FaultKind::EncodingUnknown`] at the first byte when the encoding is not known.
 pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlFault> {
-    let unknown = || XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 };
+    let unknown = || XmlFault { kind: FaultKind::EncodingUnknown, line: 1, column: 1, offset: 0 };
     if let Some((encoding, mark)) = byte_order_mark(bytes).ok_or_else(unknown)? {
         return read(bytes, mark, Charset::Other(encoding));
     }

@@ -9,8 +9,10 @@ use std::fmt;
 pub enum FaultKind {
     /// A rule of XML 1.0 or of Namespaces in XML 1.0 is broken; the sentence says which.
     NotWellFormed(&'static str),
-    /// The bytes are not text in the encoding that applies, or that encoding is not known.
+    /// The bytes are not text in the encoding that applies.
     Encoding,
+    /// The encoding that the media type or the document states is not one that is read here.
+    EncodingUnknown,
     /// There is a document type declaration.
     Dtd,
     /// Elements are nested deeper than [`crate::Limits::depth_max`].
@@ -35,6 +37,7 @@ impl FaultKind {
         match self {
             Self::NotWellFormed(sentence) => sentence,
             Self::Encoding => "the bytes are not text in the encoding that applies",
+            Self::EncodingUnknown => "the encoding that is stated is not one that is known here",
             Self::Dtd => "document type declarations are refused",
             Self::TooDeep => "elements are nested deeper than the limit",
             Self::TooManyAttributes => "an element has more attributes than the limit",

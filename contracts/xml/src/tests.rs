@@ -214,6 +214,20 @@ fn reads_every_encoding_by_mark_media_type_and_declaration() {
     }
 }
 
+#[test]
+fn tells_an_encoding_that_is_not_known_from_bytes_that_are_not_of_it() {
+    for (bytes, charset, kind) in [
+        (&b"<a/>"[..], Some("no such"), FaultKind::EncodingUnknown),
+        (b"<?xml version='1.0' encoding='x-nothing'?><a/>", None, FaultKind::EncodingUnknown),
+        (b"\0\0\xFE\xFF\0\0\0<", None, FaultKind::EncodingUnknown),
+        (b"<a>\xFF</a>", None, FaultKind::Encoding),
+        (b"<a>\xE6</a>", Some("us-ascii"), FaultKind::Encoding),
+    ] {
+        let fault = Document::parse(bytes, charset, &Limits::default()).unwrap_err();
+        assert_eq!(fault.kind, kind, "{bytes:?} {charset:?}");
+    }
+}
+
 /// Bytes, the charset of their media type, and the place of the fault.
 type WrongBytes = (&'static [u8], Option<&'static str>, (u32, u32, u64));
 
@@ -235,7 +249,9 @@ fn refuses_bytes_that_are_not_of_the_encoding_at_their_place() {
     ];
     for (bytes, charset, place) in cases {
         match Document::parse(bytes, *charset, &Limits::default()) {
-            Err(fault) if fault.kind == FaultKind::Encoding => {
+            Err(fault)
+                if matches!(fault.kind, FaultKind::Encoding | FaultKind::EncodingUnknown) =>
+            {
                 assert_eq!((fault.line, fault.column, fault.offset), *place, "{bytes:?}");
             }
             // Two ASCII bytes read as one UTF-16 unit are a character, but no markup.

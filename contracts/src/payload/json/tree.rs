@@ -104,7 +104,7 @@ impl Reader<'_> {
             Some(b'f') if self.lexer.word("false") => Value::Bool(false),
             Some(b'n') if self.lexer.word("null") => Value::Null,
             Some(_) => return Err(rule("expected a value")),
-            None => return Err(rule("the document ends before its end")),
+            None => return Err(rule("the document breaks off here")),
         };
         Ok(Some(value))
     }

@@ -57,8 +57,14 @@ pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document
         let name = path.display().to_string();
         if name == "-" {
             documents.push(Document { name, path: None });
-        } else if let Err(fault) = collect(path, 0, &mut documents) {
+            continue;
+        }
+        let before = documents.len();
+        if let Err(fault) = collect(path, 0, &mut documents) {
             exit = output.error(format_args!("`{name}`: {}", reason(&fault)));
+        } else if documents.len() == before {
+            // Nothing judged must not look like all accepted.
+            exit = output.error(format_args!("`{name}`: there is no file in the folder"));
         }
     }
     (documents, exit)

@@ -52,6 +52,18 @@ fn judges_a_folder_under_a_contract_of_the_configuration() {
 }
 
 #[test]
+fn a_folder_without_files_is_not_green() {
+    let folder = folder();
+    fs::create_dir_all(folder.path().join("none/below")).unwrap();
+    insta::assert_snapshot!(validate(folder.path(), &["none", "--config", "conf"]), @r"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: `none`: there is no file in the folder
+    ");
+}
+
+#[test]
 fn tells_many_documents_in_the_order_given() {
     let folder = folder();
     fs::create_dir(folder.path().join("many")).unwrap();

@@ -16,7 +16,7 @@ pub struct Problem<'a> {
     /// HTTP status.
     pub status: u16,
     /// One sentence on this exchange.
-    pub detail: &'static str,
+    pub detail: String,
     /// Where the exchange can be looked up by its parties.
     pub instance: String,
     /// The stable code.
@@ -41,7 +41,7 @@ impl<'a> Problem<'a> {
             type_url: fault.code.url(),
             title,
             status: fault.status.as_u16(),
-            detail: if fault.detail.is_empty() { title } else { fault.detail },
+            detail: detail(fault),
             instance: format!("/exchanges/{}", reference.exchange),
             code: fault.code.as_str(),
             exchange: reference.exchange,
@@ -56,4 +56,20 @@ impl<'a> Problem<'a> {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".into())
     }
+}
+
+/// What the fault says, else the first violation that rejects and how many more there are, else the code's title.
+fn detail(fault: &Fault) -> String {
+    let violations = fault.verdict.as_ref().map_or(&[][..], |verdict| &verdict.violations);
+    let first = violations.iter().find(|violation| violation.rejects());
+    let Some(first) = first.filter(|_| fault.detail.is_empty()) else {
+        let said = if fault.detail.is_empty() { fault.code.title() } else { fault.detail };
+        return said.to_owned();
+    };
+    let place = if first.path.is_empty() { String::new() } else { format!(" at {}", first.path) };
+    let more = match violations.len() {
+        1 => String::new(),
+        all => format!("; {} more", all - 1),
+    };
+    format!("{}: {}{place}{more}.", first.code, first.message)
 }

@@ -67,7 +67,7 @@ fn detail(problem: &Problem<'_>) -> String {
     element("type", &problem.type_url);
     element("title", problem.title);
     element("status", &problem.status.to_string());
-    element("detail", problem.detail);
+    element("detail", &problem.detail);
     element("instance", &problem.instance);
     element("code", problem.code);
     element("exchange", problem.exchange);

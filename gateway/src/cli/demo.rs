@@ -47,7 +47,7 @@ async fn show(args: &Args, folder: &Path, output: &mut Output) -> Result<Exit, D
     summary(number, demonstration.received(), as_expected, output);
     let shown = folder.display().to_string();
     if !output.is_json() {
-        output.line(format_args!("$ sluse ledger verify --config {shown}"));
+        output.line("The evidence, as `sluse ledger verify` finds it:");
     }
     let evidence = super::type_out(["ledger", "verify", "--config", &shown], output);
     next(folder, args.stay, output);

@@ -129,17 +129,17 @@ async fn knows_consumers_by_their_certificate_over_both_versions_of_http() {
     }
     let seen = world.provider.seen();
     assert!(seen[5].header("forwarded").unwrap().starts_with("for=_dk.tls.desk;proto=https"));
-    let answer = client(&authority, Some(&unknown), true).request(ask(true)).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "of the authority, but of no member");
-    #[expect(clippy::disallowed_methods, reason = "bounded on the same line")]
-    let body = Limited::new(answer.into_body(), 10_000).collect().await.unwrap().to_bytes();
-    let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((&problem["code"], &problem["status"]), (&"F0102".into(), &401.into()));
-    assert_eq!(world.leaves().await.len(), 12, "a stranger is counted, not recorded");
-    for shown in [None, Some(&stranger)] {
-        let refused = client(&authority, shown, false).request(ask(false)).await;
-        assert!(refused.is_err(), "no handshake without a certificate of the authority");
+    for shown in [Some(&unknown), None] {
+        let answer = client(&authority, shown, true).request(ask(true)).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "of no member, or not shown");
+        #[expect(clippy::disallowed_methods, reason = "bounded on the same line")]
+        let body = Limited::new(answer.into_body(), 10_000).collect().await.unwrap().to_bytes();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&problem["code"], &problem["status"]), (&"F0102".into(), &401.into()));
     }
+    assert_eq!(world.leaves().await.len(), 12, "a stranger is counted, not recorded");
+    let refused = client(&authority, Some(&stranger), false).request(ask(false)).await;
+    assert!(refused.is_err(), "no handshake with a certificate of another authority");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,7 @@ fn tells_each_kind_of_breach_in_the_words_of_the_schema() {
     V0403 enum /kind 2:2 the value must be one of "a", "b" [schemas/a.json#/properties/kind/enum]
     V0406 maximum /size 2:20 the number must be at most 10 [schemas/a.json#/properties/size/maximum]
     V0406 multipleOf /size 2:20 the number must be a multiple of 0.5 [schemas/a.json#/properties/size/multipleOf]
-    V0407 maxItems /list 3:2 the list must have at most 1 items [schemas/a.json#/properties/list/maxItems]
+    V0407 maxItems /list 3:2 the list must have at most 1 item [schemas/a.json#/properties/list/maxItems]
     V0401 type /list/1 3:14 the value must be of type null or integer [schemas/a.json#/properties/list/items/type]
     V0408 oneOf /any 4:1 the value fits none of the schema's alternatives [schemas/a.json#/properties/any/oneOf]
     V0401 type /free/* 4:23 the value must be of type integer [schemas/a.json#/properties/free/additionalProperties/type]

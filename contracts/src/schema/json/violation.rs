@@ -175,28 +175,37 @@ fn describe_sizes(kind: &Kind) -> (Code, String) {
         Kind::MultipleOf { multiple_of } => {
             (code::JSON_BOUNDS, format!("the number must be a multiple of {multiple_of}"))
         }
-        Kind::MinLength { limit } => {
-            (code::JSON_LENGTH, format!("the text must have at least {limit} characters"))
-        }
-        Kind::MaxLength { limit } => {
-            (code::JSON_LENGTH, format!("the text must have at most {limit} characters"))
-        }
+        Kind::MinLength { limit } => (
+            code::JSON_LENGTH,
+            format!("the text must have at least {}", counted(*limit, "character")),
+        ),
+        Kind::MaxLength { limit } => (
+            code::JSON_LENGTH,
+            format!("the text must have at most {}", counted(*limit, "character")),
+        ),
         Kind::MinItems { limit } => {
-            (code::JSON_LENGTH, format!("the list must have at least {limit} items"))
+            (code::JSON_LENGTH, format!("the list must have at least {}", counted(*limit, "item")))
         }
         Kind::MaxItems { limit } => {
-            (code::JSON_LENGTH, format!("the list must have at most {limit} items"))
+            (code::JSON_LENGTH, format!("the list must have at most {}", counted(*limit, "item")))
         }
-        Kind::MinProperties { limit } => {
-            (code::JSON_LENGTH, format!("the object must have at least {limit} members"))
-        }
-        Kind::MaxProperties { limit } => {
-            (code::JSON_LENGTH, format!("the object must have at most {limit} members"))
-        }
+        Kind::MinProperties { limit } => (
+            code::JSON_LENGTH,
+            format!("the object must have at least {}", counted(*limit, "member")),
+        ),
+        Kind::MaxProperties { limit } => (
+            code::JSON_LENGTH,
+            format!("the object must have at most {}", counted(*limit, "member")),
+        ),
         Kind::UniqueItems => (code::JSON_OTHER, "two items of the list are the same".into()),
         Kind::Contains => (code::JSON_OTHER, "no item of the list is of the kind demanded".into()),
         _ => describe_combinations(kind),
     }
+}
+
+/// A count and its noun: `1 character`, `2 characters`.
+fn counted(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
 fn describe_combinations(kind: &Kind) -> (Code, String) {

@@ -32,7 +32,10 @@ impl Running {
         wait: Duration,
     ) -> Result<(Self, Duration), Fault> {
         let began = Instant::now();
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        let program = command.get_program().display().to_string();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        let child =
+            child.map_err(|fault| format!("{program} cannot be run: {fault}; install it first"))?;
         let mut running = Self { child };
         loop {
             if TcpStream::connect_timeout(&address, Duration::from_millis(100)).is_ok() {

@@ -1,0 +1,1 @@
+//! Simple types: lexical spaces, facets and values (XML Schema Part 2).

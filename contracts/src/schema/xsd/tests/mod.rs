@@ -186,31 +186,6 @@ fn bounds_what_hostile_documents_cost() {
 }
 
 #[test]
-fn learns_no_names_from_messages_that_never_repeat() {
-    let (closure, findings) = closure_of(SCHEMA);
-    assert_eq!(findings, []);
-    let judges = super::judges::Judges::compile(Arc::new(closure)).unwrap();
-    let asked = super::engine::Asked { show_values: false, violations_max: 10 };
-    let judge = |text: String| {
-        let limits = sluse_xml::Limits::default();
-        let document = sluse_xml::Document::parse(text.as_bytes(), None, &limits).unwrap();
-        judges.judge(&Arc::new(document), asked).unwrap().len()
-    };
-    for n in 0..2_000 {
-        let name = format!("name-{n}-{}", "x".repeat(900));
-        assert!(judge(format!("<r xmlns='urn:t' {name}=''><{name} xmlns='{name}'/></r>")) > 0);
-    }
-    assert_eq!(judges.started(), 1, "nothing was learnt");
-    // Names inside values are learnt, but only so many.
-    for n in 0..3_000 {
-        let name = format!("name-{n}-{}", "x".repeat(900));
-        judge(format!("<r xmlns='urn:t' xmlns:p='urn:t'><id q='p:{name}'/><end/></r>"));
-    }
-    let started = judges.started();
-    assert!((2..20).contains(&started), "{started}");
-}
-
-#[test]
 fn judges_for_many_threads_at_once() {
     let compiled = one(SCHEMA);
     std::thread::scope(|scope| {
@@ -224,12 +199,6 @@ fn judges_for_many_threads_at_once() {
             });
         }
     });
-}
-
-fn closure_of(text: &str) -> (super::closure::Closure, Vec<crate::Finding>) {
-    let mut files = ContractFiles::new("");
-    files.add("a.xsd", text.as_bytes().to_vec());
-    super::closure::gather("a.xsd", &FileReader::new(&files))
 }
 
 /// Sets of files with faults, the entry first, and what is found.

@@ -3,6 +3,7 @@
 use crate::automaton::Expected;
 use crate::tables::Tables;
 use crate::types::{Broken, TypeId, Types};
+use std::collections::HashSet;
 
 /// Most names of a schema that one sentence lists.
 const LISTED_MAX: usize = 10;
@@ -12,23 +13,24 @@ pub(crate) const LIMIT: &str = "limit";
 
 pub(super) const NIL_NOT_EMPTY: &str = "an element with xsi:nil=\"true\" must be empty";
 
-/// The names of elements that may come next.
+/// The names of elements that may come next; what wildcards let in is told where nothing else may.
 pub(super) fn expected(tables: &Tables, expected: &[Expected]) -> String {
-    let mut names: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
     for each in expected {
-        let name = match each {
-            Expected::Symbol(symbol) => tables.names.local(*symbol),
-            Expected::Wildcard(_) => "any element that the wildcard lets in",
-        };
-        if !names.contains(&name) && names.len() <= expected.len().min(1_000) {
-            names.push(name);
+        if let Expected::Symbol(symbol) = each {
+            let name = tables.names.local(*symbol);
+            if seen.insert(name) && seen.len() <= LISTED_MAX {
+                names.push(name);
+            }
         }
     }
-    let more = names.len().saturating_sub(LISTED_MAX);
-    names.truncate(LISTED_MAX);
+    if names.is_empty() {
+        return "an element of another namespace".to_owned();
+    }
     let mut text = names.join(", ");
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+    if seen.len() > names.len() {
+        text.push_str(&format!(" and {} more", seen.len() - names.len()));
     }
     text
 }

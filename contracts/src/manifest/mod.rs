@@ -213,6 +213,16 @@ impl Language {
     }
 }
 
+impl Part {
+    /// The published files that are to judge it and that nobody has brought in yet.
+    pub fn still_wanted(&self) -> impl Iterator<Item = &JudgeStep> {
+        let name = |step: &JudgeStep| step.file.value.rsplit('/').next().map(str::to_owned);
+        self.wants
+            .iter()
+            .filter(move |want| !self.judge.iter().any(|step| name(step) == name(want)))
+    }
+}
+
 impl Manifest {
     /// The title in a language, else in English, else in any, else the id.
     pub fn title(&self, language: &str) -> &str {

@@ -73,8 +73,15 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     }
 }
 
-/// A message that is not of the kind that a schema judges.
-pub(crate) fn wrong_kind(layer: Layer, expected: &str) -> Violation {
+/// The violation of a message that is not of the kind that schemas of this layer judge.
+pub(crate) fn wrong_kind(layer: Layer, payload: Option<&Payload>) -> Option<Violation> {
+    let expected = match (layer, payload) {
+        (Layer::JsonSchema, Some(Payload::Json(_))) => return None,
+        (Layer::JsonSchema, _) => "JSON",
+        (Layer::Xsd | Layer::Schematron, Some(Payload::Xml(_))) => return None,
+        (Layer::Xsd | Layer::Schematron, _) => "XML",
+        _ => return None,
+    };
     let sentence = format!("the message is not {expected}");
-    Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence)
+    Some(Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence))
 }

@@ -83,7 +83,7 @@ impl Schema for Rules {
         violations: &mut Violations<'_>,
     ) {
         let Some(Payload::Xml(document)) = payload else {
-            return violations.push(super::wrong_kind(Layer::Schematron, "XML"));
+            return violations.extend(super::wrong_kind(self.layer(), payload));
         };
         let fired_max = violations.room().saturating_add(1);
         let limits = sluse_schematron::JudgeOptions {

@@ -119,7 +119,7 @@ impl Judging {
         let contract = self.contract_of(Some(&payload))?;
         let subject = &self.subject;
         let Some(operation) = self.operation(&contract) else {
-            let verdict = without_operation(&contract);
+            let verdict = contract.judge_without_operation(Some(&payload), &self.options);
             return Ok((contract, verdict));
         };
         let status = subject.status.filter(|_| subject.direction == Direction::Response);
@@ -176,7 +176,7 @@ impl Judging {
             }
             Head::Response { status } => {
                 let Some(operation) = self.operation(contract) else {
-                    return without_operation(contract);
+                    return contract.judge_without_operation(None, &self.options);
                 };
                 let head = ResponseHead { status: *status, headers: &headers };
                 let occasion = Occasion { media_type, ..Occasion::response(operation) };
@@ -277,15 +277,6 @@ fn in_file(mut verdict: Verdict, whole: &HttpMessage) -> Verdict {
 
 fn malformed(violation: Violation) -> Box<Verdict> {
     Box::new(Verdict::malformed(violation))
-}
-
-/// A contract that declares no operation takes every message that can be read.
-fn without_operation(contract: &Contract) -> Verdict {
-    if contract.operations().is_empty() {
-        Verdict::accepted()
-    } else {
-        Verdict::from_violations(vec![operation_unknown()])
-    }
 }
 
 fn find(

@@ -130,6 +130,21 @@ impl Contract {
         self.description.is_some() || self.operations.iter().any(judged)
     }
 
+    /// Whether a violation can have this rule, as far as the contract's schemas say: a rule set
+    /// knows its own; names of constraints and keywords are told by their form.
+    pub fn knows_rule(&self, rule: &str) -> bool {
+        let parts = self.operations.iter().flat_map(|each| [&each.request, &each.response]);
+        let mut schemas = parts.flat_map(|part| &part.schemas).chain(&self.description).peekable();
+        schemas.peek().is_none()
+            || schemas.any(|schema| match schema.layer() {
+                Layer::Xsd => rule.starts_with("cvc-"),
+                Layer::JsonSchema | Layer::Openapi => {
+                    rule.starts_with('$') || rule.bytes().all(|b| b.is_ascii_alphabetic())
+                }
+                _ => schema.knows_rule(rule),
+            })
+    }
+
     /// The names of its operations.
     pub fn operations(&self) -> Vec<&str> {
         match &self.description {
@@ -175,12 +190,26 @@ impl Contract {
         occasion: &Occasion<'_>,
         options: &JudgeOptions,
     ) -> Verdict {
+        if payload.is_none() && self.needs_content(occasion) {
+            let sentence = "the message has no content";
+            return Verdict::malformed(Violation::syntax(code::EMPTY_MESSAGE, sentence));
+        }
         let mut violations = Violations::new(&self.clauses, options.violations_max);
         match &self.description {
             Some(description) => description.judge(payload, occasion, options, &mut violations),
             None => self.judge_declared(payload, occasion, options, &mut violations),
         }
         violations.into_verdict()
+    }
+
+    /// Whether schemas judge what a message has to say here. Nothing at all is then no more readable
+    /// than half an element; a description says itself where a message may have no body.
+    fn needs_content(&self, occasion: &Occasion<'_>) -> bool {
+        let judging = self.declared(occasion.operation).map(|(_, judging)| judging);
+        judging.is_some_and(|judging| match occasion.direction {
+            Direction::Request => !judging.request.schemas.is_empty(),
+            Direction::Response => !judging.response.schemas.is_empty(),
+        })
     }
 
     /// Judges a message that is for none of the contract's operations: refused where it declares
@@ -215,10 +244,6 @@ impl Contract {
         if let Some(violation) = wrong_type(part, judged, payload, occasion) {
             // Whatever else could be said would be about a message that nobody asked for.
             return violations.push(violation);
-        }
-        if payload.is_none() && !judged.schemas.is_empty() {
-            let sentence = "the message has no content";
-            return violations.push(Violation::syntax(code::EMPTY_MESSAGE, sentence));
         }
         if let (Some(payload), Direction::Request) = (payload, occasion.direction)
             && self.document_operation().is_some_and(|each| each.name == operation.name)

@@ -41,6 +41,11 @@ pub trait Schema: Send + Sync + fmt::Debug {
         Vec::new()
     }
 
+    /// Whether a violation can have this rule; a language whose rules are fixed words is asked nothing here.
+    fn knows_rule(&self, _rule: &str) -> bool {
+        false
+    }
+
     /// The operation of a method and a path, where it describes any.
     fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
         None

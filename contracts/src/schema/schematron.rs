@@ -75,6 +75,10 @@ impl Schema for Rules {
         Layer::Schematron
     }
 
+    fn knows_rule(&self, rule: &str) -> bool {
+        self.rules.checks().any(|(id, _)| id == Some(rule))
+    }
+
     fn judge(
         &self,
         payload: Option<&Payload>,

@@ -93,6 +93,36 @@ fn a_shipped_contract_takes_no_foreign_document_and_says_what_judges_nothing_yet
 }
 
 #[test]
+fn what_cannot_be_judged_in_a_folder_is_told() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("many")).unwrap();
+    write(folder.path(), "many/a.xml", "<a/>");
+    let link = |target: &str, at: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join("many").join(at)).unwrap();
+    };
+    link("nothing", "b.xml");
+    link("..", "c");
+    insta::assert_snapshot!(validate(folder.path(), &["many", "--contract", "dk.nemkonto/private-payer-request"]), @"
+    exit: 2
+    --- stdout
+    rejected  many/a.xml  dk.nemkonto/private-payer-request@1.0.0
+      1:1  error V0805  documents of the contract are XML with the root element `NemkontoPrivatUdbetalerTransporterRequest` of the namespace http://rep.oio.dk/oes.dk/nemkonto/xml/schemas/2007/10/01/
+          at /*[1]
+    --- stderr
+    `many/c` is a link to a folder, or no file: it is left out
+    error: `many/b.xml`: there is no such file
+    ");
+    insta::assert_snapshot!(validate(folder.path(), &["many", "--contract", "dk.none/such"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: no contract fits `dk.none/such`
+
+    hint: `sluse contract list` shows what ships; --config DIR makes your own contracts known
+    ");
+}
+
+#[test]
 fn a_folder_without_files_is_not_green() {
     let folder = folder();
     fs::create_dir_all(folder.path().join("none/below")).unwrap();

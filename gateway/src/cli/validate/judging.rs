@@ -288,8 +288,6 @@ fn find(
         return Ok(Arc::clone(contract));
     }
     let exit = output.error(format_args!("no contract fits `{asked}`"));
-    if let Err(hint) = crate::config::hint_at_contract(known.registry(), asked) {
-        output.hint(hint);
-    }
+    output.hint(crate::config::hint_at_contract(known.registry(), asked, known.is_folder()));
     Err(exit)
 }

@@ -300,7 +300,8 @@ impl Schemas<'_> {
 
     fn description(&mut self, file: &crate::settings::Placed<String>) -> Option<Arc<dyn Schema>> {
         let language = manifest::Language::Openapi;
-        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None })
+        let severity = manifest::SeverityRules::default();
+        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None, severity })
     }
 
     fn compile(&mut self, step: &manifest::JudgeStep) -> Option<Arc<dyn Schema>> {

@@ -73,7 +73,7 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
         Language::Openapi => openapi::compile(&step.file.value, files),
-        Language::Schematron => schematron::compile(&step.file.value, step.phase.as_deref(), files),
+        Language::Schematron => schematron::compile(step, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }
 }

@@ -80,13 +80,12 @@ pub fn place_of_address(
     let toml = Toml::parse_bytes(FILE, &bytes, &mut Vec::new())?;
     let mut root = toml.root();
     let tables = root.tables("listener").into_iter().chain(root.optional_table("operators"));
-    let named = tables.into_iter().find_map(|mut table| {
+    tables.into_iter().find_map(|mut table| {
         let place = table.place_of("address");
         let text = Placed { value: table.value("address")?.text()?, place };
         let named = expand(&text, &toml, environment)?.value.parse::<SocketAddr>().ok()?;
         (named == address).then_some(place)
-    });
-    named
+    })
 }
 
 struct Reader<'a> {

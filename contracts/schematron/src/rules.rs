@@ -45,7 +45,7 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn new(rules: &[Rule], program: &Program) -> Self {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
         let mut index = Self {
             named: Vec::new(),
             unnamed: Default::default(),
@@ -54,13 +54,12 @@ impl Index {
         };
         for (number, rule) in rules.iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let names = rule.context.names(program);
+            let names = rule.context.names();
             index.shows_name.push(names.is_some());
             match names {
                 Some(names) => names.into_iter().for_each(|name| index.add(name, number)),
                 None => {
-                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds(program))
-                    {
+                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds()) {
                         if applies {
                             list.push(number);
                         }

@@ -222,6 +222,8 @@ codes! {
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";
     CONTRACT_RETIRED = "V0803" "The contract that knows this document is retired.";
     RECEIVER_MISSING = "V0804" "The document does not say who its receiver is.";
+    NOT_OF_CONTRACT = "V0805" "The document is none of the contract's documents.";
+    NOT_IMPORTED = "V0806" "Published files that should judge the message are not there.";
 }
 
 #[cfg(test)]

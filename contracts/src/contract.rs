@@ -11,7 +11,7 @@ use crate::{
     keys::KeyReader,
     manifest::{self, Operation, OperationKind, Part},
     path::PathCompiler,
-    schema::Schema,
+    schema::{self, Schema},
     select::Selector,
 };
 use std::{fmt, sync::Arc};
@@ -40,8 +40,16 @@ pub struct OperationAt<'c> {
 /// The compiled schemas of an operation that the manifest declares.
 #[derive(Debug)]
 struct Judging {
-    request: Vec<Arc<dyn Schema>>,
-    response: Vec<Arc<dyn Schema>>,
+    request: Judged,
+    response: Judged,
+}
+
+/// What judges one direction of an operation.
+#[derive(Debug)]
+struct Judged {
+    schemas: Vec<Arc<dyn Schema>>,
+    /// Told of every message that published files should judge which nobody has brought in.
+    unjudged: Option<Violation>,
 }
 
 impl Contract {
@@ -69,9 +77,11 @@ impl Contract {
         let keys = KeyReader::compile(&manifest, &mut paths);
         findings.extend(paths.into_findings());
         let mut schemas = Schemas { files, cache, findings, seen: Vec::new() };
+        let mut judged =
+            |part: &Part| Judged { schemas: schemas.of(part), unjudged: unjudged(part, &manifest) };
         let operations = manifest.operations.iter().map(|operation| Judging {
-            request: schemas.of(&operation.request),
-            response: schemas.of(&operation.response),
+            request: judged(&operation.request),
+            response: judged(&operation.response),
         });
         let operations: Vec<Judging> = operations.collect();
         let description = manifest.openapi.as_ref().and_then(|file| schemas.description(file));
@@ -115,8 +125,24 @@ impl Contract {
 
     /// Whether any schema judges its messages; else they are judged for form alone.
     pub fn has_schema(&self) -> bool {
-        let judged = |each: &Judging| !each.request.is_empty() || !each.response.is_empty();
+        let judged =
+            |each: &Judging| !each.request.schemas.is_empty() || !each.response.schemas.is_empty();
         self.description.is_some() || self.operations.iter().any(judged)
+    }
+
+    /// Whether a violation can have this rule, as far as the contract's schemas say: a rule set
+    /// knows its own; names of constraints and keywords are told by their form.
+    pub fn knows_rule(&self, rule: &str) -> bool {
+        let parts = self.operations.iter().flat_map(|each| [&each.request, &each.response]);
+        let mut schemas = parts.flat_map(|part| &part.schemas).chain(&self.description).peekable();
+        schemas.peek().is_none()
+            || schemas.any(|schema| match schema.layer() {
+                Layer::Xsd => rule.starts_with("cvc-"),
+                Layer::JsonSchema | Layer::Openapi => {
+                    rule.starts_with('$') || rule.bytes().all(|b| b.is_ascii_alphabetic())
+                }
+                _ => schema.knows_rule(rule),
+            })
     }
 
     /// The names of its operations.
@@ -155,18 +181,50 @@ impl Contract {
     }
 
     /// Judges one message: a payload in its place in an exchange.
+    ///
+    /// A request of the operation that documents are delivered by must be a document of the
+    /// contract, as its `select` says, also where somebody else said which contract it is of.
     pub fn judge(
         &self,
         payload: Option<&Payload>,
         occasion: &Occasion<'_>,
         options: &JudgeOptions,
     ) -> Verdict {
+        if payload.is_none() && self.needs_content(occasion) {
+            let sentence = "the message has no content";
+            return Verdict::malformed(Violation::syntax(code::EMPTY_MESSAGE, sentence));
+        }
         let mut violations = Violations::new(&self.clauses, options.violations_max);
         match &self.description {
             Some(description) => description.judge(payload, occasion, options, &mut violations),
             None => self.judge_declared(payload, occasion, options, &mut violations),
         }
         violations.into_verdict()
+    }
+
+    /// Whether schemas judge what a message has to say here. Nothing at all is then no more readable
+    /// than half an element; a description says itself where a message may have no body.
+    fn needs_content(&self, occasion: &Occasion<'_>) -> bool {
+        let judging = self.declared(occasion.operation).map(|(_, judging)| judging);
+        judging.is_some_and(|judging| match occasion.direction {
+            Direction::Request => !judging.request.schemas.is_empty(),
+            Direction::Response => !judging.response.schemas.is_empty(),
+        })
+    }
+
+    /// Judges a message that is for none of the contract's operations: refused where it declares
+    /// any; where it declares none, its documents are taken as they are.
+    pub fn judge_without_operation(
+        &self,
+        payload: Option<&Payload>,
+        options: &JudgeOptions,
+    ) -> Verdict {
+        let violation = if self.operations().is_empty() {
+            payload.and_then(|payload| self.misfit(payload, options))
+        } else {
+            Some(operation_unknown())
+        };
+        Verdict::from_violations(violation.into_iter().collect())
     }
 
     fn judge_declared(
@@ -179,24 +237,33 @@ impl Contract {
         let Some((operation, judging)) = self.declared(occasion.operation) else {
             return violations.push(operation_unknown());
         };
-        let (part, schemas) = match occasion.direction {
+        let (part, judged) = match occasion.direction {
             Direction::Request => (&operation.request, &judging.request),
             Direction::Response => (&operation.response, &judging.response),
         };
-        if let Some(media_type) = occasion.media_type
-            && payload.is_some()
-            && !takes(part, media_type)
+        if let Some(violation) = wrong_type(part, judged, payload, occasion) {
+            // Whatever else could be said would be about a message that nobody asked for.
+            return violations.push(violation);
+        }
+        if let (Some(payload), Direction::Request) = (payload, occasion.direction)
+            && self.document_operation().is_some_and(|each| each.name == operation.name)
+            && let Some(violation) = self.misfit(payload, options)
         {
-            let sentence = "the operation does not take messages of this media type";
-            violations.push(Violation::syntax(code::MEDIA_TYPE, sentence));
+            violations.push(violation);
+            if self.selector.as_ref().is_some_and(|selector| !selector.is_first(payload)) {
+                // Nothing in the contract speaks of such a document.
+                return;
+            }
         }
-        if payload.is_none() && !schemas.is_empty() {
-            let sentence = "the message has no content";
-            return violations.push(Violation::syntax(code::EMPTY_MESSAGE, sentence));
-        }
-        for schema in schemas {
+        violations.extend(judged.unjudged.clone());
+        for schema in &judged.schemas {
             schema.judge(payload, occasion, options, violations);
         }
+    }
+
+    /// Why a document is none of the contract's; nothing where it is, or the contract does not say.
+    fn misfit(&self, payload: &Payload, options: &JudgeOptions) -> Option<Violation> {
+        self.selector.as_ref()?.misfit(payload, options.show_values)
     }
 
     fn declared(&self, name: &str) -> Option<(&Operation, &Judging)> {
@@ -233,7 +300,8 @@ impl Schemas<'_> {
 
     fn description(&mut self, file: &crate::settings::Placed<String>) -> Option<Arc<dyn Schema>> {
         let language = manifest::Language::Openapi;
-        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None })
+        let severity = manifest::SeverityRules::default();
+        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None, severity })
     }
 
     fn compile(&mut self, step: &manifest::JudgeStep) -> Option<Arc<dyn Schema>> {
@@ -248,6 +316,33 @@ impl Schemas<'_> {
         }
         compiled.schema
     }
+}
+
+/// The warning of messages that published files should judge which are not there.
+fn unjudged(part: &Part, manifest: &Manifest) -> Option<Violation> {
+    part.still_wanted().next()?;
+    let Manifest { id, version, .. } = manifest;
+    let judged = if part.judge.is_empty() { "for form alone" } else { "by a part of its rules" };
+    let sentence = format!(
+        "judged {judged}: published files of {id}@{version} are not there; \
+         bring them in with `sluse contract import PATH --as {id}`"
+    );
+    Some(Violation::new(code::NOT_IMPORTED, Layer::Syntax, Severity::Warning, sentence))
+}
+
+/// A message of another media type than the operation takes, or of another kind than its schemas judge.
+fn wrong_type(
+    part: &Part,
+    judged: &Judged,
+    payload: Option<&Payload>,
+    occasion: &Occasion<'_>,
+) -> Option<Violation> {
+    let payload = payload?;
+    if occasion.media_type.is_some_and(|media_type| !takes(part, media_type)) {
+        let sentence = "the operation does not take messages of this media type";
+        return Some(Violation::syntax(code::MEDIA_TYPE, sentence));
+    }
+    judged.schemas.iter().find_map(|schema| schema::wrong_kind(schema.layer(), Some(payload)))
 }
 
 fn operation_at(operation: &Operation) -> OperationAt<'_> {

@@ -148,6 +148,11 @@ impl<'c> Violations<'c> {
         }
     }
 
+    /// Adds violations that no constraint of a schema stands behind.
+    pub fn extend(&mut self, violations: impl IntoIterator<Item = Violation>) {
+        violations.into_iter().for_each(|violation| self.push(violation));
+    }
+
     /// Adds a violation of the constraint at these places of the contract, the nearest first, such
     /// as `schemas/person.json#/properties/name/type`: it cites the clause that covers one of them.
     pub fn push_at(&mut self, mut violation: Violation, places: &[&str]) {

@@ -33,19 +33,13 @@ fn still_wanted(files: &ContractFiles, contract: &Contract) -> Vec<Finding> {
     let parts = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
     let mut findings = Vec::new();
     for part in parts {
-        for want in &part.wants {
-            let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-            let there =
-                part.judge.iter().any(|step| name(&step.file.value) == name(&want.file.value));
-            if !there {
-                let file = &want.file.value;
-                let sentence =
-                    format!("`{file}` is still to be brought in: messages are not judged by it");
-                let hint = format!("`sluse contract import PATH --as {}`", manifest.id);
-                let finding =
-                    files.finding(FILE, code::SCHEMA_MISSING, sentence).hint(hint).warning();
-                findings.push(finding.at(want.file.place.line, want.file.place.column));
-            }
+        for want in part.still_wanted() {
+            let file = &want.file.value;
+            let sentence =
+                format!("`{file}` is still to be brought in: messages are not judged by it");
+            let hint = format!("`sluse contract import PATH --as {}`", manifest.id);
+            let finding = files.finding(FILE, code::SCHEMA_MISSING, sentence).hint(hint).warning();
+            findings.push(finding.at(want.file.place.line, want.file.place.column));
         }
     }
     if !contract.has_schema() {
@@ -116,9 +110,14 @@ mod tests {
     #[test]
     fn warns_of_what_is_still_to_be_brought_in_and_of_examples_that_lie() {
         let mut files = contract("1.0.0", "in-force", "^1$");
-        files.add("examples/valid/a.xml", &b"<Order xmlns='urn:o'/>"[..]);
+        files
+            .add("examples/valid/a.xml", &b"<Order xmlns='urn:o'><Version>1</Version></Order>"[..]);
         files.add("examples/valid/b.xml", &b"<Order"[..]);
-        files.add("examples/broken/c.xml", &b"<Order xmlns='urn:o'/>"[..]);
+        files.add(
+            "examples/broken/c.xml",
+            &b"<Order xmlns='urn:o'><Version>1</Version></Order>"[..],
+        );
+        files.add("examples/broken/d.xml", &b"<Order xmlns='urn:o'/>"[..]);
         let (contract, findings) = lint(&files, &SchemaCache::default());
         assert!(contract.is_some());
         assert_eq!(

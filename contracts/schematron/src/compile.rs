@@ -70,7 +70,7 @@ fn schema_rules(
         pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
     }
     let program = scopes.builder.finish();
-    let index = Index::new(&rules, &program);
+    let index = Index::new(&rules);
     RuleSet { program, rules, index, patterns: count }
 }
 

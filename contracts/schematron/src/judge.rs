@@ -1,7 +1,8 @@
 //! Judging a document: each node once, each pattern's first rule that meets it.
 
 use crate::message;
-use crate::rules::{Check, Index, RuleSet, Severity, Test};
+use crate::rules::{Check, Index, RuleSet, Test};
+use crate::severity::Severity;
 use sluse_xml::{Document, NodeId, NodeKind};
 use sluse_xpath::{Code, Evaluation, EvaluationLimits, Fault, STEPS_MAX};
 use std::sync::Arc;

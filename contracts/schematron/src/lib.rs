@@ -15,13 +15,15 @@ mod message;
 mod rule_id;
 mod rules;
 mod scopes;
+mod severity;
 mod source;
 
 pub use compile::CompileOptions;
 pub use fault::{RuleSetFault, RuleSetFaultKind};
 pub use judge::{Fired, JudgeOptions, Report};
 pub use message::HIDDEN;
-pub use rules::{RuleSet, Severity};
+pub use rules::RuleSet;
+pub use severity::{Severities, Severity};
 
 use std::sync::Arc;
 

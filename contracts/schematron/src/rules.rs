@@ -1,48 +1,9 @@
 //! A compiled rule set: rules, what they check, and which nodes they can meet.
 
 use crate::message::Part;
-use crate::source::Element;
+use crate::severity::{Severities, Severity, Stated};
 use sluse_xpath::{ContextPattern, NameIndex, Program, Root};
 use std::sync::Arc;
-
-/// How much a rule weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// For information.
-    Info,
-    /// Should be put right.
-    Warning,
-    /// Rejects.
-    Error,
-}
-
-impl Severity {
-    /// By `flag`, else `role`, of the check or its rule; where there is none, an id that begins with `W-` is a warning, as OIOUBL
-    /// writes them; all else is an error.
-    pub(crate) fn of(check: &Element, rule: &Element, id: Option<&str>) -> Self {
-        let attributes = [
-            check.attribute("flag"),
-            check.attribute("role"),
-            rule.attribute("flag"),
-            rule.attribute("role"),
-        ];
-        let stated = attributes.into_iter().flatten().find_map(Self::read);
-        stated.unwrap_or(if id.is_some_and(|id| id.starts_with("W-")) {
-            Self::Warning
-        } else {
-            Self::Error
-        })
-    }
-
-    fn read(word: &str) -> Option<Self> {
-        match word.trim().to_ascii_lowercase().as_str() {
-            "fatal" | "error" => Some(Self::Error),
-            "warning" | "warn" => Some(Self::Warning),
-            "info" | "information" => Some(Self::Info),
-            _ => None,
-        }
-    }
-}
 
 /// When a check fires.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +20,7 @@ pub(crate) enum Test {
 pub(crate) struct Check {
     pub(crate) id: Option<Arc<str>>,
     pub(crate) severity: Severity,
+    pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
 }
@@ -83,7 +45,7 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(crate) fn new(rules: &[Rule], program: &Program) -> Self {
+    pub(crate) fn new(rules: &[Rule]) -> Self {
         let mut index = Self {
             named: Vec::new(),
             unnamed: Default::default(),
@@ -92,13 +54,12 @@ impl Index {
         };
         for (number, rule) in rules.iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let names = rule.context.names(program);
+            let names = rule.context.names();
             index.shows_name.push(names.is_some());
             match names {
                 Some(names) => names.into_iter().for_each(|name| index.add(name, number)),
                 None => {
-                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds(program))
-                    {
+                    for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds()) {
                         if applies {
                             list.push(number);
                         }
@@ -134,6 +95,15 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
+    /// Weighs every check anew, by what its publisher's words and ids mean.
+    #[must_use]
+    pub fn weighed(mut self, severities: &Severities) -> Self {
+        for check in self.rules.iter_mut().flat_map(|rule| &mut rule.checks) {
+            check.severity = severities.of(&check.stated);
+        }
+        self
+    }
+
     /// The patterns that are judged.
     pub fn pattern_count(&self) -> usize {
         self.patterns

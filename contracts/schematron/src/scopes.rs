@@ -7,7 +7,8 @@ use crate::fault::{RuleSetFault, RuleSetFaultKind};
 use crate::instruction;
 use crate::message::{self, Part, Piece};
 use crate::rule_id;
-use crate::rules::{Check, Severity, Test};
+use crate::rules::{Check, Test};
+use crate::severity::{Severities, Stated};
 use crate::source::{Child, Element, Language, Place};
 use sluse_xpath::{
     Builder, Code, ContextPattern, Function, Instruction, InstructionKind, Root, StaticFault,
@@ -280,9 +281,10 @@ impl<'f, 's> Scopes<'f, 's> {
         let head = message::head(element);
         let from_text = rule_id::from_text(&head);
         let id = element.attribute("id").or(from_text).map(Arc::from);
-        let severity = Severity::of(element, rule, from_text);
+        let stated = Stated::of(element, rule, from_text);
+        let severity = Severities::default().of(&stated);
         let test = if is_report { Test::Report(test?) } else { Test::Assert(test?) };
-        Some(Check { id, severity, test, parts })
+        Some(Check { id, severity, stated, test, parts })
     }
 
     /// Instructions that stand where asserts do: they fire where they would write something.
@@ -316,9 +318,11 @@ impl<'f, 's> Scopes<'f, 's> {
         let text = element.text();
         let head = text.split('[').nth(1).map(|rest| format!("[{rest}")).unwrap_or_default();
         let from_text = rule_id::from_text(&head);
-        let severity = Severity::of(element, rule, from_text);
+        let stated = Stated::of(element, rule, from_text);
+        let severity = Severities::default().of(&stated);
         let id = from_text.map(Arc::from);
-        Some(Check { id, severity, test: Test::Writes(root), parts: vec![Part::Text(head)] })
+        let (test, parts) = (Test::Writes(root), vec![Part::Text(head)]);
+        Some(Check { id, severity, stated, test, parts })
     }
 
     fn message(&mut self, element: &Element, scope: &StaticScope) -> Vec<Part> {

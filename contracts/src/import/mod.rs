@@ -16,6 +16,7 @@ mod json;
 mod scan;
 mod shipped;
 
+use crate::id::NameFault;
 use crate::{
     Contract, ContractId, Finding, Version, code,
     files::{ContractFiles, FileDigest},
@@ -152,6 +153,14 @@ pub fn import(
     import
 }
 
+/// Whether contracts can be looked for by this name.
+///
+/// # Errors
+/// Where it is neither an id nor the beginning of one, with or without a version.
+pub fn check_name(name: &str) -> Result<(), NameFault> {
+    Name::parse(name).map(drop)
+}
+
 /// A name that contracts are looked for by.
 #[derive(Debug, PartialEq, Eq)]
 struct Name {
@@ -160,18 +169,20 @@ struct Name {
 }
 
 impl Name {
-    fn read(text: &str, findings: &mut Vec<Finding>) -> Option<Self> {
+    fn parse(text: &str) -> Result<Self, NameFault> {
         let (id, version) = match text.split_once('@') {
             Some((id, version)) => (id, Some(version.parse())),
             None => (text, None),
         };
-        match (id.parse(), version.transpose()) {
-            (Ok(id), Ok(version)) => Some(Self { id, version }),
-            (Err(fault), _) | (_, Err(fault)) => {
-                findings.push(Finding::in_file(text, code::VALUE_WRONG, fault.to_string()));
-                None
-            }
-        }
+        Ok(Self { id: id.parse()?, version: version.transpose()? })
+    }
+
+    fn read(text: &str, findings: &mut Vec<Finding>) -> Option<Self> {
+        let name = Self::parse(text);
+        name.map_err(|fault| {
+            findings.push(Finding::in_file(text, code::VALUE_WRONG, fault.to_string()));
+        })
+        .ok()
     }
 
     /// Whether the id is the name, or of its family.

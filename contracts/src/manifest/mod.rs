@@ -6,8 +6,9 @@ mod read;
 pub use keys::{KeyRule, KeyRules, KeySource, SchemeMapping, SchemeRule};
 pub use read::{FILE, digest_text, read};
 
-use crate::{ContractId, Day, MediaType, Version, settings::Placed};
+use crate::{ContractId, Day, MediaType, Severity, Version, settings::Placed};
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// Where a contract stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -132,6 +133,20 @@ pub struct JudgeStep {
     pub file: Placed<String>,
     /// The phase of a Schematron rule set.
     pub phase: Option<String>,
+    /// What the words and ids of a Schematron rule set weigh.
+    pub severity: SeverityRules,
+}
+
+/// How the publisher of rule sets marks what weighs less than an error, beyond the common words of
+/// `flag` and `role`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct SeverityRules {
+    /// Values of `flag`, in lower case.
+    pub flag: BTreeMap<String, Severity>,
+    /// Values of `role`, in lower case.
+    pub role: BTreeMap<String, Severity>,
+    /// Beginnings of the ids of rules that neither `flag` nor `role` weighs.
+    pub id_prefix: BTreeMap<String, Severity>,
 }
 
 /// A schema language.
@@ -197,6 +212,8 @@ pub struct Manifest {
     pub openapi: Option<Placed<String>>,
     /// SHA-256 of files, in lower-case hex, by path.
     pub digests: IndexMap<String, Placed<String>>,
+    /// What the words and ids of rule sets weigh.
+    pub severity: SeverityRules,
     /// Whether JSON objects may have two members of one name.
     pub duplicate_members: bool,
 }
@@ -210,6 +227,16 @@ impl Language {
             Self::JsonSchema => "json-schema",
             Self::Openapi => "openapi",
         }
+    }
+}
+
+impl Part {
+    /// The published files that are to judge it and that nobody has brought in yet.
+    pub fn still_wanted(&self) -> impl Iterator<Item = &JudgeStep> {
+        let name = |step: &JudgeStep| step.file.value.rsplit('/').next().map(str::to_owned);
+        self.wants
+            .iter()
+            .filter(move |want| !self.judge.iter().any(|step| name(step) == name(want)))
     }
 }
 

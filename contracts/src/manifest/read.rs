@@ -2,16 +2,17 @@
 
 use super::{
     Condition, DataClass, Dates, JudgeStep, KeyRule, KeyRules, KeySource, Language, Manifest,
-    Operation, OperationKind, Part, SchemeMapping, SchemeRule, Select, SelectBy, Source, Status,
-    XmlName,
+    Operation, OperationKind, Part, SchemeMapping, SchemeRule, Select, SelectBy, SeverityRules,
+    Source, Status, XmlName,
 };
 use crate::{
-    Finding, MediaType, code,
+    Finding, MediaType, Severity, code,
     files::{ContractFiles, FileDigest, resolve},
     settings::{Placed, Settings, Table, Value},
 };
 use indexmap::IndexMap;
 use regex::RegexBuilder;
+use std::collections::BTreeMap;
 
 /// The manifest's file name.
 pub const FILE: &str = "contract.toml";
@@ -33,6 +34,8 @@ const DATA_CLASSES: &[(&str, DataClass)] = &[
 ];
 const KINDS: &[(&str, OperationKind)] =
     &[("one-way", OperationKind::OneWay), ("two-way", OperationKind::TwoWay)];
+const SEVERITIES: &[(&str, Severity)] =
+    &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
 const LANGUAGES: &[(&str, Language)] = &[
     ("xsd", Language::Xsd),
     ("schematron", Language::Schematron),
@@ -65,6 +68,9 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
     let status = root.required_choice("status", STATUSES);
     let namespaces = read_namespaces(&mut root);
     let select = root.optional_table("select").and_then(|table| read_select(table, &namespaces));
+    let severity = root.optional_table("severity").map(read_severity).unwrap_or_default();
+    let operations = root.tables("operation").into_iter();
+    let operations = operations.filter_map(|table| read_operation(table, &severity)).collect();
     let manifest = Manifest {
         title: read_title(&mut root),
         steward: root.optional_text("steward"),
@@ -75,7 +81,8 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         dates: root.optional_table("dates").map(read_dates).unwrap_or_default(),
         select,
         keys: root.optional_table("keys").map(read_keys).unwrap_or_default(),
-        operations: root.tables("operation").into_iter().filter_map(read_operation).collect(),
+        operations,
+        severity,
         openapi: root.optional_placed_text("openapi"),
         digests: read_digests(&mut root),
         duplicate_members: root.flag("duplicate-members").unwrap_or(false),
@@ -264,32 +271,55 @@ fn read_schemes(mut table: Table<'_>) -> IndexMap<String, SchemeMapping> {
     mappings.collect()
 }
 
-fn read_operation(mut table: Table<'_>) -> Option<Operation> {
+/// `[severity]`: `flag`, `role` and `id-prefix`, each a table from a word to `error`, `warning` or `info`.
+fn read_severity(mut table: Table<'_>) -> SeverityRules {
+    let mut words = |key: &'static str| {
+        let entries = table.optional_table(key).map(|mut table| table.entries());
+        let entries = entries.into_iter().flatten().filter_map(|(word, value)| {
+            let text = value.text()?;
+            let Some((_, severity)) = SEVERITIES.iter().find(|(name, _)| *name == text) else {
+                value.refuse("a severity is `error`, `warning` or `info`");
+                return None;
+            };
+            Some((word.value.to_owned(), *severity))
+        });
+        entries.collect::<BTreeMap<_, _>>()
+    };
+    let (flag, role, id_prefix) = (words("flag"), words("role"), words("id-prefix"));
+    let lower = |words: BTreeMap<String, Severity>| {
+        words.into_iter().map(|(word, severity)| (word.to_ascii_lowercase(), severity)).collect()
+    };
+    SeverityRules { flag: lower(flag), role: lower(role), id_prefix }
+}
+
+fn read_operation(mut table: Table<'_>, severity: &SeverityRules) -> Option<Operation> {
     let name = table.text("name");
     let kind = table.required_choice("kind", KINDS);
     let method = table.optional_text("method");
     let path = table.optional_text("path");
-    let request = table.optional_table("request").map(read_part).unwrap_or_default();
+    let request = table.optional_table("request");
+    let request = request.map(|part| read_part(part, severity)).unwrap_or_default();
     let response = table.optional_table("response");
     if kind == Some(OperationKind::OneWay) && response.is_some() {
         table.report("response", code::VALUE_WRONG, "a one-way operation has no response");
     }
-    let response = response.map(read_part).unwrap_or_default();
+    let response = response.map(|part| read_part(part, severity)).unwrap_or_default();
     Some(Operation { name: name?, kind: kind?, method, path, request, response })
 }
 
-fn read_part(mut table: Table<'_>) -> Part {
+fn read_part(mut table: Table<'_>, severity: &SeverityRules) -> Part {
     let media_types = match table.value("media-type") {
         Some(value) if value.is_list() => value.list().iter().filter_map(Value::name).collect(),
         Some(value) => value.name::<MediaType>().into_iter().collect(),
         None => Vec::new(),
     };
-    let judge = table.tables("judge").into_iter().filter_map(read_step).collect();
-    let wants = table.tables("wants").into_iter().filter_map(read_step).collect();
+    let step = |table| read_step(table, severity);
+    let judge = table.tables("judge").into_iter().filter_map(step).collect();
+    let wants = table.tables("wants").into_iter().filter_map(step).collect();
     Part { media_types, judge, wants }
 }
 
-fn read_step(mut table: Table<'_>) -> Option<JudgeStep> {
+fn read_step(mut table: Table<'_>, severity: &SeverityRules) -> Option<JudgeStep> {
     let phase = table.optional_text("phase");
     let mut found: Vec<(Language, Placed<String>)> = Vec::new();
     for (key, language) in LANGUAGES {
@@ -303,7 +333,11 @@ fn read_step(mut table: Table<'_>) -> Option<JudgeStep> {
     if phase.is_some() && language != Language::Schematron {
         table.report("phase", code::VALUE_WRONG, "`phase` goes with `schematron`");
     }
-    Some(JudgeStep { language, file, phase })
+    let severity = match language {
+        Language::Schematron => severity.clone(),
+        Language::Xsd | Language::JsonSchema | Language::Openapi => SeverityRules::default(),
+    };
+    Some(JudgeStep { language, file, phase, severity })
 }
 
 fn read_digests(root: &mut Table<'_>) -> IndexMap<String, Placed<String>> {

@@ -43,6 +43,10 @@ schemes = { "GLN" = "0088", "DK:CVR" = "0184", "SE:ORG" = { scheme = "0007", pre
 name = "deliver"
 kind = "one-way"
 request = { media-type = ["application/json", "text/json"], judge = [{ json-schema = "schemas/a.json" }] }
+[severity]
+flag = { hint = "info" }
+role = { Hint = "info" }
+id-prefix = { "W-" = "warning" }
 [digests]
 "schemas/a.json" = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 "##;
@@ -70,6 +74,9 @@ document = {}
 name = "deliver"
 kind = "oneway"
 response = { judge = [{ xsd = "a.xsd", schematron = "a.sch" }, { xsd = "a.xsd", phase = "x" }] }
+[severity]
+flag = { hint = "hint" }
+prefix = { "W-" = "warning" }
 [digests]
 "schemas/a.json" = "00"
 "##;
@@ -92,7 +99,10 @@ response = { judge = [{ xsd = "a.xsd", schematron = "a.sch" }, { xsd = "a.xsd", 
       hint: did you mean "one-way"?
     c/1/contract.toml:19:23 C0105 a step of `judge` names one file: `xsd`, `schematron` or `json-schema`
     c/1/contract.toml:19:81 C0105 `phase` goes with `schematron`
-    c/1/contract.toml:21:20 C0105 a digest is SHA-256 in 64 lower-case hexadecimal digits
+    c/1/contract.toml:21:17 C0105 a severity is `error`, `warning` or `info`
+    c/1/contract.toml:22:1 C0102 there is no key `prefix` here
+      hint: did you mean `id-prefix`?
+    c/1/contract.toml:24:20 C0105 a digest is SHA-256 in 64 lower-case hexadecimal digits
     not loaded
     "##);
 }

@@ -6,7 +6,7 @@
 
 use super::{Compiled, Schema};
 use crate::files::{ContractFiles, FileDigest};
-use crate::manifest::{JudgeStep, Language};
+use crate::manifest::{JudgeStep, Language, SeverityRules};
 use bytes::Bytes;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -65,6 +65,7 @@ struct Key {
     entry: String,
     digest: Option<FileDigest>,
     phase: Option<String>,
+    severity: SeverityRules,
 }
 
 #[derive(Debug)]
@@ -123,6 +124,7 @@ impl SchemaCache {
             entry: step.file.value.clone(),
             digest: files.get(&step.file.value).map(|file| file.digest),
             phase: step.phase.clone(),
+            severity: step.severity.clone(),
         };
         let shelf = Arc::clone(lock(&self.shelves).entry(key).or_default());
         let mut shelf = lock(&shelf);

@@ -41,6 +41,11 @@ pub trait Schema: Send + Sync + fmt::Debug {
         Vec::new()
     }
 
+    /// Whether a violation can have this rule; a language whose rules are fixed words is asked nothing here.
+    fn knows_rule(&self, _rule: &str) -> bool {
+        false
+    }
+
     /// The operation of a method and a path, where it describes any.
     fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
         None
@@ -68,13 +73,20 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
         Language::JsonSchema => json::compile(&step.file.value, files),
         Language::Openapi => openapi::compile(&step.file.value, files),
-        Language::Schematron => schematron::compile(&step.file.value, step.phase.as_deref(), files),
+        Language::Schematron => schematron::compile(step, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }
 }
 
-/// A message that is not of the kind that a schema judges.
-pub(crate) fn wrong_kind(layer: Layer, expected: &str) -> Violation {
+/// The violation of a message that is not of the kind that schemas of this layer judge.
+pub(crate) fn wrong_kind(layer: Layer, payload: Option<&Payload>) -> Option<Violation> {
+    let expected = match (layer, payload) {
+        (Layer::JsonSchema, Some(Payload::Json(_))) => return None,
+        (Layer::JsonSchema, _) => "JSON",
+        (Layer::Xsd | Layer::Schematron, Some(Payload::Xml(_))) => return None,
+        (Layer::Xsd | Layer::Schematron, _) => "XML",
+        _ => return None,
+    };
     let sentence = format!("the message is not {expected}");
-    Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence)
+    Some(Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence))
 }

@@ -4,10 +4,18 @@ use super::{Compiled, FileReader, Schema};
 use crate::{
     Code, Finding, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
+    manifest::{JudgeStep, SeverityRules},
 };
-use sluse_schematron::{CompileOptions, Fired, RuleSet, RuleSetFault, RuleSetFaultKind};
+use sluse_schematron::{
+    CompileOptions, Fired, RuleSet, RuleSetFault, RuleSetFaultKind, Severities,
+};
 use sluse_xml::{Document, NodeId};
-use std::{cell::RefCell, collections::HashSet, fmt, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 /// A compiled rule set.
 struct Rules {
@@ -23,17 +31,20 @@ impl fmt::Debug for Rules {
 }
 
 /// Compiles the rule set in this file.
-pub(super) fn compile(entry: &str, phase: Option<&str>, files: &FileReader<'_>) -> Compiled {
+pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
+    let entry = step.file.value.as_str();
     let words = RefCell::new(HashSet::new());
     let read = |path: &str| {
         let bytes = files.read(path)?;
         collect_words(&bytes, &mut words.borrow_mut());
         Some(Arc::from(&*bytes))
     };
-    let options = CompileOptions { phase: phase.map(str::to_owned) };
+    let options = CompileOptions { phase: step.phase.clone() };
     let (rules, faults) = RuleSet::compile(entry, &read, &options);
     let words = words.take();
+    let severities = severities(&step.severity);
     let schema = rules
+        .map(|rules| rules.weighed(&severities))
         .map(|rules| Arc::new(Rules { rules, entry: entry.to_owned(), words }) as Arc<dyn Schema>);
     Compiled { schema, findings: faults.iter().map(finding).collect() }
 }
@@ -75,6 +86,10 @@ impl Schema for Rules {
         Layer::Schematron
     }
 
+    fn knows_rule(&self, rule: &str) -> bool {
+        self.rules.checks().any(|(id, _)| id == Some(rule))
+    }
+
     fn judge(
         &self,
         payload: Option<&Payload>,
@@ -83,7 +98,7 @@ impl Schema for Rules {
         violations: &mut Violations<'_>,
     ) {
         let Some(Payload::Xml(document)) = payload else {
-            return violations.push(super::wrong_kind(Layer::Schematron, "XML"));
+            return violations.extend(super::wrong_kind(self.layer(), payload));
         };
         let fired_max = violations.room().saturating_add(1);
         let limits = sluse_schematron::JudgeOptions {
@@ -156,6 +171,22 @@ fn severity(severity: sluse_schematron::Severity) -> Severity {
     }
 }
 
+fn severities(rules: &SeverityRules) -> Severities {
+    let words = |words: &BTreeMap<String, Severity>| {
+        let ours = |severity: Severity| match severity {
+            Severity::Info => sluse_schematron::Severity::Info,
+            Severity::Warning => sluse_schematron::Severity::Warning,
+            Severity::Error => sluse_schematron::Severity::Error,
+        };
+        words.iter().map(|(word, severity)| (word.clone(), ours(*severity))).collect()
+    };
+    Severities {
+        flag: words(&rules.flag),
+        role: words(&rules.role),
+        id_prefix: words(&rules.id_prefix),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{
@@ -169,8 +200,12 @@ mod tests {
          request = { judge = [{ schematron = 'schemas/a.sch' }] }\n";
 
     fn load(rules: &str) -> (Option<Arc<Contract>>, Vec<Finding>) {
+        load_with("", rules)
+    }
+
+    fn load_with(severity: &str, rules: &str) -> (Option<Arc<Contract>>, Vec<Finding>) {
         let mut files = ContractFiles::new("");
-        files.add("contract.toml", MANIFEST.as_bytes());
+        files.add("contract.toml", format!("{MANIFEST}{severity}").into_bytes());
         let text = format!(
             "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>\n{rules}</schema>"
         );
@@ -243,6 +278,37 @@ mod tests {
         let document = format!("<r>{}</r>", "<a n='2'/>".repeat(5));
         let verdict = judge(&contract.unwrap(), &document, &options);
         assert_eq!((verdict.violations.len(), verdict.truncated), (2, true));
+    }
+
+    #[test]
+    fn weighs_rules_as_the_rule_set_and_then_the_manifest_say() {
+        let rules = "<pattern><rule context='a'><assert test='false()'>[W-1] x</assert>\
+            <assert test='false()' id='W-LIB-2'>x</assert><assert test='false()' flag='warning' id='F-3'>x</assert>\
+            <assert test='false()' flag='Hint' id='W-4'>x</assert><assert test='false()' role='hint' id='F-5'>x</assert>\
+            <assert test='false()' flag='fatal' id='W-6'>x</assert></rule></pattern>";
+        let weights = |severity: &str| {
+            let contract = load_with(severity, rules).0.unwrap();
+            let verdict = judge(&contract, "<a/>", &JudgeOptions::default());
+            let weights = verdict.violations.iter().map(|each| format!("{:?}", each.severity));
+            weights.collect::<Vec<_>>().join(" ")
+        };
+        for (severity, expected) in [
+            ("", "Error Error Warning Error Error Error"),
+            (
+                "[severity]\nid-prefix = { 'W-' = 'warning' }\n",
+                "Warning Warning Warning Warning Error Error",
+            ),
+            (
+                "[severity]\nid-prefix = { 'W-' = 'warning', 'W-LIB' = 'info' }\nrole = { Hint = 'info' }\n",
+                "Warning Info Warning Warning Info Error",
+            ),
+            (
+                "[severity]\nflag = { hint = 'info', warning = 'error', fatal = 'warning' }\n",
+                "Error Error Error Info Error Warning",
+            ),
+        ] {
+            assert_eq!(weights(severity), expected, "{severity}");
+        }
     }
 
     #[test]

@@ -117,6 +117,15 @@ impl Document {
         self.names.len()
     }
 
+    /// The expanded names: number, namespace (`""` is none) and local name.
+    pub fn names(&self) -> impl Iterator<Item = (NameId, &str, &str)> + '_ {
+        let ids = (0..self.names.len()).filter_map(|at| u32::try_from(at).ok().map(NameId));
+        ids.map(|id| {
+            let (namespace, local) = self.name_parts(id);
+            (id, namespace, local)
+        })
+    }
+
     /// The node at a place in document order.
     pub fn node(&self, index: usize) -> Option<NodeId> {
         (index < self.node_count()).then(|| u32::try_from(index).ok().map(NodeId))?

@@ -3,17 +3,19 @@
 //! Everything that can be known without a document is decided here: functions are pointers,
 //! variables are slots, names are indexes that each document binds once.
 
+use crate::constants::{Delimited, List};
 use crate::functions::Builtin;
 use crate::types::{AtomType, NameTest, SeqType};
 use crate::value::Seq;
 use sluse_xml::NodeKind;
+use std::sync::Arc;
 
 /// An expression in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ExprId(pub(crate) u32);
 
 /// An operator of comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Comparison {
     Equal,
     NotEqual,
@@ -37,7 +39,7 @@ impl Comparison {
 }
 
 /// An operator on nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum NodeComparison {
     Is,
     Before,
@@ -45,7 +47,7 @@ pub(crate) enum NodeComparison {
 }
 
 /// An operator of arithmetic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Operator {
     Add,
     Subtract,
@@ -56,7 +58,7 @@ pub(crate) enum Operator {
 }
 
 /// An operator on sets of nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum SetOperator {
     Union,
     Intersect,
@@ -64,7 +66,7 @@ pub(crate) enum SetOperator {
 }
 
 /// An axis of XPath 2.0; the namespace axis is not supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Axis {
     Child,
     Descendant,
@@ -78,10 +80,12 @@ pub(crate) enum Axis {
     FollowingSibling,
     Preceding,
     PrecedingSibling,
+    /// Of the node and of all elements below it: `descendant-or-self::node()/attribute::`.
+    AttributeBelow,
 }
 
 /// A test on a node's kind and name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct NodeTest {
     /// `None`: any kind.
     pub(crate) kind: Option<NodeKind>,
@@ -91,7 +95,7 @@ pub(crate) struct NodeTest {
 }
 
 /// What a predicate's value can be, as far as is known before evaluation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum PredicateKind {
     /// Never a number: its effective boolean value counts.
     Truth,
@@ -102,7 +106,7 @@ pub(crate) enum PredicateKind {
 }
 
 /// A predicate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Predicate {
     pub(crate) expr: ExprId,
     pub(crate) kind: PredicateKind,
@@ -113,14 +117,14 @@ pub(crate) struct Predicate {
 }
 
 /// A step of a path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Axis { axis: Axis, test: NodeTest, predicates: Box<[Predicate]>, needs_size: bool },
     Expr(ExprId),
 }
 
 /// Where a path starts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Start {
     Root,
     Here,
@@ -128,7 +132,7 @@ pub(crate) enum Start {
 }
 
 /// An expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     Text(Box<str>),
     Constant(Seq<'static>),
@@ -194,6 +198,24 @@ pub(crate) enum Node {
         select: ExprId,
         key: ExprId,
         body: ExprId,
+    },
+    /// Several constants.
+    List(Arc<List>),
+    /// `contains(list, concat(delimiter, operand, delimiter))`; `call` is what stands in the rule set.
+    Within {
+        list: Arc<Delimited>,
+        operand: ExprId,
+        call: ExprId,
+    },
+    /// `ends-with(name(), text)` for a text without a colon.
+    NameEnds {
+        text: Box<str>,
+        call: ExprId,
+    },
+    /// An expression whose value is one for a document, kept once it is known.
+    Memo {
+        slot: u32,
+        inner: ExprId,
     },
 }
 

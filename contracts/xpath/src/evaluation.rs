@@ -1,10 +1,9 @@
 //! The door to evaluation: one program over one document, within a budget of steps.
 
-use crate::eval::{Focus, LazyState, Run};
+use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;
-use crate::pattern::Patterns;
 use crate::program::{Builder, Program, Root};
 use crate::scope::StaticScope;
 use crate::value::Item;
@@ -46,21 +45,8 @@ impl<'a> Evaluation<'a> {
             let instant = i128::from(seconds) * 1_000_000_000;
             Moment::at(instant, Some(0), crate::moment::MomentKind::DateTime)
         });
-        let run = Run {
-            program,
-            document,
-            names: program.bind(document),
-            steps_left: limits.steps_max,
-            depth: 0,
-            locals: Vec::new(),
-            base: 0,
-            lazies: program.lazies.iter().map(|_| LazyState::Open).collect(),
-            lazies_of_rule: Vec::new(),
-            current: None,
-            group: None,
-            patterns: Patterns::default(),
-            now,
-        };
+        let mut run = Run::new(program, document, limits.steps_max);
+        run.now = now;
         Self { run }
     }
 

@@ -3,7 +3,9 @@
 //! Steps are tried from the last to the first, so that a node whose name does not fit costs one comparison. What is no pattern in that sense, but
 //! an expression that gives nodes, is evaluated from each ancestor, as the recommendation defines it.
 
-use crate::ast::{Axis, ExprId, Node, NodeTest, Predicate, SetOperator, Start, Step};
+use crate::ast::{
+    Axis, ExprId, Node, NodeTest, Predicate, PredicateKind, SetOperator, Start, Step,
+};
 use crate::eval::{Focus, GO_ON, Run, STOP};
 use crate::fault::{Outcome, StaticFault};
 use crate::program::{Builder, Program};
@@ -23,16 +25,10 @@ pub struct ContextPattern {
 enum Alternative {
     /// The document node.
     Root,
-    /// The path expression's steps, with whether they start at the root.
-    Steps {
-        expr: ExprId,
-        absolute: bool,
-        positionless: bool,
-    },
-    General {
-        expr: ExprId,
-        absolute: bool,
-    },
+    /// The steps of a path, with whether they start at the root.
+    Steps { steps: Box<[Step]>, absolute: bool, positionless: bool },
+    /// Any other expression, and what must hold of the nodes that it gives.
+    General { expr: ExprId, absolute: bool, predicates: Box<[Predicate]> },
 }
 
 /// A name of the program that a pattern's last step asks for.
@@ -58,35 +54,56 @@ impl Builder {
     ) -> Result<ContextPattern, StaticFault> {
         let root = self.expression(text, scope)?;
         let mut alternatives = Vec::new();
-        let mut open = vec![root.expr];
-        while let Some(expr) = open.pop() {
+        let mut open = vec![(root.expr, Vec::new())];
+        while let Some((expr, filters)) = open.pop() {
             match self.program.node(expr) {
-                Node::Set(SetOperator::Union, a, b) => open.extend([*b, *a]),
-                _ => alternatives.push(alternative(&self.program, expr)),
+                Node::Set(SetOperator::Union, a, b) => {
+                    open.push((*b, filters.clone()));
+                    open.push((*a, filters));
+                }
+                Node::Filter { base, predicates } if predicates.iter().all(is_positionless) => {
+                    let filters = predicates.iter().copied().chain(filters).collect();
+                    open.push((*base, filters));
+                }
+                _ => alternatives.push(alternative(&self.program, expr, &filters)),
             }
         }
         Ok(ContextPattern { alternatives, slots: root.slots })
     }
 }
 
-fn alternative(program: &Program, expr: ExprId) -> Alternative {
-    match program.node(expr) {
-        Node::Root => Alternative::Root,
-        Node::Path { start: start @ (Start::Root | Start::Here), steps, .. } => {
-            let absolute = matches!(start, Start::Root);
-            if steps.iter().all(is_pattern_step) {
-                let positionless = steps.iter().all(|step| match step {
-                    Step::Axis { predicates, .. } => {
-                        predicates.iter().all(|p| !p.uses_position && !p.needs_size)
-                    }
-                    Step::Expr(_) => false,
-                });
-                return Alternative::Steps { expr, absolute, positionless };
-            }
-            Alternative::General { expr, absolute }
+/// One path; what filters the union that it stands in filters its own nodes.
+fn alternative(program: &Program, expr: ExprId, filters: &[Predicate]) -> Alternative {
+    let general = |absolute| Alternative::General { expr, absolute, predicates: filters.into() };
+    let (start, steps) = match program.node(expr) {
+        Node::Root if filters.is_empty() => return Alternative::Root,
+        Node::Path { start: start @ (Start::Root | Start::Here), steps, .. } => (start, steps),
+        _ => return general(false),
+    };
+    let absolute = matches!(start, Start::Root);
+    let mut steps = steps.clone();
+    match steps.last_mut() {
+        Some(Step::Axis { axis, predicates, .. })
+            if *axis != Axis::DescendantOrSelf || filters.is_empty() =>
+        {
+            *predicates = predicates.iter().copied().chain(filters.iter().copied()).collect();
         }
-        _ => Alternative::General { expr, absolute: false },
+        _ => return general(absolute),
     }
+    if !steps.iter().all(is_pattern_step) {
+        return general(absolute);
+    }
+    let positionless = steps.iter().all(|step| match step {
+        Step::Axis { predicates, .. } => {
+            predicates.iter().all(|p| !p.uses_position && !p.needs_size)
+        }
+        Step::Expr(_) => false,
+    });
+    Alternative::Steps { steps, absolute, positionless }
+}
+
+fn is_positionless(predicate: &Predicate) -> bool {
+    predicate.kind == PredicateKind::Truth && !predicate.uses_position && !predicate.needs_size
 }
 
 fn is_pattern_step(step: &Step) -> bool {
@@ -101,18 +118,14 @@ fn is_pattern_step(step: &Step) -> bool {
 
 impl ContextPattern {
     /// The names of the nodes that can match, or `None` where nodes of any name can.
-    pub fn names(&self, program: &Program) -> Option<Vec<NameIndex>> {
+    pub fn names(&self) -> Option<Vec<NameIndex>> {
         self.alternatives
             .iter()
             .map(|alternative| match alternative {
-                Alternative::Steps { expr, .. } => match program.node(*expr) {
-                    Node::Path { steps, .. } => match steps.last() {
-                        Some(Step::Axis {
-                            test: NodeTest { name: NameTest::Name(index), .. },
-                            ..
-                        }) => Some(NameIndex(*index)),
-                        _ => None,
-                    },
+                Alternative::Steps { steps, .. } => match steps.last() {
+                    Some(Step::Axis {
+                        test: NodeTest { name: NameTest::Name(index), .. }, ..
+                    }) => Some(NameIndex(*index)),
                     _ => None,
                 },
                 Alternative::Root | Alternative::General { .. } => None,
@@ -121,7 +134,7 @@ impl ContextPattern {
     }
 
     /// The kinds of nodes that can match: `[document, element, attribute, other]`.
-    pub fn kinds(&self, program: &Program) -> [bool; 4] {
+    pub fn kinds(&self) -> [bool; 4] {
         let mut kinds = [false; 4];
         let mut add =
             |more: [bool; 4]| kinds.iter_mut().zip(more).for_each(|(kind, more)| *kind |= more);
@@ -129,10 +142,8 @@ impl ContextPattern {
             match alternative {
                 Alternative::Root => add([true, false, false, false]),
                 Alternative::General { .. } => add([true; 4]),
-                Alternative::Steps { expr, .. } => {
-                    if let Node::Path { steps, .. } = program.node(*expr)
-                        && let Some(Step::Axis { axis, test, .. }) = steps.last()
-                    {
+                Alternative::Steps { steps, .. } => {
+                    if let Some(Step::Axis { axis, test, .. }) = steps.last() {
                         add(kinds_of(*axis, test));
                     }
                 }
@@ -175,14 +186,14 @@ fn matches_alternative<'a>(
     node: NodeId,
 ) -> Outcome<bool> {
     run.spend(1)?;
-    let program = run.program;
     match alternative {
         Alternative::Root => Ok(node == run.document.root()),
-        Alternative::Steps { expr, absolute, positionless } => match program.node(*expr) {
-            Node::Path { steps, .. } => matches_steps(run, steps, *absolute, *positionless, node),
-            _ => Ok(false),
-        },
-        Alternative::General { expr, absolute } => matches_general(run, *expr, *absolute, node),
+        Alternative::Steps { steps, absolute, positionless } => {
+            matches_steps(run, steps, *absolute, *positionless, node)
+        }
+        Alternative::General { expr, absolute, predicates } => {
+            Ok(matches_general(run, *expr, *absolute, node)? && hold(run, predicates, node)?)
+        }
     }
 }
 
@@ -275,6 +286,15 @@ fn is_among<'a>(
 }
 
 fn matches_general(run: &mut Run<'_>, expr: ExprId, absolute: bool, node: NodeId) -> Outcome<bool> {
+    if absolute && let Node::Memo { .. } = run.program.node(expr) {
+        // One set of nodes for the document, in its order.
+        let nodes = run.eval(expr, &Focus::node(run.document.root()))?;
+        let place = nodes.items().binary_search_by(|item| match item {
+            Item::Node(each) => each.cmp(&node),
+            Item::Atom(_) => std::cmp::Ordering::Less,
+        });
+        return Ok(place.is_ok());
+    }
     let mut at = Some(if absolute { run.document.root() } else { node });
     while let Some(from) = at {
         let flow = run.visit(expr, &Focus::node(from), &mut |_, item| {

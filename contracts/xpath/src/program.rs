@@ -9,8 +9,10 @@ use crate::parse::{self, Frame};
 use crate::pattern::Patterns;
 use crate::scope::{StaticScope, VariableId};
 use crate::types::SeqType;
+use indexmap::{Equivalent, IndexSet};
 use sluse_xml::{Document, NameId};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 /// The longest expression that is compiled, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
@@ -31,6 +33,16 @@ pub(crate) struct Name {
     pub(crate) local: Box<str>,
 }
 
+/// A name that is looked for.
+#[derive(Hash)]
+struct NameRef<'n>(&'n str, &'n str);
+
+impl Equivalent<Name> for NameRef<'_> {
+    fn equivalent(&self, name: &Name) -> bool {
+        *self.0 == *name.namespace && *self.1 == *name.local
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct UserFunction {
     pub(crate) parameters: Vec<SeqType>,
@@ -49,11 +61,13 @@ pub(crate) struct Lazy {
 pub struct Program {
     pub(crate) nodes: Vec<Node>,
     pub(crate) props: Vec<Props>,
-    pub(crate) names: Vec<Name>,
+    pub(crate) names: IndexSet<Name>,
     pub(crate) functions: Vec<UserFunction>,
     pub(crate) lazies: Vec<Lazy>,
     /// Regular expressions that stand as literals.
     pub(crate) patterns: Patterns,
+    /// Expressions whose values are kept for a document.
+    pub(crate) memos: u32,
 }
 
 impl Program {
@@ -68,7 +82,15 @@ impl Program {
 
     /// The names of the program as the document knows them.
     pub(crate) fn bind(&self, document: &Document) -> Vec<Option<NameId>> {
-        self.names.iter().map(|name| document.name_id(&name.namespace, &name.local)).collect()
+        let mut bound = vec![None; self.names.len()];
+        for (id, namespace, local) in document.names() {
+            if let Some(index) = self.names.get_index_of(&NameRef(namespace, local))
+                && let Some(place) = bound.get_mut(index)
+            {
+                *place = Some(id);
+            }
+        }
+        bound
     }
 }
 
@@ -76,7 +98,11 @@ impl Program {
 #[derive(Debug, Default)]
 pub struct Builder {
     pub(crate) program: Program,
-    names: HashMap<Name, u32>,
+    /// Expressions by what they are: the same expression is compiled once.
+    same: HashMap<u64, ExprId>,
+    hashes: RandomState,
+    /// Where evaluation can begin.
+    pub(crate) roots: Vec<ExprId>,
     pub(crate) functions: HashMap<(String, String, usize), u32>,
 }
 
@@ -93,6 +119,7 @@ impl Builder {
     pub fn expression(&mut self, text: &str, scope: &StaticScope) -> Result<Root, StaticFault> {
         let mut frame = Frame::default();
         let expr = parse::compile(self, text, scope, &mut frame)?;
+        self.roots.push(expr);
         Ok(Root { expr, slots: frame.slots })
     }
 
@@ -112,21 +139,25 @@ impl Builder {
 
     /// The finished program.
     pub fn finish(self) -> Program {
-        self.program
+        crate::optimize::optimize(self.program, &self.roots)
     }
 
     pub(crate) fn name(&mut self, namespace: &str, local: &str) -> u32 {
-        let name = Name { namespace: namespace.into(), local: local.into() };
-        if let Some(index) = self.names.get(&name) {
-            return *index;
+        if let Some(index) = self.program.names.get_index_of(&NameRef(namespace, local)) {
+            return u32::try_from(index).unwrap_or(u32::MAX);
         }
-        let index = u32::try_from(self.program.names.len()).unwrap_or(u32::MAX);
-        self.program.names.push(name.clone());
-        self.names.insert(name, index);
-        index
+        let name = Name { namespace: namespace.into(), local: local.into() };
+        let (index, _) = self.program.names.insert_full(name);
+        u32::try_from(index).unwrap_or(u32::MAX)
     }
 
     pub(crate) fn push(&mut self, node: Node, at: usize) -> Result<ExprId, StaticFault> {
+        let hash = self.hashes.hash_one(&node);
+        if let Some(known) = self.same.get(&hash)
+            && *self.program.node(*known) == node
+        {
+            return Ok(*known);
+        }
         if self.program.nodes.len() >= PROGRAM_NODES_MAX {
             return Err(StaticFault::new(
                 Code::TooLarge,
@@ -145,6 +176,7 @@ impl Builder {
         let id = ExprId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));
         self.program.nodes.push(node);
         self.program.props.push(props);
+        self.same.insert(hash, id);
         Ok(id)
     }
 }

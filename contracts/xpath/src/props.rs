@@ -158,7 +158,10 @@ pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
         | Node::Local(_)
         | Node::Lazy(_)
         | Node::Here
-        | Node::Root => Vec::new(),
+        | Node::Root
+        | Node::List(_) => Vec::new(),
+        Node::Within { call, .. } | Node::NameEnds { call, .. } => here(&[*call]),
+        Node::Memo { inner, .. } => here(&[*inner]),
         Node::Sequence(ids)
         | Node::Or(ids)
         | Node::And(ids)

@@ -124,7 +124,7 @@ impl AtomType {
 }
 
 /// How many items a sequence type takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Occurs {
     One,
     Optional,
@@ -144,7 +144,7 @@ impl Occurs {
 }
 
 /// The type of one item. A name is an index into the program's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ItemType {
     Item,
     Atomic(AtomType),
@@ -164,7 +164,7 @@ pub(crate) enum NameTest {
 }
 
 /// A sequence type: what a function takes, or `instance of` asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct SeqType {
     pub(crate) item: Option<ItemType>,
     pub(crate) occurs: Occurs,

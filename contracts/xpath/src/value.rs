@@ -51,6 +51,12 @@ impl From<String> for Text<'_> {
     }
 }
 
+impl std::hash::Hash for Text<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
@@ -127,6 +133,8 @@ pub(crate) enum Item<'a> {
 pub(crate) enum Seq<'a> {
     Empty,
     One(Item<'a>),
+    /// Items of the program itself.
+    Slice(&'a [Item<'a>]),
     Many(Arc<Vec<Item<'a>>>),
 }
 
@@ -147,6 +155,7 @@ impl<'a> Seq<'a> {
         match self {
             Self::Empty => &[],
             Self::One(item) => std::slice::from_ref(item),
+            Self::Slice(items) => items,
             Self::Many(items) => items,
         }
     }

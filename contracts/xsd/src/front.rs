@@ -26,7 +26,7 @@ pub(crate) fn read(
     for entry in entries {
         let Some(text) = documents.get(*entry) else {
             let sentence = "the schema is not among the documents";
-            return Err(placed(entry, None, "", sentence.to_owned()));
+            return Err(placed(entry, None, "", sentence));
         };
         let uri = format!("{MEMORY}{entry}");
         if !builder.is_loaded(&uri) {
@@ -70,7 +70,7 @@ fn dangling(set: &SchemaSet, entry: &str) -> Vec<SchemaFault> {
     let faults = elements.chain(types).map(|(source, error)| {
         let source: Option<&SourceRef> = error.source.as_ref().or(source.as_ref());
         let at = source.and_then(|source| set.source_maps.locate(source));
-        placed(entry, at.as_ref(), "src-resolve", error.message.clone())
+        placed(entry, at.as_ref(), "src-resolve", &error.message)
     });
     faults.collect()
 }
@@ -90,14 +90,14 @@ fn fault(entry: &str, error: &SchemaError) -> SchemaFault {
         _ => "",
     };
     let over_budget = matches!(error, SchemaError::LimitExceeded { .. });
-    SchemaFault { over_budget, ..placed(entry, error.location(), constraint, message) }
+    SchemaFault { over_budget, ..placed(entry, error.location(), constraint, &message) }
 }
 
 fn placed(
     entry: &str,
     at: Option<&SourceLocation>,
     constraint: &str,
-    sentence: String,
+    sentence: &str,
 ) -> SchemaFault {
     let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let file = at.and_then(|at| at.base_uri.strip_prefix(MEMORY)).unwrap_or(entry);

@@ -10,8 +10,6 @@ pub(crate) const NONE: u32 = u32::MAX;
 
 /// The namespace of `xsi:type` and its like.
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-/// The namespace of XML Schema itself.
-pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// No namespace, as a number.
 pub(crate) const ABSENT: u32 = 0;

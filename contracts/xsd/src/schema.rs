@@ -1,7 +1,6 @@
 //! A compiled schema: what others see of this crate.
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
-use crate::run::Run;
 use crate::tables::Tables;
 use crate::{compile, front, tree};
 use sluse_xml::Document;
@@ -76,10 +75,5 @@ impl Schema {
     /// Bytes in memory, about.
     pub fn memory_bytes(&self) -> usize {
         self.tables.memory_bytes()
-    }
-
-    /// A run over a document whose tags are pushed in.
-    pub(crate) fn run(&self, asked: Asked) -> Run<'_> {
-        Run::new(&self.tables, asked, None)
     }
 }

@@ -61,8 +61,6 @@ pub(crate) enum Content {
 /// A complex type.
 #[derive(Debug)]
 pub(crate) struct Complex {
-    /// Its name, or [`NONE`].
-    pub(crate) symbol: u32,
     pub(crate) content: Content,
     /// Its attributes, sorted by name.
     pub(crate) attributes: Box<[Use]>,
@@ -193,6 +191,7 @@ impl Tables {
     pub(crate) fn memory_bytes(&self) -> usize {
         let uses = self.complex.iter().map(|each| each.attributes.len() * size_of::<Use>());
         self.names.memory_bytes()
+            + self.types.memory_bytes()
             + self.automata.memory_bytes()
             + uses.sum::<usize>()
             + self.elements.len() * size_of::<Element>()

@@ -85,7 +85,8 @@ fn line(number: usize, told: &Told, output: &mut Output) {
         _ => Style::Warn,
     };
     let status = output.paint(style, told.status);
-    let Told { sent, verdict, went, receipt, .. } = told;
+    let Told { sent, verdict, went, .. } = told;
+    let receipt = told.receipt.map_or_else(|| "none".to_owned(), |receipt| receipt.to_string());
     output.line(format_args!(
         "{number:>2}  {sent:<29} {status}  {verdict:<60} {went:<16} receipt {receipt}"
     ));

@@ -49,7 +49,7 @@ impl Document {
 }
 
 /// The documents that arguments name: `-` is standard input, a folder every file below it.
-/// What cannot be found is told; the rest is given all the same.
+/// What cannot be found, and what is left out, is told; the rest is given all the same.
 pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document>, Exit) {
     let mut documents = Vec::new();
     let mut exit = Exit::Fine;
@@ -60,7 +60,15 @@ pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document
             continue;
         }
         let before = documents.len();
-        if let Err(fault) = collect(path, 0, &mut documents) {
+        let mut left_out = Vec::new();
+        let collected = collect(path, 0, &mut documents, &mut left_out);
+        for path in left_out {
+            output.note(format_args!(
+                "`{}` is a link to a folder, or no file: it is left out",
+                path.display()
+            ));
+        }
+        if let Err(fault) = collected {
             exit = output.error(format_args!("`{name}`: {}", reason(&fault)));
         } else if documents.len() == before {
             // Nothing judged must not look like all accepted.
@@ -70,7 +78,12 @@ pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document
     (documents, exit)
 }
 
-fn collect(path: &Path, depth: usize, documents: &mut Vec<Document>) -> io::Result<()> {
+fn collect(
+    path: &Path,
+    depth: usize,
+    documents: &mut Vec<Document>,
+    left_out: &mut Vec<PathBuf>,
+) -> io::Result<()> {
     if !fs::metadata(path)?.is_dir() {
         documents.push(Document { name: path.display().to_string(), path: Some(path.to_owned()) });
         return Ok(());
@@ -85,7 +98,12 @@ fn collect(path: &Path, depth: usize, documents: &mut Vec<Document>) -> io::Resu
         // A link to a folder may lead round in a circle; a pipe would never end.
         let is_link = entry.is_symlink();
         if entry.is_file() || (entry.is_dir() && !is_link) {
-            collect(&entry, depth + 1, documents)?;
+            collect(&entry, depth + 1, documents, left_out)?;
+        } else if !entry.exists() {
+            // A link to nothing is a document that cannot be read, and told as one.
+            documents.push(Document { name: entry.display().to_string(), path: Some(entry) });
+        } else {
+            left_out.push(entry);
         }
     }
     Ok(())
@@ -164,11 +182,14 @@ mod tests {
         }
         std::os::unix::fs::symlink(folder.path(), path("b/round")).unwrap();
         std::os::unix::fs::symlink(path("a"), path("b/link")).unwrap();
-        let mut found = Vec::new();
-        collect(folder.path(), 0, &mut found).unwrap();
+        std::os::unix::fs::symlink(path("nothing"), path("b/to-nothing")).unwrap();
+        let (mut found, mut left_out) = (Vec::new(), Vec::new());
+        collect(folder.path(), 0, &mut found, &mut left_out).unwrap();
         let names = found.iter().map(|document| document.name.as_str());
         let names: Vec<&str> = names.map(|name| name.rsplit('/').next().unwrap()).collect();
-        assert_eq!(names, ["a", "1", "2", "link"]);
+        assert_eq!(names, ["a", "1", "2", "link", "to-nothing"]);
+        assert_eq!(left_out, [path("b/round")]);
+        assert!(found.last().unwrap().read().is_err());
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub(super) struct Known {
     snapshot: Option<Snapshot>,
     /// Contracts without a configuration around them.
     alone: Registry,
+    in_folder: bool,
     /// Limits on what is read into memory.
     pub(super) limits: Limits,
     /// Today, UTC.
@@ -65,7 +66,8 @@ impl Known {
         let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
         let today = Day::from_days(days);
         let (limits, alone) = (Limits::default(), Registry::default());
-        let mut known = Self { snapshot: None, alone, limits, today };
+        let in_folder = args.config.is_some();
+        let mut known = Self { snapshot: None, alone, in_folder, limits, today };
         match &args.config {
             Some(folder) => {
                 require_folder(folder, output)?;
@@ -88,6 +90,11 @@ impl Known {
     /// The contracts.
     pub(super) fn registry(&self) -> &Registry {
         self.snapshot.as_ref().map_or(&self.alone, |snapshot| &snapshot.registry)
+    }
+
+    /// Whether the contracts are those of a folder that was named.
+    pub(super) fn is_folder(&self) -> bool {
+        self.in_folder
     }
 
     /// The configuration, where one was named.

@@ -5,13 +5,15 @@ use crate::{
     app::{self, Parts, Running, StartFault},
     clock::{Clock, SystemClock},
     config::{
-        Followed, Loaded, Reloaded, Settings, Snapshot, StoreSettings, load, process_environment,
+        Followed, Loaded, Reloaded, Settings, Snapshot, StoreSettings, load, place_of_address,
+        process_environment,
     },
     store,
     telemetry::{self, LogForm},
 };
 use sluse_contracts::{Finding, code};
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -88,12 +90,7 @@ fn serve(
     let exit = match runtime.block_on(app::start(parts)) {
         Ok(running) => runtime.block_on(until_stopped(running, followed, output)),
         Err(fault) => {
-            let code = match fault {
-                StartFault::Listen { .. } => code::ADDRESS_UNUSABLE,
-                StartFault::Store(_) => code::STORE_UNUSABLE,
-                StartFault::Upstream(_) => code::CERTIFICATE_UNUSABLE,
-            };
-            output.finding(&Finding::in_file("sluse.toml", code, fault.to_string()));
+            output.finding(&finding(&fault, &args.config));
             Exit::Unable
         }
     };
@@ -101,6 +98,31 @@ fn serve(
         export.stop();
     }
     exit
+}
+
+/// Why the gateway does not start, where the configuration says it, and what to do.
+fn finding(fault: &StartFault, folder: &Path) -> Finding {
+    let told = |code| Finding::in_file("sluse.toml", code, fault.to_string());
+    match fault {
+        StartFault::Listen { address, reason } => {
+            let finding = told(code::ADDRESS_UNUSABLE).hint(match reason.kind() {
+                ErrorKind::AddrInUse => {
+                    "another process has the port: `ss --listening --tcp --processes` shows which"
+                }
+                ErrorKind::PermissionDenied => {
+                    "ports below 1024 need a right of their own, such as CAP_NET_BIND_SERVICE"
+                }
+                ErrorKind::AddrNotAvailable => "`ip address` lists the addresses of this machine",
+                _ => "`sluse explain C0501` says what to look at",
+            });
+            match place_of_address(folder, *address, &process_environment) {
+                Some(place) => finding.at(place.line, place.column),
+                None => finding,
+            }
+        }
+        StartFault::Store(_) => told(code::STORE_UNUSABLE),
+        StartFault::Upstream(_) => told(code::CERTIFICATE_UNUSABLE),
+    }
 }
 
 async fn until_stopped(running: Running, followed: Followed, output: &mut Output) -> Exit {
@@ -124,6 +146,7 @@ async fn until_stopped(running: Running, followed: Followed, output: &mut Output
     tracing::info!("stopping: finishing what is under way");
     let finished = running.drain().await;
     if finished {
+        tracing::info!("stopped: everything under way was finished");
         Exit::Fine
     } else {
         tracing::warn!("stopped with exchanges open: recovery closes them at the next start");

@@ -174,10 +174,19 @@ impl All {
                 let sentence = format!("no contract in force fits `{}`", waiver.contract);
                 findings.push(read.contract.finding(code::WAIVER_WRONG, sentence).hint(hint));
             }
-            if is_code(&waiver.rule) && code::entry(&waiver.rule).is_none() {
-                let sentence = format!("there is no code `{}`", waiver.rule);
+            let is_violation = waiver.rule.starts_with('V') && code::entry(&waiver.rule).is_some();
+            if is_code(&waiver.rule) && !is_violation {
+                let sentence = format!("no violation has the code `{}`", waiver.rule);
                 let finding = read.rule.finding(code::WAIVER_WRONG, sentence);
                 findings.push(finding.hint("`sluse explain` lists all codes"));
+            } else if !is_code(&waiver.rule)
+                && self.contracts.knows_rule(&waiver.contract, &waiver.rule) == Some(false)
+            {
+                let sentence = format!("`{}` has no rule `{}`", waiver.contract, waiver.rule);
+                let finding = read.rule.finding(code::WAIVER_WRONG, sentence).warning();
+                findings.push(finding.hint(
+                    "write the rule as a violation names it: an assert's id, a constraint, a keyword",
+                ));
             }
         }
     }

@@ -46,6 +46,13 @@ impl Read {
     }
 }
 
+impl Read {
+    /// Whether the contract that fits knows a rule; nothing where none fits.
+    pub(super) fn knows_rule(&self, asked: &ContractRef, rule: &str) -> Option<bool> {
+        self.registry.find(asked).map(|contract| contract.knows_rule(rule))
+    }
+}
+
 /// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version.
 pub(super) fn read(
     files: &Files,
@@ -205,11 +212,16 @@ fn check_folder(files: &ContractFiles, contract: &Contract, findings: &mut Vec<F
 /// Whether a contract fits what is asked for.
 ///
 /// # Errors
-/// What to do about it, as a hint.
-pub fn find(registry: &Registry, asked: &ContractRef) -> Result<(), String> {
+/// What to do about it in a configuration folder, as a hint.
+fn find(registry: &Registry, asked: &ContractRef) -> Result<(), String> {
     if registry.find(asked).is_some() {
         return Ok(());
     }
+    Err(hint_at_contract(registry, asked, true))
+}
+
+/// What to do where no contract fits, in a configuration folder or without one.
+pub fn hint_at_contract(registry: &Registry, asked: &ContractRef, in_folder: bool) -> String {
     let contracts = registry.contracts().iter();
     let versions: Vec<String> = contracts
         .clone()
@@ -217,18 +229,26 @@ pub fn find(registry: &Registry, asked: &ContractRef) -> Result<(), String> {
         .map(|contract| contract.manifest().version.to_string())
         .collect();
     if !versions.is_empty() {
-        return Err(format!("there is {}", versions.join(", ")));
+        return format!("there is {}", versions.join(", "));
     }
     if library::ALL.iter().any(|shipped| shipped.id == asked.id.as_str()) {
-        return Err(format!(
-            "the shipped library has it: add \"{}\" to `library` under `[contracts]` in sluse.toml",
-            asked.id
-        ));
+        return if in_folder {
+            format!(
+                "the shipped library has it: add \"{}\" to `library` under `[contracts]` in sluse.toml",
+                asked.id
+            )
+        } else {
+            format!("the shipped library has it: --library {} makes it known", asked.id)
+        };
     }
     let ids = contracts.map(|contract| contract.manifest().id.as_str());
     match nearest(asked.id.as_str(), ids) {
-        Some(near) => Err(format!("did you mean `{near}`?")),
-        None => Err("add it to `contracts/`".to_owned()),
+        Some(near) => format!("did you mean `{near}`?"),
+        None if in_folder => "add it to `contracts/`".to_owned(),
+        None => {
+            "`sluse contract list` shows what ships; --config DIR makes your own contracts known"
+                .to_owned()
+        }
     }
 }
 

@@ -21,7 +21,7 @@ mod settings;
 mod upstream;
 mod waivers;
 
-pub use contracts::{find as hint_at_contract, load_contracts};
+pub use contracts::{hint_at_contract, load_contracts};
 pub use sluse_contracts::enforcement::Enforcement;
 
 pub use environment::{Environment, process as process_environment};
@@ -31,6 +31,7 @@ pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
 pub use load::{Loaded, load, load_files, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
+pub use settings::place_of_address;
 
 use indexmap::IndexMap;
 use sluse_contracts::{

@@ -70,6 +70,24 @@ pub(super) fn read(
     Some(Read { settings, consumers, library, files, tls })
 }
 
+/// Where `sluse.toml` names an address to listen on; nothing where it does not.
+pub fn place_of_address(
+    folder: &Path,
+    address: SocketAddr,
+    environment: Environment<'_>,
+) -> Option<Place> {
+    let bytes = std::fs::read(folder.join(FILE)).ok()?;
+    let toml = Toml::parse_bytes(FILE, &bytes, &mut Vec::new())?;
+    let mut root = toml.root();
+    let tables = root.tables("listener").into_iter().chain(root.optional_table("operators"));
+    tables.into_iter().find_map(|mut table| {
+        let place = table.place_of("address");
+        let text = Placed { value: table.value("address")?.text()?, place };
+        let named = expand(&text, &toml, environment)?.value.parse::<SocketAddr>().ok()?;
+        (named == address).then_some(place)
+    })
+}
+
 struct Reader<'a> {
     toml: &'a Toml<'a>,
     folder: &'a Path,

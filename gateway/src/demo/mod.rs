@@ -66,8 +66,8 @@ pub(crate) struct Told {
     pub(crate) verdict: String,
     /// Where the message went.
     pub(crate) went: String,
-    /// Index of the opening leaf in the ledger.
-    pub(crate) receipt: String,
+    /// Index of the opening leaf in the ledger; none where the exchange left none.
+    pub(crate) receipt: Option<u64>,
     /// The exchange's id.
     pub(crate) exchange: String,
 }
@@ -159,7 +159,7 @@ impl Demonstration {
             expected: answer.status == step.status,
             verdict: explain::verdict(&snapshot, step, answer),
             went: explain::went(&record),
-            receipt: answer.header("sluse-receipt").to_owned(),
+            receipt: answer.header("sluse-receipt").parse().ok(),
             exchange,
         })
     }

@@ -8,7 +8,6 @@ use crate::{app::Gateway, config::Waiver, listen::body::Received, panics, receip
 use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
 use sluse_contracts::{
     Contract, Day, Verdict,
-    contract::operation_unknown,
     id::SubsystemId,
     judge::{JudgeOptions, Occasion, RequestHead, ResponseHead},
     message::Direction,
@@ -94,11 +93,12 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
     if let Some(violation) = decoded.malformed {
         return Some(Verdict::malformed(violation));
     }
-    let Some(operation) = trail.operation_name() else {
-        return Some(without_operation(contract));
-    };
     let options =
         JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() };
+    let Some(operation) = trail.operation_name() else {
+        let payload = decoded.payload.as_ref().filter(|_| told.status.is_none());
+        return Some(contract.judge_without_operation(payload, &options));
+    };
     if decoded.body.len() <= INLINE_BYTES_MAX {
         let judged = panics::caught(|| judge(contract, operation, told, &decoded, &options));
         return Some(judged.unwrap_or_else(not_judged));
@@ -147,15 +147,6 @@ fn judge(
     }
     occasion.media_type = decoded.media_type.as_ref();
     contract.judge(decoded.payload.as_ref(), &occasion, options)
-}
-
-/// A contract that declares operations, but none at this address, refuses; one that declares none takes
-/// whatever can be read.
-fn without_operation(contract: &Contract) -> Verdict {
-    if contract.operations().is_empty() {
-        return Verdict::accepted();
-    }
-    Verdict::from_violations(vec![operation_unknown()])
 }
 
 fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {

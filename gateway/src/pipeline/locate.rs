@@ -62,6 +62,9 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
             Way::Route(place)
         }
         (None, Some(own)) => own,
+        (None, None) if path.starts_with(EXCHANGES) => {
+            return Err(Fault::consumer(code::EXCHANGE_UNKNOWN, StatusCode::NOT_FOUND));
+        }
         (None, None) => return Err(unknown_service()),
     };
     if way == Way::Document {

@@ -76,6 +76,11 @@ struct OutcomeLabel {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BuildLabels {
+    version: &'static str,
+}
+
 /// All that is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -131,6 +136,9 @@ impl Metrics {
     fn register(&mut self) {
         let mut registry = Registry::default();
         let r = &mut registry;
+        let build: Family<BuildLabels, Gauge> = Family::default();
+        build.get_or_create(&BuildLabels { version: env!("CARGO_PKG_VERSION") }).set(1);
+        r.register(names::BUILD, "The version that runs", build);
         r.register(names::EXCHANGES, "Exchanges ended", self.exchanges.clone());
         r.register(names::EXCHANGE_DURATION, "From head to answer", self.duration.clone());
         r.register(names::EXCHANGES_UNDER_WAY, "Exchanges under way", self.under_way.clone());
@@ -277,5 +285,16 @@ impl Metrics {
         // Writing into a string cannot fail.
         let _ = text::encode(&mut out, &self.registry);
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_which_version_runs() {
+        let line = format!("sluse_build_info{{version=\"{}\"}} 1\n", env!("CARGO_PKG_VERSION"));
+        assert!(Metrics::new(false).to_text().contains(&line));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Metrics are `sluse_<noun>_<measure>_<unit>`; the exposition adds `_total` to counters.
 
+/// What runs: a constant 1, with the version as its label.
+pub const BUILD: &str = "sluse_build_info";
 /// Exchanges ended, by service, outcome and code.
 pub const EXCHANGES: &str = "sluse_exchanges";
 /// How long exchanges took, from head to answer.

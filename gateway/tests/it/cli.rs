@@ -56,6 +56,28 @@ fn init_writes_a_folder_that_check_finds_clean() {
         assert_eq!(mode(&format!("keys/{key}")), 0o600, "{key}");
     }
     insta::assert_snapshot!(sluse(folder.path(), &["init", "conf"]));
+    insta::assert_snapshot!(sluse(folder.path(), &["init", "other", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {"folder":"other","next":["sluse check --config other","sluse serve --config other","sluse validate other/contracts/example.city/cases/1.0.0/examples/broken/four-faults.json --contract example.city/cases --config other"]}
+    --- stderr
+    "#);
+}
+
+#[test]
+fn serve_tells_whose_address_is_taken_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    sluse(folder.path(), &["init", "conf"]);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let path = folder.path().join("conf/sluse.toml");
+    let text = std::fs::read_to_string(&path).unwrap().replace("127.0.0.1:8080", &address);
+    let line = 1 + text.lines().position(|line| line.contains(&address)).unwrap();
+    std::fs::write(&path, text).unwrap();
+    let said = sluse(folder.path(), &["serve", "--config", "conf"]);
+    assert!(said.starts_with("exit: 2\n"), "{said}");
+    assert!(said.contains(&format!("sluse.toml:{line}:1 C0501 {address} cannot be")), "{said}");
+    assert!(said.contains("hint: another process has the port"), "{said}");
 }
 
 #[test]

@@ -132,6 +132,10 @@ fn import_refuses_what_is_hostile_or_incomplete_and_writes_nothing() {
     insta::assert_snapshot!(import("evil.zip"));
     insta::assert_snapshot!(import("part.zip"));
     insta::assert_snapshot!(import("absent"));
+    for name in ["BAD NAME", "dk.shop@1", "dk.shop@", "", "a/b/c/d/e"] {
+        let said = sluse(folder.path(), &["contract", "import", "part.zip", "--as", name]);
+        assert!(said.starts_with("exit: 2\n") && said.contains("hint: write it as in"), "{said}");
+    }
     assert!(!folder.path().join("conf").exists());
 }
 

@@ -49,11 +49,12 @@ async fn refuses_in_the_words_that_are_fixed() {
     let cases: &[Case<'_>] = &[
         ("POST", "/v1/ask", &[json], r#"{"id":"a"}"#, 422, "F0108"),
         ("POST", "/v1/ask", &[json], "{", 400, "F0101"),
-        ("POST", "/v1/ask", &[json], "", 422, "F0108"),
+        ("POST", "/v1/ask", &[json], "", 400, "F0101"),
         ("POST", "/v1/ask", &["content-type: text/csv"], GOOD, 415, "F0107"),
         ("POST", "/v1/ask", &["content-type: nonsense"], GOOD, 415, "F0107"),
         ("POST", "/v1/ask", &[], GOOD, 415, "F0107"),
         ("POST", "/v1/ask", &[json, "content-encoding: gzip"], GOOD, 415, "F0107"),
+        ("POST", "/v1/ask", &[json, "idempotency-key:"], GOOD, 400, "F0115"),
         ("GET", "/v1/other", &[], "", 404, "F0103"),
         ("GET", "/v2", &[], "", 404, "F0103"),
         ("GET", "/v1x", &[], "", 404, "F0103"),
@@ -65,6 +66,7 @@ async fn refuses_in_the_words_that_are_fixed() {
         ("POST", "/plain/.", &[json], GOOD, 400, "F0115"),
         ("GET", "/documents", &[], "", 405, "F0117"),
         ("POST", "/documents", &[json], "{", 400, "F0101"),
+        ("POST", "/documents", &[json], "", 400, "F0101"),
         ("POST", "/documents", &[json], r#"{"note":1}"#, 422, "F0109"),
         ("POST", "/documents", &["content-type: text/csv"], "a", 415, "F0107"),
         ("POST", "/documents", &[json], r#"{"order":1}"#, 422, "F0113"),
@@ -85,6 +87,8 @@ async fn refuses_in_the_words_that_are_fixed() {
             "F0108",
         ),
         ("GET", "/exchanges/0199aabb-ccdd-7fff-bfff-ffffffffffff", &[], "", 404, "F0116"),
+        ("GET", "/exchanges/zzz", &[], "", 404, "F0116"),
+        ("GET", "/exchanges/zzz/receipt", &[], "", 404, "F0116"),
     ];
     let mut wire = world.wire().await;
     for (method, path, headers, body, status, code) in cases {

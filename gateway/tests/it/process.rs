@@ -456,6 +456,7 @@ async fn no_word_of_a_message_is_in_anything_that_the_process_writes() {
         assert_silent(path, &wire.reply().await.text());
     }
     let lines = gateway.stop().await;
+    assert!(lines.contains("stopped: everything under way was finished"), "{lines}");
     assert!(lines.contains("exchange ended") && lines.contains("an exchange did not complete"));
     assert_silent("standard output and error", &lines);
     let exported = receiver.seen();

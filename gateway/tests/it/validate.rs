@@ -52,6 +52,77 @@ fn judges_a_folder_under_a_contract_of_the_configuration() {
 }
 
 #[test]
+fn a_shipped_contract_takes_no_foreign_document_and_says_what_judges_nothing_yet() {
+    let folder = folder();
+    let root = "xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
+                xmlns:c=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"";
+    let version = |text: &str| {
+        format!("<Invoice {root}><c:CustomizationID>{text}</c:CustomizationID></Invoice>")
+    };
+    write(folder.path(), "1-own.xml", &version("OIOUBL-2.1"));
+    write(folder.path(), "2-other-version.xml", &version("canary"));
+    write(folder.path(), "3-foreign.xml", "<canary/>");
+    let asked = [
+        "1-own.xml",
+        "2-other-version.xml",
+        "3-foreign.xml",
+        "--contract",
+        "dk.oioubl/invoice@2.1.0",
+    ];
+    insta::assert_snapshot!(validate(folder.path(), &asked), @r"
+    exit: 1
+    --- stdout
+    accepted  1-own.xml  dk.oioubl/invoice@2.1.0
+      warning V0806  judged for form alone: published files of dk.oioubl/invoice@2.1.0 are not there; bring them in with `sluse contract import PATH --as dk.oioubl/invoice`
+    rejected  2-other-version.xml  dk.oioubl/invoice@2.1.0
+      1:152  error V0805  in documents of the contract cbc:CustomizationID matches ^OIOUBL-2\.(01|02|1)$
+          at /Invoice[1]/c:CustomizationID[1]
+      warning V0806  judged for form alone: published files of dk.oioubl/invoice@2.1.0 are not there; bring them in with `sluse contract import PATH --as dk.oioubl/invoice`
+    rejected  3-foreign.xml  dk.oioubl/invoice@2.1.0
+      1:1  error V0805  documents of the contract are XML with the root element `Invoice` of the namespace urn:oasis:names:specification:ubl:schema:xsd:Invoice-2
+          at /*[1]
+    --- stderr
+    3 documents: 1 accepted, 2 rejected
+    ");
+    insta::assert_snapshot!(validate(folder.path(), &["1-own.xml", "--format", "json", "--library", "dk.oioubl/invoice@2.1.0"]), @r#"
+    exit: 0
+    --- stdout
+    {"file":"1-own.xml","contract":"dk.oioubl/invoice@2.1.0","verdict":"accepted","violations":[{"code":"V0806","rule":null,"layer":"syntax","severity":"warning","message":"judged for form alone: published files of dk.oioubl/invoice@2.1.0 are not there; bring them in with `sluse contract import PATH --as dk.oioubl/invoice`","path":"","line":null,"column":null,"clause":null}],"micros":0}
+    --- stderr
+    "#);
+}
+
+#[test]
+fn what_cannot_be_judged_in_a_folder_is_told() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("many")).unwrap();
+    write(folder.path(), "many/a.xml", "<a/>");
+    let link = |target: &str, at: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join("many").join(at)).unwrap();
+    };
+    link("nothing", "b.xml");
+    link("..", "c");
+    insta::assert_snapshot!(validate(folder.path(), &["many", "--contract", "dk.nemkonto/private-payer-request"]), @"
+    exit: 2
+    --- stdout
+    rejected  many/a.xml  dk.nemkonto/private-payer-request@1.0.0
+      1:1  error V0805  documents of the contract are XML with the root element `NemkontoPrivatUdbetalerTransporterRequest` of the namespace http://rep.oio.dk/oes.dk/nemkonto/xml/schemas/2007/10/01/
+          at /*[1]
+    --- stderr
+    `many/c` is a link to a folder, or no file: it is left out
+    error: `many/b.xml`: there is no such file
+    ");
+    insta::assert_snapshot!(validate(folder.path(), &["many", "--contract", "dk.none/such"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: no contract fits `dk.none/such`
+
+    hint: `sluse contract list` shows what ships; --config DIR makes your own contracts known
+    ");
+}
+
+#[test]
 fn a_folder_without_files_is_not_green() {
     let folder = folder();
     fs::create_dir_all(folder.path().join("none/below")).unwrap();

@@ -85,6 +85,13 @@ fn bounds_nesting_size_and_names() {
     let many = format!("[{}1]", "1,".repeat(1_000));
     let fault = JsonPayload::parse(&many.into(), None, &limits).unwrap_err();
     assert_eq!(fault.code, code::TREE_TOO_LARGE);
+    // What a number or text takes on the heap counts, though it be one digit: 32 bytes at least.
+    let each = size_of::<Value>() + 32;
+    for (item, most) in [("1", 10_000 / each - 1), ("\"x\"", 10_000 / each - 1)] {
+        let list = |count: usize| format!("[{}]", vec![item; count].join(","));
+        assert!(JsonPayload::parse(&list(most).into(), None, &limits).is_ok(), "{item}");
+        assert!(JsonPayload::parse(&list(most + 2).into(), None, &limits).is_err(), "{item}");
+    }
 }
 
 #[test]

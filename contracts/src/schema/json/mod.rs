@@ -61,7 +61,7 @@ impl Schema for JsonSchema {
         violations: &mut Violations<'_>,
     ) {
         let Some(Payload::Json(json)) = payload else {
-            return violations.push(super::wrong_kind(Layer::JsonSchema, "JSON"));
+            return violations.extend(super::wrong_kind(self.layer(), payload));
         };
         if self.validator.is_valid(json.value()) && !json.has_huge_number() {
             return;

@@ -69,7 +69,7 @@ impl Schema for XmlSchema {
         violations: &mut Violations<'_>,
     ) {
         let Some(Payload::Xml(document)) = payload else {
-            return violations.push(super::wrong_kind(Layer::Xsd, "XML"));
+            return violations.extend(super::wrong_kind(self.layer(), payload));
         };
         let asked = Asked {
             show_values: options.show_values,

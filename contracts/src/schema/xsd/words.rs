@@ -11,11 +11,16 @@ pub(super) fn code(constraint: &str) -> Code {
         }
         "cvc-complex-type.2.4.b" => code::ELEMENT_MISSING,
         "cvc-attribute.4" => code::VALUE_NOT_ALLOWED,
-        "cvc-complex-type.3.2.1" | "cvc-complex-type.3.2.2" | "cvc-assess-attr.1.2"
-        | "cvc-complex-type.5" | "cvc-type.3.1.1" => code::ATTRIBUTE_NOT_ALLOWED,
+        "cvc-complex-type.3.2.1"
+        | "cvc-complex-type.3.2.2"
+        | "cvc-assess-attr.1.2"
+        | "cvc-complex-type.5"
+        | "cvc-type.3.1.1" => code::ATTRIBUTE_NOT_ALLOWED,
         "cvc-complex-type.4" => code::ATTRIBUTE_MISSING,
         "cvc-type.1" | "cvc-type.2" => code::INSTANCE_TYPE,
-        "cvc-type.3.1.2" | "cvc-complex-type.2.1" | "cvc-complex-type.2.2"
+        "cvc-type.3.1.2"
+        | "cvc-complex-type.2.1"
+        | "cvc-complex-type.2.2"
         | "cvc-complex-type.2.3" => code::CONTENT_NOT_ALLOWED,
         _ => of_kind(constraint),
     }

@@ -1,10 +1,15 @@
 //! The axes: from a node to nodes, in the axis's own order.
 
+use super::name_runs::NameRuns;
 use super::{Flow, GO_ON, Run, STOP};
 use crate::ast::{Axis, NodeTest};
 use crate::fault::Outcome;
 use crate::types::NameTest;
-use sluse_xml::{NodeId, NodeKind};
+use sluse_xml::{NameId, NodeId, NodeKind};
+use std::rc::Rc;
+
+/// Nodes below a node that are rather walked than looked up by name.
+const WALKED_MAX: usize = 12;
 
 pub(crate) type NodeSink<'s, 'a> = &'s mut dyn FnMut(&mut Run<'a>, NodeId) -> Outcome<Flow>;
 
@@ -25,11 +30,11 @@ impl<'a> Run<'a> {
                 wanted.is_some() && self.document.name(node) == wanted
             }
             NameTest::Local(index) => {
-                let wanted = self.program.names.get(index as usize);
+                let wanted = self.program.names.get_index(index as usize);
                 wanted.is_some_and(|name| *name.local == *self.document.local(node))
             }
             NameTest::Namespace(index) => {
-                let wanted = self.program.names.get(index as usize);
+                let wanted = self.program.names.get_index(index as usize);
                 wanted.is_some_and(|name| *name.namespace == *self.document.namespace(node))
             }
         }
@@ -54,8 +59,19 @@ impl<'a> Run<'a> {
         if self.is_hopeless(test) {
             return Ok(GO_ON);
         }
+        if let (Axis::Child | Axis::Descendant | Axis::AttributeBelow, NameTest::Name(index)) =
+            (axis, test.name)
+            && let Some(name) = self.names.get(index as usize).copied().flatten()
+            && self.document.subtree_end(node).index() - node.index() > WALKED_MAX
+        {
+            return self.named_below(node, axis, name, test, sink);
+        }
         let document = self.document;
         match axis {
+            Axis::AttributeBelow => {
+                let below = std::iter::once(node).chain(document.descendants(node));
+                self.each(below.flat_map(|node| document.attributes(node)), test, sink)
+            }
             Axis::Child => self.each(document.children(node), test, sink),
             Axis::Attribute => self.each(document.attributes(node), test, sink),
             Axis::SelfNode => self.each([node], test, sink),
@@ -73,6 +89,31 @@ impl<'a> Run<'a> {
             Axis::Following => self.following(node, test, sink),
             Axis::Preceding => self.preceding(node, test, sink),
         }
+    }
+
+    /// The nodes of one name below a node, from the index by name.
+    fn named_below(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        name: NameId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Outcome<Flow> {
+        self.spend(1)?;
+        let index = self.name_index();
+        let nodes = if axis == Axis::Child {
+            index.children(self.document, name, node)
+        } else {
+            index.below(self.document, name, node)
+        };
+        self.each(nodes.iter().copied(), test, sink)
+    }
+
+    /// The document's nodes by name, put in order when they are first asked for.
+    fn name_index(&mut self) -> Rc<NameRuns> {
+        let document = self.document;
+        Rc::clone(self.name_runs.get_or_insert_with(|| Rc::new(NameRuns::of(document))))
     }
 
     fn each(

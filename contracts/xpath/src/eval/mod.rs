@@ -6,6 +6,8 @@
 
 pub(crate) mod axes;
 mod binding;
+mod memo;
+mod name_runs;
 mod operators;
 mod path;
 mod truth;
@@ -74,9 +76,42 @@ pub(crate) struct Run<'a> {
     pub(crate) group: Option<(Seq<'a>, Seq<'a>)>,
     pub(crate) patterns: Patterns,
     pub(crate) now: Option<crate::moment::Moment>,
+    pub(crate) memos: memo::Memos<'a>,
+    pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
 impl<'a> Run<'a> {
+    /// A run that knows nothing yet.
+    pub(crate) fn new(program: &'a Program, document: &'a Document, steps_max: u64) -> Self {
+        Self {
+            names: program.bind(document),
+            lazies: program.lazies.iter().map(|_| LazyState::Open).collect(),
+            memos: memo::Memos::new(program.memos),
+            ..Self::unbound(program, document, steps_max)
+        }
+    }
+
+    /// A run for expressions that ask for no names and no variables.
+    pub(crate) fn unbound(program: &'a Program, document: &'a Document, steps_max: u64) -> Self {
+        Self {
+            program,
+            document,
+            names: Vec::new(),
+            steps_left: steps_max,
+            depth: 0,
+            locals: Vec::new(),
+            base: 0,
+            lazies: Vec::new(),
+            lazies_of_rule: Vec::new(),
+            current: None,
+            group: None,
+            patterns: Patterns::default(),
+            now: None,
+            memos: memo::Memos::new(0),
+            name_runs: None,
+        }
+    }
+
     /// Evaluates a root of the program in a frame of its own.
     pub(crate) fn root(&mut self, root: Root, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
         self.framed(root.slots, |run| run.eval(root.expr, focus))
@@ -151,11 +186,16 @@ impl<'a> Run<'a> {
         value
     }
 
-    fn eval_inner(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+    pub(crate) fn eval_inner(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
         let program = self.program;
         match program.node(id) {
             Node::Text(text) => Ok(Seq::string(&**text)),
             Node::Constant(value) => Ok(value.clone()),
+            Node::List(list) => Ok(Seq::Slice(&list.items)),
+            Node::Memo { slot, inner } => self.memo_value(*slot, *inner, focus),
+            Node::Within { .. } | Node::NameEnds { .. } => {
+                self.truth_inner(id, focus).map(Seq::boolean)
+            }
             Node::Local(slot) => Ok(self.local(*slot)),
             Node::Lazy(index) => self.lazy(*index),
             Node::Here => self.here(focus).map(Seq::One),
@@ -247,16 +287,26 @@ impl<'a> Run<'a> {
                 let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
                 self.visit(branch, focus, sink)
             }
+            Node::Memo { slot, inner } => match self.memo_value(*slot, *inner, focus) {
+                Ok(value) => self.hand_on(&value, sink),
+                Err(fault) if fault.code == Code::OverBudget => Err(fault),
+                // Whoever takes the items may stop before the fault.
+                Err(_) => self.visit_inner(*inner, focus, sink),
+            },
             _ => {
                 let value = self.eval_inner(id, focus)?;
-                for item in value.items() {
-                    if sink(self, item.clone())?.is_break() {
-                        return Ok(STOP);
-                    }
-                }
-                Ok(GO_ON)
+                self.hand_on(&value, sink)
             }
         }
+    }
+
+    fn hand_on(&mut self, value: &Seq<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
+        for item in value.items() {
+            if sink(self, item.clone())?.is_break() {
+                return Ok(STOP);
+            }
+        }
+        Ok(GO_ON)
     }
 
     fn collect(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {

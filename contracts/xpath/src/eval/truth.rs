@@ -2,9 +2,12 @@
 
 use super::{Focus, GO_ON, Run, STOP};
 use crate::ast::{Comparison, ExprId, Node};
+use crate::cast;
 use crate::compare;
+use crate::constants::{Delimited, List};
 use crate::fault::{Code, Fault, Outcome};
 use crate::value::{Atomic, Item, Seq};
+use std::collections::HashSet;
 
 const NO_TRUTH: Fault = Fault::new(Code::Forg0006, "The value has no effective boolean value.");
 
@@ -50,6 +53,14 @@ impl<'a> Run<'a> {
                 let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
                 self.truth(branch, focus)
             }
+            Node::Memo { slot, inner } => self.memo_truth(*slot, *inner, focus),
+            Node::Within { list, operand, call } => self.within(list, *operand, *call, focus),
+            Node::NameEnds { text, call } => match focus.item {
+                Some(Item::Node(node)) if self.document.name(node).is_some() => {
+                    Ok(self.document.local(node).ends_with(&**text))
+                }
+                _ => self.truth_inner(*call, focus),
+            },
             Node::Call(builtin, arguments) => {
                 let value = (builtin.run)(self, arguments, focus)?;
                 self.truth_of(&value)
@@ -96,6 +107,15 @@ impl<'a> Run<'a> {
         b: ExprId,
         focus: &Focus<'a>,
     ) -> Outcome<bool> {
+        if op == Comparison::Equal {
+            for (operand, list) in [(a, b), (b, a)] {
+                if let Node::List(list) = self.program.node(list)
+                    && let Some(texts) = &list.texts
+                {
+                    return self.is_listed(operand, list, texts, focus);
+                }
+            }
+        }
         let (known_a, known_b) = (self.program.props(a), self.program.props(b));
         let (op, streamed, held) =
             if known_a.single && !known_b.single { (op.turned(), b, a) } else { (op, a, b) };
@@ -103,7 +123,7 @@ impl<'a> Run<'a> {
         let held = match held {
             Seq::Empty => return Ok(false),
             Seq::One(item) => Seq::atom(self.atomize(item)?),
-            Seq::Many(items) => self.atomize_all(&items)?,
+            many => self.atomize_all(many.items())?,
         };
         let mut found = false;
         let _ = self.visit(streamed, focus, &mut |run, item| {
@@ -120,6 +140,55 @@ impl<'a> Run<'a> {
             Ok(GO_ON)
         })?;
         Ok(found)
+    }
+
+    /// Whether any item is one of these texts.
+    fn is_listed(
+        &mut self,
+        operand: ExprId,
+        list: &List,
+        texts: &HashSet<Box<str>>,
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        let mut found = false;
+        let _ = self.visit(operand, focus, &mut |run, item| {
+            match run.atomize(item)? {
+                Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
+                    run.spend(1)?;
+                    found = texts.contains(&*text);
+                }
+                // Of a type that is compared with text in its own way, or not at all.
+                atom => {
+                    run.spend(list.items.len())?;
+                    for item in &list.items {
+                        if let Item::Atom(text) = item {
+                            found |= compare::general(Comparison::Equal, &atom, text)?;
+                        }
+                    }
+                }
+            }
+            Ok(if found { STOP } else { GO_ON })
+        })?;
+        Ok(found)
+    }
+
+    /// Whether a constant text holds a value between two delimiters.
+    fn within(
+        &mut self,
+        list: &Delimited,
+        operand: ExprId,
+        call: ExprId,
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        let Some(atom) = self.atom(operand, focus)? else {
+            return self.truth_inner(call, focus);
+        };
+        let text = cast::to_text(atom);
+        self.spend(1 + text.len() / 64)?;
+        match list.holds(&text) {
+            Some(holds) => Ok(holds),
+            None => self.truth_inner(call, focus),
+        }
     }
 
     /// The typed values of items.

@@ -51,6 +51,12 @@ impl Patterns {
     }
 }
 
+/// A regular expression of XML Schema (Part 2, appendix F) as the `regex` crate takes it, without anchors;
+/// none where it is not one.
+pub fn translate_schema_pattern(text: &str) -> Option<String> {
+    translate::translate_of_schema(text).ok()
+}
+
 fn compile(text: &str, flags: &str) -> Outcome<Pattern> {
     if !flags.chars().all(|flag| "smixq".contains(flag)) {
         return Err(FLAGS);
@@ -108,6 +114,24 @@ pub(crate) fn replacement(text: &str, regex: &Regex) -> Outcome<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_of_schemas_have_no_anchors() {
+        for (pattern, text, expected) in [
+            ("a^b$", "a^b$", true),
+            ("[a-z-[aeiou]]", "b", true),
+            ("(a|b){2}c?", "bac", true),
+            (r"\$1", "$1", true),
+            (".", "\n", false),
+        ] {
+            let regex =
+                Regex::new(&format!("^(?:{})$", translate_schema_pattern(pattern).unwrap()));
+            assert_eq!(regex.unwrap().is_match(text), expected, "{pattern}");
+        }
+        for pattern in ["(?:a)", "a*?", "a{,3}", "(", r"(a)\1"] {
+            assert_eq!(translate_schema_pattern(pattern), None, "{pattern}");
+        }
+    }
 
     #[test]
     fn patterns_mean_what_xml_schema_says() {

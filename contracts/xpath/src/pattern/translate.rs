@@ -19,6 +19,8 @@ struct Translator<'t> {
     out: String,
     ignore_space: bool,
     dot_all: bool,
+    /// Patterns of schemas have no anchors, no groups that do not capture, and no reluctant quantifiers.
+    of_schema: bool,
     depth: usize,
     /// The numbers of groups that are open, innermost last; none for one that does not capture.
     open: Vec<Option<usize>>,
@@ -26,24 +28,38 @@ struct Translator<'t> {
     groups: usize,
 }
 
-/// Translates a pattern. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
+/// Translates a pattern of XPath. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
 pub(super) fn translate(text: &str, ignore_space: bool, dot_all: bool) -> Outcome<String> {
-    let chars = text.chars().peekable();
-    let mut translator = Translator {
-        chars,
-        out: String::with_capacity(text.len() * 2),
-        ignore_space,
-        dot_all,
-        depth: 0,
-        open: Vec::new(),
-        closed: Vec::new(),
-        groups: 0,
-    };
+    run(Translator { ignore_space, dot_all, ..Translator::new(text) })
+}
+
+/// Translates a pattern of XML Schema, which describes a whole text.
+pub(super) fn translate_of_schema(text: &str) -> Outcome<String> {
+    run(Translator { of_schema: true, ..Translator::new(text) })
+}
+
+fn run(mut translator: Translator<'_>) -> Outcome<String> {
     translator.alternatives()?;
     if translator.depth != 0 {
         return Err(PATTERN);
     }
     Ok(translator.out)
+}
+
+impl<'t> Translator<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            chars: text.chars().peekable(),
+            out: String::with_capacity(text.len() * 2),
+            ignore_space: false,
+            dot_all: false,
+            of_schema: false,
+            depth: 0,
+            open: Vec::new(),
+            closed: Vec::new(),
+            groups: 0,
+        }
+    }
 }
 
 impl Translator<'_> {
@@ -62,6 +78,10 @@ impl Translator<'_> {
                     self.depth = self.depth.checked_sub(1).ok_or(PATTERN)?;
                     self.closed.extend(self.open.pop().flatten());
                     self.out.push(')');
+                    true
+                }
+                '^' | '$' if self.of_schema => {
+                    literal(&mut self.out, c);
                     true
                 }
                 '|' | '^' | '$' => {
@@ -105,7 +125,7 @@ impl Translator<'_> {
         self.out.push('(');
         if self.chars.peek() == Some(&'?') {
             self.chars.next();
-            if self.chars.next() != Some(':') {
+            if self.of_schema || self.chars.next() != Some(':') {
                 return Err(PATTERN);
             }
             self.out.push_str("?:");
@@ -137,7 +157,7 @@ impl Translator<'_> {
             self.out.push_str(&body);
             self.out.push('}');
         }
-        if self.chars.peek() == Some(&'?') {
+        if self.chars.peek() == Some(&'?') && !self.of_schema {
             self.chars.next();
             self.out.push('?');
         }

@@ -62,8 +62,7 @@ impl All {
 
     pub(super) fn accepts(&self, state: u32, stack: &[u32]) -> bool {
         let mut particles = self.required.iter().enumerate();
-        let complete =
-            particles.all(|(at, required)| !required || self.seen(state, stack, at));
+        let complete = particles.all(|(at, required)| !required || self.seen(state, stack, at));
         let begun = || (0..self.required.len()).any(|at| self.seen(state, stack, at));
         complete || (self.optional && !begun())
     }

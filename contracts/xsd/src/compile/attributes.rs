@@ -85,9 +85,9 @@ impl Compiler<'_> {
             let fixed = each.attribute.fixed_value.is_some();
             if each.use_kind == AttributeUseKind::Prohibited && !fixed {
                 prohibited.push(symbol);
-            } else if !level.contains_key(&symbol) {
+            } else {
                 let made = self.attribute_use(symbol, each, resolved);
-                level.insert(symbol, Some(made));
+                level.entry(symbol).or_insert(Some(made));
             }
         }
         let mut seen = HashSet::new();
@@ -119,7 +119,9 @@ impl Compiler<'_> {
                 continue;
             }
             let symbol = self.use_symbol(each, resolved, group.target_namespace);
-            let Some(symbol) = symbol.filter(|symbol| !level.contains_key(symbol)) else { continue };
+            let Some(symbol) = symbol.filter(|symbol| !level.contains_key(symbol)) else {
+                continue;
+            };
             let made = self.attribute_use(symbol, each, resolved);
             level.insert(symbol, Some(made));
         }
@@ -180,8 +182,7 @@ impl Compiler<'_> {
             (Some((_, false)), Some(fixed @ (_, true))) => Some(fixed),
             (of_use, declared) => of_use.or(declared),
         };
-        let constrained =
-            chosen.map(|(text, fixed)| self.constrained(text, fixed, Some(simple)));
+        let constrained = chosen.map(|(text, fixed)| self.constrained(text, fixed, Some(simple)));
         let required = each.use_kind == AttributeUseKind::Required;
         Use { symbol, simple, required, constrained }
     }
@@ -241,8 +242,11 @@ impl Compiler<'_> {
             }
             let local = group.attribute_wildcard.as_ref();
             let local = local.map(|local| self.written(local, group.target_namespace));
-            let nested: Vec<AttributeGroupKey> =
-                group.resolved_ref.into_iter().chain(group.resolved_attribute_groups.clone()).collect();
+            let nested: Vec<AttributeGroupKey> = group
+                .resolved_ref
+                .into_iter()
+                .chain(group.resolved_attribute_groups.clone())
+                .collect();
             let found = self.complete(local, &nested, depth + 1);
             all = match (all, found) {
                 (Some(all), Some(found)) => {

@@ -54,12 +54,12 @@ impl Compiler<'_> {
             NfaTerm::Element { element_key: Some(key), .. } => {
                 // The name may differ from the declaration's, by the form that its document asks for.
                 let group = self.group(*key);
-                let NfaTerm::Element { name, namespace, .. } = term else { return Term::Names(group) };
+                let NfaTerm::Element { name, namespace, .. } = term else {
+                    return Term::Names(group);
+                };
                 let symbol = self.shown_symbol(*namespace, *name);
                 match group.first() {
-                    Some((first, id)) if *first != symbol => {
-                        Term::Names([(symbol, *id)].into())
-                    }
+                    Some((first, id)) if *first != symbol => Term::Names([(symbol, *id)].into()),
                     _ => Term::Names(group),
                 }
             }
@@ -121,7 +121,8 @@ impl Compiler<'_> {
         let mut hubs = Hubs::of(nfa);
         let start = hubs.start();
         let first = number(self.automata.states.len());
-        let mut building = Building { hubs, known: HashMap::new(), of_hubs: HashMap::new(), waiting: Vec::new() };
+        let mut building =
+            Building { hubs, known: HashMap::new(), of_hubs: HashMap::new(), waiting: Vec::new() };
         building.state(&BTreeSet::from([start]))?;
         let mut at = 0;
         while let Some(key) = building.waiting.get(at).cloned() {
@@ -136,7 +137,8 @@ impl Compiler<'_> {
                 wildcards.push(Edge { next: first + building.state(&next)?, what });
             }
             self.automata.states.push(&names, &wildcards, key.1);
-            if self.automata.states.edge_count() + self.automata.states.len() > self.budget.edges_max
+            if self.automata.states.edge_count() + self.automata.states.len()
+                > self.budget.edges_max
             {
                 return None;
             }
@@ -165,9 +167,9 @@ impl Compiler<'_> {
                     element,
                 };
                 match terms.get(&state)? {
-                    Term::Names(names) => hub.edges.extend(
-                        names.iter().map(|(symbol, id)| edge(Reads::Symbol(*symbol), *id)),
-                    ),
+                    Term::Names(names) => hub
+                        .edges
+                        .extend(names.iter().map(|(symbol, id)| edge(Reads::Symbol(*symbol), *id))),
                     Term::Wildcard(id) => hub.edges.push(edge(Reads::Wildcard(*id), NONE)),
                 }
             }
@@ -221,7 +223,9 @@ impl Building<'_> {
     fn edges(&mut self, states: &[u32], terms: &HashMap<u32, Term>) -> Edges {
         let mut edges = Edges::default();
         for state in states {
-            let (Some(term), Some(hub)) = (terms.get(state), self.hubs.after(*state)) else { continue };
+            let (Some(term), Some(hub)) = (terms.get(state), self.hubs.after(*state)) else {
+                continue;
+            };
             match term {
                 Term::Names(names) => {
                     for (symbol, id) in names.iter() {

@@ -2,7 +2,6 @@
 
 use super::{Compiler, methods};
 use crate::fault::SchemaFault;
-use crate::names::NONE;
 use crate::tables::{Complex, Content, Methods};
 use xsd_schema::arenas::ComplexTypeDefData;
 use xsd_schema::parser::frames::{ComplexContentResult, DerivationMethod};
@@ -33,7 +32,6 @@ impl Compiler<'_> {
         key: ComplexTypeKey,
         data: &ComplexTypeDefData,
     ) -> Result<Complex, SchemaFault> {
-        let symbol = data.name.map_or(NONE, |name| self.symbol(data.target_namespace, name));
         let content = match self.kind(data) {
             Kind::Empty => Content::Empty,
             Kind::Simple => Content::Simple(self.types.content_of(key)),
@@ -46,7 +44,6 @@ impl Compiler<'_> {
         };
         let base = data.resolved_base_type.filter(|base| *base != TypeKey::Complex(key));
         Ok(Complex {
-            symbol,
             content,
             required: attributes.iter().filter(|each| each.required).count(),
             has_id: attributes.iter().any(|each| self.types.derives(each.simple, self.id_type)),
@@ -65,9 +62,10 @@ impl Compiler<'_> {
         let mut data = data;
         for _ in 0..BASES_MAX {
             let ComplexContentResult::Complex(content) = &data.content else { break };
-            let nothing = content.particle.as_ref().is_none_or(|particle| {
-                particle.min_occurs == 0 && particle.max_occurs == Some(0)
-            });
+            let nothing = content
+                .particle
+                .as_ref()
+                .is_none_or(|particle| particle.min_occurs == 0 && particle.max_occurs == Some(0));
             let mixed = data.mixed || content.mixed;
             if !nothing || mixed {
                 return Kind::Elements { mixed };

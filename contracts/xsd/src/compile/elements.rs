@@ -81,7 +81,8 @@ impl Compiler<'_> {
     /// All that may stand where a declaration stands: itself, then the members of its substitution
     /// group (XML Schema Part 1, section 3.3.6, "Substitution Group OK").
     pub(super) fn group(&mut self, key: ElementKey) -> Rc<[(u32, u32)]> {
-        let key = self.set.arenas.elements.get(key).and_then(|each| each.resolved_ref).unwrap_or(key);
+        let key =
+            self.set.arenas.elements.get(key).and_then(|each| each.resolved_ref).unwrap_or(key);
         if let Some(known) = self.groups.get(&key) {
             return Rc::clone(known);
         }

@@ -5,8 +5,8 @@ use crate::fault::SchemaFault;
 use crate::identity::{Constraint, Kind, Path, STEPS_MAX, Test};
 use crate::names::NONE;
 use xsd_schema::NameId;
-use xsd_schema::namespace::context::NamespaceContextSnapshot;
 use xsd_schema::arenas::IdentityConstraintData;
+use xsd_schema::namespace::context::NamespaceContextSnapshot;
 use xsd_schema::parser::frames::{IdentityKind, QNameRef};
 use xsd_schema::parser::location::SourceRef;
 
@@ -21,7 +21,8 @@ impl Compiler<'_> {
 
     fn constraint(&mut self, data: &IdentityConstraintData) -> Result<Constraint, SchemaFault> {
         let source = data.selector.source.as_ref().or(data.source.as_ref());
-        let selector = self.paths(&data.selector.xpath, &data.selector.ns_snapshot, false, source)?;
+        let selector =
+            self.paths(&data.selector.xpath, &data.selector.ns_snapshot, false, source)?;
         let mut fields = Vec::new();
         for field in &data.fields {
             let source = field.source.as_ref().or(data.source.as_ref());
@@ -71,7 +72,9 @@ impl Compiler<'_> {
             text.split('|').map(|path| self.path(path, scope, field)).collect();
         let sentence = "an identity constraint's path is not of the form that XML Schema allows";
         match paths {
-            Some(paths) if !paths.iter().any(|path| path.steps.len() > STEPS_MAX) => Ok(paths.into()),
+            Some(paths) if !paths.iter().any(|path| path.steps.len() > STEPS_MAX) => {
+                Ok(paths.into())
+            }
             Some(_) => {
                 let sentence = "an identity constraint's path has more steps than the limit";
                 Err(self.sources.over_budget(source, sentence))

@@ -25,7 +25,8 @@ use xsd_schema::schema::model::DerivationSet;
 use xsd_schema::types::complex::NamespaceConstraint;
 use xsd_schema::types::complex::ProcessContents;
 use xsd_schema::{
-    AttributeKey, ComplexTypeKey, ElementKey, IdentityConstraintKey, NameId, SchemaSet, TypeKey, XmlTypeCode,
+    AttributeKey, ComplexTypeKey, ElementKey, IdentityConstraintKey, NameId, SchemaSet, TypeKey,
+    XmlTypeCode,
 };
 
 /// Compiles what the front end read.
@@ -131,7 +132,8 @@ impl<'s> Compiler<'s> {
 
     /// The number of a declaration, or of the one that it refers to.
     fn element_id(&self, key: ElementKey) -> u32 {
-        let key = self.set.arenas.elements.get(key).and_then(|each| each.resolved_ref).unwrap_or(key);
+        let key =
+            self.set.arenas.elements.get(key).and_then(|each| each.resolved_ref).unwrap_or(key);
         self.element_ids.get(&key).copied().unwrap_or(NONE)
     }
 
@@ -191,7 +193,11 @@ impl<'s> Compiler<'s> {
         id
     }
 
-    fn namespaces(&mut self, constraint: &NamespaceConstraint, target: Option<NameId>) -> Namespaces {
+    fn namespaces(
+        &mut self,
+        constraint: &NamespaceConstraint,
+        target: Option<NameId>,
+    ) -> Namespaces {
         let mut numbers = |list: &[Option<NameId>]| -> Vec<u32> {
             list.iter().map(|each| self.namespace(*each)).collect()
         };
@@ -208,12 +214,16 @@ impl<'s> Compiler<'s> {
     /// The names of types, for `xsi:type`.
     fn named_types(&mut self) {
         let set = self.set;
-        let simple = set.arenas.simple_types.iter().map(|(key, each)| {
-            (each.target_namespace, each.name, TypeKey::Simple(key))
-        });
-        let complex = set.arenas.complex_types.iter().map(|(key, each)| {
-            (each.target_namespace, each.name, TypeKey::Complex(key))
-        });
+        let simple = set
+            .arenas
+            .simple_types
+            .iter()
+            .map(|(key, each)| (each.target_namespace, each.name, TypeKey::Simple(key)));
+        let complex = set
+            .arenas
+            .complex_types
+            .iter()
+            .map(|(key, each)| (each.target_namespace, each.name, TypeKey::Complex(key)));
         for (namespace, name, key) in simple.chain(complex) {
             let Some(name) = name else { continue };
             // A redefined type keeps its name, and is no longer what the name means.

@@ -131,7 +131,8 @@ impl Scopes {
         let outer = scope.selector.len() - paths.len();
         let mut chosen = false;
         for (each, path) in paths.iter().enumerate() {
-            let next = scope.selector.get(outer + each).copied().unwrap_or_default().step(path, name);
+            let next =
+                scope.selector.get(outer + each).copied().unwrap_or_default().step(path, name);
             chosen |= next.arrived(path);
             scope.selector.push(next);
         }
@@ -271,7 +272,9 @@ impl Scopes {
         }
         for chosen in &mut self.chosen {
             let scope = self.open.get(chosen.scope);
-            let Some(constraint) = scope.and_then(|s| all.get(s.constraint as usize)) else { continue };
+            let Some(constraint) = scope.and_then(|s| all.get(s.constraint as usize)) else {
+                continue;
+            };
             for (field, paths) in chosen.fields.iter_mut().zip(&constraint.fields) {
                 field.progress.truncate(field.progress.len() - paths.len());
             }
@@ -296,7 +299,8 @@ impl Scopes {
         if chosen.fields.iter().any(|field| field.met && field.value.is_none()) {
             return;
         }
-        let values: Option<Vec<Value>> = chosen.fields.into_iter().map(|field| field.value).collect();
+        let values: Option<Vec<Value>> =
+            chosen.fields.into_iter().map(|field| field.value).collect();
         let Some(values) = values else {
             if constraint.kind == Kind::Key {
                 faults.push(found("cvc-identity-constraint.4.2.1"));

@@ -150,7 +150,8 @@ impl Run<'_> {
             }
             self.report_value(&broken, simple, At::Element, text);
         } else {
-            if let Some(constrained) = constrained.filter(|each| each.fixed && !written.is_empty()) {
+            if let Some(constrained) = constrained.filter(|each| each.fixed && !written.is_empty())
+            {
                 let same = match &constrained.value {
                     Some(fixed) => types.value(simple, text, scope).as_ref() == Some(fixed),
                     None => *text == *constrained.text,

@@ -73,9 +73,8 @@ impl Run<'_> {
                     self.derail(model, step);
                 }
                 let memory = self.anywhere.entry((model, name.symbol));
-                let found = memory.or_insert_with(|| {
-                    self.tables.automata.anywhere(model, name.symbol)
-                });
+                let found =
+                    memory.or_insert_with(|| self.tables.automata.anywhere(model, name.symbol));
                 found.map_or(Judge::Nothing, Judge::Element)
             }
         }

@@ -4,6 +4,7 @@ use super::report::At;
 use super::{Run, Tag};
 use crate::names::{NONE, XSI_NUMBER};
 use crate::tables::Governing;
+use crate::types;
 
 /// What an element says of itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,11 +43,12 @@ impl Run<'_> {
     ) -> Result<Option<Governing>, ()> {
         let Some(text) = instance.type_name else { return Ok(None) };
         let text = text.trim_matches([' ', '\t', '\n', '\r']);
-        let (prefix, local) = text.split_once(':').unwrap_or(("", text));
+        let split = types::split_name(text);
+        let (prefix, local) = split.unwrap_or_default();
         let namespace = match tag.namespace(prefix) {
-            Some(namespace) => namespace,
-            None if prefix.is_empty() => "",
-            None => {
+            Some(namespace) if split.is_some() => namespace,
+            None if split.is_some() && prefix.is_empty() => "",
+            _ => {
                 let sentence = "xsi:type is not a name whose prefix is declared";
                 self.report("cvc-elt.4.1", sentence, At::Element);
                 return Err(());

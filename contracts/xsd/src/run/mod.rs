@@ -39,10 +39,7 @@ enum Mode {
     /// A value.
     Simple,
     /// Elements by a model.
-    Elements {
-        model: u32,
-        mixed: bool,
-    },
+    Elements { model: u32, mixed: bool },
 }
 
 /// An element that is open.

@@ -31,7 +31,13 @@ impl Run<'_> {
     }
 
     /// Adds a violation by a value that does not fit its type.
-    pub(super) fn report_value(&mut self, broken: &Broken, simple: TypeId, at: At<'_>, value: &str) {
+    pub(super) fn report_value(
+        &mut self,
+        broken: &Broken,
+        simple: TypeId,
+        at: At<'_>,
+        value: &str,
+    ) {
         let sentence = words::value(&self.tables.types, broken, simple);
         self.push(broken.constraint, sentence, at, Some(value));
     }

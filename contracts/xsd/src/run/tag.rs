@@ -22,7 +22,7 @@ pub(crate) trait Tag: Scope {
     fn local(&self) -> &str;
     /// The namespace; empty for none.
     fn namespace_name(&self) -> &str;
-    /// The place: a node of the tree, or line and column as [`site`].
+    /// The place: a node of the tree, or line and column as the two halves.
     fn site(&self) -> u64;
     /// The attributes, namespace declarations left out.
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>>;
@@ -36,9 +36,4 @@ pub(crate) trait Tag: Scope {
     fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known {
         names.known(attribute.namespace, attribute.local, crate::names::ABSENT)
     }
-}
-
-/// Line and column as one number.
-pub(crate) fn site(place: (u32, u32)) -> u64 {
-    u64::from(place.0) << 32 | u64::from(place.1)
 }

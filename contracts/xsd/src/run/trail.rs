@@ -135,7 +135,8 @@ impl Trail {
         if !shown && !self.show_all {
             return None;
         }
-        let text = if name.namespace == NONE { format!("{namespace} {local}") } else { local.into() };
+        let text =
+            if name.namespace == NONE { format!("{namespace} {local}") } else { local.into() };
         let next = number(self.counts.len());
         let slot = *self.slots.entry((name.namespace, text.into())).or_insert(next);
         if slot == next {
@@ -185,11 +186,13 @@ impl Trail {
     /// Remembers the element that is open.
     pub(super) fn mark(&mut self) -> Mark {
         let from = self.steps.iter().rposition(|step| step.mark != NONE).map_or(0, |at| at + 1);
-        let mut outer = from.checked_sub(1).and_then(|at| self.steps.get(at)).map_or(NONE, |s| s.mark);
+        let mut outer =
+            from.checked_sub(1).and_then(|at| self.steps.get(at)).map_or(NONE, |s| s.mark);
         for at in from..self.steps.len() {
             let Some(step) = self.steps.get(at).copied() else { break };
             let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
-            let text = if step.shown { self.text.get(step.from..to).unwrap_or_default() } else { "*" };
+            let text =
+                if step.shown { self.text.get(step.from..to).unwrap_or_default() } else { "*" };
             let name = name_number(&mut self.mark_names, &mut self.mark_numbers, text);
             let position = if step.shown { step.position.0 } else { step.position.1 };
             outer = self.remember(Remembered { outer, name, position, site: step.site });

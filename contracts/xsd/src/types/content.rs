@@ -33,7 +33,9 @@ impl Compiler<'_> {
         }
         let set = self.set;
         let Some(data) = set.arenas.complex_types.get(key) else { return Ok(self.types.any) };
-        let ComplexContentResult::Simple(content) = &data.content else { return Ok(self.types.any) };
+        let ComplexContentResult::Simple(content) = &data.content else {
+            return Ok(self.types.any);
+        };
         if depth > DEPTH_MAX {
             let sentence = "types with simple content stand on each other deeper than the limit";
             return Err(TypeFault::over_budget(sentence));

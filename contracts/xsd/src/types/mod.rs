@@ -1,1 +1,170 @@
 //! Simple types: lexical spaces, facets and values (XML Schema Part 2).
+//!
+//! Every value of every message is read here, so the common ways allocate nothing: texts are looked at where
+//! they stand, numbers are compared as digits, and each type knows beforehand what has to be decided.
+
+mod builtin;
+mod check;
+mod compile;
+mod content;
+mod decimal;
+mod duration;
+mod facets;
+mod moment;
+mod pattern;
+mod space;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+pub(crate) use builtin::Ids;
+pub(crate) use facets::Broken;
+pub(crate) use text::split_name;
+pub(crate) use value::Value;
+
+use facets::Facets;
+use space::WhiteSpace;
+use std::collections::HashMap;
+use value::Atomic;
+use xsd_schema::{ComplexTypeKey, SimpleTypeKey, parser::location::SourceRef};
+
+/// The namespaces that prefixes are bound to where a value stands.
+pub(crate) trait Scope {
+    /// The namespace of a prefix; of the empty one, the default namespace.
+    fn namespace(&self, prefix: &str) -> Option<&str>;
+}
+
+/// A simple type of one schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct TypeId(u32);
+
+/// Why the simple types of a schema cannot be used.
+#[derive(Debug, Clone)]
+pub(crate) struct TypeFault {
+    /// The constraint of the recommendation.
+    pub(crate) constraint: &'static str,
+    /// One sentence, in words of the schema.
+    pub(crate) sentence: String,
+    /// Whether it is a limit that was reached.
+    pub(crate) over_budget: bool,
+    /// Where the type is declared.
+    pub(crate) source: Option<SourceRef>,
+}
+
+/// All simple types of a schema, those that every schema has included.
+#[derive(Debug)]
+pub(crate) struct Types {
+    types: Vec<SimpleType>,
+    ids: HashMap<SimpleTypeKey, TypeId>,
+    /// Types of the contents of complex types that are values.
+    contents: HashMap<ComplexTypeKey, TypeId>,
+    any: TypeId,
+}
+
+#[derive(Debug)]
+struct SimpleType {
+    shape: Shape,
+    space: WhiteSpace,
+    facets: Option<Box<Facets>>,
+    /// The type that it is derived from; itself for the one that all are derived from.
+    base: TypeId,
+    /// Its local name; empty where it has none.
+    name: Box<str>,
+    /// Whether values may be IDs, references to them, or entities.
+    holds_ids: bool,
+}
+
+/// What values a type has, before facets.
+#[derive(Debug, Clone)]
+enum Shape {
+    /// Any text.
+    Any,
+    Atomic(Atomic, Ids),
+    List(TypeId),
+    Union(Box<[TypeId]>),
+    /// The type refers to one that the schema has not.
+    Missing,
+}
+
+impl TypeFault {
+    fn new(constraint: &'static str, sentence: impl Into<String>) -> Self {
+        Self { constraint, sentence: sentence.into(), over_budget: false, source: None }
+    }
+
+    fn over_budget(sentence: impl Into<String>) -> Self {
+        Self { over_budget: true, ..Self::new("", sentence) }
+    }
+}
+
+impl Types {
+    /// The number of a type; of a type of another schema, that which any value is of.
+    pub(crate) fn id_of(&self, key: SimpleTypeKey) -> TypeId {
+        self.ids.get(&key).copied().unwrap_or(self.any)
+    }
+
+    /// Forgets what only compiling needs.
+    pub(crate) fn seal(&mut self) {
+        self.ids = HashMap::new();
+        self.contents = HashMap::new();
+        self.types.shrink_to_fit();
+    }
+
+    /// Whether a type is another one or validly derived from it (section 3.14.6 of Part 1,
+    /// "Type Derivation OK (Simple)").
+    pub(crate) fn derives(&self, id: TypeId, from: TypeId) -> bool {
+        let mut at = id;
+        loop {
+            if at == from {
+                return true;
+            }
+            let base = self.get(at).base;
+            if base == at {
+                break;
+            }
+            at = base;
+        }
+        match &self.get(from).shape {
+            Shape::Union(members) if self.get(from).facets.is_none() => {
+                members.iter().any(|member| self.derives(id, *member))
+            }
+            _ => false,
+        }
+    }
+
+    /// The type in words of the schema, such as "`CurrencyCode`".
+    pub(crate) fn words(&self, id: TypeId) -> String {
+        let mut at = id;
+        loop {
+            let this = self.get(at);
+            if !this.name.is_empty() {
+                return if at == id {
+                    format!("`{}`", this.name)
+                } else {
+                    format!("a restricted `{}`", this.name)
+                };
+            }
+            if this.base == at {
+                return "a value".to_owned();
+            }
+            at = this.base;
+        }
+    }
+
+    /// Whether values may be IDs, references to them, or entities.
+    pub(crate) fn holds_ids(&self, id: TypeId) -> bool {
+        self.get(id).holds_ids
+    }
+
+    /// Bytes in memory, about.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let facets = self.types.iter().filter(|each| each.facets.is_some()).count();
+        self.types.len() * size_of::<SimpleType>() + facets * size_of::<Facets>()
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "numbers are given out with the types themselves")]
+    #[inline]
+    fn get(&self, id: TypeId) -> &SimpleType {
+        &self.types[id.0 as usize]
+    }
+}

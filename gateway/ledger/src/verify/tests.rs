@@ -228,6 +228,13 @@ fn finds_checkpoints_that_were_altered() {
     kept.checkpoints[1].note = kept.checkpoints[1].note.replacen("\n12\n", "\n11\n", 1);
     assert_eq!(kept.found(), [("F0405", 0..0)]);
     assert_eq!(kept.report(None).leaves, 20);
+    for (part, other) in
+        [("dk.example/ledger\n12", "dk.exempla/ledger\n12"), ("\n12\n", "\ntwelve\n")]
+    {
+        let mut kept = Kept::new(&[4, 8, 8]);
+        kept.checkpoints[1].note = kept.checkpoints[1].note.replacen(part, other, 1);
+        assert_eq!(kept.found(), [("F0405", 0..0)], "{other}");
+    }
     let mut kept = Kept::new(&[4, 8, 8]);
     kept.checkpoints[0].note = kept.checkpoints[1].note.clone();
     assert_eq!(kept.found(), [("F0408", 0..0)]);

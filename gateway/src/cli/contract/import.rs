@@ -56,6 +56,11 @@ struct Line<'i> {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    if let Err(fault) = import::check_name(&args.name) {
+        let exit = output.error(format_args!("`--as {}`: {fault}", args.name));
+        output.hint("write it as in dk.agency/order, or dk.agency/order@1.2.0");
+        return exit;
+    }
     let given = Given::read(args.paths.iter().map(PathBuf::as_path));
     if !given.findings.is_empty() {
         for finding in &given.findings {

@@ -7,6 +7,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{WriteFault, place, reason, write_keys},
 };
+use serde_json::json;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -96,14 +97,31 @@ fn write(folder: &Path, clock: &dyn Clock) -> Result<(), WriteFault> {
 
 fn say_next_steps(folder: &Path, output: &mut Output) {
     let shown = folder.display();
+    let next = [
+        (format!("sluse check --config {shown}"), "every fault at once"),
+        (format!("sluse serve --config {shown}"), "the gateway on 127.0.0.1:8080"),
+        (
+            format!(
+                "sluse validate {shown}/contracts/example.city/cases/1.0.0/examples/broken/four-faults.json \\\n      \
+                 --contract example.city/cases --config {shown}"
+            ),
+            "what the contract says of a document",
+        ),
+    ];
+    if output.is_json() {
+        let commands = next.iter().map(|(command, _)| command.replace("\\\n      ", ""));
+        let commands: Vec<String> = commands.collect();
+        return output.json(&json!({ "folder": shown.to_string(), "next": commands }));
+    }
+    let lines = next.iter().map(|(command, what)| {
+        let gap = if command.contains('\n') { 4 } else { 18 };
+        format!("  {command}{:gap$}{what}", "")
+    });
+    let lines: Vec<String> = lines.collect();
     output.note(format_args!(
         "`{shown}` is ready. The keys and certificates are for trying out: make others before real data passes.\n\n\
-         Next:\n  \
-         sluse check --config {shown}                  every fault at once\n  \
-         sluse serve --config {shown}                  the gateway on 127.0.0.1:8080\n  \
-         sluse validate {shown}/contracts/example.city/cases/1.0.0/examples/broken/four-faults.json \\\n      \
-         --contract example.city/cases --config {shown}    what the contract says of a document\n\n\
-         Then look for CHANGE in its files."
+         Next:\n{}\n\nThen look for CHANGE in its files.",
+        lines.join("\n")
     ));
 }
 

@@ -147,14 +147,18 @@ fn tell(line: &LeafLine, output: &mut Output) {
     output.line(head);
     for (name, value) in line.content.as_object().into_iter().flatten() {
         if name != "leaf" && !value.is_null() {
-            output.line(format_args!("  {name:<12} {}", shown(name, value)));
+            let label = if name == "at_ms" { "at" } else { name };
+            output.line(format_args!("  {label:<12} {}", shown(name, value)));
         }
     }
     output.line(format_args!("  {:<12} {}", "hash", line.hash));
     let proof = &line.proof;
     let proved = if proof.holds {
-        let text =
-            format!("{} hashes, in the signed tree of {} leaves", proof.path.len(), proof.size);
+        let hashes = match proof.path.len() {
+            1 => "1 hash".to_owned(),
+            many => format!("{many} hashes"),
+        };
+        let text = format!("{}, in the signed tree of {} leaves", hashes, proof.size);
         output.paint(Style::Good, text)
     } else {
         output.paint(Style::Bad, "does NOT hold: run `sluse ledger verify`")

@@ -1,7 +1,7 @@
 //! `sluse ledger verify`: whether the evidence is whole, and if not, where.
 
 use super::{KeyFrom, Opened, Place};
-use crate::cli::{Exit, Output, Style, key, progress::Progress};
+use crate::cli::{Exit, Output, Style, key, plural, progress::Progress};
 use serde::Serialize;
 use sluse_contracts::code;
 use sluse_ledger::{
@@ -144,8 +144,10 @@ fn tell(report: &Report, opened: &Opened, earlier: Option<&Checkpoint>, output: 
     output.line(format_args!("ledger       {}", opened.path.display()));
     output.line(format_args!("key          {}", opened.key));
     output.line(format_args!(
-        "leaves       {} proved: {} openings, {} closings",
-        report.leaves, report.openings, report.closings
+        "leaves       {} proved: {}, {}",
+        report.leaves,
+        counted(report.openings, "opening"),
+        counted(report.closings, "closing"),
     ));
     output.line(format_args!("checkpoints  {} signed", report.checkpoints));
     output.line(format_args!("size         {size}"));
@@ -184,6 +186,10 @@ fn tell_finding(finding: &Finding, output: &mut Output) {
     let mark = if finding.is_warning { "warning: " } else { "" };
     let code = output.paint(style, code);
     output.line(format_args!("{code} {mark}{title} {}", capitalised(&finding.sentence)));
+}
+
+fn counted(count: u64, what: &str) -> String {
+    plural(usize::try_from(count).unwrap_or(usize::MAX), what)
 }
 
 fn capitalised(sentence: &str) -> String {

@@ -119,7 +119,7 @@ impl Judging {
         let contract = self.contract_of(Some(&payload))?;
         let subject = &self.subject;
         let Some(operation) = self.operation(&contract) else {
-            let verdict = without_operation(&contract);
+            let verdict = contract.judge_without_operation(Some(&payload), &self.options);
             return Ok((contract, verdict));
         };
         let status = subject.status.filter(|_| subject.direction == Direction::Response);
@@ -176,7 +176,7 @@ impl Judging {
             }
             Head::Response { status } => {
                 let Some(operation) = self.operation(contract) else {
-                    return without_operation(contract);
+                    return contract.judge_without_operation(None, &self.options);
                 };
                 let head = ResponseHead { status: *status, headers: &headers };
                 let occasion = Occasion { media_type, ..Occasion::response(operation) };
@@ -279,15 +279,6 @@ fn malformed(violation: Violation) -> Box<Verdict> {
     Box::new(Verdict::malformed(violation))
 }
 
-/// A contract that declares no operation takes every message that can be read.
-fn without_operation(contract: &Contract) -> Verdict {
-    if contract.operations().is_empty() {
-        Verdict::accepted()
-    } else {
-        Verdict::from_violations(vec![operation_unknown()])
-    }
-}
-
 fn find(
     known: &Known,
     asked: &sluse_contracts::ContractRef,
@@ -297,8 +288,6 @@ fn find(
         return Ok(Arc::clone(contract));
     }
     let exit = output.error(format_args!("no contract fits `{asked}`"));
-    if let Err(hint) = crate::config::hint_at_contract(known.registry(), asked) {
-        output.hint(hint);
-    }
+    output.hint(crate::config::hint_at_contract(known.registry(), asked, known.is_folder()));
     Err(exit)
 }

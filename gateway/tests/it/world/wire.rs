@@ -93,6 +93,12 @@ impl Wire {
         self.try_reply().await.expect("the connection was closed before an answer")
     }
 
+    /// The next answer, from one that has much to do.
+    pub(crate) async fn reply_within(&mut self, seconds: u64) -> Reply {
+        let reply = timeout(Duration::from_secs(seconds), self.read()).await;
+        reply.expect("an answer in time").expect("the connection was closed before an answer")
+    }
+
     /// The next answer; none where the connection ends before it is whole.
     pub(crate) async fn try_reply(&mut self) -> Option<Reply> {
         timeout(Duration::from_secs(20), self.read()).await.expect("no answer in 20 seconds")

@@ -1,0 +1,88 @@
+//! The nodes of a document by name, so that a step to a name costs what it finds and not what it passes.
+
+use sluse_xml::{Document, NameId, NodeId};
+
+/// Nodes by name, in document order, and by name and parent.
+pub(crate) struct NameRuns {
+    /// Where the nodes of each name begin.
+    starts: Vec<u32>,
+    in_order: Vec<NodeId>,
+    /// The same nodes, those of one parent together.
+    by_parent: Vec<NodeId>,
+}
+
+impl NameRuns {
+    pub(super) fn of(document: &Document) -> Self {
+        let all = || (0..document.node_count()).filter_map(|at| document.node(at));
+        let mut starts = vec![0u32; document.name_count() + 1];
+        for name in all().filter_map(|node| document.name(node)) {
+            if let Some(count) = starts.get_mut(name.index() + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut in_order = vec![NodeId::ROOT; sum as usize];
+        for node in all() {
+            if let Some(name) = document.name(node)
+                && let Some(at) = next.get_mut(name.index())
+            {
+                if let Some(place) = in_order.get_mut(*at as usize) {
+                    *place = node;
+                }
+                *at += 1;
+            }
+        }
+        let by_parent = grouped(document, &starts, in_order.clone());
+        Self { starts, in_order, by_parent }
+    }
+
+    fn run<'r>(&self, nodes: &'r [NodeId], name: NameId) -> &'r [NodeId] {
+        run(&self.starts, nodes, name.index())
+    }
+
+    /// The nodes of a name below a node, its own attributes with them.
+    pub(super) fn below(&self, document: &Document, name: NameId, node: NodeId) -> &[NodeId] {
+        let nodes = self.run(&self.in_order, name);
+        let end = document.subtree_end(node);
+        let from = nodes.partition_point(|each| *each <= node);
+        let to = nodes.partition_point(|each| *each < end);
+        nodes.get(from..to).unwrap_or(&[])
+    }
+
+    /// The children, and attributes, of a name.
+    pub(super) fn children(&self, document: &Document, name: NameId, node: NodeId) -> &[NodeId] {
+        let nodes = self.run(&self.by_parent, name);
+        let from = nodes.partition_point(|each| document.parent(*each) < Some(node));
+        let rest = nodes.get(from..).unwrap_or(&[]);
+        // A few as a rule: they are passed, not searched.
+        let few = rest.iter().take(8).take_while(|each| document.parent(**each) == Some(node));
+        let mut count = few.count();
+        if count == 8 {
+            count = rest.partition_point(|each| document.parent(*each) == Some(node));
+        }
+        rest.get(..count).unwrap_or(&[])
+    }
+}
+
+fn run<'r>(starts: &[u32], nodes: &'r [NodeId], name: usize) -> &'r [NodeId] {
+    let at = |place: usize| starts.get(place).map_or(0, |start| *start as usize);
+    nodes.get(at(name)..at(name + 1)).unwrap_or(&[])
+}
+
+fn grouped(document: &Document, starts: &[u32], mut nodes: Vec<NodeId>) -> Vec<NodeId> {
+    let parent = |node: &NodeId| document.parent(*node);
+    for pair in starts.windows(2) {
+        let [from, to] = pair else { continue };
+        if let Some(run) = nodes.get_mut(*from as usize..*to as usize)
+            && !run.is_sorted_by_key(parent)
+        {
+            run.sort_by_key(parent);
+        }
+    }
+    nodes
+}

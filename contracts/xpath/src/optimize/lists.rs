@@ -1,0 +1,115 @@
+//! Searches in constants: by a set instead of one after the other.
+
+use crate::ast::{Comparison, ExprId, Node};
+use crate::constants::Delimited;
+use crate::program::Program;
+use crate::props;
+use std::sync::Arc;
+
+/// The constant that a variable stands for.
+pub(super) fn alias(program: &Program, id: ExprId) -> Option<Node> {
+    let Node::Lazy(index) = program.node(id) else { return None };
+    let root = program.lazies.get(*index as usize)?.root?;
+    // What stands later is not folded yet.
+    match program.node(root.expr) {
+        constant @ (Node::Text(_) | Node::Constant(_) | Node::List(_)) if root.expr < id => {
+            Some(constant.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Replaces a search by one that needs no loop.
+pub(super) fn search(program: &mut Program, id: ExprId) {
+    let found = match program.node(id) {
+        Node::Quantified { every: false, slot, domain, body } => {
+            some_equal(program, *slot, *domain, *body)
+        }
+        Node::Call(builtin, arguments) => match (builtin.name, &**arguments) {
+            ("contains", [text, part]) => within(program, *text, *part),
+            ("ends-with", [name, text]) => name_ends(program, *name, *text),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(found) = found else { return };
+    let node = match found {
+        Found::Listed(node) => node,
+        Found::Within(list, operand) => {
+            let Some(call) = super::moved(program, id) else { return };
+            Node::Within { list, operand, call }
+        }
+        Found::NameEnds(text) => {
+            let Some(call) = super::moved(program, id) else { return };
+            Node::NameEnds { text, call }
+        }
+    };
+    if let Some(place) = program.nodes.get_mut(id.0 as usize) {
+        *place = node;
+    }
+}
+
+enum Found {
+    Listed(Node),
+    Within(Arc<Delimited>, ExprId),
+    NameEnds(Box<str>),
+}
+
+/// `some $x in list satisfies $x = operand` is `operand = list`.
+fn some_equal(program: &Program, slot: u32, domain: ExprId, body: ExprId) -> Option<Found> {
+    let Node::List(list) = program.node(domain) else { return None };
+    list.texts.as_ref()?;
+    let Node::General(Comparison::Equal, a, b) = program.node(body) else { return None };
+    let is_variable =
+        |id: &ExprId| matches!(program.node(*id), Node::Local(local) if *local == slot);
+    let operand = match (is_variable(a), is_variable(b)) {
+        (true, false) => *b,
+        (false, true) => *a,
+        _ => return None,
+    };
+    (!uses(program, operand, slot)).then_some(Found::Listed(Node::General(
+        Comparison::Equal,
+        operand,
+        domain,
+    )))
+}
+
+/// Whether an expression asks for a local variable.
+fn uses(program: &Program, id: ExprId, slot: u32) -> bool {
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        if matches!(program.node(id), Node::Local(local) if *local == slot) {
+            return true;
+        }
+        open.extend(props::children(program.node(id)).into_iter().map(|(child, _)| child));
+    }
+    false
+}
+
+/// `contains('|a|b|', concat('|', operand, '|'))`.
+fn within(program: &Program, text: ExprId, part: ExprId) -> Option<Found> {
+    let (Node::Text(text), Node::Call(concat, parts)) = (program.node(text), program.node(part))
+    else {
+        return None;
+    };
+    let [before, operand, after] = &**parts else { return None };
+    let (Node::Text(before), Node::Text(after)) = (program.node(*before), program.node(*after))
+    else {
+        return None;
+    };
+    let mut chars = before.chars();
+    let (Some(delimiter), None) = (chars.next(), chars.next()) else { return None };
+    (concat.name == "concat" && before == after)
+        .then(|| Found::Within(Arc::new(Delimited::new(text, delimiter)), *operand))
+}
+
+/// `ends-with(name(), 'text')`: the prefix does not matter where the text has no colon.
+fn name_ends(program: &Program, name: ExprId, text: ExprId) -> Option<Found> {
+    let (Node::Call(builtin, arguments), Node::Text(text)) =
+        (program.node(name), program.node(text))
+    else {
+        return None;
+    };
+    (builtin.name == "name" && arguments.is_empty() && !text.contains(':'))
+        .then(|| Found::NameEnds(text.clone()))
+}

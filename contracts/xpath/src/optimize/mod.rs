@@ -1,0 +1,128 @@
+//! What a finished program need not do again for each node, or for each document.
+//!
+//! Expressions without a document become constants, searches in constant lists become sets, paths that the whole document shares
+//! are kept once known. Ids stay what they are: nodes are replaced in their places.
+
+mod fold;
+mod lists;
+mod needs;
+mod paths;
+
+use crate::ast::{ExprId, Node};
+use crate::program::Program;
+use crate::props;
+use needs::Needs;
+
+pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
+    let mut needs = Vec::with_capacity(program.nodes.len());
+    let count = program.nodes.len();
+    let mut folding = fold::Folding::new();
+    for id in ids(0..count) {
+        needs.push(needs::of(&program, &needs, id));
+        paths::join(&mut program, id);
+        if let Some(node) = lists::alias(&program, id) {
+            replace(&mut program, &mut needs, id, node);
+        }
+        let known = needs.get(id.0 as usize).copied().unwrap_or_default();
+        if known.is_free()
+            && let Some(node) = folding.fold(&program, id)
+        {
+            replace(&mut program, &mut needs, id, node);
+        }
+    }
+    for id in ids(0..count) {
+        lists::search(&mut program, id);
+    }
+    settle_lazies(&mut program, &needs);
+    let marked = marked(&program, &needs, roots, count);
+    for id in ids(0..count).filter(|id| marked.get(id.0 as usize) == Some(&true)) {
+        keep(&mut program, id);
+    }
+    program
+}
+
+fn ids(range: std::ops::Range<usize>) -> impl Iterator<Item = ExprId> {
+    range.filter_map(|at| u32::try_from(at).ok().map(ExprId))
+}
+
+fn replace(program: &mut Program, needs: &mut [Needs], id: ExprId, node: Node) {
+    if let Some(place) = program.nodes.get_mut(id.0 as usize) {
+        *place = node;
+    }
+    if let Some(place) = needs.get_mut(id.0 as usize) {
+        *place = Needs::default();
+    }
+}
+
+/// Puts a node into another place, where it keeps what is known of it.
+fn moved(program: &mut Program, id: ExprId) -> Option<ExprId> {
+    let new = ExprId(u32::try_from(program.nodes.len()).ok()?);
+    let node = program.node(id).clone();
+    let props = program.props(id);
+    program.nodes.push(node);
+    program.props.push(props);
+    Some(new)
+}
+
+/// A rule's variable that is the same for each node is one for the document.
+fn settle_lazies(program: &mut Program, needs: &[Needs]) {
+    for lazy in &mut program.lazies {
+        if let Some(root) = lazy.root
+            && needs.get(root.expr.0 as usize).is_some_and(|needs| needs.is_settled())
+        {
+            lazy.per_rule = false;
+        }
+    }
+}
+
+/// The expressions whose values are worth keeping: one for a document, and asked for again and again.
+fn marked(program: &Program, needs: &[Needs], roots: &[ExprId], count: usize) -> Vec<bool> {
+    let is_settled = |id: ExprId| needs.get(id.0 as usize).is_some_and(|needs| needs.is_settled());
+    let mut marked = vec![false; count];
+    let mut mark = |id: ExprId| {
+        if is_settled(id)
+            && is_work(program.node(id))
+            && let Some(place) = marked.get_mut(id.0 as usize)
+        {
+            *place = true;
+        }
+    };
+    roots.iter().copied().for_each(&mut mark);
+    for id in ids(0..count) {
+        let node = program.node(id);
+        let repeats = match node {
+            Node::For { body, .. } | Node::Quantified { body, .. } => Some(*body),
+            _ => None,
+        };
+        for (child, same_focus) in props::children(node) {
+            if !is_settled(id) || !same_focus || repeats == Some(child) {
+                mark(child);
+            }
+        }
+    }
+    marked
+}
+
+fn is_work(node: &Node) -> bool {
+    !matches!(
+        node,
+        Node::Text(_)
+            | Node::Constant(_)
+            | Node::List(_)
+            | Node::Root
+            | Node::Lazy(_)
+            | Node::Local(_)
+            | Node::Here
+            | Node::Memo { .. }
+    )
+}
+
+fn keep(program: &mut Program, id: ExprId) {
+    let slot = program.memos;
+    if let Some(inner) = moved(program, id)
+        && let Some(place) = program.nodes.get_mut(id.0 as usize)
+    {
+        *place = Node::Memo { slot, inner };
+        program.memos += 1;
+    }
+}

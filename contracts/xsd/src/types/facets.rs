@@ -1,0 +1,214 @@
+//! What restricts a type's values (XML Schema Part 2, section 4.3).
+
+use super::{pattern::Pattern, value::Value};
+use std::{cmp::Ordering, collections::HashSet, fmt::Write as _, sync::Arc};
+
+/// Why a text is no value of a type: in words of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    /// The constraint of the recommendation, such as `cvc-pattern-valid`.
+    pub(crate) constraint: &'static str,
+    /// What was expected, such as "one of `A`, `B`".
+    pub(crate) expected: String,
+}
+
+/// The values that are listed.
+#[derive(Debug, Clone)]
+pub(super) struct Enumeration {
+    /// As the schema writes them, for people.
+    pub(super) shown: Box<[Box<str>]>,
+    pub(super) values: Listed,
+}
+
+/// Values by which an enumeration is looked up.
+#[derive(Debug, Clone)]
+pub(super) enum Listed {
+    /// Of types whose values are their texts.
+    Texts(HashSet<Box<str>>),
+    Values(HashSet<Value>),
+}
+
+/// The facets of a type, those of its base types included.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Facets {
+    pub(super) length: Option<u64>,
+    pub(super) min_length: Option<u64>,
+    pub(super) max_length: Option<u64>,
+    /// One of each group must match.
+    pub(super) patterns: Vec<Arc<[Pattern]>>,
+    pub(super) enumeration: Option<Arc<Enumeration>>,
+    pub(super) min_inclusive: Option<Value>,
+    pub(super) max_inclusive: Option<Value>,
+    pub(super) min_exclusive: Option<Value>,
+    pub(super) max_exclusive: Option<Value>,
+    pub(super) total_digits: Option<u32>,
+    pub(super) fraction_digits: Option<u32>,
+}
+
+/// Listed values shown in a sentence.
+const SHOWN_MAX: usize = 8;
+/// Longest text of the schema shown in a sentence, in characters.
+const SHOWN_CHARS_MAX: usize = 200;
+
+impl Broken {
+    pub(super) fn new(constraint: &'static str, expected: impl Into<String>) -> Self {
+        Self { constraint, expected: expected.into() }
+    }
+}
+
+impl Facets {
+    pub(super) fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+            && self.enumeration.is_none()
+            && !self.has_length()
+            && !self.has_bounds()
+            && !self.has_digits()
+    }
+
+    pub(super) fn has_length(&self) -> bool {
+        self.length.is_some() || self.min_length.is_some() || self.max_length.is_some()
+    }
+
+    pub(super) fn has_bounds(&self) -> bool {
+        self.min_inclusive.is_some()
+            || self.max_inclusive.is_some()
+            || self.min_exclusive.is_some()
+            || self.max_exclusive.is_some()
+    }
+
+    pub(super) fn has_digits(&self) -> bool {
+        self.total_digits.is_some() || self.fraction_digits.is_some()
+    }
+
+    /// Whether deciding needs the value and not its text alone.
+    pub(super) fn needs_value(&self) -> bool {
+        self.has_bounds()
+            || self
+                .enumeration
+                .as_deref()
+                .is_some_and(|list| matches!(list.values, Listed::Values(_)))
+    }
+
+    pub(super) fn check_patterns(&self, text: &str) -> Result<(), Broken> {
+        for group in &self.patterns {
+            if !group.iter().any(|pattern| pattern.matches(text)) {
+                let shown: Vec<String> =
+                    group.iter().map(|pattern| shorten(pattern.text())).collect();
+                let words = format!("a text that matches {}", shown.join(" or "));
+                return Err(Broken::new("cvc-pattern-valid", words));
+            }
+        }
+        Ok(())
+    }
+
+    /// `units` is what the length is counted in, such as "characters".
+    pub(super) fn check_length(&self, length: usize, units: &str) -> Result<(), Broken> {
+        let length = length as u64;
+        if let Some(wanted) = self.length.filter(|wanted| length != *wanted) {
+            return Err(Broken::new("cvc-length-valid", format!("{wanted} {units}")));
+        }
+        if let Some(least) = self.min_length.filter(|least| length < *least) {
+            return Err(Broken::new("cvc-minLength-valid", format!("at least {least} {units}")));
+        }
+        if let Some(most) = self.max_length.filter(|most| length > *most) {
+            return Err(Broken::new("cvc-maxLength-valid", format!("at most {most} {units}")));
+        }
+        Ok(())
+    }
+
+    /// `compare` gives the order of the value beside a bound, where there is one.
+    pub(super) fn check_bounds(
+        &self,
+        compare: impl Fn(&Value) -> Option<Ordering>,
+    ) -> Result<(), Broken> {
+        use Ordering::{Equal, Greater, Less};
+        let checks: [(&Option<Value>, &[Ordering], &'static str, &str); 4] = [
+            (
+                &self.min_inclusive,
+                &[Greater, Equal],
+                "cvc-minInclusive-valid",
+                "a value not below the least one",
+            ),
+            (
+                &self.max_inclusive,
+                &[Less, Equal],
+                "cvc-maxInclusive-valid",
+                "a value not above the greatest one",
+            ),
+            (&self.min_exclusive, &[Greater], "cvc-minExclusive-valid", "a value above the bound"),
+            (&self.max_exclusive, &[Less], "cvc-maxExclusive-valid", "a value below the bound"),
+        ];
+        for (bound, fits, constraint, words) in checks {
+            let Some(bound) = bound else { continue };
+            if !compare(bound).is_some_and(|order| fits.contains(&order)) {
+                return Err(Broken::new(constraint, bound_words(bound, constraint, words)));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_digits(&self, total: usize, fraction: usize) -> Result<(), Broken> {
+        if let Some(most) = self.total_digits.filter(|most| total > *most as usize) {
+            return Err(Broken::new("cvc-totalDigits-valid", format!("at most {most} digits")));
+        }
+        if let Some(most) = self.fraction_digits.filter(|most| fraction > *most as usize) {
+            let words = format!("at most {most} digits after the point");
+            return Err(Broken::new("cvc-fractionDigits-valid", words));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_text_listed(&self, text: &str) -> Result<(), Broken> {
+        match self.enumeration.as_deref() {
+            Some(list @ Enumeration { values: Listed::Texts(texts), .. })
+                if !texts.contains(text) =>
+            {
+                Err(list.broken())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_value_listed(&self, value: &Value) -> Result<(), Broken> {
+        match self.enumeration.as_deref() {
+            Some(list @ Enumeration { values: Listed::Values(values), .. })
+                if !values.contains(value) =>
+            {
+                Err(list.broken())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Enumeration {
+    fn broken(&self) -> Broken {
+        let mut words = String::from("one of ");
+        for (at, value) in self.shown.iter().take(SHOWN_MAX).enumerate() {
+            let _ = write!(words, "{}{}", if at > 0 { ", " } else { "" }, shorten(value));
+        }
+        if self.shown.len() > SHOWN_MAX {
+            let _ = write!(words, " and {} more", self.shown.len() - SHOWN_MAX);
+        }
+        Broken::new("cvc-enumeration-valid", words)
+    }
+}
+
+fn bound_words(bound: &Value, constraint: &str, otherwise: &str) -> String {
+    let Value::Decimal(bound) = bound else { return otherwise.to_owned() };
+    let words = match constraint {
+        "cvc-minInclusive-valid" => "at least",
+        "cvc-maxInclusive-valid" => "at most",
+        "cvc-minExclusive-valid" => "more than",
+        _ => "less than",
+    };
+    format!("{words} {bound}")
+}
+
+/// A text of the schema between back-quotes, cut where it is long.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((at, _)) => format!("`{}…`", text.get(..at).unwrap_or_default()),
+        None => format!("`{text}`"),
+    }
+}

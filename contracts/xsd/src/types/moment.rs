@@ -1,0 +1,287 @@
+//! Dates and times of the seven types (XML Schema Part 2, sections 3.2.7 to 3.2.14), and their order.
+//!
+//! A value without a time zone may lie anywhere within fourteen hours of what it says, so the order of
+//! one with and one without a zone is partial (section 3.2.7.3).
+
+use std::cmp::Ordering;
+
+/// Which of the types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum MomentKind {
+    /// `2002-10-10T12:00:00Z`
+    DateTime,
+    /// `12:00:00`
+    Time,
+    /// `2002-10-10`
+    Date,
+    /// `2002-10`
+    YearMonth,
+    /// `2002`
+    Year,
+    /// `--10-10`
+    MonthDay,
+    /// `---10`
+    Day,
+    /// `--10`
+    Month,
+}
+
+/// A point on the time line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Moment {
+    kind: MomentKind,
+    /// Whether a zone was given; then `seconds` are those of UTC.
+    zoned: bool,
+    /// Seconds since 0001-01-01T00:00:00, proleptic Gregorian.
+    seconds: i128,
+    /// Digits after the point of the seconds, without trailing zeros.
+    fraction: Box<str>,
+}
+
+const DAY_S: i128 = 86_400;
+const ZONE_MAX_S: i128 = 14 * 3_600;
+/// Years are counted up to here; what is later is all the same.
+const YEAR_MAX: i64 = 1_000_000_000_000_000;
+
+impl Moment {
+    /// Reads a value; white space is collapsed before.
+    pub(super) fn parse(kind: MomentKind, text: &str) -> Option<Self> {
+        let mut reader = Reader { rest: text };
+        let (mut year, mut month, mut day) = (1_972, 1, 1);
+        match kind {
+            MomentKind::DateTime | MomentKind::Date => {
+                year = reader.year()?;
+                month = reader.after("-")?.two()?;
+                day = reader.after("-")?.two()?;
+            }
+            MomentKind::YearMonth => {
+                year = reader.year()?;
+                month = reader.after("-")?.two()?;
+            }
+            MomentKind::Year => year = reader.year()?,
+            MomentKind::MonthDay => {
+                month = reader.after("--")?.two()?;
+                day = reader.after("-")?.two()?;
+            }
+            MomentKind::Day => day = reader.after("---")?.two()?,
+            MomentKind::Month => month = reader.after("--")?.two()?,
+            MomentKind::Time => {}
+        }
+        if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
+            return None;
+        }
+        let clock = match kind {
+            MomentKind::DateTime => reader.after("T")?.clock()?,
+            MomentKind::Time => reader.clock()?,
+            _ => Clock::default(),
+        };
+        let zone = reader.zone()?;
+        let mut seconds = i128::from(days_before(year, month, day)) * DAY_S + clock.seconds;
+        if kind == MomentKind::Time && clock.seconds == DAY_S {
+            seconds -= DAY_S;
+        }
+        let zoned = zone.is_some();
+        seconds -= zone.unwrap_or(0);
+        Some(Self { kind, zoned, seconds, fraction: clock.fraction.into() })
+    }
+
+    /// The order of two values, where it is certain.
+    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+        let at = |moment: &Self, shift: i128| moment.seconds + shift;
+        let compare = |mine: i128, theirs: i128| {
+            mine.cmp(&theirs).then_with(|| self.fraction.cmp(&other.fraction))
+        };
+        if self.zoned == other.zoned {
+            return Some(compare(self.seconds, other.seconds));
+        }
+        let early = compare(
+            at(self, if self.zoned { 0 } else { -ZONE_MAX_S }),
+            at(other, if other.zoned { 0 } else { -ZONE_MAX_S }),
+        );
+        let late = compare(
+            at(self, if self.zoned { 0 } else { ZONE_MAX_S }),
+            at(other, if other.zoned { 0 } else { ZONE_MAX_S }),
+        );
+        (early == late && early != Ordering::Equal).then_some(early)
+    }
+}
+
+#[derive(Default)]
+struct Clock<'t> {
+    seconds: i128,
+    fraction: &'t str,
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Reader<'t> {
+    fn after(&mut self, sign: &str) -> Option<&mut Self> {
+        self.rest = self.rest.strip_prefix(sign)?;
+        Some(self)
+    }
+
+    fn digits(&mut self) -> &'t str {
+        let end = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        digits
+    }
+
+    fn two(&mut self) -> Option<u32> {
+        let two = self.rest.get(..2).filter(|two| two.bytes().all(|byte| byte.is_ascii_digit()))?;
+        self.rest = self.rest.get(2..)?;
+        two.parse().ok()
+    }
+
+    /// Four digits or more, none of them a leading zero beyond four; there is no year 0 (section 3.2.7).
+    fn year(&mut self) -> Option<i64> {
+        let before = self.rest.strip_prefix('-');
+        self.rest = before.unwrap_or(self.rest);
+        let digits = self.digits();
+        if digits.len() < 4 || (digits.len() > 4 && digits.starts_with('0')) {
+            return None;
+        }
+        let year = digits.parse().unwrap_or(YEAR_MAX).min(YEAR_MAX);
+        // The year before 1 is -1: there, one is added to count on.
+        match (year, before) {
+            (0, _) => None,
+            (year, None) => Some(year),
+            (year, Some(_)) => Some(1 - year),
+        }
+    }
+
+    fn clock(&mut self) -> Option<Clock<'t>> {
+        let hour = self.two()?;
+        let minute = self.after(":")?.two()?;
+        let second = self.after(":")?.two()?;
+        let mut fraction = "";
+        if let Some(rest) = self.rest.strip_prefix('.') {
+            self.rest = rest;
+            let digits = self.digits();
+            if digits.is_empty() {
+                return None;
+            }
+            fraction = digits.trim_end_matches('0');
+        }
+        let midnight = hour == 24 && minute == 0 && second == 0 && fraction.is_empty();
+        if (hour > 23 && !midnight) || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds = i128::from(hour) * 3_600 + i128::from(minute) * 60 + i128::from(second);
+        Some(Clock { seconds, fraction })
+    }
+
+    /// Nothing, `Z`, or up to fourteen hours before or after UTC, in seconds; to the end of the text.
+    fn zone(mut self) -> Option<Option<i128>> {
+        if self.rest.is_empty() {
+            return Some(None);
+        }
+        if self.rest == "Z" {
+            return Some(Some(0));
+        }
+        let sign = if self.rest.starts_with('-') { -1 } else { 1 };
+        self.rest = self.rest.strip_prefix(['+', '-'])?;
+        let hours = self.two()?;
+        let minutes = self.after(":")?.two()?;
+        if !self.rest.is_empty() || minutes > 59 || hours * 60 + minutes > 14 * 60 {
+            return None;
+        }
+        Some(Some(sign * (i128::from(hours) * 3_600 + i128::from(minutes) * 60)))
+    }
+}
+
+fn is_leap(year: i64) -> bool {
+    year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0)
+}
+
+fn days_in(year: i64, month: u32) -> u32 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 0001-01-01.
+pub(super) fn days_before(year: i64, month: u32, day: u32) -> i64 {
+    let years = year - 1;
+    let leaps = years.div_euclid(4) - years.div_euclid(100) + years.div_euclid(400);
+    let months: u32 = (1..month).map(|month| days_in(year, month)).sum();
+    years * 365 + leaps + i64::from(months) + i64::from(day) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MomentKind::{Date, DateTime, Day, Month, MonthDay, Time, Year, YearMonth};
+    use super::*;
+
+    #[test]
+    fn reads_what_the_recommendation_allows() {
+        let good = [
+            (DateTime, "2002-10-10T12:00:00-05:00"),
+            (DateTime, "-0001-12-31T24:00:00"),
+            (DateTime, "12002-10-10T12:00:00.123Z"),
+            (Date, "2024-02-29"),
+            (Date, "2002-10-10+13:00"),
+            (Time, "13:20:00-05:00"),
+            (Time, "24:00:00"),
+            (YearMonth, "1999-05"),
+            (Year, "-0044Z"),
+            (MonthDay, "--02-29"),
+            (Day, "---31"),
+            (Month, "--12+14:00"),
+        ];
+        for (kind, text) in good {
+            assert!(Moment::parse(kind, text).is_some(), "{text}");
+        }
+        let bad = [
+            (DateTime, "2002-10-10T12:00"),
+            (DateTime, "2002-10-10 12:00:00"),
+            (DateTime, "2002-10-10T24:00:01"),
+            (DateTime, "2002-10-10T12:00:60"),
+            (DateTime, "2002-10-10T12:00:00."),
+            (Date, "2023-02-29"),
+            (Date, "1900-02-29"),
+            (Date, "0000-01-01"),
+            (Date, "02002-01-01"),
+            (Date, "+2002-01-01"),
+            (Date, "2002-1-01"),
+            (Date, "2002-13-01"),
+            (Date, "2002-01-01+14:01"),
+            (Date, "2002-01-01z"),
+            (Year, "99"),
+            (MonthDay, "--02-30"),
+            (Day, "---32"),
+            (Day, "---00"),
+            (Month, "--12--"),
+            (Month, "--13"),
+            (Date, "２００２-01-01"),
+        ];
+        for (kind, text) in bad {
+            assert!(Moment::parse(kind, text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn orders_what_is_certain() {
+        let order = |kind, one, other| {
+            Moment::parse(kind, one).unwrap().compare(&Moment::parse(kind, other).unwrap())
+        };
+        let less = Some(Ordering::Less);
+        let equal = Some(Ordering::Equal);
+        assert_eq!(order(DateTime, "2000-01-15T00:00:00", "2000-02-15T00:00:00"), less);
+        assert_eq!(order(DateTime, "2000-01-15T12:00:00", "2000-01-16T12:00:00Z"), less);
+        assert_eq!(order(DateTime, "2000-01-01T12:00:00", "1999-12-31T23:00:00Z"), None);
+        assert_eq!(order(DateTime, "2000-01-16T12:00:00", "2000-01-16T12:00:00Z"), None);
+        assert_eq!(order(DateTime, "2000-01-01T24:00:00Z", "2000-01-02T00:00:00Z"), equal);
+        assert_eq!(order(DateTime, "2000-01-01T10:00:00+02:00", "2000-01-01T08:00:00.0Z"), equal);
+        assert_eq!(order(DateTime, "2000-01-01T10:00:00.1Z", "2000-01-01T10:00:00.12Z"), less);
+        assert_eq!(order(Date, "-0002-01-01", "-0001-01-01"), less);
+        assert_eq!(order(Date, "-0001-12-31", "0001-01-01"), less);
+        assert_eq!(order(Time, "24:00:00", "00:00:00"), equal);
+        assert_eq!(order(Year, "9999", "10000"), less);
+    }
+}

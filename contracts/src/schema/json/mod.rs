@@ -9,7 +9,10 @@ mod documents;
 mod names;
 mod violation;
 
-pub(crate) use compile::{backtracking, build, linear, pattern_findings, reference_findings};
+pub(crate) use compile::{
+    against_schema, backtracking, build, is_reference_fault, linear, pattern_findings,
+    reference_findings, texts_under,
+};
 pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};

@@ -24,7 +24,7 @@ use crate::{
     payload::JsonPayload,
 };
 use jsonschema::Validator;
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 /// A compiled JSON Schema.
 struct JsonSchema {
@@ -45,10 +45,9 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
     let built = build(&documents, entry);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
-        let schema = JsonSchema { validator, names, addresses: documents.addresses() };
-        Arc::new(schema) as Arc<dyn Schema>
+        JsonSchema { validator, names, addresses: documents.addresses() }
     });
-    Compiled { schema, findings: built.findings }
+    Compiled::of(schema, built.findings)
 }
 
 impl Schema for JsonSchema {

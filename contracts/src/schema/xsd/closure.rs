@@ -22,14 +22,13 @@ const BROUGHT_ALONG: &[&str] = &[sluse_xml::XML_NAMESPACE, "http://www.w3.org/19
 /// All documents of a schema, as UTF-8 without XML declaration, by path.
 #[derive(Debug)]
 pub(super) struct Closure {
-    pub(super) entry: String,
     pub(super) documents: BTreeMap<String, Arc<str>>,
 }
 
 /// Reads the documents of a schema. References that lead nowhere are warnings where they are imports,
 /// whose locations are hints (XML Schema Part 1, section 4.2.3), else errors.
 pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Finding>) {
-    let mut closure = Closure { entry: entry.to_owned(), documents: BTreeMap::new() };
+    let mut closure = Closure { documents: BTreeMap::new() };
     let mut findings = Vec::new();
     let mut waiting = VecDeque::new();
     match files.read(entry) {

@@ -1,32 +1,27 @@
-//! XML Schema 1.0, behind a published engine: this folder turns what it finds into our violations.
+//! XML Schema 1.0: documents gathered from the contract's files, faults and violations in our words.
 //!
 //! Nothing is ever fetched: a schema's documents are gathered from the contract's files first, with
-//! a finding for each reference that leads elsewhere. The engine's compiled schemas cannot be
-//! shared between threads, so a small number of threads of their own judge for all others.
+//! a finding for each reference that leads elsewhere. Compiling and judging are the crate
+//! `sluse-xsd`'s; one compiled schema is shared by all threads.
 
 mod closure;
-mod engine;
-mod judges;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use super::{Compiled, FileReader, Schema};
 use crate::{
     Finding, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
 };
-use judges::Judges;
+use sluse_xsd::{Asked, Budget, SchemaFault};
 use std::sync::Arc;
 
 /// A compiled XML Schema.
+#[derive(Debug)]
 struct XmlSchema {
-    judges: Judges,
-}
-
-impl std::fmt::Debug for XmlSchema {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("XmlSchema")
-    }
+    entry: String,
+    schema: sluse_xsd::Schema,
 }
 
 /// Compiles the schema in this file, with all that it includes, imports and redefines.
@@ -35,17 +30,30 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
     if findings.iter().any(Finding::is_error) {
         return Compiled { schema: None, findings };
     }
-    match Judges::compile(Arc::new(closure)) {
-        Ok(judges) => Compiled { schema: Some(Arc::new(XmlSchema { judges })), findings },
-        Err(finding) => {
-            // What an import would have brought may be what is missing.
-            for warning in &mut findings {
-                warning.severity = Severity::Error;
-            }
-            findings.push(finding);
-            Compiled { schema: None, findings }
-        }
+    let (schema, faults) =
+        sluse_xsd::Schema::compile(&closure.documents, &[entry], &Budget::default());
+    if faults.is_empty()
+        && let Some(schema) = schema
+    {
+        let schema = XmlSchema { entry: entry.to_owned(), schema };
+        return Compiled { schema: Some(Arc::new(schema)), findings };
     }
+    // What an import would have brought may be what is missing.
+    for warning in &mut findings {
+        warning.severity = Severity::Error;
+    }
+    findings.extend(faults.iter().map(finding));
+    Compiled { schema: None, findings }
+}
+
+fn finding(fault: &SchemaFault) -> Finding {
+    let kind = if fault.over_budget { code::SCHEMA_OVER_BUDGET } else { code::SCHEMA_BROKEN };
+    let mut sentence = format!("the schema cannot be compiled: {}", fault.sentence);
+    if !fault.constraint.is_empty() {
+        sentence.push_str(&format!(" ({})", fault.constraint));
+    }
+    let finding = Finding::in_file(&fault.file, kind, sentence);
+    if fault.line == 0 { finding } else { finding.at(fault.line, fault.column) }
 }
 
 impl Schema for XmlSchema {
@@ -63,19 +71,20 @@ impl Schema for XmlSchema {
         let Some(Payload::Xml(document)) = payload else {
             return violations.extend(super::wrong_kind(self.layer(), payload));
         };
-        let asked = engine::Asked {
+        let asked = Asked {
             show_values: options.show_values,
             // One more than there is room for, so that the verdict knows that it was cut.
             violations_max: violations.room().saturating_add(1),
         };
-        let Some(found) = self.judges.judge(document, asked) else {
-            let sentence = "the document could not be judged against the schema";
-            let violation = Violation::new(code::XSD_OTHER, Layer::Xsd, Severity::Error, sentence);
-            return violations.push(violation);
-        };
-        for each in found {
-            let place = each.declared_in.unwrap_or_default();
-            violations.push_at(each.violation, &[&place, self.judges.entry()]);
+        for found in self.schema.judge(document, asked) {
+            let kind = words::code(found.constraint);
+            let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, found.sentence)
+                .with_rule(found.constraint)
+                .at_path(found.path)
+                .at(found.line, found.column);
+            violation.value = found.value;
+            let place = found.declared_in.as_deref().unwrap_or_default();
+            violations.push_at(violation, &[place, &self.entry]);
         }
     }
 }

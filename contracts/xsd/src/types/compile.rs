@@ -24,12 +24,12 @@ const DEPTH_MAX: usize = 200;
 const TRIED_MAX: u64 = 100_000;
 
 /// Work in progress.
-struct Compiler<'s> {
-    set: &'s SchemaSet,
-    types: Types,
+pub(super) struct Compiler<'s> {
+    pub(super) set: &'s SchemaSet,
+    pub(super) types: Types,
     patterns: HashMap<String, Pattern>,
     /// How many types reading one value of each type may try.
-    tried: Vec<u64>,
+    pub(super) tried: Vec<u64>,
 }
 
 impl Types {
@@ -46,11 +46,17 @@ impl Types {
             name: "anySimpleType".into(),
             holds_ids: false,
         };
-        let types = Self { types: vec![any], ids: HashMap::new(), any: TypeId(0) };
+        let types = Self {
+            types: vec![any],
+            ids: HashMap::new(),
+            contents: HashMap::new(),
+            any: TypeId(0),
+        };
         let mut compiler = Compiler { set, types, patterns: HashMap::new(), tried: vec![1] };
         for key in set.arenas.simple_types.keys() {
             compiler.compile(key, 0)?;
         }
+        compiler.contents()?;
         Ok(compiler.types)
     }
 }
@@ -210,7 +216,12 @@ impl Compiler<'_> {
         Ok(self.types.get(base).shape.clone())
     }
 
-    fn facets(&mut self, own: &FacetSet, base: TypeId, shape: &Shape) -> Result<Facets, TypeFault> {
+    pub(super) fn facets(
+        &mut self,
+        own: &FacetSet,
+        base: TypeId,
+        shape: &Shape,
+    ) -> Result<Facets, TypeFault> {
         let inherits =
             std::mem::discriminant(&self.types.get(base).shape) == std::mem::discriminant(shape);
         let inherited = self.types.get(base).facets.as_deref().filter(|_| inherits);

@@ -6,6 +6,7 @@
 mod builtin;
 mod check;
 mod compile;
+mod content;
 mod decimal;
 mod duration;
 mod facets;
@@ -19,14 +20,14 @@ mod value;
 
 pub(crate) use builtin::Ids;
 pub(crate) use facets::Broken;
-pub(crate) use text::{is_nc_name, split_name};
+pub(crate) use text::split_name;
 pub(crate) use value::Value;
 
 use facets::Facets;
 use space::WhiteSpace;
 use std::collections::HashMap;
 use value::Atomic;
-use xsd_schema::{SimpleTypeKey, parser::location::SourceRef};
+use xsd_schema::{ComplexTypeKey, SimpleTypeKey, parser::location::SourceRef};
 
 /// The namespaces that prefixes are bound to where a value stands.
 pub(crate) trait Scope {
@@ -56,6 +57,8 @@ pub(crate) struct TypeFault {
 pub(crate) struct Types {
     types: Vec<SimpleType>,
     ids: HashMap<SimpleTypeKey, TypeId>,
+    /// Types of the contents of complex types that are values.
+    contents: HashMap<ComplexTypeKey, TypeId>,
     any: TypeId,
 }
 
@@ -103,6 +106,7 @@ impl Types {
     /// Forgets what only compiling needs.
     pub(crate) fn seal(&mut self) {
         self.ids = HashMap::new();
+        self.contents = HashMap::new();
         self.types.shrink_to_fit();
     }
 

@@ -57,10 +57,10 @@ const JUDGED: &[(&str, &[&str])] = &[
             "1:76 V0203 cvc-attribute.4 /t:r[1]/@m the value is not the one that the schema fixes",
             "1:82 V0204 cvc-complex-type.3.2.2 /t:r[1]/@* the attribute may not stand here",
             "1:94 V0204 cvc-complex-type.3.2.2 /t:r[1]/@* the attribute may not stand here",
-            "2:1 V0203 cvc-datatype-valid.1.2.1 /t:r[1]/t:a[1] the value does not fit; the type is xs:int",
-            "2:18 V0203 cvc-enumeration-valid /t:r[1]/t:c[1] the value is not one of: a, b; the type is code",
-            "2:35 V0203 cvc-datatype-valid.1.2.3 /t:r[1]/t:u[1] the value does not fit; the type is u",
-            "2:52 V0203 cvc-maxLength-valid /t:r[1]/t:p[1] the length must be at most 4; the type is based on xs:string",
+            "2:1 V0203 cvc-datatype-valid.1.2.1 /t:r[1]/t:a[1] the value must be a whole number; the type is `int`",
+            "2:18 V0203 cvc-enumeration-valid /t:r[1]/t:c[1] the value must be one of `a`, `b`; the type is `code`",
+            "2:35 V0203 cvc-datatype-valid.1.2.3 /t:r[1]/t:u[1] the value must be `code` or `int`; the type is `u`",
+            "2:52 V0203 cvc-maxLength-valid /t:r[1]/t:p[1] the value must be at most 4 characters; the type is a restricted `string`",
         ],
     ),
     (
@@ -69,11 +69,11 @@ const JUDGED: &[(&str, &[&str])] = &[
             "1:90 V0208 cvc-elt.3.2.1 /r[1]/n[1] an element with xsi:nil=\"true\" must be empty",
             "1:98 V0209 cvc-complex-type.2.1 /r[1]/e[1] the element must be empty",
             "1:108 V0208 cvc-type.2 /r[1]/b[1] the type is abstract: xsi:type must name one derived from it",
-            "1:112 V0203 cvc-elt.5.2.2 /r[1]/f[1] the value is not the one that the schema fixes",
+            "1:112 V0203 cvc-elt.5.2.2.2.2 /r[1]/f[1] the value is not the one that the schema fixes",
             "1:128 V0204 cvc-complex-type.3.2.2 /r[1]/s[1]/@z the attribute may not stand here",
             "1:125 V0205 cvc-complex-type.4 /r[1]/s[1] the attribute 'k' is required",
-            "1:125 V0203 cvc-datatype-valid.1.2.1 /r[1]/s[1] the value does not fit; the type is based on xs:date",
-            "1:144 V0203 cvc-datatype-valid.1.2.1 /r[1]/end[1] the value does not fit; the type is xs:base64Binary",
+            "1:125 V0203 cvc-datatype-valid.1.2.1 /r[1]/s[1] the value must be a date such as `2024-02-29`; the type is `date`",
+            "1:144 V0203 cvc-datatype-valid.1.2.1 /r[1]/end[1] the value must be base64; the type is `base64Binary`",
         ],
     ),
     (
@@ -95,8 +95,8 @@ const JUDGED: &[(&str, &[&str])] = &[
     (
         r#"<r xmlns="urn:t"><c>a</c><c>a</c><id id="SECRET" q="SECRET:x"/><id id="SECRET" ref="NOSECRET"/><end/></r>"#,
         &[
-            "1:26 V0207 cvc-identity-constraint.4.2.2 /r[1]/c[2] a key is missing, not unique, or refers to nothing",
-            "1:50 V0203 cvc-datatype-valid.1.2.1 /r[1]/id[1]/@q the value does not fit; the type is xs:QName",
+            "1:26 V0207 cvc-identity-constraint.4.1 /r[1]/c[2] the values of 'uq' must be unique",
+            "1:50 V0203 cvc-datatype-valid.1.2.1 /r[1]/id[1]/@q the value must be a name whose prefix is declared; the type is `QName`",
             "1:68 V0207 cvc-id.2 /r[1]/id[2]/@id an ID must be unique in the document",
             "1:80 V0207 cvc-id.1 /r[1]/id[2]/@ref a reference leads to no ID of the document",
         ],
@@ -105,21 +105,21 @@ const JUDGED: &[(&str, &[&str])] = &[
         r#"<r xmlns="urn:t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">SECRET<a xsi:type="SECRET">1</a><end/>SECRET</r>"#,
         &[
             "1:72 V0209 cvc-complex-type.2.3 /r[1] text may not stand here: the type allows elements alone",
-            "1:78 V0208 cvc-elt.4.1 /r[1]/a[1] xsi:type names no type of the schema",
+            "1:78 V0208 cvc-elt.4.2 /r[1]/a[1] xsi:type names no type of the schema",
         ],
     ),
     (
         r#"<r xmlns="urn:t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><a xsi:nil="true"/><end/></r>"#,
         &[
             "1:72 V0208 cvc-elt.3.1 /r[1]/a[1] xsi:nil may not stand on an element that is not nillable",
-            "1:72 V0203 cvc-datatype-valid.1.2.1 /r[1]/a[1] the value does not fit; the type is xs:int",
+            "1:72 V0203 cvc-datatype-valid.1.2.1 /r[1]/a[1] the value must be a whole number; the type is `int`",
         ],
     ),
     (
         r#"<r xmlns="urn:t"><a><b/></a><s k="">2020-01-01</s><o:SECRET xmlns:o="urn:o"><a/></o:SECRET><end/></r>"#,
         &[
             "1:21 V0209 cvc-type.3.1.2 /r[1]/a[1]/b[1] no element may stand here: the type is simple",
-            "1:32 V0203 cvc-datatype-valid.1.2.1 /r[1]/s[1]/@k the value does not fit; the type is xs:int",
+            "1:32 V0203 cvc-datatype-valid.1.2.1 /r[1]/s[1]/@k the value must be a whole number; the type is `int`",
             "1:51 V0206 cvc-elt.1 /r[1]/*[3] the schema has no declaration for the element",
         ],
     ),
@@ -170,8 +170,8 @@ fn bounds_what_hostile_documents_cost() {
     assert_eq!(
         judge(&compiled, long.as_bytes()),
         [
-            "1:18 V0203 cvc-datatype-valid.1.2.1 /r[1]/a[1] a number of more than 10000 bytes is not read",
-            "1:2000028 V0203 cvc-datatype-valid.1.2.1 /r[1]/s[1]/@k a number of more than 10000 bytes is not read",
+            "1:18 V0203 cvc-maxInclusive-valid /r[1]/a[1] the value must be at most 2147483647; the type is `int`",
+            "1:2000028 V0203 cvc-maxInclusive-valid /r[1]/s[1]/@k the value must be at most 2147483647; the type is `int`",
         ]
     );
     let prefixes: String = (0..2_000).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect();
@@ -183,31 +183,6 @@ fn bounds_what_hostile_documents_cost() {
     assert_eq!(judge(&compiled, wide.as_bytes()).len(), 1_000);
     let deep = format!("<r xmlns='urn:t'>{}{}</r>", "<x>".repeat(990), "</x>".repeat(990));
     assert_eq!(judge(&compiled, deep.as_bytes()).len(), 1);
-}
-
-#[test]
-fn learns_no_names_from_messages_that_never_repeat() {
-    let (closure, findings) = closure_of(SCHEMA);
-    assert_eq!(findings, []);
-    let judges = super::judges::Judges::compile(Arc::new(closure)).unwrap();
-    let asked = super::engine::Asked { show_values: false, violations_max: 10 };
-    let judge = |text: String| {
-        let limits = sluse_xml::Limits::default();
-        let document = sluse_xml::Document::parse(text.as_bytes(), None, &limits).unwrap();
-        judges.judge(&Arc::new(document), asked).unwrap().len()
-    };
-    for n in 0..2_000 {
-        let name = format!("name-{n}-{}", "x".repeat(900));
-        assert!(judge(format!("<r xmlns='urn:t' {name}=''><{name} xmlns='{name}'/></r>")) > 0);
-    }
-    assert_eq!(judges.started(), 1, "nothing was learnt");
-    // Names inside values are learnt, but only so many.
-    for n in 0..3_000 {
-        let name = format!("name-{n}-{}", "x".repeat(900));
-        judge(format!("<r xmlns='urn:t' xmlns:p='urn:t'><id q='p:{name}'/><end/></r>"));
-    }
-    let started = judges.started();
-    assert!((2..20).contains(&started), "{started}");
 }
 
 #[test]
@@ -224,12 +199,6 @@ fn judges_for_many_threads_at_once() {
             });
         }
     });
-}
-
-fn closure_of(text: &str) -> (super::closure::Closure, Vec<crate::Finding>) {
-    let mut files = ContractFiles::new("");
-    files.add("a.xsd", text.as_bytes().to_vec());
-    super::closure::gather("a.xsd", &FileReader::new(&files))
 }
 
 /// Sets of files with faults, the entry first, and what is found.

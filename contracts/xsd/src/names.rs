@@ -1,0 +1,287 @@
+//! The names of a schema as numbers.
+//!
+//! A document's names are looked up and never stored: names that a sender makes up cost no memory.
+//! Everything behind this table compares numbers.
+
+use std::hash::{BuildHasher, RandomState};
+
+/// Stands for "none" in all tables of numbers.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The namespace of `xsi:type` and its like.
+pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// No namespace, as a number.
+pub(crate) const ABSENT: u32 = 0;
+/// [`XSI`], as a number.
+pub(crate) const XSI_NUMBER: u32 = 1;
+
+/// A name of a document as the schema knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The expanded name, or [`NONE`].
+    pub(crate) symbol: u32,
+    /// The namespace, or [`NONE`].
+    pub(crate) namespace: u32,
+}
+
+impl Known {
+    /// A name that the schema has no part of.
+    pub(crate) const UNKNOWN: Self = Self { symbol: NONE, namespace: NONE };
+}
+
+/// All namespaces, expanded names and local names of a schema.
+#[derive(Debug)]
+pub(crate) struct Names {
+    namespaces: Table,
+    locals: Table,
+    /// Namespace and local name of each symbol.
+    symbols: Vec<(u32, u32)>,
+    /// Symbols by namespace and local name: a power of two of slots, at most half of them taken.
+    slots: Vec<u32>,
+    /// Whether an element or attribute is so called; others are names of types alone.
+    shown: Vec<bool>,
+}
+
+impl Names {
+    pub(crate) fn new() -> Self {
+        let mut names = Self {
+            namespaces: Table::default(),
+            locals: Table::default(),
+            symbols: Vec::new(),
+            slots: vec![NONE; 64],
+            shown: Vec::new(),
+        };
+        names.namespaces.add("");
+        names.namespaces.add(XSI);
+        names
+    }
+
+    /// The number of a namespace of the schema.
+    pub(crate) fn add_namespace(&mut self, namespace: &str) -> u32 {
+        self.namespaces.add(namespace)
+    }
+
+    /// The symbol of a name of the schema.
+    pub(crate) fn add(&mut self, namespace: &str, local: &str) -> u32 {
+        let pair = (self.namespaces.add(namespace), self.locals.add(local));
+        self.shown.resize(self.locals.texts.len(), false);
+        if let Some(symbol) = self.find(pair) {
+            return symbol;
+        }
+        let symbol = number(self.symbols.len());
+        self.symbols.push(pair);
+        if self.symbols.len() * 2 > self.slots.len() {
+            self.slots = vec![NONE; self.slots.len() * 2];
+            for at in 0..self.symbols.len() {
+                self.put(number(at));
+            }
+        } else {
+            self.put(symbol);
+        }
+        symbol
+    }
+
+    /// Notes that an element or attribute has this name, so that it may be shown.
+    pub(crate) fn show(&mut self, symbol: u32) {
+        let local = self.symbols.get(symbol as usize).map_or(NONE, |pair| pair.1);
+        if let Some(slot) = self.shown.get_mut(local as usize) {
+            *slot = true;
+        }
+    }
+
+    /// How many symbols there are.
+    pub(crate) fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// A name of a document. `likely` is the number of a namespace to try first.
+    pub(crate) fn known(&self, namespace: &str, local: &str, likely: u32) -> Known {
+        let namespace = if self.namespaces.text(likely) == namespace {
+            likely
+        } else {
+            match self.namespaces.get(namespace) {
+                Some(number) => number,
+                None => return Known::UNKNOWN,
+            }
+        };
+        let symbol = self.locals.get(local).and_then(|local| self.find((namespace, local)));
+        Known { symbol: symbol.unwrap_or(NONE), namespace }
+    }
+
+    /// The number of a local name that an element or attribute of the schema has.
+    pub(crate) fn shown_local(&self, local: &str) -> Option<u32> {
+        let local = self.locals.get(local)?;
+        self.shown.get(local as usize).copied().unwrap_or(false).then_some(local)
+    }
+
+    /// Whether an element or attribute is so called.
+    pub(crate) fn is_shown(&self, symbol: u32) -> bool {
+        let local = self.symbols.get(symbol as usize).map_or(NONE, |pair| pair.1);
+        self.shown.get(local as usize).copied().unwrap_or(false)
+    }
+
+    /// The symbol of a name, where the schema has it.
+    pub(crate) fn symbol(&self, namespace: &str, local: &str) -> Option<u32> {
+        self.find((self.namespaces.get(namespace)?, self.locals.get(local)?))
+    }
+
+    /// The local name of a symbol.
+    pub(crate) fn local(&self, symbol: u32) -> &str {
+        self.symbols.get(symbol as usize).map_or("", |pair| self.locals.text(pair.1))
+    }
+
+    /// The number of the namespace of a symbol.
+    pub(crate) fn namespace_of(&self, symbol: u32) -> u32 {
+        self.symbols.get(symbol as usize).map_or(NONE, |pair| pair.0)
+    }
+
+    /// Bytes in memory, about.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.namespaces.memory_bytes()
+            + self.locals.memory_bytes()
+            + self.symbols.len() * 8
+            + self.slots.len() * 4
+    }
+
+    fn put(&mut self, symbol: u32) {
+        let Some(pair) = self.symbols.get(symbol as usize) else { return };
+        let mask = self.slots.len() - 1;
+        let mut at = mix(*pair) & mask;
+        while self.slots.get(at).is_some_and(|slot| *slot != NONE) {
+            at = (at + 1) & mask;
+        }
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = symbol;
+        }
+    }
+
+    fn find(&self, pair: (u32, u32)) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = mix(pair) & mask;
+        loop {
+            let symbol = *self.slots.get(at)?;
+            if self.symbols.get(symbol as usize)? == &pair {
+                return Some(symbol);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+fn mix(pair: (u32, u32)) -> usize {
+    let mixed = (u64::from(pair.0) << 32 | u64::from(pair.1)).wrapping_mul(SPREAD);
+    usize::try_from(mixed >> 40).unwrap_or(0)
+}
+
+/// An odd number with bits all over (2^64 by the golden ratio).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Texts by number and back. Its hash is seeded, so that no schema can be made to collide.
+#[derive(Debug)]
+struct Table {
+    texts: Vec<Box<str>>,
+    slots: Vec<u32>,
+    seed: u64,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { texts: Vec::new(), slots: vec![NONE; 64], seed: RandomState::new().hash_one(0_u8) }
+    }
+}
+
+impl Table {
+    fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+
+    fn get(&self, text: &str) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash(self.seed, text.as_bytes()) & mask;
+        loop {
+            let number = *self.slots.get(at)?;
+            if self.texts.get(number as usize)?.as_bytes() == text.as_bytes() {
+                return Some(number);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn add(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.get(text) {
+            return number;
+        }
+        let added = number(self.texts.len());
+        self.texts.push(text.into());
+        let grown = self.texts.len() * 2 > self.slots.len();
+        if grown {
+            self.slots = vec![NONE; self.slots.len() * 2];
+        }
+        for at in if grown { 0..=added } else { added..=added } {
+            self.put(at);
+        }
+        added
+    }
+
+    fn put(&mut self, number: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash(self.seed, self.text(number).as_bytes()) & mask;
+        while self.slots.get(at).is_some_and(|slot| *slot != NONE) {
+            at = (at + 1) & mask;
+        }
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = number;
+        }
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.texts.iter().map(|text| text.len() + 16).sum::<usize>() + self.slots.len() * 4
+    }
+}
+
+/// Eight bytes at a time; a seed that no schema knows keeps collisions from being made on purpose.
+fn hash(seed: u64, bytes: &[u8]) -> usize {
+    let mut state = seed ^ (bytes.len() as u64).wrapping_mul(SPREAD);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        state = fold(state, u64::from_le_bytes(*word), seed);
+    }
+    let mut last = [0_u8; 8];
+    for (slot, byte) in last.iter_mut().zip(rest) {
+        *slot = *byte;
+    }
+    state = fold(state, u64::from_le_bytes(last), seed);
+    usize::try_from(state >> 32).unwrap_or(0)
+}
+
+fn fold(state: u64, word: u64, seed: u64) -> u64 {
+    let product = u128::from(state ^ word) * u128::from(seed | 1);
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted, one by one")]
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    low ^ high ^ SPREAD
+}
+
+/// A length as a number of a table; no table comes near to the end of the range.
+pub(crate) fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_names_of_the_schema_and_no_others() {
+        let mut names = Names::new();
+        let many: Vec<u32> = (0..5_000).map(|at| names.add("urn:a", &format!("n{at}"))).collect();
+        let other = names.add("", "n7");
+        names.show(other);
+        assert_eq!(names.known("urn:a", "n4999", ABSENT).symbol, many[4_999]);
+        assert_eq!(names.known("", "n7", ABSENT).symbol, other);
+        assert_eq!(names.known("", "n8", ABSENT), Known { symbol: NONE, namespace: ABSENT });
+        assert_eq!(names.known("urn:b", "n7", ABSENT), Known::UNKNOWN);
+        assert!(names.shown_local("n7").is_some() && names.shown_local("n8").is_none());
+        assert_eq!((names.local(other), names.namespace_of(other)), ("n7", ABSENT));
+    }
+}

@@ -1,0 +1,98 @@
+//! IDs and references to them (XML Schema Part 1, section 3.15.4, "Validation Root Valid (ID/IDREF)").
+
+use super::report::At;
+use super::{Attribute, Mark, Run, words};
+use crate::names::Known;
+use crate::types::{self, Scope, TypeId};
+use std::collections::HashSet;
+
+/// Most IDs and references of one document together.
+pub(crate) const IDS_MAX: usize = 5_000_000;
+
+/// All IDs and references met so far.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    names: HashSet<Box<str>>,
+    references: Vec<(Box<str>, Mark)>,
+    over: bool,
+}
+
+impl Run<'_> {
+    /// Takes the IDs, references and entities of a value; of an attribute, or of the element itself.
+    pub(super) fn take_ids(
+        &mut self,
+        simple: TypeId,
+        text: &str,
+        scope: &dyn Scope,
+        attribute: Option<(&Attribute<'_>, Known)>,
+    ) {
+        let mut met: Vec<(types::Ids, Box<str>)> = Vec::new();
+        let types = &self.tables.types;
+        types.each_id(simple, text, scope, &mut |kind, name| met.push((kind, name.into())));
+        for (kind, name) in met {
+            if self.ids.over {
+                return;
+            }
+            if self.ids.names.len() + self.ids.references.len() >= IDS_MAX {
+                self.ids.over = true;
+                let sentence = "the document has more IDs and references than the limit";
+                return self.report(words::LIMIT, sentence, At::Element);
+            }
+            match kind {
+                types::Ids::None => {}
+                types::Ids::Id => {
+                    if !self.ids.names.insert(name) {
+                        let sentence = "an ID must be unique in the document";
+                        self.report_id("cvc-id.2", sentence, attribute);
+                    }
+                }
+                types::Ids::Idref => {
+                    let mark = self.mark(attribute);
+                    self.ids.references.push((name, mark));
+                }
+                types::Ids::Entity => {
+                    let sentence = "the value names an entity, and the document declares none";
+                    self.report_id("cvc-simple-type.2", sentence, attribute);
+                }
+            }
+        }
+    }
+
+    fn report_id(
+        &mut self,
+        constraint: &'static str,
+        sentence: &str,
+        attribute: Option<(&Attribute<'_>, Known)>,
+    ) {
+        match attribute {
+            Some((attribute, name)) => {
+                self.report(constraint, sentence, At::Attribute(attribute, name));
+            }
+            None => self.report(constraint, sentence, At::Element),
+        }
+    }
+
+    fn mark(&mut self, attribute: Option<(&Attribute<'_>, Known)>) -> Mark {
+        match attribute {
+            Some((attribute, name)) => {
+                let step = self.attribute_step(attribute, name);
+                self.trail.mark_attribute(&step, attribute.site)
+            }
+            None => self.trail.mark(),
+        }
+    }
+
+    /// Tells the references that lead to no ID; the document is at its end.
+    pub(super) fn dangling_references(&mut self) {
+        let ids = std::mem::take(&mut self.ids);
+        if ids.over {
+            return;
+        }
+        for (name, mark) in &ids.references {
+            if !ids.names.contains(name) && !self.is_full() {
+                let sentence = "a reference leads to no ID of the document";
+                self.report("cvc-id.1", sentence, At::Marked(*mark));
+            }
+        }
+    }
+}

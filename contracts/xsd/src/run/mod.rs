@@ -1,0 +1,129 @@
+//! One document on its way through the tables: start tags, text and end tags are pushed in, violations
+//! come out.
+//!
+//! Memory is bounded by the depth of the document (and by what identity constraints must remember);
+//! the common way allocates nothing.
+
+mod attributes;
+mod content;
+mod element;
+mod ids;
+mod instance;
+mod report;
+mod tag;
+mod trail;
+mod words;
+
+pub(crate) use tag::{Attribute, Tag};
+pub(crate) use trail::Mark;
+
+use crate::fault::{Asked, Violation};
+use crate::identity::{Found, Scopes};
+use crate::names::{ABSENT, Known};
+use crate::tables::{Governing, Tables};
+use ids::Ids;
+use sluse_xml::Document;
+use std::collections::HashMap;
+use trail::Trail;
+
+/// Longest value of an element that is judged, in bytes.
+pub(crate) const VALUE_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// What may stand in an element that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Nothing: neither elements nor text.
+    Empty,
+    /// Nothing, because it says `xsi:nil="true"`.
+    Nil,
+    /// A value.
+    Simple,
+    /// Elements by a model.
+    Elements { model: u32, mixed: bool },
+}
+
+/// An element that is open.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    governing: Governing,
+    /// Its declaration, or `NONE`.
+    element: u32,
+    mode: Mode,
+    /// State of the content model.
+    state: u32,
+    /// How long the stack of content models was before.
+    stack: u32,
+    /// Where its text begins in the buffer.
+    text: usize,
+    /// Whether a child stood where it may not: what follows would be faults of the same fault.
+    derailed: bool,
+    /// Whether its text is at fault already.
+    text_faulty: bool,
+    /// Whether it has elements.
+    has_children: bool,
+    /// Whether an identity constraint awaits its value.
+    awaited: bool,
+}
+
+/// A document on its way.
+#[derive(Debug)]
+pub(crate) struct Run<'s> {
+    tables: &'s Tables,
+    asked: Asked,
+    /// The tree that sites are nodes of; without one, a site is line and column.
+    document: Option<&'s Document>,
+    frames: Vec<Frame>,
+    trail: Trail,
+    /// States of content models that are more than a number.
+    stack: Vec<u32>,
+    text: String,
+    /// The attributes of the element that is being opened.
+    attributes: Vec<Known>,
+    /// How deep in content that is not judged.
+    skipped: u32,
+    /// The namespace met last.
+    likely: u32,
+    scopes: Scopes,
+    identity: Vec<Found>,
+    identity_over: bool,
+    ids: Ids,
+    /// Declarations found in models after a fault.
+    anywhere: HashMap<(u32, u32), Option<u32>>,
+    found: Vec<Violation>,
+}
+
+impl<'s> Run<'s> {
+    /// A run over a document; `document` is the tree whose nodes are the sites, where it is one.
+    pub(crate) fn new(tables: &'s Tables, asked: Asked, document: Option<&'s Document>) -> Self {
+        Self {
+            tables,
+            asked,
+            document,
+            frames: Vec::with_capacity(32),
+            trail: Trail::new(tables.names.len(), asked.show_values),
+            stack: Vec::new(),
+            text: String::new(),
+            attributes: Vec::new(),
+            skipped: 0,
+            likely: ABSENT,
+            scopes: Scopes::default(),
+            identity: Vec::new(),
+            identity_over: false,
+            ids: Ids::default(),
+            anywhere: HashMap::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Whether as many violations were found as were asked for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= self.asked.violations_max
+    }
+
+    /// The end of the document: what refers to nothing is told, and all violations are given.
+    pub(crate) fn finish(mut self) -> Vec<Violation> {
+        self.dangling_references();
+        self.found.truncate(self.asked.violations_max);
+        self.found
+    }
+}

@@ -1,0 +1,244 @@
+//! The way to where a run stands, for paths: names as written, and positions among siblings.
+//!
+//! Positions are counted with one slot for each name and a note of what was there before, so that an
+//! element costs the same however many siblings it has. A path becomes text only where a violation
+//! needs one.
+
+use crate::names::{Known, NONE, Names, number};
+use std::collections::HashMap;
+
+/// A node that is remembered after the run has gone on, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark(pub(crate) u32);
+
+/// One step of the way.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// Where its name begins in the buffer.
+    from: usize,
+    shown: bool,
+    /// Position among siblings of its name, and among all.
+    position: (u32, u32),
+    children: u32,
+    /// What no other element has.
+    serial: u32,
+    /// Where the notes of its children begin.
+    notes: usize,
+    mark: u32,
+    site: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Remembered {
+    outer: u32,
+    name: u32,
+    /// Position, or 0 for an attribute.
+    position: u32,
+    site: u64,
+}
+
+/// The way to the element that is open.
+#[derive(Debug)]
+pub(super) struct Trail {
+    text: String,
+    steps: Vec<Step>,
+    /// For each name: the parent that was counted for last, and how far.
+    counts: Vec<(u32, u32)>,
+    /// What counts were before: slot and count, to be put back when the parent is left.
+    notes: Vec<(u32, (u32, u32))>,
+    /// Slots of names that are no symbols.
+    slots: HashMap<(u32, Box<str>), u32>,
+    top: u32,
+    serial: u32,
+    show_all: bool,
+    marks: Vec<Remembered>,
+    mark_names: Vec<Box<str>>,
+    mark_numbers: HashMap<Box<str>, u32>,
+}
+
+impl Trail {
+    pub(super) fn new(symbols: usize, show_all: bool) -> Self {
+        Self {
+            text: String::with_capacity(256),
+            steps: Vec::with_capacity(32),
+            counts: vec![(0, 0); symbols],
+            notes: Vec::new(),
+            slots: HashMap::new(),
+            top: 0,
+            serial: 0,
+            show_all,
+            marks: Vec::new(),
+            mark_names: Vec::new(),
+            mark_numbers: HashMap::new(),
+        }
+    }
+
+    /// Goes on to a child.
+    pub(super) fn enter(
+        &mut self,
+        names: &Names,
+        name: Known,
+        (prefix, namespace, local): (&str, &str, &str),
+        site: u64,
+    ) {
+        let (parent, any) = match self.steps.last_mut() {
+            Some(step) => {
+                step.children = step.children.saturating_add(1);
+                (step.serial, step.children)
+            }
+            None => {
+                self.top += 1;
+                (0, self.top)
+            }
+        };
+        let slot = self.slot(names, name, namespace, local);
+        let position = slot.map_or(any, |slot| self.count(slot, parent));
+        self.serial += 1;
+        let from = self.text.len();
+        if slot.is_some() {
+            self.text.push_str(prefix);
+            if !prefix.is_empty() {
+                self.text.push(':');
+            }
+            self.text.push_str(local);
+        }
+        self.steps.push(Step {
+            from,
+            shown: slot.is_some(),
+            position: (position, any),
+            children: 0,
+            serial: self.serial,
+            notes: self.notes.len(),
+            mark: NONE,
+            site,
+        });
+    }
+
+    /// Goes back to the parent.
+    pub(super) fn leave(&mut self) {
+        let Some(step) = self.steps.pop() else { return };
+        self.text.truncate(step.from);
+        for (slot, before) in self.notes.drain(step.notes..).rev() {
+            if let Some(count) = self.counts.get_mut(slot as usize) {
+                *count = before;
+            }
+        }
+    }
+
+    /// The counter of a name that may be shown.
+    fn slot(&mut self, names: &Names, name: Known, namespace: &str, local: &str) -> Option<u32> {
+        if name.symbol != NONE && (self.show_all || names.is_shown(name.symbol)) {
+            return Some(name.symbol);
+        }
+        // A name that the schema has, but not here: in a namespace that it knows.
+        let shown = name.namespace != NONE && names.shown_local(local).is_some();
+        if !shown && !self.show_all {
+            return None;
+        }
+        let text =
+            if name.namespace == NONE { format!("{namespace} {local}") } else { local.into() };
+        let next = number(self.counts.len());
+        let slot = *self.slots.entry((name.namespace, text.into())).or_insert(next);
+        if slot == next {
+            self.counts.push((0, 0));
+        }
+        Some(slot)
+    }
+
+    fn count(&mut self, slot: u32, parent: u32) -> u32 {
+        let Some(count) = self.counts.get_mut(slot as usize) else { return 1 };
+        // The document's element has parent 0, as a slot has that was never used.
+        if count.0 == parent && count.1 > 0 {
+            count.1 = count.1.saturating_add(1);
+        } else {
+            self.notes.push((slot, *count));
+            *count = (parent, 1);
+        }
+        count.1
+    }
+
+    /// The place of the element that is open.
+    pub(super) fn site(&self) -> u64 {
+        self.steps.last().map_or(0, |step| step.site)
+    }
+
+    /// The path of the element that is open.
+    pub(super) fn path(&self) -> String {
+        let mut path = String::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            path.push('/');
+            self.write_step(&mut path, at, step);
+        }
+        path
+    }
+
+    fn write_step(&self, path: &mut String, at: usize, step: &Step) {
+        let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
+        if step.shown {
+            path.push_str(self.text.get(step.from..to).unwrap_or_default());
+        } else {
+            path.push('*');
+        }
+        let position = if step.shown { step.position.0 } else { step.position.1 };
+        path.push_str(&format!("[{position}]"));
+    }
+
+    /// Remembers the element that is open.
+    pub(super) fn mark(&mut self) -> Mark {
+        let from = self.steps.iter().rposition(|step| step.mark != NONE).map_or(0, |at| at + 1);
+        let mut outer =
+            from.checked_sub(1).and_then(|at| self.steps.get(at)).map_or(NONE, |s| s.mark);
+        for at in from..self.steps.len() {
+            let Some(step) = self.steps.get(at).copied() else { break };
+            let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
+            let text =
+                if step.shown { self.text.get(step.from..to).unwrap_or_default() } else { "*" };
+            let name = name_number(&mut self.mark_names, &mut self.mark_numbers, text);
+            let position = if step.shown { step.position.0 } else { step.position.1 };
+            outer = self.remember(Remembered { outer, name, position, site: step.site });
+            if let Some(step) = self.steps.get_mut(at) {
+                step.mark = outer;
+            }
+        }
+        Mark(outer)
+    }
+
+    /// Remembers an attribute of the element that is open.
+    pub(super) fn mark_attribute(&mut self, name: &str, site: u64) -> Mark {
+        let outer = self.mark().0;
+        let name = name_number(&mut self.mark_names, &mut self.mark_numbers, name);
+        Mark(self.remember(Remembered { outer, name, position: 0, site }))
+    }
+
+    fn remember(&mut self, remembered: Remembered) -> u32 {
+        let at = number(self.marks.len());
+        self.marks.push(remembered);
+        at
+    }
+
+    /// The path and place of a node that was remembered.
+    pub(super) fn marked(&self, mark: Mark) -> (String, u64) {
+        let node = |at: u32| self.marks.get(at as usize);
+        let nodes: Vec<&Remembered> =
+            std::iter::successors(node(mark.0), |each| node(each.outer)).collect();
+        let mut path = String::new();
+        for each in nodes.iter().rev() {
+            path.push('/');
+            path.push_str(self.mark_names.get(each.name as usize).map_or("", |name| name));
+            if each.position > 0 {
+                path.push_str(&format!("[{}]", each.position));
+            }
+        }
+        (path, nodes.first().map_or(0, |each| each.site))
+    }
+}
+
+fn name_number(names: &mut Vec<Box<str>>, numbers: &mut HashMap<Box<str>, u32>, name: &str) -> u32 {
+    if let Some(known) = numbers.get(name) {
+        return *known;
+    }
+    let at = number(names.len());
+    names.push(name.into());
+    numbers.insert(name.into(), at);
+    at
+}

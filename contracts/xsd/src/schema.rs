@@ -1,0 +1,79 @@
+//! A compiled schema: what others see of this crate.
+
+use crate::fault::{Asked, Budget, SchemaFault, Violation};
+use crate::tables::Tables;
+use crate::{compile, front, tree};
+use sluse_xml::Document;
+use std::{collections::BTreeMap, fmt, sync::Arc, thread};
+
+/// Stack of the thread that compiles, in bytes.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// A compiled schema: never changed, so that all threads may share one.
+pub struct Schema {
+    tables: Tables,
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Schema({} elements, {} bytes)", self.tables.elements.len(), self.memory_bytes())
+    }
+}
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// `documents` are all documents that it may be made of, by path, as text without a document type;
+    /// `entries` are the paths of those that it begins with. Relative locations are resolved against
+    /// paths. Nothing else is read.
+    ///
+    /// Without a schema there is at least one fault; with one, faults are references to types that it
+    /// has not, which are faults of a document only where one uses them.
+    pub fn compile(
+        documents: &BTreeMap<String, Arc<str>>,
+        entries: &[&str],
+        budget: &Budget,
+    ) -> (Option<Self>, Vec<SchemaFault>) {
+        // The front end recurses as deep as types do, and its faults must not be ours.
+        let made = thread::scope(|scope| {
+            let builder = thread::Builder::new().stack_size(STACK_BYTES);
+            let work = || Self::compile_here(documents, entries, budget);
+            builder.spawn_scoped(scope, work).ok().and_then(|thread| thread.join().ok())
+        });
+        made.unwrap_or_else(|| {
+            let sentence = "the schema cannot be compiled: reading it broke down";
+            (None, vec![SchemaFault::of(entries, sentence)])
+        })
+    }
+
+    fn compile_here(
+        documents: &BTreeMap<String, Arc<str>>,
+        entries: &[&str],
+        budget: &Budget,
+    ) -> (Option<Self>, Vec<SchemaFault>) {
+        let (set, mut faults) = match front::read(documents, entries) {
+            Ok(read) => read,
+            Err(fault) => return (None, vec![fault]),
+        };
+        match compile::compile(&set, budget) {
+            Ok(tables) => (Some(Self { tables }), faults),
+            Err(mut fault) => {
+                if fault.file.is_empty() {
+                    fault.file = entries.first().copied().unwrap_or_default().to_owned();
+                }
+                faults.push(fault);
+                (None, faults)
+            }
+        }
+    }
+
+    /// Judges a document's tree.
+    pub fn judge(&self, document: &Document, asked: Asked) -> Vec<Violation> {
+        tree::judge(&self.tables, document, asked)
+    }
+
+    /// Bytes in memory, about.
+    pub fn memory_bytes(&self) -> usize {
+        self.tables.memory_bytes()
+    }
+}

@@ -1,0 +1,117 @@
+//! A document's tree as start tags, text and end tags.
+
+use crate::fault::{Asked, Violation};
+use crate::names::{ABSENT, Known, Names};
+use crate::run::{Attribute, Run, Tag};
+use crate::tables::Tables;
+use crate::types::Scope;
+use sluse_xml::{Document, NodeId, NodeKind};
+use std::cell::Cell;
+
+/// Judges a document: goes once through its nodes in order, without recursion.
+pub(crate) fn judge(tables: &Tables, document: &Document, asked: Asked) -> Vec<Violation> {
+    let known = KnownNames(vec![Cell::new(None); document.name_count()]);
+    let mut run = Run::new(tables, asked, Some(document));
+    let mut open: Vec<(NodeId, NodeId)> = Vec::with_capacity(32);
+    let element = |node| Element { document, node, known: &known };
+    for node in (1..document.node_count()).filter_map(|at| document.node(at)) {
+        let kind = document.kind(node);
+        if kind == NodeKind::Attribute {
+            continue;
+        }
+        while let Some((left, _)) = open.pop_if(|(_, end)| *end <= node) {
+            run.end(&element(left));
+        }
+        match kind {
+            NodeKind::Element => {
+                run.start(&element(node));
+                open.push((node, document.subtree_end(node)));
+            }
+            NodeKind::Text => run.text(document.text(node), site(node)),
+            _ => {}
+        }
+        if run.is_full() {
+            return run.finish();
+        }
+    }
+    while let Some((left, _)) = open.pop() {
+        run.end(&element(left));
+    }
+    run.finish()
+}
+
+/// The names of a document as the schema knows them: each is looked up once, when it is met.
+#[derive(Debug)]
+struct KnownNames(Vec<Cell<Option<Known>>>);
+
+impl KnownNames {
+    fn get(&self, names: &Names, document: &Document, node: NodeId, likely: u32) -> Known {
+        let look_up = || names.known(document.namespace(node), document.local(node), likely);
+        let Some(cell) = document.name(node).and_then(|name| self.0.get(name.index())) else {
+            return look_up();
+        };
+        cell.get().unwrap_or_else(|| {
+            let known = look_up();
+            cell.set(Some(known));
+            known
+        })
+    }
+}
+
+/// An element of the tree.
+#[derive(Debug)]
+struct Element<'d> {
+    document: &'d Document,
+    node: NodeId,
+    known: &'d KnownNames,
+}
+
+impl Scope for Element<'_> {
+    fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.document.namespace_for_prefix(self.node, prefix)
+    }
+}
+
+impl Tag for Element<'_> {
+    fn prefix(&self) -> &str {
+        self.document.prefix(self.node)
+    }
+
+    fn local(&self) -> &str {
+        self.document.local(self.node)
+    }
+
+    fn namespace_name(&self) -> &str {
+        Document::namespace(self.document, self.node)
+    }
+
+    fn site(&self) -> u64 {
+        site(self.node)
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
+        let document = self.document;
+        document.attributes(self.node).map(move |node| Attribute {
+            prefix: document.prefix(node),
+            local: document.local(node),
+            namespace: document.namespace(node),
+            value: document.text(node),
+            site: site(node),
+        })
+    }
+
+    fn known(&self, names: &Names, likely: u32) -> Known {
+        self.known.get(names, self.document, self.node, likely)
+    }
+
+    fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known {
+        match self.document.node(usize::try_from(attribute.site).unwrap_or(0)) {
+            Some(node) => self.known.get(names, self.document, node, ABSENT),
+            None => Known::UNKNOWN,
+        }
+    }
+}
+
+fn site(node: NodeId) -> u64 {
+    node.index() as u64
+}

@@ -25,6 +25,7 @@ mod path;
 mod place;
 mod prolog;
 mod reference;
+mod scan;
 mod scope;
 mod start;
 mod tree;

@@ -63,7 +63,12 @@ impl Window<'_> {
         self.found(found, rest, from)
     }
 
-    fn found(self, found: Option<(Kind, usize)>, rest: &str, from: usize) -> Result<Option<Piece>, Fault> {
+    fn found(
+        self,
+        found: Option<(Kind, usize)>,
+        rest: &str,
+        from: usize,
+    ) -> Result<Option<Piece>, Fault> {
         match found {
             Some((kind, length)) => Ok(Some(Piece { kind, end: from + length })),
             None if self.is_last => Err(broken(rest, from)),
@@ -79,7 +84,9 @@ impl Window<'_> {
             end_after(rest, CDATA, Kind::CData, "]]>")
         } else if self.in_prolog && rest.starts_with(DOCTYPE) {
             return Err(Fault::new(FaultKind::Dtd, from));
-        } else if !self.is_last && [CDATA, DOCTYPE, "<!--"].iter().any(|begin| begin.starts_with(rest)) {
+        } else if !self.is_last
+            && [CDATA, DOCTYPE, "<!--"].iter().any(|begin| begin.starts_with(rest))
+        {
             None
         } else {
             return Err(broken(rest, from));
@@ -130,7 +137,10 @@ fn tag(rest: &str) -> Option<(Kind, usize)> {
 }
 
 /// A reference ends at `;`; none where something else ends it first.
-#[expect(clippy::option_option, reason = "no reference, one that goes on, and a whole one are three things")]
+#[expect(
+    clippy::option_option,
+    reason = "no reference, one that goes on, and a whole one are three things"
+)]
 fn reference(rest: &str) -> Option<Option<(Kind, usize)>> {
     let inner = rest.as_bytes().get(1..)?;
     match memchr::memchr3(b';', b'<', b'&', inner) {
@@ -187,7 +197,9 @@ mod tests {
 
     #[test]
     fn waits_for_what_may_come() {
-        for text in ["<", "<a b='>", "<!", "<!-", "<![CD", "<!--x--", "<?x ?", "&am", "]]", "\r", "</a"] {
+        for text in
+            ["<", "<a b='>", "<!", "<!-", "<![CD", "<!--x--", "<?x ?", "&am", "]]", "\r", "</a"]
+        {
             assert_eq!(pieces(text, false), [], "{text}");
         }
         assert_eq!(pieces("ab]]", false), [(Kind::Text, "ab")]);

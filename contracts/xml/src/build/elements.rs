@@ -1,12 +1,13 @@
 //! Elements: start and end tags, attributes, and the namespaces that they declare.
 
 use super::nodes::length;
-use super::{Build, EMPTY, Open, XML, XML_URI, XMLNS, XMLNS_URI};
+use super::{Build, EMPTY, Open, XMLNS};
 use crate::fault::{Fault, FaultKind};
 use crate::names::{is_ncname, split};
 use crate::scope::Binding;
 use crate::start::{self, Written};
 use crate::tree::{NONE, NodeKind};
+use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
 
 impl<'t> Build<'t> {
     pub(super) fn start(&mut self, inner: &'t str, from: usize, empty: bool) -> Result<(), Fault> {
@@ -110,19 +111,11 @@ impl<'t> Build<'t> {
     ) -> Result<Binding, Fault> {
         let mut namespace = String::new();
         start::push_value(attribute.value, attribute.value_offset, &mut namespace)?;
-        let fault = |sentence| Err(Fault::form(sentence, attribute.name_offset));
+        check_binding(prefix, &namespace)
+            .map_err(|sentence| Fault::form(sentence, attribute.name_offset))?;
         let prefix = self.intern(prefix, attribute.name_offset)?;
         let namespace = self.intern(&namespace, attribute.value_offset)?;
-        match (prefix, namespace) {
-            (XMLNS, _) => fault("the prefix xmlns may not be declared"),
-            (XML, XML_URI) => Ok(Binding { prefix, namespace }),
-            (XML, _) => fault("the prefix xml stands for its own namespace only"),
-            (_, XML_URI) => fault("the namespace of the prefix xml may have no other prefix"),
-            (_, XMLNS_URI) => fault("the namespace of declarations may not be declared"),
-            (EMPTY, _) => Ok(Binding { prefix, namespace }),
-            (_, EMPTY) => fault("a prefix may not be declared for no namespace"),
-            _ => Ok(Binding { prefix, namespace }),
-        }
+        Ok(Binding { prefix, namespace })
     }
 
     pub(super) fn attribute(&mut self, element: u32, attribute: &Written<'t>) -> Result<(), Fault> {
@@ -187,10 +180,24 @@ fn mark_seen(seen: &mut Vec<u32>, at: u32, owner: u32) -> bool {
     seen.get_mut(at).is_some_and(|slot| std::mem::replace(slot, owner) == owner)
 }
 
-fn is_declaration(name: &str) -> bool {
+/// Whether a prefix may be declared for a namespace (Namespaces in XML 1.0, section 3).
+pub(crate) fn check_binding(prefix: &str, namespace: &str) -> Result<(), &'static str> {
+    match (prefix, namespace) {
+        ("xmlns", _) => Err("the prefix xmlns may not be declared"),
+        ("xml", XML_NAMESPACE) => Ok(()),
+        ("xml", _) => Err("the prefix xml stands for its own namespace only"),
+        (_, XML_NAMESPACE) => Err("the namespace of the prefix xml may have no other prefix"),
+        (_, XMLNS_NAMESPACE) => Err("the namespace of declarations may not be declared"),
+        ("", _) => Ok(()),
+        (_, "") => Err("a prefix may not be declared for no namespace"),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn is_declaration(name: &str) -> bool {
     name.strip_prefix("xmlns").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
-fn split_at(name: &str, offset: usize) -> Result<(&str, &str), Fault> {
+pub(crate) fn split_at(name: &str, offset: usize) -> Result<(&str, &str), Fault> {
     split(name).ok_or(Fault::form("a name is not as XML has it", offset))
 }

@@ -3,8 +3,8 @@
 //! What is inside a piece, and whether the pieces make a document, is checked here and in the modules
 //! beside, so that every fault has its place.
 
-mod content;
-mod elements;
+pub(crate) mod content;
+pub(crate) mod elements;
 mod known;
 mod nodes;
 
@@ -16,9 +16,9 @@ use crate::place::Lines;
 use crate::reference::resolve;
 use crate::scan::{Kind, Window};
 use crate::scope::{Binding, InForce, Scopes};
+use crate::start::Written;
 use crate::tree::{Document, NONE, NodeId, NodeKind, Nodes};
 use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
-use crate::start::Written;
 use indexmap::IndexSet;
 use known::KnownNames;
 use std::sync::OnceLock;
@@ -85,7 +85,11 @@ const EMPTY: u32 = 0;
 const XML: u32 = 1;
 const XMLNS: u32 = 2;
 const XML_URI: u32 = 3;
-const XMLNS_URI: u32 = 4;
+
+/// A node takes at least about so many bytes of a usual document.
+const BYTES_PER_NODE: usize = 20;
+/// Room made for so many nodes at most, before any of them is there.
+const RESERVED_NODES_MAX: usize = 10_000;
 
 impl<'t> Build<'t> {
     fn new(text: &'t str, limits: &'t Limits) -> Result<Self, Fault> {
@@ -100,11 +104,11 @@ impl<'t> Build<'t> {
             text,
             limits,
             forbidden: first_forbidden(text).unwrap_or(text.len()),
-            nodes: Nodes::default(),
+            nodes: Nodes::with_capacity((text.len() / BYTES_PER_NODE).min(RESERVED_NODES_MAX)),
             texts: String::new(),
             other: String::new(),
-            strings: strings.into_iter().map(Box::from).collect(),
-            names: IndexSet::new(),
+            strings: IndexSet::with_capacity(128),
+            names: IndexSet::with_capacity(64),
             scopes: Scopes::default(),
             in_force: InForce::default(),
             open: Vec::new(),
@@ -115,6 +119,7 @@ impl<'t> Build<'t> {
             known: KnownNames::default(),
             attributes: Vec::new(),
         };
+        build.strings.extend(strings.map(Box::from));
         build.in_force.declare(Binding { prefix: EMPTY, namespace: EMPTY });
         build.in_force.declare(Binding { prefix: XML, namespace: XML_URI });
         let root = build.push(NodeKind::Document, NONE, EMPTY, 0)?;
@@ -186,7 +191,12 @@ impl<'t> Build<'t> {
     }
 }
 
-fn strip<'t>(raw: &'t str, begin: &str, end: &str, from: usize) -> Result<&'t str, Fault> {
+pub(crate) fn strip<'t>(
+    raw: &'t str,
+    begin: &str,
+    end: &str,
+    from: usize,
+) -> Result<&'t str, Fault> {
     raw.strip_prefix(begin)
         .and_then(|rest| rest.strip_suffix(end))
         .ok_or(Fault::form("a piece of markup is not as XML has it", from))

@@ -422,7 +422,7 @@ const KNOWN_IN: [(&str, &[&str]); 20] = [
     ("opentelemetry_otlp", &["gateway/src/telemetry/otlp.rs"]),
     ("opentelemetry_sdk", &["gateway/src/telemetry/otlp.rs"]),
     ("prometheus_client", &["gateway/src/telemetry/metrics.rs"]),
-    ("quick_xml", &["contracts/xml/src/build/", "contracts/src/import/scan.rs"]),
+    ("quick_xml", &["contracts/src/import/scan.rs"]),
     ("rcgen", &["gateway/src/config/fresh.rs", "gateway/src/cli/init/certificates.rs"]),
     ("regex_syntax", &["contracts/src/overlap.rs"]),
     ("rusqlite", &["gateway/src/store/"]),

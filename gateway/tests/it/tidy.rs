@@ -414,7 +414,7 @@ fn the_manual_names_every_limit_with_its_default() {
 const KNOWN_IN: [(&str, &[&str]); 20] = [
     ("axum", &["gateway/src/admin/mod.rs"]),
     ("csv", &["gateway/src/config/receivers.rs"]),
-    ("encoding_rs", &["contracts/xml/src/decode.rs"]),
+    ("encoding_rs", &["contracts/xml/src/decode.rs", "contracts/xml/src/read/input.rs"]),
     ("indicatif", &["gateway/src/cli/progress.rs"]),
     ("jsonschema", &["contracts/src/schema/json/", "contracts/src/schema/openapi/"]),
     ("notify", &["gateway/src/config/reload.rs"]),

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 mod demo;
+mod embedded;
 pub mod fault;
 pub mod listen;
 pub mod panics;

@@ -69,8 +69,11 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
     let namespaces = read_namespaces(&mut root);
     let select = root.optional_table("select").and_then(|table| read_select(table, &namespaces));
     let severity = root.optional_table("severity").map(read_severity).unwrap_or_default();
-    let operations = root.tables("operation").into_iter();
-    let operations = operations.filter_map(|table| read_operation(table, &severity)).collect();
+    let mut operations: Vec<Operation> = Vec::new();
+    for table in root.tables("operation") {
+        let operation = read_operation(table, &severity, &operations);
+        operations.extend(operation);
+    }
     let manifest = Manifest {
         title: read_title(&mut root),
         steward: root.optional_text("steward"),
@@ -292,8 +295,15 @@ fn read_severity(mut table: Table<'_>) -> SeverityRules {
     SeverityRules { flag: lower(flag), role: lower(role), id_prefix }
 }
 
-fn read_operation(mut table: Table<'_>, severity: &SeverityRules) -> Option<Operation> {
+fn read_operation(
+    mut table: Table<'_>,
+    severity: &SeverityRules,
+    before: &[Operation],
+) -> Option<Operation> {
     let name = table.text("name");
+    if let Some(name) = name.as_ref().filter(|name| before.iter().any(|each| each.name == **name)) {
+        table.report("name", code::DUPLICATE, format!("two operations are called `{name}`"));
+    }
     let kind = table.required_choice("kind", KINDS);
     let method = table.optional_text("method");
     let path = table.optional_text("path");
@@ -397,14 +407,6 @@ fn check_operations(manifest: &Manifest, settings: &Settings<'_>) {
     if manifest.openapi.is_some() && !manifest.operations.is_empty() {
         let sentence = "operations come from `openapi`, or from [[operation]], not from both";
         settings.report(root, code::VALUE_WRONG, sentence);
-    }
-    let mut names: Vec<&str> = Vec::new();
-    for operation in &manifest.operations {
-        if names.contains(&operation.name.as_str()) {
-            let sentence = format!("two operations are called `{}`", operation.name);
-            settings.report(root, code::DUPLICATE, sentence);
-        }
-        names.push(&operation.name);
     }
 }
 

@@ -64,7 +64,13 @@ pub struct Compiled {
 impl Compiled {
     /// A schema without faults.
     pub fn new(schema: impl Schema + 'static) -> Self {
-        Self { schema: Some(Arc::new(schema)), findings: Vec::new() }
+        Self::of(Some(schema), Vec::new())
+    }
+
+    /// A schema, where there is one, and the faults found.
+    pub fn of(schema: Option<impl Schema + 'static>, findings: Vec<Finding>) -> Self {
+        let schema = schema.map(|schema| Arc::new(schema) as Arc<dyn Schema>);
+        Self { schema, findings }
     }
 }
 

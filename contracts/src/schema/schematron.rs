@@ -43,10 +43,11 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let (rules, faults) = RuleSet::compile(entry, &read, &options);
     let words = words.take();
     let severities = severities(&step.severity);
-    let schema = rules
-        .map(|rules| rules.weighed(&severities))
-        .map(|rules| Arc::new(Rules { rules, entry: entry.to_owned(), words }) as Arc<dyn Schema>);
-    Compiled { schema, findings: faults.iter().map(finding).collect() }
+    let schema = rules.map(|rules| {
+        let rules = rules.weighed(&severities);
+        Rules { rules, entry: entry.to_owned(), words }
+    });
+    Compiled::of(schema, faults.iter().map(finding).collect())
 }
 
 /// Every name that stands in a rule set: what a path may show of a document.

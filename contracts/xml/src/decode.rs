@@ -10,11 +10,11 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
 /// How far into a document its XML declaration must end to be found, in bytes.
-const DECLARATION_BYTES_MAX: usize = 1_000;
+pub(crate) const DECLARATION_BYTES_MAX: usize = 1_000;
 
 /// How a message's bytes are to be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Charset {
+pub(crate) enum Charset {
     Ascii,
     /// One of ISO 8859: bytes 0x80 to 0x9F are the control characters of the same numbers, which
     /// the WHATWG's tables replace.
@@ -28,15 +28,24 @@ enum Charset {
 /// [`FaultKind::Encoding`] at the first bytes that are not of the encoding;
 /// [`FaultKind::EncodingUnknown`] at the first byte when the encoding is not known.
 pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlFault> {
+    let (charset, mark) = charset_of(bytes, charset)?;
+    read(bytes, mark, charset)
+}
+
+/// Which encoding applies to a message that begins with these bytes, and how long its byte order mark is.
+pub(crate) fn charset_of(
+    bytes: &[u8],
+    charset: Option<&str>,
+) -> Result<(Charset, usize), XmlFault> {
     let unknown = || XmlFault { kind: FaultKind::EncodingUnknown, line: 1, column: 1, offset: 0 };
     if let Some((encoding, mark)) = byte_order_mark(bytes).ok_or_else(unknown)? {
-        return read(bytes, mark, Charset::Other(encoding));
+        return Ok((Charset::Other(encoding), mark));
     }
     let charset = match charset {
         Some(label) => by_label(label, bytes).ok_or_else(unknown)?,
-        None => declared(bytes).ok_or_else(unknown)?,
+        None => declared(bytes)?.ok_or_else(unknown)?,
     };
-    read(bytes, 0, charset)
+    Ok((charset, 0))
 }
 
 /// The encoding that a byte order mark states and the mark's length. `None` for UTF-32, which is refused.
@@ -74,22 +83,19 @@ fn by_label(label: &str, bytes: &[u8]) -> Option<Charset> {
     Some(if iso && single { Charset::Iso8859(encoding) } else { Charset::Other(encoding) })
 }
 
-/// The charset that a message states itself: UTF-16 by its first character, else by declaration.
-fn declared(bytes: &[u8]) -> Option<Charset> {
-    match bytes {
-        [b'<', 0, ..] => return Some(Charset::Other(UTF_16LE)),
-        [0, b'<', ..] => return Some(Charset::Other(UTF_16BE)),
-        _ => {}
+/// The charset that a message states itself. UTF-16 has a byte order mark where nothing else states it
+/// (XML 1.0, section 4.3.3).
+fn declared(bytes: &[u8]) -> Result<Option<Charset>, XmlFault> {
+    if matches!(bytes, [b'<', 0, ..] | [0, b'<', ..]) {
+        return Err(XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 });
     }
-    match declared_label(bytes) {
+    Ok(match declared_label(bytes) {
         None => Some(Charset::Other(UTF_8)),
-        Some(label) => {
-            let charset = by_label(label, bytes)?;
+        Some(label) => by_label(label, bytes).filter(|charset| {
             // The declaration was read as one byte for each character: it cannot be UTF-16.
-            let wide = matches!(charset, Charset::Other(e) if e == UTF_16LE || e == UTF_16BE);
-            (!wide).then_some(charset)
-        }
-    }
+            !matches!(charset, Charset::Other(e) if *e == UTF_16LE || *e == UTF_16BE)
+        }),
+    })
 }
 
 /// The encoding in an XML declaration that is written in ASCII; a wrong declaration is the reader's to refuse.
@@ -126,7 +132,7 @@ fn utf8(body: &[u8], mark: usize, valid: usize) -> Result<Cow<'_, str>, XmlFault
     if valid == body.len() { Ok(Cow::Borrowed(text)) } else { Err(fault(text, mark + valid)) }
 }
 
-fn iso8859<'b>(
+pub(crate) fn iso8859<'b>(
     encoding: &'static Encoding,
     body: &'b [u8],
     mark: usize,

@@ -1,9 +1,10 @@
-//! XML as a compact tree: bytes in, names, namespaces, order and places out.
+//! XML as a compact tree or as a stream: bytes in, names, namespaces, order and places out.
 //!
 //! The tree is what schemas, rule sets and key expressions read, so it is made once for a message
 //! and shared. It is compact (arrays side by side, texts in two buffers) because a message of a few
 //! megabytes must not cost ten times that. DTDs are refused: they are the one part of XML that
-//! reaches outside the message, and no exchange needs them. Every limit is named in [`Limits`].
+//! reaches outside the message, and no exchange needs them. What is too large for a tree is read as a
+//! stream ([`Reader`]), by the same rules. Every limit is named in [`Limits`].
 //!
 //! ```
 //! use sluse_xml::{Document, Limits};
@@ -24,7 +25,9 @@ mod names;
 mod path;
 mod place;
 mod prolog;
+mod read;
 mod reference;
+mod scan;
 mod scope;
 mod start;
 mod tree;
@@ -35,6 +38,7 @@ mod tests;
 pub use decode::decode;
 pub use fault::{FaultKind, XmlFault};
 pub use limits::Limits;
+pub use read::{Attribute, Event, ReadFault, Reader, Start};
 pub use tree::{Document, NameId, NodeId, NodeKind};
 
 /// The namespace that the prefix `xml` is always bound to (Namespaces in XML 1.0, section 3).

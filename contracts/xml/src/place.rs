@@ -31,6 +31,9 @@ impl Lines {
 
     fn mark_continuing(&mut self, bytes: &[u8]) {
         let word = |chunk: &[u8]| {
+            if chunk.is_ascii() {
+                return 0;
+            }
             chunk.iter().rev().fold(0_u64, |word, byte| word << 1 | u64::from(byte & 0xC0 == 0x80))
         };
         self.continuing = bytes.chunks(64).map(word).collect();
@@ -87,7 +90,7 @@ pub(crate) fn place_in(text: &str, offset: usize) -> (u32, u32) {
 }
 
 /// Offsets after each line end: CR LF, CR or LF (XML 1.0, section 2.11).
-fn line_starts(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+pub(crate) fn line_starts(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memchr2_iter(b'\n', b'\r', bytes).filter_map(|at| {
         let broken = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
         (!broken).then_some(at + 1)

@@ -1,4 +1,4 @@
-//! A start tag, taken apart by hand: quick-xml finds where it ends, and checks nothing inside.
+//! A start tag, taken apart: a scan has found where it ends, and checked nothing inside.
 
 use crate::fault::{Fault, FaultKind};
 use crate::limits::Limits;

@@ -75,6 +75,23 @@ pub(crate) struct Nodes {
     pub(crate) offset: Vec<u32>,
 }
 
+impl Nodes {
+    pub(crate) fn with_capacity(nodes: usize) -> Self {
+        let numbers = || Vec::with_capacity(nodes);
+        Self {
+            kind: Vec::with_capacity(nodes),
+            name: numbers(),
+            prefix: numbers(),
+            parent: numbers(),
+            previous: numbers(),
+            end: numbers(),
+            from: numbers(),
+            to: numbers(),
+            offset: numbers(),
+        }
+    }
+}
+
 /// A document as a tree. `Send`, `Sync`, and never changed once read.
 pub struct Document {
     pub(crate) nodes: Nodes,

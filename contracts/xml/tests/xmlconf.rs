@@ -1,7 +1,7 @@
 //! The reader against a published suite: what is well-formed is read, what is not is refused, and
 //! what has a document type is refused as such.
 
-use sluse_xml::{Document, FaultKind, Limits};
+use sluse_xml::{Document, Event, FaultKind, Limits, ReadFault, Reader, XmlFault};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -29,6 +29,19 @@ fn has_document_type(bytes: &[u8]) -> bool {
     sluse_xml::decode(bytes, None).is_ok_and(|text| text.contains("<!DOCTYPE"))
 }
 
+/// What the stream makes of a document.
+#[expect(clippy::panic, reason = "only the test below calls it")]
+fn streamed(bytes: &[u8]) -> Result<(), XmlFault> {
+    let done = Reader::new(bytes, None, Limits::default()).and_then(|mut reader| {
+        while !matches!(reader.next_event()?, Event::Eof) {}
+        Ok(())
+    });
+    done.map_err(|fault| match fault {
+        ReadFault::Xml(fault) => fault,
+        ReadFault::Input(fault) => panic!("bytes in memory: {fault}"),
+    })
+}
+
 #[test]
 fn reads_and_refuses_as_the_suite_says() {
     let Some(folder) = unpacked() else { return };
@@ -45,6 +58,7 @@ fn reads_and_refuses_as_the_suite_says() {
         }
         let bytes = std::fs::read(root.join("xmlconf").join(file)).unwrap();
         let read = Document::parse(&bytes, None, &Limits::default());
+        assert_eq!(streamed(&bytes), read.as_ref().map(drop).map_err(|fault| *fault), "{id}");
         let document_type = has_document_type(&bytes);
         let right = match (&read, kind) {
             (_, "error") => true,

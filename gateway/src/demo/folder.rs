@@ -1,15 +1,10 @@
 //! The demonstration's configuration folder: embedded, and written out with the ports of this run.
 
+use crate::embedded::embedded;
 use std::{fs, io, net::SocketAddr, path::Path};
 
 /// Path below the folder, and what stands there.
-macro_rules! files {
-    ($($path:literal)*) => {
-        &[$(($path, include_str!(concat!("../../demo/", $path)))),*]
-    };
-}
-
-const FILES: &[(&str, &str)] = files! {
+const FILES: &[(&str, &str)] = embedded! { "demo":
     "contracts/demo.archive/journal-note/1.0.0/clauses.toml"
     "contracts/demo.archive/journal-note/1.0.0/contract.toml"
     "contracts/demo.archive/journal-note/1.0.0/examples/broken/attachments-miscounted.xml"
@@ -72,25 +67,9 @@ pub(super) fn write(target: &Path, addresses: Addresses) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn walk(folder: &Path, below: &Path, found: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, below, found);
-            } else {
-                found.push(path.strip_prefix(below).unwrap().display().to_string());
-            }
-        }
-    }
-
     #[test]
     fn every_file_of_the_folder_is_embedded() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
-        let mut found = Vec::new();
-        walk(&folder, &folder, &mut found);
-        found.sort();
-        let listed: Vec<_> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
-        assert_eq!(found, listed);
+        crate::embedded::assert_whole("demo", FILES, &[]);
     }
 
     #[test]

@@ -123,6 +123,22 @@ fn what_cannot_be_judged_in_a_folder_is_told() {
 }
 
 #[test]
+fn an_abstract_element_is_one_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>\
+        <xs:element name='A' abstract='true' type='xs:string'/>\
+        <xs:element name='B' type='xs:string' substitutionGroup='A'/>\
+        <xs:element name='N'><xs:complexType><xs:sequence><xs:element ref='A'/></xs:sequence></xs:complexType></xs:element>\
+        </xs:schema>";
+    write(folder.path(), "n.xsd", schema);
+    for (document, faults) in [("<N><A>x</A></N>", 1), ("<N><B>x</B></N>", 0)] {
+        write(folder.path(), "n.xml", document);
+        let said = validate(folder.path(), &["n.xml", "--xsd", "n.xsd", "--format", "json"]);
+        assert_eq!(said.matches("\"code\":").count(), faults, "{said}");
+    }
+}
+
+#[test]
 fn a_folder_without_files_is_not_green() {
     let folder = folder();
     fs::create_dir_all(folder.path().join("none/below")).unwrap();

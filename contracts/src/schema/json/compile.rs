@@ -69,7 +69,8 @@ pub(crate) fn backtracking() -> PatternOptions<jsonschema::FancyRegex> {
     PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_STEPS_MAX).size_limit(PATTERN_BYTES_MAX)
 }
 
-fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
+/// Whether a reference is what keeps a schema from being compiled.
+pub(crate) fn is_reference_fault(fault: &ValidationError<'_>) -> bool {
     matches!(fault.kind(), ValidationErrorKind::Referencing(_))
 }
 
@@ -87,7 +88,13 @@ pub(crate) fn reference_findings(
             let target = reference.split('#').next().unwrap_or_default();
             let end = target.trim_start_matches("./").trim_start_matches("../");
             if !end.is_empty() && missing.iter().any(|uri| uri.ends_with(end)) {
-                findings.push(at(tree, path, &pointer, missing_sentence(target)));
+                findings.push(match broken_target(documents, path, target) {
+                    Some(sentence) => {
+                        let hint = "put the file right, or refer to another";
+                        at(tree, path, &pointer, (code::IMPORT_UNRESOLVED, sentence, hint))
+                    }
+                    None => at(tree, path, &pointer, missing_sentence(target)),
+                });
             }
         }
     }
@@ -97,6 +104,13 @@ pub(crate) fn reference_findings(
         findings.push(Finding::in_file(file, code::IMPORT_UNRESOLVED, sentence));
     }
     findings
+}
+
+/// Where a reference leads to a file that is there and cannot be read.
+fn broken_target(documents: &Documents, from: &str, target: &str) -> Option<String> {
+    let path = crate::files::resolve(from, target)?;
+    let broken = documents.get(&path)?.is_err();
+    broken.then(|| format!("the schema refers to {target}, which cannot be read as JSON or YAML"))
 }
 
 fn missing_sentence(target: &str) -> (crate::Code, String, &'static str) {
@@ -150,15 +164,30 @@ fn schema_findings(tree: &Tree, file: &str, fault: &ValidationError<'_>) -> Vec<
         for each in meta.iter_errors(&tree.value) {
             let pointer = each.instance_path().as_str().to_owned();
             if seen.insert(pointer.clone()) {
-                findings.push(found(&pointer, format!("not a valid schema: {each}")));
+                findings.push(found(&pointer, against_schema(&each)));
             }
         }
     }
     if findings.is_empty() {
-        findings
-            .push(found(fault.instance_path().as_str(), format!("not a valid schema: {fault}")));
+        findings.push(found(fault.instance_path().as_str(), against_schema(fault)));
     }
     findings
+}
+
+/// What the metaschema has against a part of a schema. Where its own words would be about the metaschema, they are said
+/// of the keyword instead.
+pub(crate) fn against_schema(fault: &ValidationError<'_>) -> String {
+    let keyword = fault.instance_path().as_str().rsplit('/').next().unwrap_or_default().to_owned();
+    match fault.kind() {
+        ValidationErrorKind::AnyOf { .. } if keyword == "type" => format!(
+            "not a valid schema: `type` takes one or several of array, boolean, integer, null, number, object and string, not {}",
+            fault.instance()
+        ),
+        ValidationErrorKind::Format { format } if format == "regex" => {
+            "not a valid schema: the pattern is none that can be read (ECMA-262)".to_owned()
+        }
+        _ => format!("not a valid schema: {fault}"),
+    }
 }
 
 fn at(
@@ -175,7 +204,7 @@ fn at(
 }
 
 /// Every text that is a member of one of these names, with its JSON Pointer.
-fn texts_under(value: &Value, names: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn texts_under(value: &Value, names: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     each_member(value, &mut |pointer, name, value| {
         if names.contains(&name)

@@ -9,7 +9,10 @@ mod documents;
 mod names;
 mod violation;
 
-pub(crate) use compile::{backtracking, build, linear, pattern_findings, reference_findings};
+pub(crate) use compile::{
+    against_schema, backtracking, build, is_reference_fault, linear, pattern_findings,
+    reference_findings, texts_under,
+};
 pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};
@@ -21,7 +24,7 @@ use crate::{
     payload::JsonPayload,
 };
 use jsonschema::Validator;
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 /// A compiled JSON Schema.
 struct JsonSchema {
@@ -42,10 +45,9 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
     let built = build(&documents, entry);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
-        let schema = JsonSchema { validator, names, addresses: documents.addresses() };
-        Arc::new(schema) as Arc<dyn Schema>
+        JsonSchema { validator, names, addresses: documents.addresses() }
     });
-    Compiled { schema, findings: built.findings }
+    Compiled::of(schema, built.findings)
 }
 
 impl Schema for JsonSchema {

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     Finding, code,
     schema::json::{
-        Documents, Offline, backtracking, linear, pattern_findings, reference_findings, uri_of,
+        Documents, Offline, against_schema, backtracking, is_reference_fault, linear,
+        pattern_findings, reference_findings, texts_under, uri_of,
     },
 };
 use jsonschema::{Registry, Validator};
@@ -90,7 +91,16 @@ pub(super) fn build(
         findings.extend(pattern_findings(requests));
     }
     if !request_retriever.missing().is_empty() {
-        findings.extend(reference_findings(requests, entry, None, &request_retriever));
+        // What reading the description told already is told once.
+        let told = |finding: &Finding, findings: &[Finding]| {
+            let place = |each: &Finding| (each.file.clone(), each.line, each.column, each.code);
+            findings.iter().any(|each| place(each) == place(finding))
+        };
+        for finding in reference_findings(requests, entry, None, &request_retriever) {
+            if !told(&finding, &findings) {
+                findings.push(finding);
+            }
+        }
     }
     let base_paths = Reader::base_paths(&root);
     (operations, base_paths, findings)
@@ -217,10 +227,24 @@ impl<'d> Rules<'d> {
             self.backtracks = true;
             return Some(Arc::new(validator));
         }
-        if is_valid && self.retriever.missing().is_empty() {
+        if is_reference_fault(&fault) {
+            self.report_references(schema);
+        } else if is_valid && self.retriever.missing().is_empty() {
             self.reader.report(schema, format!("the schema cannot be compiled: {fault}"));
         }
         None
+    }
+
+    /// Reports each reference of a schema that leads nowhere, at its own place.
+    fn report_references(&mut self, schema: &At<'d>) {
+        for (pointer, reference) in texts_under(schema.value, &["$ref"]) {
+            let above = pointer.strip_suffix("/$ref").unwrap_or(&pointer);
+            if let Some(value) = schema.value.pointer(above) {
+                let pointer = format!("{}{above}", schema.pointer);
+                let at = At { file: schema.file.clone(), pointer, value };
+                self.reader.check_reference(&at, &reference);
+            }
+        }
     }
 
     /// Reports what the metaschema has against a schema; says whether that is nothing.
@@ -230,7 +254,7 @@ impl<'d> Rules<'d> {
         for fault in meta.iter_errors(schema.value) {
             let pointer = format!("{}{}", schema.pointer, fault.instance_path().as_str());
             let at = At { pointer, ..schema.clone() };
-            self.reader.report(&at, format!("not a valid schema: {fault}"));
+            self.reader.report(&at, against_schema(&fault));
             is_valid = false;
         }
         is_valid

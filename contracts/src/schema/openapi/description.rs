@@ -3,6 +3,7 @@
 use super::template::Template;
 use crate::{Finding, code, files::resolve, payload::escape_step, schema::json::Documents};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Most references from one to the next.
 const REFERENCES_MAX: usize = 20;
@@ -89,6 +90,7 @@ pub(super) struct Answer<'d> {
 pub(super) struct Described<'d> {
     pub(super) name: String,
     pub(super) method: String,
+    pub(super) path: String,
     pub(super) template: Template,
     pub(super) parameters: Vec<Parameter<'d>>,
     pub(super) body: Option<Body<'d>>,
@@ -115,8 +117,12 @@ impl<'d> Reader<'d> {
         };
         let mut operations: Vec<Described<'d>> = Vec::new();
         for (path, item) in paths.members() {
-            let Some(template) = Template::compile(path).filter(|_| path.starts_with('/')) else {
-                self.report(&item, "a path begins with `/`, and its braces pair");
+            if !path.starts_with('/') {
+                self.report(&item, "a path begins with `/`");
+                continue;
+            }
+            let Some(template) = Template::compile(path) else {
+                self.report(&item, "the braces of the path do not pair, or a segment has too many");
                 continue;
             };
             let Some(item) = self.follow(&item) else { continue };
@@ -171,6 +177,7 @@ impl<'d> Reader<'d> {
         Described {
             name,
             method: method.to_uppercase(),
+            path: path.to_owned(),
             template,
             parameters,
             body,
@@ -286,21 +293,39 @@ impl<'d> Reader<'d> {
     }
 
     fn check_names(&mut self, root: &At<'d>, operations: &[Described<'d>]) {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashMap::new();
         for operation in operations {
-            if !seen.insert(operation.name.as_str()) {
+            let first = seen.entry(operation.name.as_str()).or_insert(operation);
+            if !std::ptr::eq(*first, operation) {
                 let sentence = format!("two operations are called `{}`", operation.name);
-                let at = At { pointer: operation.pointer.clone(), ..root.clone() };
-                self.push(&at, code::DUPLICATE, sentence, false);
+                let pointer = format!("{}/operationId", operation.pointer);
+                let at = At { pointer, ..root.clone() };
+                let hint = format!("the first is {} {}", first.method, first.path);
+                self.add(&at, Finding::in_file(&*at.file, code::DUPLICATE, sentence).hint(hint));
             }
+        }
+    }
+
+    /// Reports a reference that leads nowhere.
+    pub(super) fn check_reference(&mut self, at: &At<'d>, reference: &str) {
+        if self.resolve(at, reference).is_none() {
+            self.report_reference(at, reference);
         }
     }
 
     fn report_reference(&mut self, at: &At<'d>, reference: &str) {
         let sentence = format!("the reference {reference} leads nowhere in the contract's files");
-        let outside = reference.contains("://");
-        let code = if outside { code::REFERENCE_OUTSIDE } else { code::IMPORT_UNRESOLVED };
-        self.push(at, code, sentence, false);
+        let (code, hint) = if reference.contains("://") {
+            (
+                code::REFERENCE_OUTSIDE,
+                "nothing is fetched: copy the file in and refer to it by path",
+            )
+        } else if reference.starts_with('#') {
+            (code::IMPORT_UNRESOLVED, "the pointer after `#` must lead to something in this file")
+        } else {
+            (code::IMPORT_UNRESOLVED, "copy the file in, and look at the pointer after `#`")
+        };
+        self.add(at, Finding::in_file(&*at.file, code, sentence).hint(hint));
     }
 
     pub(super) fn report(&mut self, at: &At<'d>, sentence: impl Into<String>) {
@@ -314,13 +339,16 @@ impl<'d> Reader<'d> {
         sentence: impl Into<String>,
         is_warning: bool,
     ) {
-        let tree = self.documents.get(&at.file).and_then(|tree| tree.as_ref().ok());
         let finding = Finding::in_file(&*at.file, code, sentence);
+        self.add(at, if is_warning { finding.warning() } else { finding });
+    }
+
+    fn add(&mut self, at: &At<'d>, finding: Finding) {
+        let tree = self.documents.get(&at.file).and_then(|tree| tree.as_ref().ok());
         let finding = match tree.and_then(|tree| tree.place(&at.pointer)) {
             Some(place) => finding.at(place.line, place.column),
             None => finding,
         };
-        let finding = if is_warning { finding.warning() } else { finding };
         if !self.findings.contains(&finding) {
             self.findings.push(finding);
         }

@@ -237,7 +237,25 @@ fn takes_a_description_in_several_files() {
     assert!(contract.is_none());
     insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @r##"
         paths/a.yaml:7:11 C0204 the reference ../schemas/a.json#/$defs/a leads nowhere in the contract's files
+          hint: copy the file in, and look at the pointer after `#`
         "##);
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_told_once() {
+    let entry = "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      requestBody: { content: { application/json: { schema: { $ref: 'x.txt' } } } }\n\
+                 \x20     responses: { '200': { description: x, content: { application/json: { schema: { $ref: '#/components/schemas/A' } } } } }\n\
+                 components:\n  schemas:\n    A: { properties: { b: { $ref: 'x.txt' }, c: { $ref: 'y.json' } } }\n";
+    let (contract, findings) = load(entry, &[("x.txt", "x"), ("y.json", "{")]);
+    assert!(contract.is_none());
+    insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @"
+    api.yaml:5:53 C0204 the reference x.txt leads nowhere in the contract's files
+      hint: copy the file in, and look at the pointer after `#`
+    api.yaml:9:24 C0204 the reference x.txt leads nowhere in the contract's files
+      hint: copy the file in, and look at the pointer after `#`
+    api.yaml:9:46 C0204 the reference y.json leads nowhere in the contract's files
+      hint: copy the file in, and look at the pointer after `#`
+    ");
 }
 
 #[test]
@@ -253,15 +271,18 @@ fn reports_every_fault_of_a_description_with_its_place() {
     }
     let (_, findings) = load(broken, &[]);
     insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @r##"
-        api.yaml:3:3 C0203 a path begins with `/`, and its braces pair
-        api.yaml:4:3 C0203 a path begins with `/`, and its braces pair
+        api.yaml:3:3 C0203 a path begins with `/`
+        api.yaml:4:3 C0203 the braces of the path do not pair, or a segment has too many
         api.yaml:9:11 C0203 a parameter has no `name`
         api.yaml:10:11 C0203 a parameter stands `in` path, query, header or cookie
         api.yaml:11:11 C0204 the reference #/nope leads nowhere in the contract's files
+          hint: the pointer after `#` must lead to something in this file
         api.yaml:12:20 C0203 an answer's status is three digits, 1XX to 5XX, or `default`
-        api.yaml:12:111 C0203 not a valid schema: "strin" is not valid under any of the schemas listed in the 'anyOf' keyword
-        api.yaml:13:5 C0208 two operations are called `x`
+        api.yaml:12:111 C0203 not a valid schema: `type` takes one or several of array, boolean, integer, null, number, object and string, not "strin"
+        api.yaml:13:12 C0208 two operations are called `x`
+          hint: the first is GET /d
         api.yaml:13:97 C0215 the reference https://example.org/x.json leads nowhere in the contract's files
+          hint: nothing is fetched: copy the file in and refer to it by path
         "##);
 }
 

@@ -3,6 +3,7 @@
 use super::nodes::length;
 use super::{Build, EMPTY, strip};
 use crate::fault::{Fault, FaultKind};
+use crate::limits::Limits;
 use crate::names::{is_ncname, is_space};
 use crate::prolog;
 use crate::tree::{NONE, NodeKind};
@@ -15,9 +16,7 @@ impl<'t> Build<'t> {
                 None => Ok(()),
             };
         }
-        if let Some(at) = memchr::memmem::find(raw.as_bytes(), b"]]>") {
-            return Err(Fault::form("']]>' may not stand in text", from + at));
-        }
+        check_text(raw, from)?;
         self.push_text(raw, from, true)
     }
 
@@ -49,11 +48,7 @@ impl<'t> Build<'t> {
     }
 
     pub(super) fn comment(&mut self, inner: &str, from: usize) -> Result<(), Fault> {
-        let hyphens = memchr::memmem::find(inner.as_bytes(), b"--");
-        let hyphens = hyphens.or_else(|| inner.ends_with('-').then(|| inner.len() - 1));
-        if let Some(at) = hyphens {
-            return Err(Fault::form("'--' may not stand in a comment", from + 4 + at));
-        }
+        check_comment(inner, from)?;
         let node = self.push(NodeKind::Comment, NONE, EMPTY, from)?;
         push_lines(inner, &mut self.other);
         self.end_other(node);
@@ -65,29 +60,65 @@ impl<'t> Build<'t> {
             if from == 0 {
                 return prolog::read(raw).map(drop);
             }
-            return Err(Fault::form("an XML declaration may stand only at the beginning", from));
+            return Err(late_declaration(from));
         }
-        let inner = strip(raw, "<?", "?>", from)?;
-        let end = inner.bytes().position(is_space).unwrap_or(inner.len());
-        let (target, rest) = inner.split_at_checked(end).unwrap_or((inner, ""));
-        if !is_ncname(target) {
-            return Err(Fault::form("an instruction's target is not a name", from + 2));
-        }
-        if target.eq_ignore_ascii_case("xml") {
-            return Err(Fault::form("the target xml is reserved", from + 2));
-        }
-        if target.len() > self.limits.name_bytes_max {
-            return Err(Fault::new(FaultKind::NameTooLong, from + 2));
-        }
+        let (target, rest) = split_instruction(raw, from, self.limits)?;
         let name = self.intern_name(EMPTY, target, from)?;
         let node = self.push(NodeKind::Instruction, name, EMPTY, from)?;
-        push_lines(rest.trim_start_matches([' ', '\t', '\n', '\r']), &mut self.other);
+        push_lines(rest, &mut self.other);
         self.end_other(node);
         Ok(())
     }
 }
 
-fn push_lines(piece: &str, out: &mut String) {
+/// The fault of an XML declaration elsewhere.
+pub(crate) fn late_declaration(from: usize) -> Fault {
+    Fault::form("an XML declaration may stand only at the beginning", from)
+}
+
+/// Target and content of an instruction.
+pub(crate) fn split_instruction<'t>(
+    raw: &'t str,
+    from: usize,
+    limits: &Limits,
+) -> Result<(&'t str, &'t str), Fault> {
+    let inner = strip(raw, "<?", "?>", from)?;
+    let end = inner.bytes().position(is_space).unwrap_or(inner.len());
+    let (target, rest) = inner.split_at_checked(end).unwrap_or((inner, ""));
+    if !is_ncname(target) {
+        return Err(Fault::form("an instruction's target is not a name", from + 2));
+    }
+    if target.eq_ignore_ascii_case("xml") {
+        return Err(Fault::form("the target xml is reserved", from + 2));
+    }
+    if target.len() > limits.name_bytes_max {
+        return Err(Fault::new(FaultKind::NameTooLong, from + 2));
+    }
+    Ok((target, rest.trim_start_matches([' ', '\t', '\n', '\r'])))
+}
+
+/// `]]>` may not stand in text (XML 1.0, section 2.4).
+pub(crate) fn check_text(raw: &str, from: usize) -> Result<(), Fault> {
+    let bytes = raw.as_bytes();
+    let ends = |at: &usize| bytes.get(*at..at + 3) == Some(b"]]>");
+    match memchr::memchr_iter(b']', bytes).find(ends) {
+        Some(at) => Err(Fault::form("']]>' may not stand in text", from + at)),
+        None => Ok(()),
+    }
+}
+
+/// `--` may not stand in a comment (XML 1.0, section 2.5).
+pub(crate) fn check_comment(inner: &str, from: usize) -> Result<(), Fault> {
+    let hyphens = memchr::memmem::find(inner.as_bytes(), b"--");
+    let hyphens = hyphens.or_else(|| inner.ends_with('-').then(|| inner.len() - 1));
+    match hyphens {
+        Some(at) => Err(Fault::form("'--' may not stand in a comment", from + 4 + at)),
+        None => Ok(()),
+    }
+}
+
+/// Text with its line ends as XML 1.0, section 2.11 has them.
+pub(crate) fn push_lines(piece: &str, out: &mut String) {
     let mut rest = piece;
     while let Some((before, after)) = rest.split_once('\r') {
         out.push_str(before);

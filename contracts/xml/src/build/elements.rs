@@ -1,12 +1,13 @@
 //! Elements: start and end tags, attributes, and the namespaces that they declare.
 
 use super::nodes::length;
-use super::{Build, EMPTY, Open, XML, XML_URI, XMLNS, XMLNS_URI};
+use super::{Build, EMPTY, Open, XMLNS};
 use crate::fault::{Fault, FaultKind};
 use crate::names::{is_ncname, split};
 use crate::scope::Binding;
 use crate::start::{self, Written};
 use crate::tree::{NONE, NodeKind};
+use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
 
 impl<'t> Build<'t> {
     pub(super) fn start(&mut self, inner: &'t str, from: usize, empty: bool) -> Result<(), Fault> {
@@ -16,17 +17,17 @@ impl<'t> Build<'t> {
         if self.open.len() > self.limits.depth_max {
             return Err(Fault::new(FaultKind::TooDeep, from));
         }
-        let mut attributes = Vec::new();
+        let mut attributes = std::mem::take(&mut self.attributes);
         let name = start::read(inner, from + 1, self.limits, &mut attributes)?;
-        let (prefix, local) = split_at(name, from + 1)?;
         let mark = self.in_force.mark();
         let node = self.push(NodeKind::Element, NONE, EMPTY, from)?;
         let scope = self.declare(node, &attributes)?;
-        let (name_id, prefix) = self.resolve_name(prefix, local, true, from + 1)?;
+        let (name_id, prefix) = self.element_name(name, from + 1)?;
         self.set_name(node, name_id, prefix);
         for attribute in &attributes {
             self.attribute(node, attribute)?;
         }
+        self.attributes = attributes;
         self.document_element.get_or_insert(node);
         self.open.push(Open { node, name, last: NONE, scope, mark });
         if empty {
@@ -50,7 +51,10 @@ impl<'t> Build<'t> {
 
     pub(super) fn close(&mut self) {
         if let Some(open) = self.open.pop() {
-            self.in_force.undo(open.mark);
+            if self.in_force.mark() > open.mark {
+                self.in_force.undo(open.mark);
+                self.known.forget();
+            }
             self.close_node(open.node);
         }
     }
@@ -69,6 +73,9 @@ impl<'t> Build<'t> {
     /// Puts an element's namespace declarations in force; gives the scope that its content stands in.
     pub(super) fn declare(&mut self, node: u32, attributes: &[Written<'t>]) -> Result<u32, Fault> {
         let outer = self.open.last().map_or(NONE, |open| open.scope);
+        if !attributes.iter().any(|attribute| attribute.name.starts_with("xmlns")) {
+            return Ok(outer);
+        }
         let mut bindings = Vec::new();
         for attribute in attributes {
             let prefix = match attribute.name {
@@ -92,6 +99,7 @@ impl<'t> Build<'t> {
         if bindings.is_empty() {
             return Ok(outer);
         }
+        self.known.forget();
         Ok(self.scopes.push(node, outer, &mut bindings))
     }
 
@@ -103,27 +111,18 @@ impl<'t> Build<'t> {
     ) -> Result<Binding, Fault> {
         let mut namespace = String::new();
         start::push_value(attribute.value, attribute.value_offset, &mut namespace)?;
-        let fault = |sentence| Err(Fault::form(sentence, attribute.name_offset));
+        check_binding(prefix, &namespace)
+            .map_err(|sentence| Fault::form(sentence, attribute.name_offset))?;
         let prefix = self.intern(prefix, attribute.name_offset)?;
         let namespace = self.intern(&namespace, attribute.value_offset)?;
-        match (prefix, namespace) {
-            (XMLNS, _) => fault("the prefix xmlns may not be declared"),
-            (XML, XML_URI) => Ok(Binding { prefix, namespace }),
-            (XML, _) => fault("the prefix xml stands for its own namespace only"),
-            (_, XML_URI) => fault("the namespace of the prefix xml may have no other prefix"),
-            (_, XMLNS_URI) => fault("the namespace of declarations may not be declared"),
-            (EMPTY, _) => Ok(Binding { prefix, namespace }),
-            (_, EMPTY) => fault("a prefix may not be declared for no namespace"),
-            _ => Ok(Binding { prefix, namespace }),
-        }
+        Ok(Binding { prefix, namespace })
     }
 
     pub(super) fn attribute(&mut self, element: u32, attribute: &Written<'t>) -> Result<(), Fault> {
-        let (prefix, local) = split_at(attribute.name, attribute.name_offset)?;
-        if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
-            return Ok(());
+        if is_declaration(attribute.name) {
+            return split_at(attribute.name, attribute.name_offset).map(drop);
         }
-        let (name, prefix) = self.resolve_name(prefix, local, false, attribute.name_offset)?;
+        let (name, prefix) = self.attribute_name(attribute.name, attribute.name_offset)?;
         if mark_seen(&mut self.seen_names, name, element) {
             return Err(Fault::form("an element has one attribute twice", attribute.name_offset));
         }
@@ -131,6 +130,26 @@ impl<'t> Build<'t> {
         start::push_value(attribute.value, attribute.value_offset, &mut self.other)?;
         self.end_other(node);
         Ok(())
+    }
+
+    fn element_name(&mut self, name: &'t str, offset: usize) -> Result<(u32, u32), Fault> {
+        if let Some(known) = self.known.element(name) {
+            return Ok(known);
+        }
+        let (prefix, local) = split_at(name, offset)?;
+        let found = self.resolve_name(prefix, local, true, offset)?;
+        self.known.keep_element(name, found);
+        Ok(found)
+    }
+
+    fn attribute_name(&mut self, name: &'t str, offset: usize) -> Result<(u32, u32), Fault> {
+        if let Some(known) = self.known.attribute(name) {
+            return Ok(known);
+        }
+        let (prefix, local) = split_at(name, offset)?;
+        let found = self.resolve_name(prefix, local, false, offset)?;
+        self.known.keep_attribute(name, found);
+        Ok(found)
     }
 
     /// The expanded name, and the prefix, both as indices.
@@ -161,6 +180,24 @@ fn mark_seen(seen: &mut Vec<u32>, at: u32, owner: u32) -> bool {
     seen.get_mut(at).is_some_and(|slot| std::mem::replace(slot, owner) == owner)
 }
 
-fn split_at(name: &str, offset: usize) -> Result<(&str, &str), Fault> {
+/// Whether a prefix may be declared for a namespace (Namespaces in XML 1.0, section 3).
+pub(crate) fn check_binding(prefix: &str, namespace: &str) -> Result<(), &'static str> {
+    match (prefix, namespace) {
+        ("xmlns", _) => Err("the prefix xmlns may not be declared"),
+        ("xml", XML_NAMESPACE) => Ok(()),
+        ("xml", _) => Err("the prefix xml stands for its own namespace only"),
+        (_, XML_NAMESPACE) => Err("the namespace of the prefix xml may have no other prefix"),
+        (_, XMLNS_NAMESPACE) => Err("the namespace of declarations may not be declared"),
+        ("", _) => Ok(()),
+        (_, "") => Err("a prefix may not be declared for no namespace"),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn is_declaration(name: &str) -> bool {
+    name.strip_prefix("xmlns").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+pub(crate) fn split_at(name: &str, offset: usize) -> Result<(&str, &str), Fault> {
     split(name).ok_or(Fault::form("a name is not as XML has it", offset))
 }

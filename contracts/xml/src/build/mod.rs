@@ -1,10 +1,11 @@
-//! From text to tree: one pass over quick-xml's events, without recursion.
+//! From text to tree: one pass over the pieces of a text, without recursion.
 //!
-//! quick-xml finds where each piece of markup begins and ends. What is inside, and whether the pieces
-//! make a document, is checked here and in the modules beside, so that every fault has its place.
+//! What is inside a piece, and whether the pieces make a document, is checked here and in the modules
+//! beside, so that every fault has its place.
 
-mod content;
-mod elements;
+pub(crate) mod content;
+pub(crate) mod elements;
+mod known;
 mod nodes;
 
 use crate::decode::decode;
@@ -13,11 +14,13 @@ use crate::limits::Limits;
 use crate::names::first_forbidden;
 use crate::place::Lines;
 use crate::reference::resolve;
+use crate::scan::{Kind, Window};
 use crate::scope::{Binding, InForce, Scopes};
+use crate::start::Written;
 use crate::tree::{Document, NONE, NodeId, NodeKind, Nodes};
 use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
 use indexmap::IndexSet;
-use quick_xml::{Reader, events::Event};
+use known::KnownNames;
 use std::sync::OnceLock;
 
 impl Document {
@@ -72,6 +75,9 @@ struct Build<'t> {
     document_element: Option<u32>,
     /// Bytes of interned strings and bindings.
     interned_bytes: usize,
+    known: KnownNames<'t>,
+    /// The attributes of the element that is being read.
+    attributes: Vec<Written<'t>>,
 }
 
 /// Indices of the strings that are always there.
@@ -79,7 +85,11 @@ const EMPTY: u32 = 0;
 const XML: u32 = 1;
 const XMLNS: u32 = 2;
 const XML_URI: u32 = 3;
-const XMLNS_URI: u32 = 4;
+
+/// A node takes at least about so many bytes of a usual document.
+const BYTES_PER_NODE: usize = 20;
+/// Room made for so many nodes at most, before any of them is there.
+const RESERVED_NODES_MAX: usize = 10_000;
 
 impl<'t> Build<'t> {
     fn new(text: &'t str, limits: &'t Limits) -> Result<Self, Fault> {
@@ -94,11 +104,11 @@ impl<'t> Build<'t> {
             text,
             limits,
             forbidden: first_forbidden(text).unwrap_or(text.len()),
-            nodes: Nodes::default(),
+            nodes: Nodes::with_capacity((text.len() / BYTES_PER_NODE).min(RESERVED_NODES_MAX)),
             texts: String::new(),
             other: String::new(),
-            strings: strings.into_iter().map(Box::from).collect(),
-            names: IndexSet::new(),
+            strings: IndexSet::with_capacity(128),
+            names: IndexSet::with_capacity(64),
             scopes: Scopes::default(),
             in_force: InForce::default(),
             open: Vec::new(),
@@ -106,7 +116,10 @@ impl<'t> Build<'t> {
             seen_prefixes: Vec::new(),
             document_element: None,
             interned_bytes: 0,
+            known: KnownNames::default(),
+            attributes: Vec::new(),
         };
+        build.strings.extend(strings.map(Box::from));
         build.in_force.declare(Binding { prefix: EMPTY, namespace: EMPTY });
         build.in_force.declare(Binding { prefix: XML, namespace: XML_URI });
         let root = build.push(NodeKind::Document, NONE, EMPTY, 0)?;
@@ -118,73 +131,40 @@ impl<'t> Build<'t> {
         if self.text.starts_with('\u{FEFF}') {
             return Err(Fault::form("a byte order mark may stand once, at the beginning", 0));
         }
-        let mut reader = Reader::from_str(self.text);
-        let config = reader.config_mut();
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
+        let mut from = 0;
         loop {
-            let from = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-            if self.text.get(from..).is_some_and(|rest| rest.starts_with("<!")) {
-                self.check_declaration(from)?;
-            }
-            let event = reader.read_event();
-            let to = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+            let in_prolog = self.open.len() == 1 && self.document_element.is_none();
+            let window = Window { text: self.text, is_last: true, in_prolog };
+            let piece = window.piece(from)?;
+            let to = piece.map_or(self.text.len(), |piece| piece.end);
             if self.forbidden < to {
                 return Err(Fault::form(
                     "a character stands here that XML does not allow",
                     self.forbidden,
                 ));
             }
+            let Some(piece) = piece else { return self.finish() };
             let raw = self.text.get(from..to).unwrap_or_default();
-            match event {
-                Ok(Event::Eof) => return self.finish(),
-                Ok(event) => self.take(&event, raw, from)?,
-                Err(_) => return Err(self.broken(from)),
-            }
+            self.take(piece.kind, raw, from)?;
+            from = to;
         }
     }
 
-    fn take(&mut self, event: &Event<'_>, raw: &'t str, from: usize) -> Result<(), Fault> {
-        match event {
-            Event::Start(_) => self.start(strip(raw, "<", ">", from)?, from, false),
-            Event::Empty(_) => self.start(strip(raw, "<", "/>", from)?, from, true),
-            Event::End(_) => self.end(strip(raw, "</", ">", from)?, from),
-            Event::Text(_) => self.character_data(raw, from),
-            Event::GeneralRef(_) => {
+    fn take(&mut self, kind: Kind, raw: &'t str, from: usize) -> Result<(), Fault> {
+        match kind {
+            Kind::Start => self.start(strip(raw, "<", ">", from)?, from, false),
+            Kind::Empty => self.start(strip(raw, "<", "/>", from)?, from, true),
+            Kind::End => self.end(strip(raw, "</", ">", from)?, from),
+            Kind::Text => self.character_data(raw, from),
+            Kind::Reference => {
                 let c = resolve(strip(raw, "&", ";", from)?, from)?;
                 let mut buffer = [0; 4];
                 self.push_text(c.encode_utf8(&mut buffer), from, false)
             }
-            Event::CData(_) => self.push_text(strip(raw, "<![CDATA[", "]]>", from)?, from, true),
-            Event::Comment(_) => self.comment(strip(raw, "<!--", "-->", from)?, from),
-            Event::Decl(_) | Event::PI(_) => self.instruction(raw, from),
-            Event::DocType(_) | Event::Eof => Err(self.broken(from)),
+            Kind::CData => self.push_text(strip(raw, "<![CDATA[", "]]>", from)?, from, true),
+            Kind::Comment => self.comment(strip(raw, "<!--", "-->", from)?, from),
+            Kind::Instruction => self.instruction(raw, from),
         }
-    }
-
-    /// What quick-xml could not make out, from its first character.
-    fn broken(&self, from: usize) -> Fault {
-        let rest = self.text.get(from..).unwrap_or_default();
-        let sentence = [
-            ("&", "'&' begins no reference"),
-            ("<!--", "a comment is not closed"),
-            ("<![CDATA[", "a CDATA section is not closed"),
-            ("<!", "'<!' begins no markup that may stand here"),
-            ("<?", "a processing instruction is not closed"),
-        ];
-        let found = sentence.iter().find(|(begin, _)| rest.starts_with(begin));
-        Fault::form(found.map_or("a tag is not closed", |(_, sentence)| sentence), from)
-    }
-
-    /// A document type declaration is refused before any of it is read.
-    fn check_declaration(&self, from: usize) -> Result<(), Fault> {
-        let rest = self.text.get(from..).unwrap_or_default();
-        let prolog = self.open.len() == 1 && self.document_element.is_none();
-        if prolog && rest.starts_with("<!DOCTYPE") {
-            return Err(Fault::new(FaultKind::Dtd, from));
-        }
-        let known = rest.starts_with("<!--") || rest.starts_with("<![CDATA[");
-        if known { Ok(()) } else { Err(self.broken(from)) }
     }
 
     fn finish(mut self) -> Result<Document, Fault> {
@@ -211,7 +191,12 @@ impl<'t> Build<'t> {
     }
 }
 
-fn strip<'t>(raw: &'t str, begin: &str, end: &str, from: usize) -> Result<&'t str, Fault> {
+pub(crate) fn strip<'t>(
+    raw: &'t str,
+    begin: &str,
+    end: &str,
+    from: usize,
+) -> Result<&'t str, Fault> {
     raw.strip_prefix(begin)
         .and_then(|rest| rest.strip_suffix(end))
         .ok_or(Fault::form("a piece of markup is not as XML has it", from))

@@ -6,6 +6,7 @@ use super::{Exit, Output};
 use crate::{
     clock::{Clock, SystemClock},
     config::{WriteFault, place, reason, write_keys},
+    embedded::embedded,
 };
 use serde_json::json;
 use std::{
@@ -31,13 +32,7 @@ pub(super) struct Args {
 const ORIGIN: &str = "gateway.example.city/ledger";
 
 /// Path below the folder, and what stands there.
-macro_rules! files {
-    ($($path:literal)*) => {
-        &[$(($path, include_str!(concat!("../../../init/", $path)))),*]
-    };
-}
-
-const FILES: &[(&str, &str)] = files! {
+const FILES: &[(&str, &str)] = embedded! { "init":
     "contracts/example.city/cases/1.0.0/clauses.toml"
     "contracts/example.city/cases/1.0.0/contract.toml"
     "contracts/example.city/cases/1.0.0/examples/broken/four-faults.json"
@@ -129,25 +124,8 @@ fn say_next_steps(folder: &Path, output: &mut Output) {
 mod tests {
     use super::*;
 
-    fn walk(folder: &Path, below: &Path, found: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, below, found);
-            } else {
-                found.push(path.strip_prefix(below).unwrap().display().to_string());
-            }
-        }
-    }
-
     #[test]
     fn every_file_of_the_folder_is_embedded() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("init");
-        let mut found = Vec::new();
-        walk(&folder, &folder, &mut found);
-        found.retain(|path| path != "gitignore");
-        found.sort();
-        let listed: Vec<_> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
-        assert_eq!(found, listed);
+        crate::embedded::assert_whole("init", FILES, &["gitignore"]);
     }
 }

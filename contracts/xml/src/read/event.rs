@@ -1,0 +1,169 @@
+//! What a reader meets.
+
+use super::bindings::Bindings;
+use crate::fault::Fault;
+use std::{collections::HashSet, fmt, ops::Range};
+
+/// One thing that a document says.
+pub enum Event<'r> {
+    /// An element begins.
+    Start(Start<'r>),
+    /// Text, line ends and references resolved. One text may come in several pieces.
+    Text(&'r str),
+    /// An element ends.
+    End,
+    /// A comment, line ends as written.
+    Comment(&'r str),
+    /// A processing instruction, from its target on, line ends as written.
+    Instruction(&'r str),
+    /// The document has ended.
+    Eof,
+}
+
+/// An element that begins.
+pub struct Start<'r> {
+    pub(super) text: &'r str,
+    pub(super) values: &'r str,
+    pub(super) bindings: &'r Bindings,
+    pub(super) name: NameAt,
+    pub(super) attributes: &'r [AttributeAt],
+}
+
+/// An attribute that is no namespace declaration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'r> {
+    /// The prefix as written; empty for none.
+    pub prefix: &'r str,
+    /// The local name.
+    pub local: &'r str,
+    /// The namespace; empty for none.
+    pub namespace: &'r str,
+    /// A number of the declaration that the namespace was found by; none for no namespace. The same number
+    /// means the same namespace, for as long as the document is read.
+    pub declaration: Option<u64>,
+    /// The value, normalized (XML 1.0, section 3.3.3).
+    pub value: &'r str,
+}
+
+/// A name, as offsets in the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NameAt {
+    pub(super) at: Range<usize>,
+    /// Where the local name begins.
+    pub(super) local: usize,
+    /// The binding that its namespace was found by.
+    pub(super) binding: Option<usize>,
+}
+
+/// An attribute, as offsets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AttributeAt {
+    pub(super) name: NameAt,
+    /// In the buffer of values.
+    pub(super) value: Range<usize>,
+}
+
+/// Up to so many attributes are compared with each other; more are looked up.
+const COMPARED_MAX: usize = 12;
+
+impl NameAt {
+    fn prefix<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.at.start..self.local.saturating_sub(1)).unwrap_or_default()
+    }
+
+    fn local<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.local..self.at.end).unwrap_or_default()
+    }
+
+    fn namespace<'b>(&self, bindings: &'b Bindings) -> &'b str {
+        self.binding.map_or("", |binding| bindings.namespace(binding))
+    }
+}
+
+impl<'r> Start<'r> {
+    /// The prefix as written; empty for none.
+    pub fn prefix(&self) -> &'r str {
+        self.name.prefix(self.text)
+    }
+
+    /// The local name.
+    pub fn local(&self) -> &'r str {
+        self.name.local(self.text)
+    }
+
+    /// The namespace; empty for none.
+    pub fn namespace(&self) -> &'r str {
+        self.name.namespace(self.bindings)
+    }
+
+    /// A number of the declaration that the namespace was found by; none for no namespace. The same number
+    /// means the same namespace, for as long as the document is read.
+    pub fn declaration(&self) -> Option<u64> {
+        self.name.binding.map(|binding| self.bindings.serial(binding))
+    }
+
+    /// The namespace that a prefix stands for in the element.
+    pub fn namespace_for_prefix(&self, prefix: &str) -> Option<&'r str> {
+        let found = self.bindings.find(prefix)?;
+        Some(self.bindings.namespace(found)).filter(|namespace| !namespace.is_empty())
+    }
+
+    /// The attributes in document order, namespace declarations left out.
+    pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + use<'r> {
+        let (text, values, bindings) = (self.text, self.values, self.bindings);
+        self.attributes.iter().map(move |attribute| Attribute {
+            prefix: attribute.name.prefix(text),
+            local: attribute.name.local(text),
+            namespace: attribute.name.namespace(bindings),
+            declaration: attribute.name.binding.map(|binding| bindings.serial(binding)),
+            value: values.get(attribute.value.clone()).unwrap_or_default(),
+        })
+    }
+}
+
+impl fmt::Debug for Event<'_> {
+    /// Never what the document says.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start(_) => "Start",
+            Self::Text(_) => "Text",
+            Self::End => "End",
+            Self::Comment(_) => "Comment",
+            Self::Instruction(_) => "Instruction",
+            Self::Eof => "Eof",
+        })
+    }
+}
+
+impl fmt::Debug for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Start({} attributes)", self.attributes.len())
+    }
+}
+
+impl fmt::Debug for Attribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Attribute")
+    }
+}
+
+/// No element has one attribute twice (Namespaces in XML 1.0, section 6.3).
+pub(super) fn check_unique(
+    text: &str,
+    bindings: &Bindings,
+    attributes: &[AttributeAt],
+) -> Result<(), Fault> {
+    let name =
+        |attribute: &AttributeAt| (attribute.name.namespace(bindings), attribute.name.local(text));
+    let twice = if attributes.len() <= COMPARED_MAX {
+        let mut later = attributes.iter().enumerate();
+        later.find(|(at, one)| attributes.iter().take(*at).any(|other| name(other) == name(one)))
+    } else {
+        let mut seen = HashSet::with_capacity(attributes.len());
+        attributes.iter().enumerate().find(|(_, one)| !seen.insert(name(one)))
+    };
+    match twice {
+        Some((_, one)) => Err(Fault::form("an element has one attribute twice", one.name.at.start)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,157 @@
+//! From bytes to text, block by block.
+
+use super::ReadFault;
+use crate::decode::{Charset, DECLARATION_BYTES_MAX, charset_of, iso8859};
+use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use std::io::{ErrorKind, Read};
+
+/// Bytes on their way to be text.
+pub(super) struct Input<R> {
+    input: R,
+    decoding: Decoding,
+    /// Bytes that are read and not yet text.
+    bytes: Vec<u8>,
+    /// Bytes before these.
+    before: u64,
+    ended: bool,
+    /// Whether the last of it is text.
+    is_done: bool,
+}
+
+enum Decoding {
+    Utf8,
+    Ascii,
+    Iso8859(&'static encoding_rs::Encoding),
+    Other(Box<Decoder>),
+}
+
+impl<R: Read> Input<R> {
+    pub(super) fn new(input: R, charset: Option<&str>) -> Result<Self, ReadFault> {
+        let mut made = Self {
+            input,
+            decoding: Decoding::Utf8,
+            bytes: Vec::new(),
+            before: 0,
+            ended: false,
+            is_done: false,
+        };
+        made.read_bytes(DECLARATION_BYTES_MAX)?;
+        let (charset, mark) = charset_of(&made.bytes, charset)?;
+        made.decoding = match charset {
+            Charset::Ascii => Decoding::Ascii,
+            Charset::Iso8859(encoding) => Decoding::Iso8859(encoding),
+            Charset::Other(encoding) if encoding == UTF_8 => Decoding::Utf8,
+            Charset::Other(encoding) => {
+                Decoding::Other(Box::new(encoding.new_decoder_without_bom_handling()))
+            }
+        };
+        made.taken(mark);
+        Ok(made)
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_done
+    }
+
+    /// Appends text of at least one more block, unless the end is reached. Gives the offset of bytes that
+    /// are not of the encoding.
+    pub(super) fn read(
+        &mut self,
+        wanted: usize,
+        text: &mut String,
+    ) -> Result<Option<u64>, ReadFault> {
+        self.read_bytes(wanted)?;
+        let broken = match &mut self.decoding {
+            Decoding::Utf8 => return Ok(self.utf8(text)),
+            Decoding::Ascii => {
+                let valid = self.bytes.iter().position(|byte| !byte.is_ascii());
+                let head = self.bytes.get(..valid.unwrap_or(self.bytes.len()));
+                text.extend(head.unwrap_or_default().iter().map(|byte| char::from(*byte)));
+                valid
+            }
+            Decoding::Iso8859(encoding) => match iso8859(encoding, &self.bytes, 0) {
+                Ok(piece) => {
+                    text.push_str(&piece);
+                    None
+                }
+                Err(fault) => {
+                    let at = usize::try_from(fault.offset).unwrap_or(0);
+                    let head = self.bytes.get(..at).unwrap_or_default();
+                    text.push_str(&iso8859(encoding, head, 0).unwrap_or_default());
+                    Some(at)
+                }
+            },
+            Decoding::Other(decoder) => {
+                let broken = decode(decoder, &self.bytes, self.ended, text);
+                // What is malformed may have begun in the block before.
+                let broken = broken.map(|(read, back)| (self.before + read).saturating_sub(back));
+                self.taken(self.bytes.len());
+                self.is_done = self.ended;
+                return Ok(broken);
+            }
+        };
+        let broken = broken.map(|at| self.before + at as u64);
+        self.taken(self.bytes.len());
+        self.is_done = self.ended;
+        Ok(broken)
+    }
+
+    fn utf8(&mut self, text: &mut String) -> Option<u64> {
+        let (valid, broken) = match std::str::from_utf8(&self.bytes) {
+            Ok(all) => (all.len(), false),
+            // Where the last character is cut off, the next block has the rest.
+            Err(fault) => (fault.valid_up_to(), self.ended || fault.error_len().is_some()),
+        };
+        let head = self.bytes.get(..valid).and_then(|head| std::str::from_utf8(head).ok());
+        text.push_str(head.unwrap_or_default());
+        self.taken(valid);
+        self.is_done = self.ended && !broken;
+        broken.then_some(self.before)
+    }
+
+    fn taken(&mut self, count: usize) {
+        self.bytes.drain(..count);
+        self.before += count as u64;
+    }
+
+    /// Reads until there are so many bytes, or the input ends.
+    fn read_bytes(&mut self, wanted: usize) -> Result<(), ReadFault> {
+        while self.bytes.len() < wanted && !self.ended {
+            let old = self.bytes.len();
+            self.bytes.resize(wanted, 0);
+            let read = self.input.read(self.bytes.get_mut(old..).unwrap_or_default());
+            self.bytes.truncate(old + read.as_ref().map_or(0, |count| *count));
+            match read {
+                Ok(0) => self.ended = true,
+                Ok(_) => {}
+                Err(fault) if fault.kind() == ErrorKind::Interrupted => {}
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Appends text. Where bytes are not of the encoding, gives how many were read up to the end of what is
+/// malformed, and how many to go back from there.
+fn decode(
+    decoder: &mut Decoder,
+    bytes: &[u8],
+    last: bool,
+    text: &mut String,
+) -> Option<(u64, u64)> {
+    let mut read = 0;
+    loop {
+        let rest = bytes.get(read..).unwrap_or_default();
+        text.reserve(rest.len().saturating_mul(2).saturating_add(16));
+        let (result, taken) = decoder.decode_to_string_without_replacement(rest, text, last);
+        read += taken;
+        match result {
+            DecoderResult::InputEmpty => return None,
+            DecoderResult::OutputFull => text.reserve(64),
+            DecoderResult::Malformed(length, after) => {
+                return Some((read as u64, u64::from(length) + u64::from(after)));
+            }
+        }
+    }
+}

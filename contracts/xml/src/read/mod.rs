@@ -1,0 +1,367 @@
+//! A document as a stream of events: one pass over its bytes, whatever its size.
+//!
+//! What a document costs in memory is its depth and its longest piece of markup, never its length. What is
+//! well-formed is decided by the same checks as for a tree; one test suite holds both to that.
+
+mod bindings;
+mod event;
+mod input;
+#[cfg(test)]
+mod tests;
+mod window;
+
+pub use event::{Attribute, Event, Start};
+
+use crate::build::content::{
+    check_comment, check_text, late_declaration, push_lines, split_instruction,
+};
+use crate::build::elements::split_at;
+use crate::build::strip;
+use crate::fault::{Fault, FaultKind, XmlFault};
+use crate::limits::Limits;
+use crate::names::is_space;
+use crate::prolog;
+use crate::reference::resolve;
+use crate::scan::{self, Kind};
+use crate::start;
+use bindings::Bindings;
+use event::{AttributeAt, NameAt};
+use std::{fmt, io::Read, ops::Range};
+use window::Window;
+
+/// Why a stream cannot be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFault {
+    /// The document is not as it must be.
+    #[error(transparent)]
+    Xml(#[from] XmlFault),
+    /// Its bytes cannot be had.
+    #[error("the document cannot be read on: {0}")]
+    Input(#[from] std::io::Error),
+}
+
+/// Reads a document piece by piece.
+///
+/// ```
+/// use sluse_xml::{Event, Limits, Reader};
+///
+/// let mut reader = Reader::new(&b"<a:x xmlns:a='urn:a' n='1'>t</a:x>"[..], None, Limits::default())?;
+/// let Event::Start(start) = reader.next_event()? else { unreachable!() };
+/// assert_eq!((start.namespace(), start.local()), ("urn:a", "x"));
+/// assert_eq!(start.attributes().next().map(|n| n.value), Some("1"));
+/// assert!(matches!(reader.next_event()?, Event::Text("t")));
+/// assert!(matches!(reader.next_event()?, Event::End));
+/// assert!(matches!(reader.next_event()?, Event::Eof));
+/// # Ok::<(), sluse_xml::ReadFault>(())
+/// ```
+pub struct Reader<R> {
+    window: Window<R>,
+    limits: Limits,
+    /// Names of the elements that are open, one behind the other.
+    open_names: String,
+    open: Vec<Open>,
+    bindings: Bindings,
+    has_element: bool,
+    /// Whether anything but white space was seen.
+    has_content: bool,
+    /// Whether the element that began is closed in the same tag.
+    ends_at_once: bool,
+    attributes: Vec<AttributeAt>,
+    /// Values of attributes, and text that is not as written.
+    buffer: String,
+    /// Where the last event began, in the window.
+    at: usize,
+}
+
+/// An element that is open.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    /// Where its name begins.
+    name: usize,
+    /// How many bindings were in force around it.
+    bindings: usize,
+}
+
+/// What came next, as places.
+enum Found {
+    Start(NameAt),
+    /// In the window.
+    Text(Range<usize>),
+    /// In the buffer.
+    Buffered,
+    End,
+    Comment(Range<usize>),
+    Instruction(Range<usize>),
+    Eof,
+}
+
+impl<R> fmt::Debug for Reader<R> {
+    /// Never what the document says.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader({} elements open)", self.open.len())
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// Begins to read. `charset` is the one that the media type states, if it does.
+    ///
+    /// # Errors
+    /// Where the input fails, or its encoding is not known.
+    pub fn new(input: R, charset: Option<&str>, limits: Limits) -> Result<Self, ReadFault> {
+        Ok(Self {
+            window: Window::new(input, charset, limits.tree_bytes_max)?,
+            limits,
+            open_names: String::new(),
+            open: Vec::new(),
+            bindings: Bindings::new(),
+            has_element: false,
+            has_content: false,
+            ends_at_once: false,
+            attributes: Vec::new(),
+            buffer: String::new(),
+            at: 0,
+        })
+    }
+
+    /// The next event; [`Event::Eof`] again and again at the end.
+    ///
+    /// # Errors
+    /// The first fault, with its place; or the input's.
+    pub fn next_event(&mut self) -> Result<Event<'_>, ReadFault> {
+        let found = self.find()?;
+        let text = self.window.text();
+        let piece = |range: Range<usize>| text.get(range).unwrap_or_default();
+        Ok(match found {
+            Found::Start(name) => Event::Start(Start {
+                text,
+                values: &self.buffer,
+                bindings: &self.bindings,
+                name,
+                attributes: &self.attributes,
+            }),
+            Found::Text(range) => Event::Text(piece(range)),
+            Found::Buffered => Event::Text(&self.buffer),
+            Found::End => Event::End,
+            Found::Comment(range) => Event::Comment(piece(range)),
+            Found::Instruction(range) => Event::Instruction(piece(range)),
+            Found::Eof => Event::Eof,
+        })
+    }
+
+    /// Line and column, both from 1, of the first character of the last event. An element that ends in
+    /// its own start tag ends where it begins.
+    pub fn place(&mut self) -> (u32, u32) {
+        self.window.place(self.at)
+    }
+
+    /// Line and column of the first character of an attribute of the last event.
+    pub fn place_of(&mut self, attribute: usize) -> (u32, u32) {
+        let at =
+            self.attributes.get(attribute).map_or(self.at, |attribute| attribute.name.at.start);
+        self.window.place(at)
+    }
+
+    /// The namespace that a prefix stands for here; the empty prefix asks for the default one.
+    pub fn namespace_for_prefix(&self, prefix: &str) -> Option<&str> {
+        let found = self.bindings.find(prefix)?;
+        Some(self.bindings.namespace(found)).filter(|namespace| !namespace.is_empty())
+    }
+
+    /// How many elements are open.
+    pub fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    fn find(&mut self) -> Result<Found, ReadFault> {
+        if std::mem::take(&mut self.ends_at_once) {
+            self.close();
+            return Ok(Found::End);
+        }
+        loop {
+            let Some((kind, range)) = self.piece()? else { return self.finish() };
+            self.at = range.start;
+            let found = self.take(kind, range.clone());
+            let found = found.map_err(|fault| self.window.fault(fault))?;
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The next piece, all of it in the window; none at the end.
+    fn piece(&mut self) -> Result<Option<(Kind, Range<usize>)>, ReadFault> {
+        loop {
+            let from = self.window.from();
+            let window = scan::Window {
+                text: self.window.text(),
+                is_last: self.window.is_last(),
+                in_prolog: self.open.is_empty() && !self.has_element,
+            };
+            let piece = window.piece(from);
+            match piece.map_err(|fault| self.window.fault(fault))? {
+                Some(piece) => {
+                    self.window.take(piece.end)?;
+                    return Ok(Some((piece.kind, from..piece.end)));
+                }
+                None if self.window.is_last() => {
+                    self.window.take(self.window.text().len())?;
+                    return Ok(None);
+                }
+                None => self.window.fill()?,
+            }
+        }
+    }
+
+    fn take(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Found>, Fault> {
+        let from = range.start;
+        let raw = self.window.text().get(range.clone()).unwrap_or_default();
+        if kind != Kind::Text {
+            self.has_content = true;
+        }
+        let inside = |begin: usize, end: usize| from + begin..range.end - end;
+        match kind {
+            Kind::Start | Kind::Empty => self.start(range, kind == Kind::Empty).map(Some),
+            Kind::End => self.end(inside(2, 1), from).map(Some),
+            Kind::Text => self.character_data(range),
+            Kind::Reference => {
+                let c = resolve(strip(raw, "&", ";", from)?, from)?;
+                self.buffer.clear();
+                self.buffer.push(c);
+                self.inside_element(from)?;
+                Ok(Some(Found::Buffered))
+            }
+            Kind::CData => {
+                self.inside_element(from)?;
+                Ok(self.text(inside("<![CDATA[".len(), "]]>".len())))
+            }
+            Kind::Comment => {
+                let range = inside("<!--".len(), "-->".len());
+                check_comment(self.window.text().get(range.clone()).unwrap_or_default(), from)?;
+                Ok(Some(Found::Comment(range)))
+            }
+            Kind::Instruction => self.instruction(range),
+        }
+    }
+
+    fn start(&mut self, range: Range<usize>, is_empty: bool) -> Result<Found, Fault> {
+        let from = range.start;
+        if self.open.is_empty() && self.has_element {
+            return Err(Fault::form("a document has one element at its top", from));
+        }
+        if self.open.len() >= self.limits.depth_max {
+            return Err(Fault::new(FaultKind::TooDeep, from));
+        }
+        let text = self.window.text();
+        let inner =
+            text.get(from + 1..range.end - if is_empty { 2 } else { 1 }).unwrap_or_default();
+        let mut written = Vec::new();
+        let name = start::read(inner, from + 1, &self.limits, &mut written)?;
+        let open = Open { name: self.open_names.len(), bindings: self.bindings.count() };
+        self.buffer.clear();
+        self.attributes.clear();
+        self.bindings.declare(&written)?;
+        let found = self.bindings.element(name, from + 1)?;
+        for attribute in &written {
+            let Some(name) = self.bindings.attribute(attribute)? else { continue };
+            let value = self.buffer.len();
+            start::push_value(attribute.value, attribute.value_offset, &mut self.buffer)?;
+            self.attributes.push(AttributeAt { name, value: value..self.buffer.len() });
+        }
+        event::check_unique(text, &self.bindings, &self.attributes)?;
+        self.open_names.push_str(name);
+        self.open.push(open);
+        self.has_element = true;
+        self.ends_at_once = is_empty;
+        Ok(Found::Start(found))
+    }
+
+    fn end(&mut self, range: Range<usize>, from: usize) -> Result<Found, Fault> {
+        let Some(open) = self.open.last() else {
+            return Err(Fault::form("an end tag stands where no element is open", from));
+        };
+        let name = self.window.text().get(range).unwrap_or_default();
+        let name = name.trim_end_matches([' ', '\t', '\n', '\r']);
+        if self.open_names.get(open.name..) != Some(name) {
+            return Err(Fault::form("an end tag does not close the element that is open", from));
+        }
+        self.close();
+        Ok(Found::End)
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.open_names.truncate(open.name);
+            self.bindings.undo(open.bindings);
+        }
+    }
+
+    fn character_data(&mut self, range: Range<usize>) -> Result<Option<Found>, Fault> {
+        let raw = self.window.text().get(range.clone()).unwrap_or_default();
+        if self.open.is_empty() {
+            return match raw.bytes().position(|byte| !is_space(byte)) {
+                Some(at) => {
+                    self.has_content = true;
+                    Err(Fault::form("text stands outside the element", range.start + at))
+                }
+                None => Ok(None),
+            };
+        }
+        check_text(raw, range.start)?;
+        Ok(self.text(range))
+    }
+
+    /// Text as it is read; nothing where there is none.
+    fn text(&mut self, range: Range<usize>) -> Option<Found> {
+        let raw = self.window.text().get(range.clone()).unwrap_or_default();
+        if raw.is_empty() {
+            return None;
+        }
+        if memchr::memchr(b'\r', raw.as_bytes()).is_none() {
+            return Some(Found::Text(range));
+        }
+        self.buffer.clear();
+        push_lines(raw, &mut self.buffer);
+        Some(Found::Buffered)
+    }
+
+    fn inside_element(&self, from: usize) -> Result<(), Fault> {
+        if self.open.is_empty() {
+            return Err(Fault::form("text stands outside the element", from));
+        }
+        Ok(())
+    }
+
+    fn instruction(&mut self, range: Range<usize>) -> Result<Option<Found>, Fault> {
+        let raw = self.window.text().get(range.clone()).unwrap_or_default();
+        if prolog::begins(raw) {
+            if self.window.is_beginning(range.start) {
+                return prolog::read(raw).map(|_| None);
+            }
+            return Err(late_declaration(range.start));
+        }
+        split_instruction(raw, range.start, &self.limits)?;
+        Ok(Some(Found::Instruction(range.start + 2..range.end - 2)))
+    }
+
+    fn finish(&mut self) -> Result<Found, ReadFault> {
+        let end = self.window.text().len();
+        self.at = end;
+        let fault = if !self.has_content {
+            return Err(XmlFault { kind: FaultKind::Empty, line: 1, column: 1, offset: 0 }.into());
+        } else if !self.open.is_empty() {
+            Fault::form("an element is not closed", end)
+        } else if !self.has_element {
+            Fault::form("there is no element", end)
+        } else {
+            return Ok(Found::Eof);
+        };
+        Err(self.window.fault(fault))
+    }
+}
+
+/// Prefix and local name of a name at an offset of the window.
+fn name_at(name: &str, offset: usize) -> Result<(&str, NameAt), Fault> {
+    let (prefix, _) = split_at(name, offset)?;
+    let local = if prefix.is_empty() { offset } else { offset + prefix.len() + 1 };
+    Ok((prefix, NameAt { at: offset..offset + name.len(), local, binding: None }))
+}

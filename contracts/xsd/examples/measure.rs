@@ -41,6 +41,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::hint::black_box(schema.judge(&tree, asked));
     }
     println!("judge: {:?}", per_round(begun));
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        let reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
+        std::hint::black_box(schema.judge_stream(reader, asked)?);
+    }
+    println!("read and judge: {:?}", per_round(begun));
+    let begun = Instant::now();
+    for _ in 0..rounds {
+        let mut reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
+        while !matches!(reader.next_event()?, sluse_xml::Event::Eof) {}
+    }
+    println!("read alone: {:?}", per_round(begun));
     Ok(())
 }
 

@@ -199,6 +199,16 @@ pub(crate) enum Node {
         key: ExprId,
         body: ExprId,
     },
+    /// `not(…)`, and `boolean(…)` where `negated` is false.
+    Truth {
+        negated: bool,
+        operand: ExprId,
+    },
+    /// `exists(…)`, and `empty(…)` where `negated`.
+    Exists {
+        negated: bool,
+        operand: ExprId,
+    },
     /// Several constants.
     List(Arc<List>),
     /// `contains(list, concat(delimiter, operand, delimiter))`; `call` is what stands in the rule set.

@@ -170,14 +170,28 @@ pub(crate) fn matches<'a>(
     pattern: &'a ContextPattern,
     node: NodeId,
 ) -> Outcome<bool> {
-    run.framed(pattern.slots, |run| {
-        for alternative in &pattern.alternatives {
-            if matches_alternative(run, alternative, node)? {
-                return Ok(true);
-            }
+    for alternative in &pattern.alternatives {
+        if may_match(run, alternative, node)
+            && run.framed(pattern.slots, |run| matches_alternative(run, alternative, node))?
+        {
+            return Ok(true);
         }
-        Ok(false)
-    })
+    }
+    Ok(false)
+}
+
+/// Whether the node's own kind and name are those of the alternative's last step.
+fn may_match(run: &Run<'_>, alternative: &Alternative, node: NodeId) -> bool {
+    match alternative {
+        Alternative::Steps { steps, .. } => match steps.last() {
+            Some(Step::Axis { axis, test, .. }) if *axis != Axis::DescendantOrSelf => {
+                run.passes(test, node)
+            }
+            _ => true,
+        },
+        Alternative::Root => node == run.document.root(),
+        Alternative::General { .. } => true,
+    }
 }
 
 fn matches_alternative<'a>(

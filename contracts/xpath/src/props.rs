@@ -160,6 +160,7 @@ pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
         | Node::Here
         | Node::Root
         | Node::List(_) => Vec::new(),
+        Node::Truth { operand, .. } | Node::Exists { operand, .. } => here(&[*operand]),
         Node::Within { call, .. } | Node::NameEnds { call, .. } => here(&[*call]),
         Node::Memo { inner, .. } => here(&[*inner]),
         Node::Sequence(ids)

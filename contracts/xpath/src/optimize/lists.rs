@@ -1,4 +1,4 @@
-//! Searches in constants: by a set instead of one after the other.
+//! Searches in constants, by a set instead of one after the other, and calls that give no more than a boolean.
 
 use crate::ast::{Comparison, ExprId, Node};
 use crate::constants::Delimited;
@@ -26,6 +26,14 @@ pub(super) fn search(program: &mut Program, id: ExprId) {
             some_equal(program, *slot, *domain, *body)
         }
         Node::Call(builtin, arguments) => match (builtin.name, &**arguments) {
+            (name @ ("not" | "boolean"), [operand]) => {
+                let negated = name == "not";
+                Some(Found::Node(Node::Truth { negated, operand: *operand }))
+            }
+            (name @ ("exists" | "empty"), [operand]) => {
+                let negated = name == "empty";
+                Some(Found::Node(Node::Exists { negated, operand: *operand }))
+            }
             ("contains", [text, part]) => within(program, *text, *part),
             ("ends-with", [name, text]) => name_ends(program, *name, *text),
             _ => None,
@@ -34,7 +42,7 @@ pub(super) fn search(program: &mut Program, id: ExprId) {
     };
     let Some(found) = found else { return };
     let node = match found {
-        Found::Listed(node) => node,
+        Found::Node(node) => node,
         Found::Within(list, operand) => {
             let Some(call) = super::moved(program, id) else { return };
             Node::Within { list, operand, call }
@@ -50,7 +58,7 @@ pub(super) fn search(program: &mut Program, id: ExprId) {
 }
 
 enum Found {
-    Listed(Node),
+    Node(Node),
     Within(Arc<Delimited>, ExprId),
     NameEnds(Box<str>),
 }
@@ -67,7 +75,7 @@ fn some_equal(program: &Program, slot: u32, domain: ExprId, body: ExprId) -> Opt
         (false, true) => *a,
         _ => return None,
     };
-    (!uses(program, operand, slot)).then_some(Found::Listed(Node::General(
+    (!uses(program, operand, slot)).then_some(Found::Node(Node::General(
         Comparison::Equal,
         operand,
         domain,

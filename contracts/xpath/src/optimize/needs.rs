@@ -89,6 +89,8 @@ pub(super) fn of(program: &Program, known: &[Needs], id: ExprId) -> Needs {
         | Node::Castable(a, ..)
         | Node::Cast(a, ..)
         | Node::ValueOf { select: a, .. }
+        | Node::Truth { operand: a, .. }
+        | Node::Exists { operand: a, .. }
         | Node::Within { call: a, .. }
         | Node::NameEnds { call: a, .. }
         | Node::Memo { inner: a, .. } => of(a),

@@ -133,6 +133,19 @@ impl ContextPattern {
             .collect()
     }
 
+    /// Whether nodes of a local name can match, as far as the pattern itself tells.
+    pub fn may_meet(&self, program: &Program, local: &str) -> bool {
+        self.alternatives.iter().any(|alternative| match alternative {
+            Alternative::Steps { steps, .. } => match steps.last() {
+                Some(Step::Axis { predicates, .. }) => {
+                    predicates.iter().all(|each| may_hold(program, each.expr, local))
+                }
+                _ => true,
+            },
+            Alternative::Root | Alternative::General { .. } => true,
+        })
+    }
+
     /// The kinds of nodes that can match: `[document, element, attribute, other]`.
     pub fn kinds(&self) -> [bool; 4] {
         let mut kinds = [false; 4];
@@ -150,6 +163,15 @@ impl ContextPattern {
             }
         }
         kinds
+    }
+}
+
+/// Whether a predicate can hold for nodes of a local name.
+fn may_hold(program: &Program, expr: ExprId, local: &str) -> bool {
+    match program.node(expr) {
+        Node::NameEnds { text, .. } => local.ends_with(&**text),
+        Node::And(parts) => parts.iter().all(|part| may_hold(program, *part, local)),
+        _ => true,
     }
 }
 

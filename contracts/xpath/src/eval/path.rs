@@ -4,6 +4,7 @@ use super::axes::NodeSink;
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
 use crate::fault::{Code, Fault, Outcome};
+use crate::program::required;
 use crate::value::{Item, Seq};
 use sluse_xml::NodeId;
 
@@ -20,9 +21,13 @@ impl<'a> Run<'a> {
         sink: Sink<'_, 'a>,
     ) -> Outcome<Flow> {
         match start {
+            Start::Root if self.is_barren(steps) => Ok(GO_ON),
             Start::Root => self.walk(self.document.root(), steps, sink),
             Start::Here => {
                 let node = self.here_node(focus)?;
+                if self.is_barren(steps) {
+                    return Ok(GO_ON);
+                }
                 self.walk(node, steps, sink)
             }
             Start::Expr(expr) => self.visit(expr, focus, &mut |run, item| match item {
@@ -30,6 +35,21 @@ impl<'a> Run<'a> {
                 Item::Atom(_) => Err(not_a_node()),
             }),
         }
+    }
+
+    /// Whether the document lacks a name that the steps must pass.
+    fn is_barren(&self, steps: &[Step]) -> bool {
+        required(steps).any(|name| self.names.get(name as usize).copied().flatten().is_none())
+    }
+
+    /// Whether the path gives a node, in whatever order it is found.
+    pub(super) fn leads_somewhere(
+        &mut self,
+        start: Start,
+        steps: &'a [Step],
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        Ok(self.walk_path(start, steps, focus, &mut |_, _| Ok(STOP))?.is_break())
     }
 
     fn walk(&mut self, node: NodeId, steps: &'a [Step], sink: Sink<'_, 'a>) -> Outcome<Flow> {
@@ -179,8 +199,15 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
     ) -> Outcome<Seq<'a>> {
         let mut items = match start {
+            Start::Root if self.is_barren(steps) => return Ok(Seq::Empty),
             Start::Root => vec![Item::Node(self.document.root())],
-            Start::Here => vec![Item::Node(self.here_node(focus)?)],
+            Start::Here => {
+                let node = self.here_node(focus)?;
+                if self.is_barren(steps) {
+                    return Ok(Seq::Empty);
+                }
+                vec![Item::Node(node)]
+            }
             Start::Expr(expr) => self.eval(expr, focus)?.items().to_vec(),
         };
         let last = steps.len().saturating_sub(1);

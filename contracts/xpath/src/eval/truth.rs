@@ -1,7 +1,7 @@
 //! Effective boolean values, general comparisons and quantifiers: what asserts are made of.
 
 use super::{Focus, GO_ON, Run, STOP};
-use crate::ast::{Comparison, ExprId, Node};
+use crate::ast::{Comparison, ExprId, Node, Step};
 use crate::cast;
 use crate::compare;
 use crate::constants::{Delimited, List};
@@ -54,6 +54,9 @@ impl<'a> Run<'a> {
                 self.truth(branch, focus)
             }
             Node::Truth { negated, operand } => Ok(self.truth(*operand, focus)? != *negated),
+            Node::Exists { negated, operand } if self.program.props(*operand).nodes => {
+                Ok(self.truth(*operand, focus)? != *negated)
+            }
             Node::Exists { negated, operand } => {
                 let flow = self.visit(*operand, focus, &mut |_, _| Ok(STOP))?;
                 Ok(flow.is_break() != *negated)
@@ -69,6 +72,11 @@ impl<'a> Run<'a> {
             Node::Call(builtin, arguments) => {
                 let value = (builtin.run)(self, arguments, focus)?;
                 self.truth_of(&value)
+            }
+            Node::Path { start, steps, .. }
+                if steps.iter().all(|step| matches!(step, Step::Axis { .. })) =>
+            {
+                self.leads_somewhere(*start, steps, focus)
             }
             Node::Path { .. } if self.program.props(id).nodes => {
                 Ok(self.visit_inner(id, focus, &mut |_, _| Ok(STOP))?.is_break())

@@ -34,8 +34,9 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
         lists::search(&mut program, id);
     }
     settle_lazies(&mut program, &needs);
-    let marked = marked(&program, &needs, roots, count);
-    for id in ids(0..count).filter(|id| marked.get(id.0 as usize) == Some(&true)) {
+    paths::share(&mut program, &mut needs, count);
+    let marked = marked(&program, &needs, roots, needs.len());
+    for id in ids(0..needs.len()).filter(|id| marked.get(id.0 as usize) == Some(&true)) {
         keep(&mut program, id);
     }
     program
@@ -64,6 +65,21 @@ fn moved(program: &mut Program, id: ExprId) -> Option<ExprId> {
     Some(new)
 }
 
+/// Adds a node that needs what another one needs.
+fn added(program: &mut Program, needs: &mut Vec<Needs>, node: Node, like: ExprId) -> Option<ExprId> {
+    let new = ExprId(u32::try_from(program.nodes.len()).ok()?);
+    let known = needs.get(like.0 as usize).copied()?;
+    let props = props::of(program, &node);
+    program.nodes.push(node);
+    program.props.push(props);
+    // What stands between was added without being looked at.
+    needs.resize(program.nodes.len(), Needs::unknown());
+    if let Some(place) = needs.last_mut() {
+        *place = known;
+    }
+    Some(new)
+}
+
 /// A rule's variable that is the same for each node is one for the document.
 fn settle_lazies(program: &mut Program, needs: &[Needs]) {
     for lazy in &mut program.lazies {
@@ -88,7 +104,7 @@ fn marked(program: &Program, needs: &[Needs], roots: &[ExprId], count: usize) ->
         }
     };
     roots.iter().copied().for_each(&mut mark);
-    for id in ids(0..count) {
+    for id in ids(0..program.nodes.len()) {
         let node = program.node(id);
         let repeats = match node {
             Node::For { body, .. } | Node::Quantified { body, .. } => Some(*body),
@@ -96,7 +112,11 @@ fn marked(program: &Program, needs: &[Needs], roots: &[ExprId], count: usize) ->
         };
         for (child, same_focus) in props::children(node) {
             if !is_settled(id) || !same_focus || repeats == Some(child) {
-                mark(child);
+                // What is asked for in several ways is kept where the ways part.
+                mark(match program.node(child) {
+                    Node::Truth { operand, .. } | Node::Exists { operand, .. } => *operand,
+                    _ => child,
+                });
             }
         }
     }

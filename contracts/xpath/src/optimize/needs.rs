@@ -18,6 +18,11 @@ pub(super) struct Needs {
 }
 
 impl Needs {
+    /// Of an expression that nothing is known of.
+    pub(super) fn unknown() -> Self {
+        OUTSIDE
+    }
+
     /// One value for a document.
     pub(super) fn is_settled(self) -> bool {
         !self.focus && !self.outside && self.slots == 0

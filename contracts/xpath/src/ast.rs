@@ -103,6 +103,8 @@ pub(crate) enum PredicateKind {
     Position(usize),
     /// Decided by the value.
     Open,
+    /// Decided by the value, which is the same for each item.
+    Fixed,
 }
 
 /// A predicate.

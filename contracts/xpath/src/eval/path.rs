@@ -5,11 +5,19 @@ use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
 use crate::fault::{Code, Fault, Outcome};
 use crate::program::required;
-use crate::value::{Item, Seq};
+use crate::value::{Atomic, Item, Seq};
 use sluse_xml::NodeId;
 
 /// Predicates of one step whose positions are counted without allocation.
 const COUNTERS: usize = 4;
+
+/// What a predicate leaves of a sequence.
+enum Chosen {
+    All,
+    /// The item at a place, from 0.
+    Place(usize),
+    None,
+}
 
 impl<'a> Run<'a> {
     /// Walks a path whose nodes come in document order by themselves.
@@ -139,6 +147,13 @@ impl<'a> Run<'a> {
         if let PredicateKind::Position(position) = predicate.kind {
             return Ok(items.into_iter().nth(position - 1).into_iter().collect());
         }
+        if predicate.kind == PredicateKind::Fixed {
+            return match self.chosen(predicate, &items)? {
+                Chosen::All => Ok(items),
+                Chosen::Place(place) => Ok(items.into_iter().nth(place).into_iter().collect()),
+                Chosen::None => Ok(Vec::new()),
+            };
+        }
         let mut kept = Vec::new();
         for (at, item) in items.into_iter().enumerate() {
             if self.holds(predicate, item.clone(), at + 1, size)? {
@@ -146,6 +161,25 @@ impl<'a> Run<'a> {
             }
         }
         Ok(kept)
+    }
+
+    /// What a predicate that is the same for each item leaves of them.
+    fn chosen(&mut self, predicate: &Predicate, items: &[Item<'a>]) -> Outcome<Chosen> {
+        let Some(first) = items.first() else { return Ok(Chosen::None) };
+        let focus = Focus::item(first.clone(), 1, items.len());
+        let value = self.eval(predicate.expr, &focus)?;
+        if let [Item::Atom(atom)] = value.items()
+            && atom.is_numeric()
+        {
+            let place = match atom {
+                Atomic::Integer(at, _) => at.checked_sub(1).and_then(|at| usize::try_from(at).ok()),
+                atom => (1..=items.len())
+                    .find(|at| super::operators::equals_position(atom, *at))
+                    .map(|at| at - 1),
+            };
+            return Ok(place.map_or(Chosen::None, Chosen::Place));
+        }
+        Ok(if self.truth_of(&value)? { Chosen::All } else { Chosen::None })
     }
 
     /// Whether a predicate holds for an item at a position.
@@ -183,6 +217,17 @@ impl<'a> Run<'a> {
             && let PredicateKind::Position(position) = predicate.kind
         {
             return Ok(value.items().get(position - 1).cloned().map_or(Seq::Empty, Seq::One));
+        }
+        if let [predicate] = predicates
+            && predicate.kind == PredicateKind::Fixed
+        {
+            return Ok(match self.chosen(predicate, value.items())? {
+                Chosen::All => value,
+                Chosen::Place(place) => {
+                    value.items().get(place).cloned().map_or(Seq::Empty, Seq::One)
+                }
+                Chosen::None => Seq::Empty,
+            });
         }
         let mut items = value.items().to_vec();
         for predicate in predicates {

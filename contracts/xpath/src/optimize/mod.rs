@@ -8,7 +8,7 @@ mod lists;
 mod needs;
 mod paths;
 
-use crate::ast::{ExprId, Node};
+use crate::ast::{ExprId, Node, PredicateKind};
 use crate::program::Program;
 use crate::props;
 use needs::Needs;
@@ -20,6 +20,7 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
     for id in ids(0..count) {
         needs.push(needs::of(&program, &needs, id));
         paths::join(&mut program, id);
+        fix_predicates(&mut program, &needs, id);
         if let Some(node) = lists::alias(&program, id) {
             replace(&mut program, &mut needs, id, node);
         }
@@ -63,6 +64,18 @@ fn moved(program: &mut Program, id: ExprId) -> Option<ExprId> {
     program.nodes.push(node);
     program.props.push(props);
     Some(new)
+}
+
+/// Predicates of a sequence that do not look at its items are evaluated once.
+fn fix_predicates(program: &mut Program, needs: &[Needs], id: ExprId) {
+    if let Some(Node::Filter { predicates, .. }) = program.nodes.get_mut(id.0 as usize) {
+        for predicate in predicates.iter_mut().filter(|each| each.kind == PredicateKind::Open) {
+            let asks = needs.get(predicate.expr.0 as usize).is_none_or(|each| each.asks_focus());
+            if !asks {
+                predicate.kind = PredicateKind::Fixed;
+            }
+        }
+    }
 }
 
 /// Adds a node that needs what another one needs.

@@ -28,6 +28,11 @@ impl Needs {
         !self.focus && !self.outside && self.slots == 0
     }
 
+    /// Another value for another context item, as far as is known.
+    pub(super) fn asks_focus(self) -> bool {
+        self.focus || self.outside
+    }
+
     /// One value for all documents.
     pub(super) fn is_free(self) -> bool {
         self.is_settled() && !self.document

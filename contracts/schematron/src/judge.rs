@@ -150,12 +150,7 @@ impl<'a> Judging<'a> {
     }
 
     /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
-    fn node(
-        &mut self,
-        node: NodeId,
-        mut named: &[u32],
-        mut unnamed: &[u32],
-    ) -> Result<(), Ended> {
+    fn node(&mut self, node: NodeId, mut named: &[u32], mut unnamed: &[u32]) -> Result<(), Ended> {
         let mut done = None;
         let mut turned = false;
         loop {

@@ -117,17 +117,19 @@ impl Program {
 /// The names without which steps find nothing, before anything else is evaluated.
 pub(crate) fn required(steps: &[Step]) -> impl Iterator<Item = u32> + '_ {
     let mut open = true;
-    steps.iter().map_while(move |step| match step {
-        Step::Axis { test, predicates, .. } if open => {
-            open = predicates.is_empty();
-            match test.name {
-                NameTest::Name(index) => Some(Some(index)),
-                _ => Some(None),
+    steps
+        .iter()
+        .map_while(move |step| match step {
+            Step::Axis { test, predicates, .. } if open => {
+                open = predicates.is_empty();
+                match test.name {
+                    NameTest::Name(index) => Some(Some(index)),
+                    _ => Some(None),
+                }
             }
-        }
-        _ => None,
-    })
-    .flatten()
+            _ => None,
+        })
+        .flatten()
 }
 
 /// Builds a [`Program`], expression by expression.

@@ -196,9 +196,7 @@ impl<'a> Run<'a> {
             Node::Within { .. }
             | Node::NameEnds { .. }
             | Node::Truth { .. }
-            | Node::Exists { .. } => {
-                self.truth_inner(id, focus).map(Seq::boolean)
-            }
+            | Node::Exists { .. } => self.truth_inner(id, focus).map(Seq::boolean),
             Node::Local(slot) => Ok(self.local(*slot)),
             Node::Lazy(index) => self.lazy(*index),
             Node::Here => self.here(focus).map(Seq::One),
@@ -266,7 +264,12 @@ impl<'a> Run<'a> {
         flow
     }
 
-    pub(crate) fn visit_inner(&mut self, id: ExprId, focus: &Focus<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
+    pub(crate) fn visit_inner(
+        &mut self,
+        id: ExprId,
+        focus: &Focus<'a>,
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let program = self.program;
         match program.node(id) {
             Node::Path { start, steps, streams: true } => {
@@ -355,9 +358,7 @@ impl<'a> Run<'a> {
     fn atomize_node(&mut self, node: NodeId) -> Outcome<Atomic<'a>> {
         let text = self.text_of(node)?;
         Ok(match self.document.kind(node) {
-            sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => {
-                Atomic::string(text)
-            }
+            sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => Atomic::string(text),
             _ => Atomic::Untyped(text),
         })
     }

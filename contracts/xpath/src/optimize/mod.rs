@@ -79,7 +79,12 @@ fn fix_predicates(program: &mut Program, needs: &[Needs], id: ExprId) {
 }
 
 /// Adds a node that needs what another one needs.
-fn added(program: &mut Program, needs: &mut Vec<Needs>, node: Node, like: ExprId) -> Option<ExprId> {
+fn added(
+    program: &mut Program,
+    needs: &mut Vec<Needs>,
+    node: Node,
+    like: ExprId,
+) -> Option<ExprId> {
     let new = ExprId(u32::try_from(program.nodes.len()).ok()?);
     let known = needs.get(like.0 as usize).copied()?;
     let props = props::of(program, &node);

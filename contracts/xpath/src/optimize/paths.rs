@@ -1,8 +1,8 @@
 //! Steps joined, so that an index by name can answer them.
 
+use super::needs::Needs;
 use crate::ast::{Axis, ExprId, Node, PredicateKind, SetOperator, Start, Step};
 use crate::program::Program;
-use super::needs::Needs;
 use std::collections::HashMap;
 
 /// `//@name` is one step; `//(a | b)` asks for descendants instead of the children of each descendant.
@@ -100,7 +100,10 @@ pub(super) fn share(program: &mut Program, needs: &mut Vec<Needs>, count: usize)
     let mut shared: HashMap<Box<[Step]>, ExprId> = HashMap::new();
     for (id, steps) in paths {
         let is_shared = |length: &usize| {
-            steps.get(..*length).and_then(|prefix| users.get(prefix)).is_some_and(|users| *users > 1)
+            steps
+                .get(..*length)
+                .and_then(|prefix| users.get(prefix))
+                .is_some_and(|users| *users > 1)
         };
         let Some(length) = (1..steps.len()).rev().find(is_shared) else { continue };
         let (Some(prefix), Some(rest)) = (steps.get(..length), steps.get(length..)) else {

@@ -133,6 +133,21 @@ pub(crate) enum Start {
     Expr(ExprId),
 }
 
+/// A comparison of a value with those of many nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Join {
+    /// The number of its table.
+    pub(crate) table: u32,
+    /// The nodes that are looked at.
+    pub(crate) nodes: ExprId,
+    /// What is compared of each.
+    pub(crate) key: ExprId,
+    /// What it is compared with.
+    pub(crate) value: ExprId,
+    /// What stands in the rule set.
+    pub(crate) call: ExprId,
+}
+
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
@@ -224,6 +239,10 @@ pub(crate) enum Node {
         text: Box<str>,
         call: ExprId,
     },
+    /// `value = following-sibling::a/b` and its like.
+    Around(Box<Join>),
+    /// `//a[key = value]`.
+    Keyed(Box<Join>),
     /// An expression whose value is one for a document, kept once it is known.
     Memo {
         slot: u32,

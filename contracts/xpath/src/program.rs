@@ -69,6 +69,8 @@ pub struct Program {
     pub(crate) patterns: Patterns,
     /// Expressions whose values are kept for a document.
     pub(crate) memos: u32,
+    /// Joins that are answered by tables.
+    pub(crate) tables: u32,
 }
 
 impl Program {

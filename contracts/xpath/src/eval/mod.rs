@@ -6,6 +6,7 @@
 
 pub(crate) mod axes;
 mod binding;
+pub(crate) mod joins;
 mod memo;
 mod name_runs;
 mod operators;
@@ -77,6 +78,7 @@ pub(crate) struct Run<'a> {
     pub(crate) patterns: Patterns,
     pub(crate) now: Option<crate::moment::Moment>,
     pub(crate) memos: memo::Memos<'a>,
+    pub(crate) tables: joins::Tables<'a>,
     pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
             patterns: Patterns::default(),
             now: None,
             memos: memo::Memos::new(0),
+            tables: joins::Tables::default(),
             name_runs: None,
         }
     }
@@ -193,8 +196,10 @@ impl<'a> Run<'a> {
             Node::Constant(value) => Ok(value.clone()),
             Node::List(list) => Ok(Seq::Slice(&list.items)),
             Node::Memo { slot, inner } => self.memo_value(*slot, *inner, focus),
+            Node::Keyed(join) => self.keyed(join, focus),
             Node::Within { .. }
             | Node::NameEnds { .. }
+            | Node::Around(_)
             | Node::Truth { .. }
             | Node::Exists { .. } => self.truth_inner(id, focus).map(Seq::boolean),
             Node::Local(slot) => Ok(self.local(*slot)),

@@ -60,7 +60,12 @@ impl<'a> Run<'a> {
         Ok(self.walk_path(start, steps, focus, &mut |_, _| Ok(STOP))?.is_break())
     }
 
-    fn walk(&mut self, node: NodeId, steps: &'a [Step], sink: Sink<'_, 'a>) -> Outcome<Flow> {
+    pub(super) fn walk(
+        &mut self,
+        node: NodeId,
+        steps: &'a [Step],
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let Some((step, rest)) = steps.split_first() else { return sink(self, Item::Node(node)) };
         match step {
             Step::Axis { axis, test, predicates, needs_size } => {

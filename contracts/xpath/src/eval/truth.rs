@@ -61,6 +61,7 @@ impl<'a> Run<'a> {
                 let flow = self.visit(*operand, focus, &mut |_, _| Ok(STOP))?;
                 Ok(flow.is_break() != *negated)
             }
+            Node::Around(join) => self.is_around(join, focus),
             Node::Memo { slot, inner } => self.memo_truth(*slot, *inner, focus),
             Node::Within { list, operand, call } => self.within(list, *operand, *call, focus),
             Node::NameEnds { text, call } => match focus.item {
@@ -135,6 +136,13 @@ impl<'a> Run<'a> {
         for (operand, text, op) in [(a, b, op), (b, a, op.turned())] {
             if let Node::Text(text) = self.program.node(text) {
                 return self.compares(op, operand, text, focus);
+            }
+        }
+        if op == Comparison::Equal {
+            for (operand, many) in [(a, b), (b, a)] {
+                if let Some(texts) = self.kept_texts(many, focus)? {
+                    return self.is_one_of(operand, &texts, focus);
+                }
             }
         }
         let (known_a, known_b) = (self.program.props(a), self.program.props(b));

@@ -4,9 +4,12 @@
 //! are kept once known. Ids stay what they are: nodes are replaced in their places.
 
 mod fold;
+mod joins;
 mod lists;
 mod needs;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use crate::ast::{ExprId, Node, PredicateKind};
 use crate::program::Program;
@@ -32,7 +35,10 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
         }
     }
     for id in ids(0..count) {
-        lists::search(&mut program, id);
+        lists::search(&mut program, &needs, id);
+    }
+    for id in ids(0..count) {
+        joins::join(&mut program, &mut needs, id);
     }
     settle_lazies(&mut program, &needs);
     paths::share(&mut program, &mut needs, count);

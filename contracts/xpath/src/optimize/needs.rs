@@ -23,6 +23,21 @@ impl Needs {
         OUTSIDE
     }
 
+    /// Of an expression that asks for the document alone.
+    pub(super) fn of_document() -> Self {
+        DOCUMENT
+    }
+
+    /// One value for a node of a document.
+    pub(super) fn is_own(self) -> bool {
+        !self.outside && self.slots == 0
+    }
+
+    /// The same value for any context item.
+    pub(super) fn lacks_focus(self) -> bool {
+        !self.focus
+    }
+
     /// One value for a document.
     pub(super) fn is_settled(self) -> bool {
         !self.focus && !self.outside && self.slots == 0
@@ -123,6 +138,7 @@ pub(super) fn of(program: &Program, known: &[Needs], id: ExprId) -> Needs {
         }
         Node::Filter { base, predicates } => of(base).with(filters(predicates)),
         Node::Call(builtin, arguments) => call(builtin, arguments).with(all(arguments)),
+        Node::Around(join) | Node::Keyed(join) => of(&join.call),
         Node::CallUser(..) | Node::Each(..) | Node::ForEachGroup { .. } => OUTSIDE,
     }
 }

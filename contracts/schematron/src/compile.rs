@@ -70,6 +70,9 @@ fn schema_rules(
         pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
     }
     let program = scopes.builder.finish();
+    for check in rules.iter_mut().flat_map(|rule| &mut rule.checks) {
+        check.settle(&program);
+    }
     let index = Index::new(&rules);
     RuleSet { program, rules, index, patterns: count }
 }

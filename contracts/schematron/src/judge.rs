@@ -3,7 +3,7 @@
 use crate::message;
 use crate::rules::{Check, Index, RuleSet, Test};
 use crate::severity::Severity;
-use sluse_xml::{Document, NodeId, NodeKind};
+use sluse_xml::{Document, NameId, NodeId, NodeKind};
 use sluse_xpath::{Code, Evaluation, EvaluationLimits, Fault, STEPS_MAX};
 use std::sync::Arc;
 
@@ -82,22 +82,37 @@ struct Judging<'a> {
     report: Report,
 }
 
+/// For each name of a document some rules.
+struct RuleRuns {
+    ends: Vec<usize>,
+    rules: Vec<u32>,
+}
+
+impl RuleRuns {
+    fn of(&self, name: NameId) -> &[u32] {
+        let end = |at: usize| self.ends.get(at).copied().unwrap_or(0);
+        let from = name.index().checked_sub(1).map_or(0, end);
+        self.rules.get(from..end(name.index())).unwrap_or(&[])
+    }
+}
+
 /// Judging ends before its end: the report is not whole.
 struct Ended;
 
 impl<'a> Judging<'a> {
     fn all(&mut self) -> Result<(), Ended> {
         let names = self.named_rules();
+        let elements = self.unnamed_rules();
         let index = &self.rule_set.index;
         for at in 0..self.document.node_count() {
             let Some(node) = self.document.node(at) else { break };
-            let kind = kind_of(self.document.kind(node));
-            let unnamed = index.unnamed.get(kind).map_or(&[][..], Vec::as_slice);
-            let named = self
-                .document
-                .name(node)
-                .and_then(|name| names.get(name.index()).copied().flatten())
-                .unwrap_or(&[]);
+            let kind = self.document.kind(node);
+            let name = self.document.name(node);
+            let unnamed = match (kind, name) {
+                (NodeKind::Element, Some(name)) => elements.of(name),
+                _ => index.unnamed.get(kind_of(kind)).map_or(&[][..], Vec::as_slice),
+            };
+            let named = name.and_then(|name| names.get(name.index()).copied()).unwrap_or(&[]);
             if !named.is_empty() || !unnamed.is_empty() {
                 self.node(node, named, unnamed)?;
             }
@@ -105,27 +120,37 @@ impl<'a> Judging<'a> {
         Ok(())
     }
 
+    /// For each name of the document the rules whose contexts end in no name, but may meet elements of this one.
+    fn unnamed_rules(&self) -> RuleRuns {
+        let mut runs = RuleRuns { ends: Vec::new(), rules: Vec::new() };
+        let all = self.rule_set.index.unnamed.get(1).map_or(&[][..], Vec::as_slice);
+        for (_, _, local) in self.document.names() {
+            let meets = |rule: &&u32| {
+                let rule = self.rule_set.rules.get(**rule as usize);
+                rule.is_some_and(|rule| rule.context.may_meet(&self.rule_set.program, local))
+            };
+            runs.rules.extend(all.iter().filter(meets));
+            runs.ends.push(runs.rules.len());
+        }
+        runs
+    }
+
     /// For each name of the document the rules whose contexts end in it.
-    fn named_rules(&self) -> Vec<Option<&'a [u32]>> {
+    fn named_rules(&self) -> Vec<&'a [u32]> {
         let index: &'a Index = &self.rule_set.index;
-        let mut rules = vec![None; self.document.name_count()];
+        let mut rules = vec![&[][..]; self.document.name_count()];
         for name in &index.names {
             if let Some(bound) = self.evaluation.bound(*name)
                 && let Some(place) = rules.get_mut(bound.index())
             {
-                *place = index.named.get(name.index()).map(Vec::as_slice);
+                *place = index.named.get(name.index()).map_or(&[], Vec::as_slice);
             }
         }
         rules
     }
 
     /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
-    fn node(
-        &mut self,
-        node: NodeId,
-        mut named: &'a [u32],
-        mut unnamed: &'a [u32],
-    ) -> Result<(), Ended> {
+    fn node(&mut self, node: NodeId, mut named: &[u32], mut unnamed: &[u32]) -> Result<(), Ended> {
         let mut done = None;
         let mut turned = false;
         loop {
@@ -165,9 +190,16 @@ impl<'a> Judging<'a> {
             let shows_name =
                 self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
             for check in &rule.checks {
-                self.check(check, node, shows_name)?;
+                if !self.is_silent(check) {
+                    self.check(check, node, shows_name)?;
+                }
             }
         }
+    }
+
+    /// Whether the document lacks a name without which the check cannot fire.
+    fn is_silent(&self, check: &Check) -> bool {
+        check.silent_without.iter().any(|name| self.evaluation.bound(*name).is_none())
     }
 
     fn check(&mut self, check: &'a Check, node: NodeId, shows_name: bool) -> Result<(), Ended> {

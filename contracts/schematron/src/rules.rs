@@ -23,6 +23,19 @@ pub(crate) struct Check {
     pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
+    /// Names without each of which in a document the check fires nowhere in it.
+    pub(crate) silent_without: Box<[NameIndex]>,
+}
+
+impl Check {
+    /// Notes what the finished program tells of the check.
+    pub(crate) fn settle(&mut self, program: &Program) {
+        self.silent_without = match self.test {
+            Test::Assert(root) => program.names_that_decide(root, true).into(),
+            Test::Report(root) => program.names_that_decide(root, false).into(),
+            Test::Writes(_) => Box::default(),
+        };
+    }
 }
 
 #[derive(Debug)]

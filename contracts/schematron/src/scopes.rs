@@ -284,7 +284,8 @@ impl<'f, 's> Scopes<'f, 's> {
         let stated = Stated::of(element, rule, from_text);
         let severity = Severities::default().of(&stated);
         let test = if is_report { Test::Report(test?) } else { Test::Assert(test?) };
-        Some(Check { id, severity, stated, test, parts })
+        let silent_without = Box::default();
+        Some(Check { id, severity, stated, test, parts, silent_without })
     }
 
     /// Instructions that stand where asserts do: they fire where they would write something.
@@ -322,7 +323,8 @@ impl<'f, 's> Scopes<'f, 's> {
         let severity = Severities::default().of(&stated);
         let id = from_text.map(Arc::from);
         let (test, parts) = (Test::Writes(root), vec![Part::Text(head)]);
-        Some(Check { id, severity, stated, test, parts })
+        let silent_without = Box::default();
+        Some(Check { id, severity, stated, test, parts, silent_without })
     }
 
     fn message(&mut self, element: &Element, scope: &StaticScope) -> Vec<Part> {

@@ -49,12 +49,29 @@ fn is_name_char(c: char) -> bool {
         || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
+/// What an ASCII character is in names: bit 0 a name character or colon, bit 1 one that may begin a name.
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut at = 0_u8;
+    while at < 128 {
+        let begins = at.is_ascii_alphabetic() || at == b'_';
+        let goes_on = begins || at.is_ascii_digit() || matches!(at, b'-' | b'.' | b':');
+        #[expect(clippy::indexing_slicing, reason = "the loop ends at the array's length")]
+        {
+            table[at as usize] = goes_on as u8 | (begins as u8) << 1;
+        }
+        at += 1;
+    }
+    table
+};
+
+fn in_ascii(byte: u8) -> u8 {
+    ASCII.get(byte as usize).copied().unwrap_or(0)
+}
+
 /// Length in bytes of the longest beginning of `text` made of name characters and colons.
 pub(crate) fn name_len(text: &str) -> usize {
-    let ascii = text
-        .bytes()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':')))
-        .unwrap_or(text.len());
+    let ascii = text.bytes().position(|byte| in_ascii(byte) == 0).unwrap_or(text.len());
     match text.as_bytes().get(ascii) {
         Some(byte) if !byte.is_ascii() => {
             text.find(|c: char| c != ':' && !is_name_char(c)).unwrap_or(text.len())
@@ -65,6 +82,10 @@ pub(crate) fn name_len(text: &str) -> usize {
 
 /// Whether `text` is a name without colon.
 pub(crate) fn is_ncname(text: &str) -> bool {
+    let Some(first) = text.bytes().next() else { return false };
+    if in_ascii(first) & 2 != 0 && text.bytes().all(|byte| in_ascii(byte) != 0 && byte != b':') {
+        return true;
+    }
     let mut chars = text.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }

@@ -18,6 +18,7 @@ impl NodeId {
     pub const ROOT: Self = Self(0);
 
     /// The place of the node in document order, from 0.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -29,6 +30,7 @@ pub struct NameId(pub(crate) u32);
 
 impl NameId {
     /// A number below [`Document::name_count`], for tables indexed by name.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -115,6 +117,7 @@ impl fmt::Debug for Document {
 
 impl Document {
     /// The document node, always the first.
+    #[inline]
     pub fn root(&self) -> NodeId {
         NodeId::ROOT
     }
@@ -125,6 +128,7 @@ impl Document {
     }
 
     /// How many nodes there are.
+    #[inline]
     pub fn node_count(&self) -> usize {
         self.nodes.kind.len()
     }
@@ -144,26 +148,31 @@ impl Document {
     }
 
     /// The node at a place in document order.
+    #[inline]
     pub fn node(&self, index: usize) -> Option<NodeId> {
         (index < self.node_count()).then(|| u32::try_from(index).ok().map(NodeId))?
     }
 
     /// What the node is.
+    #[inline]
     pub fn kind(&self, node: NodeId) -> NodeKind {
         self.nodes.kind.get(node.index()).copied().unwrap_or(NodeKind::Document)
     }
 
     /// The expanded name of an element or attribute; for an instruction its target.
+    #[inline]
     pub fn name(&self, node: NodeId) -> Option<NameId> {
         number(&self.nodes.name, node).map(NameId)
     }
 
     /// The local name; empty where the node has no name.
+    #[inline]
     pub fn local(&self, node: NodeId) -> &str {
         self.name(node).map_or("", |name| self.name_parts(name).1)
     }
 
     /// The namespace; empty for none.
+    #[inline]
     pub fn namespace(&self, node: NodeId) -> &str {
         self.name(node).map_or("", |name| self.name_parts(name).0)
     }
@@ -181,17 +190,20 @@ impl Document {
     }
 
     /// Namespace and local name of an expanded name.
+    #[inline]
     pub fn name_parts(&self, name: NameId) -> (&str, &str) {
         let Some((namespace, local)) = self.names.get_index(name.index()) else { return ("", "") };
         (self.string(*namespace), self.string(*local))
     }
 
     /// The element that a node stands in, or the document node.
+    #[inline]
     pub fn parent(&self, node: NodeId) -> Option<NodeId> {
         number(&self.nodes.parent, node).map(NodeId)
     }
 
     /// The first child.
+    #[inline]
     pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
         let end = self.subtree_end(node).0;
         let kinds = self.nodes.kind.get(node.index() + 1..end as usize)?;
@@ -201,6 +213,7 @@ impl Document {
     }
 
     /// The sibling after this one; an attribute has none.
+    #[inline]
     pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
         let next = self.subtree_end(node);
         let parent = self.parent(node)?;
@@ -208,11 +221,13 @@ impl Document {
     }
 
     /// The sibling before this one; an attribute has none.
+    #[inline]
     pub fn previous_sibling(&self, node: NodeId) -> Option<NodeId> {
         number(&self.nodes.previous, node).map(NodeId)
     }
 
     /// The attributes of an element in document order, namespace declarations left out.
+    #[inline]
     pub fn attributes(&self, node: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
         let element = self.kind(node) == NodeKind::Element;
         let candidates = if element { node.0 + 1..self.subtree_end(node).0 } else { 0..0 };
@@ -227,22 +242,31 @@ impl Document {
     }
 
     /// The children in document order.
+    #[inline]
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
-        std::iter::successors(self.first_child(node), |child| self.next_sibling(*child))
+        // What follows a child within its parent is the next one.
+        let end = self.subtree_end(node);
+        let within = move |next: &NodeId| *next < end;
+        std::iter::successors(self.first_child(node), move |child| {
+            Some(self.subtree_end(*child)).filter(within)
+        })
     }
 
     /// All nodes below this one in document order, attributes left out.
+    #[inline]
     pub fn descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
         let below = node.0.saturating_add(1)..self.subtree_end(node).0;
         below.map(NodeId).filter(|id| self.kind(*id) != NodeKind::Attribute)
     }
 
     /// The first node, in document order, after this one and all below it.
+    #[inline]
     pub fn subtree_end(&self, node: NodeId) -> NodeId {
         NodeId(self.nodes.end.get(node.index()).copied().unwrap_or(0))
     }
 
     /// What a text, attribute, comment or instruction says; for an element or the document all its text.
+    #[inline]
     pub fn text(&self, node: NodeId) -> &str {
         let buffer = match self.kind(node) {
             NodeKind::Document | NodeKind::Element | NodeKind::Text => &self.text,
@@ -253,6 +277,7 @@ impl Document {
     }
 
     /// The string value (XPath 1.0, section 5).
+    #[inline]
     pub fn string_value(&self, node: NodeId) -> Cow<'_, str> {
         Cow::Borrowed(self.text(node))
     }
@@ -307,6 +332,7 @@ impl Document {
     }
 }
 
+#[inline]
 fn number(numbers: &[u32], node: NodeId) -> Option<u32> {
     numbers.get(node.index()).copied().filter(|number| *number != NONE)
 }

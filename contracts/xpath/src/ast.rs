@@ -103,6 +103,8 @@ pub(crate) enum PredicateKind {
     Position(usize),
     /// Decided by the value.
     Open,
+    /// Decided by the value, which is the same for each item.
+    Fixed,
 }
 
 /// A predicate.
@@ -129,6 +131,21 @@ pub(crate) enum Start {
     Root,
     Here,
     Expr(ExprId),
+}
+
+/// A comparison of a value with those of many nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Join {
+    /// The number of its table.
+    pub(crate) table: u32,
+    /// The nodes that are looked at.
+    pub(crate) nodes: ExprId,
+    /// What is compared of each.
+    pub(crate) key: ExprId,
+    /// What it is compared with.
+    pub(crate) value: ExprId,
+    /// What stands in the rule set.
+    pub(crate) call: ExprId,
 }
 
 /// An expression.
@@ -199,6 +216,16 @@ pub(crate) enum Node {
         key: ExprId,
         body: ExprId,
     },
+    /// `not(…)`, and `boolean(…)` where `negated` is false.
+    Truth {
+        negated: bool,
+        operand: ExprId,
+    },
+    /// `exists(…)`, and `empty(…)` where `negated`.
+    Exists {
+        negated: bool,
+        operand: ExprId,
+    },
     /// Several constants.
     List(Arc<List>),
     /// `contains(list, concat(delimiter, operand, delimiter))`; `call` is what stands in the rule set.
@@ -212,6 +239,10 @@ pub(crate) enum Node {
         text: Box<str>,
         call: ExprId,
     },
+    /// `value = following-sibling::a/b` and its like.
+    Around(Box<Join>),
+    /// `//a[key = value]`.
+    Keyed(Box<Join>),
     /// An expression whose value is one for a document, kept once it is known.
     Memo {
         slot: u32,

@@ -43,7 +43,7 @@ pub(crate) fn value(op: Comparison, left: &Atomic<'_>, right: &Atomic<'_>) -> Ou
     }
 }
 
-fn holds(op: Comparison, ordering: Ordering) -> bool {
+pub(crate) fn holds(op: Comparison, ordering: Ordering) -> bool {
     match op {
         Comparison::Equal => ordering.is_eq(),
         Comparison::NotEqual => ordering.is_ne(),

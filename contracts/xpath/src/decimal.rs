@@ -31,10 +31,29 @@ impl Decimal {
     }
 
     fn normal(mut self) -> Self {
-        while self.scale > 0 && self.coefficient % 10 == 0 {
-            self.coefficient /= 10;
+        // Long divisions are slow: many zeros at once first, then in a word of 64 bits.
+        for zeros in [16, 8, 4, 2, 1] {
+            let unit = power(zeros).unwrap_or(1);
+            while self.scale >= zeros {
+                if let Ok(short) = i64::try_from(self.coefficient) {
+                    return self.shortened(short);
+                }
+                if self.coefficient % unit != 0 {
+                    break;
+                }
+                self.coefficient /= unit;
+                self.scale -= zeros;
+            }
+        }
+        self
+    }
+
+    fn shortened(mut self, mut coefficient: i64) -> Self {
+        while self.scale > 0 && coefficient % 10 == 0 {
+            coefficient /= 10;
             self.scale -= 1;
         }
+        self.coefficient = coefficient.into();
         self
     }
 
@@ -54,6 +73,13 @@ impl Decimal {
             return None;
         }
         let fraction = fraction.trim_end_matches('0');
+        if whole.len() + fraction.len() <= 18 {
+            let digits = whole.bytes().chain(fraction.bytes());
+            let value = digits.fold(0i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+            let coefficient = i128::from(if negative { -value } else { value });
+            let scale = u32::try_from(fraction.len()).unwrap_or(0);
+            return Some(Ok(Self { coefficient, scale }));
+        }
         let mut coefficient: i128 = 0;
         for byte in whole.bytes() {
             let next =
@@ -155,6 +181,9 @@ impl Decimal {
         if other.is_zero() {
             return None;
         }
+        if let Some(exact) = self.divide_by_power(other) {
+            return Some(Ok(exact));
+        }
         let mut shift = (DIVISION_SCALE + other.scale).saturating_sub(self.scale);
         let dividend = loop {
             match power(shift).and_then(|power| self.coefficient.checked_mul(power)) {
@@ -175,6 +204,14 @@ impl Decimal {
                 .map(|coefficient| Self { coefficient, scale: 0 })
                 .ok_or(Overflow)
         })
+    }
+
+    /// The quotient by 1, 10, 100 and so on, where the fraction stays short.
+    fn divide_by_power(self, other: Self) -> Option<Self> {
+        let zeros = POWERS.iter().position(|power| i128::from(*power) == other.coefficient)?;
+        let scale = (self.scale + u32::try_from(zeros).ok()?).checked_sub(other.scale)?;
+        let quotient = Self { coefficient: self.coefficient, scale };
+        (scale <= DIVISION_SCALE).then(|| quotient.normal())
     }
 
     /// The quotient cut to an integer; `None` for a zero divisor.
@@ -199,20 +236,18 @@ impl Decimal {
     }
 
     pub(crate) fn floor(self) -> Self {
-        let unit = self.unit();
-        Self { coefficient: self.coefficient.div_euclid(unit), scale: 0 }
+        let (whole, _) = divided(self.coefficient, self.unit());
+        Self { coefficient: whole, scale: 0 }
     }
 
     pub(crate) fn ceiling(self) -> Self {
-        let unit = self.unit();
-        let whole = self.coefficient.div_euclid(unit);
-        let rest = self.coefficient.rem_euclid(unit);
+        let (whole, rest) = divided(self.coefficient, self.unit());
         Self { coefficient: whole + i128::from(rest > 0), scale: 0 }
     }
 
     /// Toward zero.
     pub(crate) fn truncate(self) -> i128 {
-        self.coefficient / self.unit()
+        if self.scale == 0 { self.coefficient } else { self.coefficient / self.unit() }
     }
 
     /// To `digits` digits of fraction (negative: of the integer part), halves upward.
@@ -244,9 +279,9 @@ impl Decimal {
             return Ok(self);
         }
         let Some(unit) = u32::try_from(drop).ok().and_then(power) else { return Ok(Self::ZERO) };
-        let rest = self.coefficient.rem_euclid(unit);
+        let (whole, rest) = divided(self.coefficient, unit);
         let twice_rest = rest.saturating_mul(2);
-        let quotient = up(self.coefficient.div_euclid(unit), twice_rest, unit);
+        let quotient = up(whole, twice_rest, unit);
         match u32::try_from(digits) {
             Ok(scale) => Ok(Self { coefficient: quotient, scale }.normal()),
             Err(_) => {
@@ -266,6 +301,11 @@ impl Decimal {
         }
     }
 
+    /// The coefficient at a scale that is not smaller.
+    fn grown(self, scale: u32) -> Option<i128> {
+        power(scale - self.scale)?.checked_mul(self.coefficient)
+    }
+
     fn unit(self) -> i128 {
         power(self.scale).unwrap_or(i128::MAX)
     }
@@ -281,6 +321,10 @@ impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         if self.scale == other.scale {
             return self.coefficient.cmp(&other.coefficient);
+        }
+        let scale = self.scale.max(other.scale);
+        if let (Some(left), Some(right)) = (self.grown(scale), other.grown(scale)) {
+            return left.cmp(&right);
         }
         // The integer parts decide first, so that aligning the fractions cannot overflow.
         let (left, right) = (self.floor(), other.floor());
@@ -316,8 +360,35 @@ impl fmt::Debug for Decimal {
     }
 }
 
+/// The powers of ten of 64 bits.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut at = 1;
+    while at < powers.len() {
+        #[expect(clippy::indexing_slicing, reason = "below the length, and when compiling")]
+        {
+            powers[at] = powers[at - 1] * 10;
+        }
+        at += 1;
+    }
+    powers
+};
+
 fn power(exponent: u32) -> Option<i128> {
-    10i128.checked_pow(exponent)
+    match POWERS.get(exponent as usize) {
+        Some(power) => Some(i128::from(*power)),
+        None => 10i128.checked_pow(exponent),
+    }
+}
+
+/// Quotient and rest, the rest not negative, by a positive unit.
+fn divided(value: i128, unit: i128) -> (i128, i128) {
+    match (i64::try_from(value), i64::try_from(unit)) {
+        (Ok(value), Ok(unit)) if unit > 0 => {
+            (value.div_euclid(unit).into(), value.rem_euclid(unit).into())
+        }
+        _ => (value.div_euclid(unit), value.rem_euclid(unit)),
+    }
 }
 
 /// The fraction above the floor, in units of `10^-scale`.

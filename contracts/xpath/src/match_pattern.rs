@@ -133,6 +133,19 @@ impl ContextPattern {
             .collect()
     }
 
+    /// Whether nodes of a local name can match, as far as the pattern itself tells.
+    pub fn may_meet(&self, program: &Program, local: &str) -> bool {
+        self.alternatives.iter().any(|alternative| match alternative {
+            Alternative::Steps { steps, .. } => match steps.last() {
+                Some(Step::Axis { predicates, .. }) => {
+                    predicates.iter().all(|each| may_hold(program, each.expr, local))
+                }
+                _ => true,
+            },
+            Alternative::Root | Alternative::General { .. } => true,
+        })
+    }
+
     /// The kinds of nodes that can match: `[document, element, attribute, other]`.
     pub fn kinds(&self) -> [bool; 4] {
         let mut kinds = [false; 4];
@@ -153,6 +166,15 @@ impl ContextPattern {
     }
 }
 
+/// Whether a predicate can hold for nodes of a local name.
+fn may_hold(program: &Program, expr: ExprId, local: &str) -> bool {
+    match program.node(expr) {
+        Node::NameEnds { text, .. } => local.ends_with(&**text),
+        Node::And(parts) => parts.iter().all(|part| may_hold(program, *part, local)),
+        _ => true,
+    }
+}
+
 fn kinds_of(axis: Axis, test: &NodeTest) -> [bool; 4] {
     match (test.kind, axis) {
         (_, Axis::Attribute) => [false, false, true, false],
@@ -170,14 +192,28 @@ pub(crate) fn matches<'a>(
     pattern: &'a ContextPattern,
     node: NodeId,
 ) -> Outcome<bool> {
-    run.framed(pattern.slots, |run| {
-        for alternative in &pattern.alternatives {
-            if matches_alternative(run, alternative, node)? {
-                return Ok(true);
-            }
+    for alternative in &pattern.alternatives {
+        if may_match(run, alternative, node)
+            && run.framed(pattern.slots, |run| matches_alternative(run, alternative, node))?
+        {
+            return Ok(true);
         }
-        Ok(false)
-    })
+    }
+    Ok(false)
+}
+
+/// Whether the node's own kind and name are those of the alternative's last step.
+fn may_match(run: &Run<'_>, alternative: &Alternative, node: NodeId) -> bool {
+    match alternative {
+        Alternative::Steps { steps, .. } => match steps.last() {
+            Some(Step::Axis { axis, test, .. }) if *axis != Axis::DescendantOrSelf => {
+                run.passes(test, node)
+            }
+            _ => true,
+        },
+        Alternative::Root => node == run.document.root(),
+        Alternative::General { .. } => true,
+    }
 }
 
 fn matches_alternative<'a>(

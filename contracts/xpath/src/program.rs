@@ -3,12 +3,13 @@
 //! It is immutable once built, and shared between threads. A rule set is one program; an
 //! [`crate::Expression`] is a program with one root.
 
-use crate::ast::{ExprId, Node, Props};
+use crate::ast::{ExprId, Node, Props, Start, Step};
 use crate::fault::{Code, StaticFault};
+use crate::match_pattern::NameIndex;
 use crate::parse::{self, Frame};
 use crate::pattern::Patterns;
 use crate::scope::{StaticScope, VariableId};
-use crate::types::SeqType;
+use crate::types::{NameTest, SeqType};
 use indexmap::{Equivalent, IndexSet};
 use sluse_xml::{Document, NameId};
 use std::collections::HashMap;
@@ -68,6 +69,8 @@ pub struct Program {
     pub(crate) patterns: Patterns,
     /// Expressions whose values are kept for a document.
     pub(crate) memos: u32,
+    /// Joins that are answered by tables.
+    pub(crate) tables: u32,
 }
 
 impl Program {
@@ -78,6 +81,25 @@ impl Program {
 
     pub(crate) fn props(&self, id: ExprId) -> Props {
         self.props.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Names without each of which in a document the expression is true there, or false where `truth` is false.
+    pub fn names_that_decide(&self, root: Root, truth: bool) -> Vec<NameIndex> {
+        let mut expr = root.expr;
+        let mut truth = truth;
+        loop {
+            match self.node(expr) {
+                Node::Truth { negated, operand } | Node::Exists { negated, operand } => {
+                    truth ^= *negated;
+                    expr = *operand;
+                }
+                Node::Memo { inner, .. } => expr = *inner,
+                Node::Path { start: Start::Root | Start::Here, steps, .. } if !truth => {
+                    return required(steps).map(NameIndex).collect();
+                }
+                _ => return Vec::new(),
+            }
+        }
     }
 
     /// The names of the program as the document knows them.
@@ -92,6 +114,24 @@ impl Program {
         }
         bound
     }
+}
+
+/// The names without which steps find nothing, before anything else is evaluated.
+pub(crate) fn required(steps: &[Step]) -> impl Iterator<Item = u32> + '_ {
+    let mut open = true;
+    steps
+        .iter()
+        .map_while(move |step| match step {
+            Step::Axis { test, predicates, .. } if open => {
+                open = predicates.is_empty();
+                match test.name {
+                    NameTest::Name(index) => Some(Some(index)),
+                    _ => Some(None),
+                }
+            }
+            _ => None,
+        })
+        .flatten()
 }
 
 /// Builds a [`Program`], expression by expression.

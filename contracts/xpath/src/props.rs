@@ -160,7 +160,11 @@ pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
         | Node::Here
         | Node::Root
         | Node::List(_) => Vec::new(),
+        Node::Truth { operand, .. } | Node::Exists { operand, .. } => here(&[*operand]),
         Node::Within { call, .. } | Node::NameEnds { call, .. } => here(&[*call]),
+        Node::Around(join) | Node::Keyed(join) => {
+            vec![(join.nodes, true), (join.key, false), (join.value, true), (join.call, true)]
+        }
         Node::Memo { inner, .. } => here(&[*inner]),
         Node::Sequence(ids)
         | Node::Or(ids)

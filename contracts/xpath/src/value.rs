@@ -57,6 +57,14 @@ impl std::hash::Hash for Text<'_> {
     }
 }
 
+impl std::borrow::Borrow<str> for Text<'_> {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl Eq for Text<'_> {}
+
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other

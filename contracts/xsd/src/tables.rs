@@ -73,6 +73,8 @@ pub(crate) struct Complex {
     pub(crate) has_id: bool,
     /// Whether it has attributes with a default or fixed value.
     pub(crate) has_defaults: bool,
+    /// Whether some of these are references to IDs, or entities.
+    pub(crate) has_default_ids: bool,
     pub(crate) base: Option<Governing>,
     /// How it is derived from its base.
     pub(crate) method: Methods,

@@ -100,6 +100,9 @@ pub(crate) fn split_instruction<'t>(
 /// `]]>` may not stand in text (XML 1.0, section 2.4).
 pub(crate) fn check_text(raw: &str, from: usize) -> Result<(), Fault> {
     let bytes = raw.as_bytes();
+    if !holds(bytes, b']') {
+        return Ok(());
+    }
     let ends = |at: &usize| bytes.get(*at..at + 3) == Some(b"]]>");
     match memchr::memchr_iter(b']', bytes).find(ends) {
         Some(at) => Err(Fault::form("']]>' may not stand in text", from + at)),
@@ -117,12 +120,21 @@ pub(crate) fn check_comment(inner: &str, from: usize) -> Result<(), Fault> {
     }
 }
 
+/// Whether a byte is there at all: for short texts quicker than to look for where.
+pub(crate) fn holds(bytes: &[u8], wanted: u8) -> bool {
+    bytes.iter().fold(false, |any, byte| any | (*byte == wanted))
+}
+
 /// Text with its line ends as XML 1.0, section 2.11 has them.
 pub(crate) fn push_lines(piece: &str, out: &mut String) {
+    if !holds(piece.as_bytes(), b'\r') {
+        return out.push_str(piece);
+    }
     let mut rest = piece;
-    while let Some((before, after)) = rest.split_once('\r') {
-        out.push_str(before);
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        out.push_str(rest.get(..at).unwrap_or_default());
         out.push('\n');
+        let after = rest.get(at + 1..).unwrap_or_default();
         rest = after.strip_prefix('\n').unwrap_or(after);
     }
     out.push_str(rest);

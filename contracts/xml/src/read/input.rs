@@ -3,7 +3,7 @@
 use super::ReadFault;
 use crate::decode::{Charset, DECLARATION_BYTES_MAX, charset_of, iso8859};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 
 /// Bytes on their way to be text.
 pub(super) struct Input<R> {
@@ -116,17 +116,10 @@ impl<R: Read> Input<R> {
 
     /// Reads until there are so many bytes, or the input ends.
     fn read_bytes(&mut self, wanted: usize) -> Result<(), ReadFault> {
-        while self.bytes.len() < wanted && !self.ended {
-            let old = self.bytes.len();
-            self.bytes.resize(wanted, 0);
-            let read = self.input.read(self.bytes.get_mut(old..).unwrap_or_default());
-            self.bytes.truncate(old + read.as_ref().map_or(0, |count| *count));
-            match read {
-                Ok(0) => self.ended = true,
-                Ok(_) => {}
-                Err(fault) if fault.kind() == ErrorKind::Interrupted => {}
-                Err(fault) => return Err(fault.into()),
-            }
+        let missing = wanted.saturating_sub(self.bytes.len()) as u64;
+        if missing > 0 && !self.ended {
+            let read = self.input.by_ref().take(missing).read_to_end(&mut self.bytes)?;
+            self.ended = (read as u64) < missing;
         }
         Ok(())
     }

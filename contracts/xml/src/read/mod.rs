@@ -13,7 +13,7 @@ mod window;
 pub use event::{Attribute, Event, Start};
 
 use crate::build::content::{
-    check_comment, check_text, late_declaration, push_lines, split_instruction,
+    check_comment, check_text, holds, late_declaration, push_lines, split_instruction,
 };
 use crate::build::elements::split_at;
 use crate::build::strip;
@@ -323,7 +323,7 @@ impl<R: Read> Reader<R> {
         if raw.is_empty() {
             return None;
         }
-        if memchr::memchr(b'\r', raw.as_bytes()).is_none() {
+        if !holds(raw.as_bytes(), b'\r') {
             return Some(Found::Text(range));
         }
         self.buffer.clear();

@@ -1,10 +1,11 @@
 //! The axes: from a node to nodes, in the axis's own order.
 
 use super::name_runs::NameRuns;
-use super::{Flow, GO_ON, Run, STOP};
-use crate::ast::{Axis, NodeTest};
+use super::{Flow, Focus, GO_ON, Run, STOP};
+use crate::ast::{Axis, ExprId, Node, NodeTest, Start, Step};
 use crate::fault::Outcome;
 use crate::types::NameTest;
+use crate::value::Item;
 use sluse_xml::{NameId, NodeId, NodeKind};
 use std::rc::Rc;
 
@@ -66,6 +67,13 @@ impl<'a> Run<'a> {
         {
             return self.named_below(node, axis, name, test, sink);
         }
+        if let NameTest::Name(index) = test.name
+            && self.document.kind(node) != NodeKind::Attribute
+            && let Some(name) = self.names.get(index as usize).copied().flatten()
+            && let Some(flow) = self.named_around(node, axis, name, test, sink)
+        {
+            return flow;
+        }
         let document = self.document;
         match axis {
             Axis::AttributeBelow => {
@@ -108,6 +116,65 @@ impl<'a> Run<'a> {
             index.below(self.document, name, node)
         };
         self.each(nodes.iter().copied(), test, sink)
+    }
+
+    /// The nodes of one name before or after a node, from the index by name. `None`: not such an axis, or few nodes to pass.
+    fn named_around(
+        &mut self,
+        node: NodeId,
+        axis: Axis,
+        name: NameId,
+        test: &NodeTest,
+        sink: NodeSink<'_, 'a>,
+    ) -> Option<Outcome<Flow>> {
+        let document = self.document;
+        let scope = match axis {
+            Axis::FollowingSibling | Axis::PrecedingSibling => document.parent(node)?,
+            Axis::Following | Axis::Preceding => document.root(),
+            _ => return None,
+        };
+        if document.subtree_end(scope).index() - scope.index() <= WALKED_MAX * 4 {
+            return None;
+        }
+        let index = self.name_index();
+        let (before, after) = match axis {
+            Axis::Following | Axis::Preceding => index.around(document, name, node),
+            _ => index.siblings(document, name, node),
+        };
+        let flow = self.spend(1).and_then(|()| match axis {
+            Axis::FollowingSibling | Axis::Following => {
+                self.each(after.iter().copied(), test, sink)
+            }
+            Axis::PrecedingSibling => self.each(before.iter().rev().copied(), test, sink),
+            _ => {
+                let not_above = |each: &NodeId| document.subtree_end(*each) <= node;
+                self.each(before.iter().rev().copied().filter(not_above), test, sink)
+            }
+        });
+        Some(flow)
+    }
+
+    /// How many nodes a path of one step to named siblings gives, where no node need be passed for it.
+    pub(crate) fn sibling_count(&mut self, expr: ExprId, focus: &Focus<'a>) -> Option<usize> {
+        let Node::Path { start: Start::Here, steps, .. } = self.program.node(expr) else {
+            return None;
+        };
+        let [Step::Axis { axis, test, predicates, .. }] = &**steps else { return None };
+        let (NameTest::Name(index), Some(Item::Node(node))) = (test.name, &focus.item) else {
+            return None;
+        };
+        let name = self.names.get(index as usize).copied().flatten()?;
+        let is_plain = predicates.is_empty() && test.kind == Some(NodeKind::Element);
+        if !is_plain || self.document.kind(*node) == NodeKind::Attribute {
+            return None;
+        }
+        let index = self.name_index();
+        let (before, after) = index.siblings(self.document, name, *node);
+        match axis {
+            Axis::PrecedingSibling => Some(before.len()),
+            Axis::FollowingSibling => Some(after.len()),
+            _ => None,
+        }
     }
 
     /// The document's nodes by name, put in order when they are first asked for.

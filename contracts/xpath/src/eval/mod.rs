@@ -6,6 +6,7 @@
 
 pub(crate) mod axes;
 mod binding;
+pub(crate) mod joins;
 mod memo;
 mod name_runs;
 mod operators;
@@ -77,6 +78,7 @@ pub(crate) struct Run<'a> {
     pub(crate) patterns: Patterns,
     pub(crate) now: Option<crate::moment::Moment>,
     pub(crate) memos: memo::Memos<'a>,
+    pub(crate) tables: joins::Tables<'a>,
     pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
             patterns: Patterns::default(),
             now: None,
             memos: memo::Memos::new(0),
+            tables: joins::Tables::default(),
             name_runs: None,
         }
     }
@@ -193,9 +196,12 @@ impl<'a> Run<'a> {
             Node::Constant(value) => Ok(value.clone()),
             Node::List(list) => Ok(Seq::Slice(&list.items)),
             Node::Memo { slot, inner } => self.memo_value(*slot, *inner, focus),
-            Node::Within { .. } | Node::NameEnds { .. } => {
-                self.truth_inner(id, focus).map(Seq::boolean)
-            }
+            Node::Keyed(join) => self.keyed(join, focus),
+            Node::Within { .. }
+            | Node::NameEnds { .. }
+            | Node::Around(_)
+            | Node::Truth { .. }
+            | Node::Exists { .. } => self.truth_inner(id, focus).map(Seq::boolean),
             Node::Local(slot) => Ok(self.local(*slot)),
             Node::Lazy(index) => self.lazy(*index),
             Node::Here => self.here(focus).map(Seq::One),
@@ -263,7 +269,12 @@ impl<'a> Run<'a> {
         flow
     }
 
-    fn visit_inner(&mut self, id: ExprId, focus: &Focus<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
+    pub(crate) fn visit_inner(
+        &mut self,
+        id: ExprId,
+        focus: &Focus<'a>,
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let program = self.program;
         match program.node(id) {
             Node::Path { start, steps, streams: true } => {
@@ -345,16 +356,16 @@ impl<'a> Run<'a> {
     pub(crate) fn atomize(&mut self, item: Item<'a>) -> Outcome<Atomic<'a>> {
         match item {
             Item::Atom(atom) => Ok(atom),
-            Item::Node(node) => {
-                let text = self.text_of(node)?;
-                Ok(match self.document.kind(node) {
-                    sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => {
-                        Atomic::string(text)
-                    }
-                    _ => Atomic::Untyped(text),
-                })
-            }
+            Item::Node(node) => self.atomize_node(node),
         }
+    }
+
+    fn atomize_node(&mut self, node: NodeId) -> Outcome<Atomic<'a>> {
+        let text = self.text_of(node)?;
+        Ok(match self.document.kind(node) {
+            sluse_xml::NodeKind::Comment | sluse_xml::NodeKind::Instruction => Atomic::string(text),
+            _ => Atomic::Untyped(text),
+        })
     }
 
     /// The string value of a node.
@@ -368,14 +379,54 @@ impl<'a> Run<'a> {
 
     /// The one atomic value of an expression, or none. Several are a type error.
     pub(crate) fn atom(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<Atomic<'a>>> {
-        let mut found = None;
-        let _ = self.visit(id, focus, &mut |run, item| {
-            if found.is_some() {
-                return Err(Fault::new(Code::Xpty0004, "Several items stand where one is taken."));
-            }
-            found = Some(run.atomize(item)?);
-            Ok(GO_ON)
-        })?;
-        Ok(found)
+        const SEVERAL: Fault =
+            Fault::new(Code::Xpty0004, "Several items stand where one is taken.");
+        if let Node::Path { streams: true, .. } = self.program.node(id)
+            && self.program.props(id).nodes
+        {
+            let mut found = None;
+            let _ = self.visit(id, focus, &mut |_, item| match (found, item) {
+                (None, Item::Node(node)) => {
+                    found = Some(node);
+                    Ok(GO_ON)
+                }
+                _ => Err(SEVERAL),
+            })?;
+            return found.map(|node| self.atomize_node(node)).transpose();
+        }
+        if self.streams(id) {
+            let mut found = None;
+            let _ = self.visit(id, focus, &mut |run, item| {
+                if found.is_some() {
+                    return Err(SEVERAL);
+                }
+                found = Some(run.atomize(item)?);
+                Ok(GO_ON)
+            })?;
+            return Ok(found);
+        }
+        match self.eval(id, focus)? {
+            Seq::Empty => Ok(None),
+            Seq::One(item) => self.atomize(item).map(Some),
+            value => match value.items() {
+                [] => Ok(None),
+                [item] => self.atomize(item.clone()).map(Some),
+                _ => Err(SEVERAL),
+            },
+        }
+    }
+
+    /// Whether an expression's items come one by one.
+    fn streams(&self, id: ExprId) -> bool {
+        matches!(
+            self.program.node(id),
+            Node::Path { streams: true, .. }
+                | Node::Sequence(_)
+                | Node::Range(..)
+                | Node::For { .. }
+                | Node::Each(..)
+                | Node::If(..)
+                | Node::Memo { .. }
+        )
     }
 }

@@ -54,6 +54,34 @@ impl NameRuns {
         nodes.get(from..to).unwrap_or(&[])
     }
 
+    /// The nodes of a name before a node, those that it stands in with them, and those after its end.
+    pub(super) fn around(
+        &self,
+        document: &Document,
+        name: NameId,
+        node: NodeId,
+    ) -> (&[NodeId], &[NodeId]) {
+        let nodes = self.run(&self.in_order, name);
+        let end = document.subtree_end(node);
+        let before = nodes.partition_point(|each| *each < node);
+        let after = nodes.partition_point(|each| *each < end);
+        (nodes.get(..before).unwrap_or(&[]), nodes.get(after..).unwrap_or(&[]))
+    }
+
+    /// The siblings of a name before a node and after it.
+    pub(super) fn siblings(
+        &self,
+        document: &Document,
+        name: NameId,
+        node: NodeId,
+    ) -> (&[NodeId], &[NodeId]) {
+        let Some(parent) = document.parent(node) else { return (&[], &[]) };
+        let nodes = self.children(document, name, parent);
+        let before = nodes.partition_point(|each| *each < node);
+        let after = nodes.partition_point(|each| *each <= node);
+        (nodes.get(..before).unwrap_or(&[]), nodes.get(after..).unwrap_or(&[]))
+    }
+
     /// The children, and attributes, of a name.
     pub(super) fn children(&self, document: &Document, name: NameId, node: NodeId) -> &[NodeId] {
         let nodes = self.run(&self.by_parent, name);

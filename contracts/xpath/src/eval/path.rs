@@ -4,11 +4,20 @@ use super::axes::NodeSink;
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
 use crate::fault::{Code, Fault, Outcome};
-use crate::value::{Item, Seq};
+use crate::program::required;
+use crate::value::{Atomic, Item, Seq};
 use sluse_xml::NodeId;
 
 /// Predicates of one step whose positions are counted without allocation.
 const COUNTERS: usize = 4;
+
+/// What a predicate leaves of a sequence.
+enum Chosen {
+    All,
+    /// The item at a place, from 0.
+    Place(usize),
+    None,
+}
 
 impl<'a> Run<'a> {
     /// Walks a path whose nodes come in document order by themselves.
@@ -20,9 +29,13 @@ impl<'a> Run<'a> {
         sink: Sink<'_, 'a>,
     ) -> Outcome<Flow> {
         match start {
+            Start::Root if self.is_barren(steps) => Ok(GO_ON),
             Start::Root => self.walk(self.document.root(), steps, sink),
             Start::Here => {
                 let node = self.here_node(focus)?;
+                if self.is_barren(steps) {
+                    return Ok(GO_ON);
+                }
                 self.walk(node, steps, sink)
             }
             Start::Expr(expr) => self.visit(expr, focus, &mut |run, item| match item {
@@ -32,7 +45,27 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn walk(&mut self, node: NodeId, steps: &'a [Step], sink: Sink<'_, 'a>) -> Outcome<Flow> {
+    /// Whether the document lacks a name that the steps must pass.
+    fn is_barren(&self, steps: &[Step]) -> bool {
+        required(steps).any(|name| self.names.get(name as usize).copied().flatten().is_none())
+    }
+
+    /// Whether the path gives a node, in whatever order it is found.
+    pub(super) fn leads_somewhere(
+        &mut self,
+        start: Start,
+        steps: &'a [Step],
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        Ok(self.walk_path(start, steps, focus, &mut |_, _| Ok(STOP))?.is_break())
+    }
+
+    pub(super) fn walk(
+        &mut self,
+        node: NodeId,
+        steps: &'a [Step],
+        sink: Sink<'_, 'a>,
+    ) -> Outcome<Flow> {
         let Some((step, rest)) = steps.split_first() else { return sink(self, Item::Node(node)) };
         match step {
             Step::Axis { axis, test, predicates, needs_size } => {
@@ -119,6 +152,13 @@ impl<'a> Run<'a> {
         if let PredicateKind::Position(position) = predicate.kind {
             return Ok(items.into_iter().nth(position - 1).into_iter().collect());
         }
+        if predicate.kind == PredicateKind::Fixed {
+            return match self.chosen(predicate, &items)? {
+                Chosen::All => Ok(items),
+                Chosen::Place(place) => Ok(items.into_iter().nth(place).into_iter().collect()),
+                Chosen::None => Ok(Vec::new()),
+            };
+        }
         let mut kept = Vec::new();
         for (at, item) in items.into_iter().enumerate() {
             if self.holds(predicate, item.clone(), at + 1, size)? {
@@ -126,6 +166,25 @@ impl<'a> Run<'a> {
             }
         }
         Ok(kept)
+    }
+
+    /// What a predicate that is the same for each item leaves of them.
+    fn chosen(&mut self, predicate: &Predicate, items: &[Item<'a>]) -> Outcome<Chosen> {
+        let Some(first) = items.first() else { return Ok(Chosen::None) };
+        let focus = Focus::item(first.clone(), 1, items.len());
+        let value = self.eval(predicate.expr, &focus)?;
+        if let [Item::Atom(atom)] = value.items()
+            && atom.is_numeric()
+        {
+            let place = match atom {
+                Atomic::Integer(at, _) => at.checked_sub(1).and_then(|at| usize::try_from(at).ok()),
+                atom => (1..=items.len())
+                    .find(|at| super::operators::equals_position(atom, *at))
+                    .map(|at| at - 1),
+            };
+            return Ok(place.map_or(Chosen::None, Chosen::Place));
+        }
+        Ok(if self.truth_of(&value)? { Chosen::All } else { Chosen::None })
     }
 
     /// Whether a predicate holds for an item at a position.
@@ -164,6 +223,17 @@ impl<'a> Run<'a> {
         {
             return Ok(value.items().get(position - 1).cloned().map_or(Seq::Empty, Seq::One));
         }
+        if let [predicate] = predicates
+            && predicate.kind == PredicateKind::Fixed
+        {
+            return Ok(match self.chosen(predicate, value.items())? {
+                Chosen::All => value,
+                Chosen::Place(place) => {
+                    value.items().get(place).cloned().map_or(Seq::Empty, Seq::One)
+                }
+                Chosen::None => Seq::Empty,
+            });
+        }
         let mut items = value.items().to_vec();
         for predicate in predicates {
             items = self.filtered(items, predicate)?;
@@ -179,8 +249,15 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
     ) -> Outcome<Seq<'a>> {
         let mut items = match start {
+            Start::Root if self.is_barren(steps) => return Ok(Seq::Empty),
             Start::Root => vec![Item::Node(self.document.root())],
-            Start::Here => vec![Item::Node(self.here_node(focus)?)],
+            Start::Here => {
+                let node = self.here_node(focus)?;
+                if self.is_barren(steps) {
+                    return Ok(Seq::Empty);
+                }
+                vec![Item::Node(node)]
+            }
             Start::Expr(expr) => self.eval(expr, focus)?.items().to_vec(),
         };
         let last = steps.len().saturating_sub(1);

@@ -1,7 +1,7 @@
 //! Effective boolean values, general comparisons and quantifiers: what asserts are made of.
 
 use super::{Focus, GO_ON, Run, STOP};
-use crate::ast::{Comparison, ExprId, Node};
+use crate::ast::{Comparison, ExprId, Node, Step};
 use crate::cast;
 use crate::compare;
 use crate::constants::{Delimited, List};
@@ -53,6 +53,15 @@ impl<'a> Run<'a> {
                 let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
                 self.truth(branch, focus)
             }
+            Node::Truth { negated, operand } => Ok(self.truth(*operand, focus)? != *negated),
+            Node::Exists { negated, operand } if self.program.props(*operand).nodes => {
+                Ok(self.truth(*operand, focus)? != *negated)
+            }
+            Node::Exists { negated, operand } => {
+                let flow = self.visit(*operand, focus, &mut |_, _| Ok(STOP))?;
+                Ok(flow.is_break() != *negated)
+            }
+            Node::Around(join) => self.is_around(join, focus),
             Node::Memo { slot, inner } => self.memo_truth(*slot, *inner, focus),
             Node::Within { list, operand, call } => self.within(list, *operand, *call, focus),
             Node::NameEnds { text, call } => match focus.item {
@@ -64,6 +73,14 @@ impl<'a> Run<'a> {
             Node::Call(builtin, arguments) => {
                 let value = (builtin.run)(self, arguments, focus)?;
                 self.truth_of(&value)
+            }
+            Node::Path { start, steps, .. }
+                if steps.iter().all(|step| matches!(step, Step::Axis { .. })) =>
+            {
+                self.leads_somewhere(*start, steps, focus)
+            }
+            Node::Path { .. } if self.program.props(id).nodes => {
+                Ok(self.visit_inner(id, focus, &mut |_, _| Ok(STOP))?.is_break())
             }
             _ => self.truth_of_visited(id, focus),
         }
@@ -113,6 +130,18 @@ impl<'a> Run<'a> {
                     && let Some(texts) = &list.texts
                 {
                     return self.is_listed(operand, list, texts, focus);
+                }
+            }
+        }
+        for (operand, text, op) in [(a, b, op), (b, a, op.turned())] {
+            if let Node::Text(text) = self.program.node(text) {
+                return self.compares(op, operand, text, focus);
+            }
+        }
+        if op == Comparison::Equal {
+            for (operand, many) in [(a, b), (b, a)] {
+                if let Some(texts) = self.kept_texts(many, focus)? {
+                    return self.is_one_of(operand, &texts, focus);
                 }
             }
         }
@@ -167,6 +196,26 @@ impl<'a> Run<'a> {
                     }
                 }
             }
+            Ok(if found { STOP } else { GO_ON })
+        })?;
+        Ok(found)
+    }
+
+    /// Whether any item compares with a constant text.
+    fn compares(
+        &mut self,
+        op: Comparison,
+        operand: ExprId,
+        text: &'a str,
+        focus: &Focus<'a>,
+    ) -> Outcome<bool> {
+        let mut found = false;
+        let _ = self.visit(operand, focus, &mut |run, item| {
+            run.spend(1)?;
+            found = match item {
+                Item::Node(node) => compare::holds(op, (*run.text_of(node)?).cmp(text)),
+                Item::Atom(atom) => compare::general(op, &atom, &Atomic::string(text))?,
+            };
             Ok(if found { STOP } else { GO_ON })
         })?;
         Ok(found)

@@ -17,6 +17,10 @@ const TYPE: Fault =
 pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("count", 1, 1, Gives::Single, |run, arguments, focus| {
         let mut count = 0usize;
+        if let Some(count) = run.sibling_count(argument(arguments, 0)?, focus) {
+            run.spend(2)?;
+            return Ok(Seq::atom(Atomic::count(count)));
+        }
         let _ = run.visit(argument(arguments, 0)?, focus, &mut |_, _| {
             count += 1;
             Ok(GO_ON)

@@ -1,6 +1,7 @@
-//! Searches in constants: by a set instead of one after the other.
+//! Searches in constants, by a set instead of one after the other, and calls that give no more than a boolean.
 
-use crate::ast::{Comparison, ExprId, Node};
+use super::needs::Needs;
+use crate::ast::{Comparison, ExprId, Node, Start, Step};
 use crate::constants::Delimited;
 use crate::program::Program;
 use crate::props;
@@ -20,12 +21,20 @@ pub(super) fn alias(program: &Program, id: ExprId) -> Option<Node> {
 }
 
 /// Replaces a search by one that needs no loop.
-pub(super) fn search(program: &mut Program, id: ExprId) {
+pub(super) fn search(program: &mut Program, needs: &[Needs], id: ExprId) {
     let found = match program.node(id) {
         Node::Quantified { every: false, slot, domain, body } => {
-            some_equal(program, *slot, *domain, *body)
+            some_equal(program, needs, *slot, *domain, *body)
         }
         Node::Call(builtin, arguments) => match (builtin.name, &**arguments) {
+            (name @ ("not" | "boolean"), [operand]) => {
+                let negated = name == "not";
+                Some(Found::Node(Node::Truth { negated, operand: *operand }))
+            }
+            (name @ ("exists" | "empty"), [operand]) => {
+                let negated = name == "empty";
+                Some(Found::Node(Node::Exists { negated, operand: *operand }))
+            }
             ("contains", [text, part]) => within(program, *text, *part),
             ("ends-with", [name, text]) => name_ends(program, *name, *text),
             _ => None,
@@ -34,7 +43,7 @@ pub(super) fn search(program: &mut Program, id: ExprId) {
     };
     let Some(found) = found else { return };
     let node = match found {
-        Found::Listed(node) => node,
+        Found::Node(node) => node,
         Found::Within(list, operand) => {
             let Some(call) = super::moved(program, id) else { return };
             Node::Within { list, operand, call }
@@ -50,15 +59,21 @@ pub(super) fn search(program: &mut Program, id: ExprId) {
 }
 
 enum Found {
-    Listed(Node),
+    Node(Node),
     Within(Arc<Delimited>, ExprId),
     NameEnds(Box<str>),
 }
 
 /// `some $x in list satisfies $x = operand` is `operand = list`.
-fn some_equal(program: &Program, slot: u32, domain: ExprId, body: ExprId) -> Option<Found> {
-    let Node::List(list) = program.node(domain) else { return None };
-    list.texts.as_ref()?;
+fn some_equal(
+    program: &Program,
+    needs: &[Needs],
+    slot: u32,
+    domain: ExprId,
+    body: ExprId,
+) -> Option<Found> {
+    let is_list = matches!(program.node(domain), Node::List(list) if list.texts.is_some());
+    let is_settled = needs.get(domain.0 as usize).is_some_and(|needs| needs.is_settled());
     let Node::General(Comparison::Equal, a, b) = program.node(body) else { return None };
     let is_variable =
         |id: &ExprId| matches!(program.node(*id), Node::Local(local) if *local == slot);
@@ -67,11 +82,20 @@ fn some_equal(program: &Program, slot: u32, domain: ExprId, body: ExprId) -> Opt
         (false, true) => *a,
         _ => return None,
     };
-    (!uses(program, operand, slot)).then_some(Found::Listed(Node::General(
-        Comparison::Equal,
-        operand,
-        domain,
-    )))
+    // Where the domain is empty nothing is compared: what could fail must not be evaluated.
+    let is_fit = is_list || (is_settled && cannot_fail(program, operand));
+    let node = Node::General(Comparison::Equal, operand, domain);
+    (is_fit && !uses(program, operand, slot)).then_some(Found::Node(node))
+}
+
+fn cannot_fail(program: &Program, id: ExprId) -> bool {
+    match program.node(id) {
+        Node::Text(_) | Node::Local(_) => true,
+        Node::Path { start: Start::Here | Start::Root, steps, .. } => steps
+            .iter()
+            .all(|step| matches!(step, Step::Axis { predicates, .. } if predicates.is_empty())),
+        _ => false,
+    }
 }
 
 /// Whether an expression asks for a local variable.

@@ -4,11 +4,14 @@
 //! are kept once known. Ids stay what they are: nodes are replaced in their places.
 
 mod fold;
+mod joins;
 mod lists;
 mod needs;
 mod paths;
+#[cfg(test)]
+mod tests;
 
-use crate::ast::{ExprId, Node};
+use crate::ast::{ExprId, Node, PredicateKind};
 use crate::program::Program;
 use crate::props;
 use needs::Needs;
@@ -20,6 +23,7 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
     for id in ids(0..count) {
         needs.push(needs::of(&program, &needs, id));
         paths::join(&mut program, id);
+        fix_predicates(&mut program, &needs, id);
         if let Some(node) = lists::alias(&program, id) {
             replace(&mut program, &mut needs, id, node);
         }
@@ -31,11 +35,15 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
         }
     }
     for id in ids(0..count) {
-        lists::search(&mut program, id);
+        lists::search(&mut program, &needs, id);
+    }
+    for id in ids(0..count) {
+        joins::join(&mut program, &mut needs, id);
     }
     settle_lazies(&mut program, &needs);
-    let marked = marked(&program, &needs, roots, count);
-    for id in ids(0..count).filter(|id| marked.get(id.0 as usize) == Some(&true)) {
+    paths::share(&mut program, &mut needs, count);
+    let marked = marked(&program, &needs, roots, needs.len());
+    for id in ids(0..needs.len()).filter(|id| marked.get(id.0 as usize) == Some(&true)) {
         keep(&mut program, id);
     }
     program
@@ -64,6 +72,38 @@ fn moved(program: &mut Program, id: ExprId) -> Option<ExprId> {
     Some(new)
 }
 
+/// Predicates of a sequence that do not look at its items are evaluated once.
+fn fix_predicates(program: &mut Program, needs: &[Needs], id: ExprId) {
+    if let Some(Node::Filter { predicates, .. }) = program.nodes.get_mut(id.0 as usize) {
+        for predicate in predicates.iter_mut().filter(|each| each.kind == PredicateKind::Open) {
+            let asks = needs.get(predicate.expr.0 as usize).is_none_or(|each| each.asks_focus());
+            if !asks {
+                predicate.kind = PredicateKind::Fixed;
+            }
+        }
+    }
+}
+
+/// Adds a node that needs what another one needs.
+fn added(
+    program: &mut Program,
+    needs: &mut Vec<Needs>,
+    node: Node,
+    like: ExprId,
+) -> Option<ExprId> {
+    let new = ExprId(u32::try_from(program.nodes.len()).ok()?);
+    let known = needs.get(like.0 as usize).copied()?;
+    let props = props::of(program, &node);
+    program.nodes.push(node);
+    program.props.push(props);
+    // What stands between was added without being looked at.
+    needs.resize(program.nodes.len(), Needs::unknown());
+    if let Some(place) = needs.last_mut() {
+        *place = known;
+    }
+    Some(new)
+}
+
 /// A rule's variable that is the same for each node is one for the document.
 fn settle_lazies(program: &mut Program, needs: &[Needs]) {
     for lazy in &mut program.lazies {
@@ -88,7 +128,7 @@ fn marked(program: &Program, needs: &[Needs], roots: &[ExprId], count: usize) ->
         }
     };
     roots.iter().copied().for_each(&mut mark);
-    for id in ids(0..count) {
+    for id in ids(0..program.nodes.len()) {
         let node = program.node(id);
         let repeats = match node {
             Node::For { body, .. } | Node::Quantified { body, .. } => Some(*body),
@@ -96,7 +136,11 @@ fn marked(program: &Program, needs: &[Needs], roots: &[ExprId], count: usize) ->
         };
         for (child, same_focus) in props::children(node) {
             if !is_settled(id) || !same_focus || repeats == Some(child) {
-                mark(child);
+                // What is asked for in several ways is kept where the ways part.
+                mark(match program.node(child) {
+                    Node::Truth { operand, .. } | Node::Exists { operand, .. } => *operand,
+                    _ => child,
+                });
             }
         }
     }

@@ -18,9 +18,34 @@ pub(super) struct Needs {
 }
 
 impl Needs {
+    /// Of an expression that nothing is known of.
+    pub(super) fn unknown() -> Self {
+        OUTSIDE
+    }
+
+    /// Of an expression that asks for the document alone.
+    pub(super) fn of_document() -> Self {
+        DOCUMENT
+    }
+
+    /// One value for a node of a document.
+    pub(super) fn is_own(self) -> bool {
+        !self.outside && self.slots == 0
+    }
+
+    /// The same value for any context item.
+    pub(super) fn lacks_focus(self) -> bool {
+        !self.focus
+    }
+
     /// One value for a document.
     pub(super) fn is_settled(self) -> bool {
         !self.focus && !self.outside && self.slots == 0
+    }
+
+    /// Another value for another context item, as far as is known.
+    pub(super) fn asks_focus(self) -> bool {
+        self.focus || self.outside
     }
 
     /// One value for all documents.
@@ -89,6 +114,8 @@ pub(super) fn of(program: &Program, known: &[Needs], id: ExprId) -> Needs {
         | Node::Castable(a, ..)
         | Node::Cast(a, ..)
         | Node::ValueOf { select: a, .. }
+        | Node::Truth { operand: a, .. }
+        | Node::Exists { operand: a, .. }
         | Node::Within { call: a, .. }
         | Node::NameEnds { call: a, .. }
         | Node::Memo { inner: a, .. } => of(a),
@@ -111,6 +138,7 @@ pub(super) fn of(program: &Program, known: &[Needs], id: ExprId) -> Needs {
         }
         Node::Filter { base, predicates } => of(base).with(filters(predicates)),
         Node::Call(builtin, arguments) => call(builtin, arguments).with(all(arguments)),
+        Node::Around(join) | Node::Keyed(join) => of(&join.call),
         Node::CallUser(..) | Node::Each(..) | Node::ForEachGroup { .. } => OUTSIDE,
     }
 }

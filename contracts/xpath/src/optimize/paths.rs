@@ -1,7 +1,9 @@
 //! Steps joined, so that an index by name can answer them.
 
+use super::needs::Needs;
 use crate::ast::{Axis, ExprId, Node, PredicateKind, SetOperator, Start, Step};
 use crate::program::Program;
+use std::collections::HashMap;
 
 /// `//@name` is one step; `//(a | b)` asks for descendants instead of the children of each descendant.
 pub(super) fn join(program: &mut Program, id: ExprId) {
@@ -73,4 +75,65 @@ fn below(program: &mut Program, expr: ExprId, depth: usize) -> Option<ExprId> {
         *place = node;
     }
     Some(new)
+}
+
+/// Paths from the root that begin alike start from the nodes that they share.
+pub(super) fn share(program: &mut Program, needs: &mut Vec<Needs>, count: usize) {
+    let shareable = |program: &Program, id: ExprId| match program.node(id) {
+        Node::Path { start: Start::Root, steps, .. }
+            if steps.len() > 1 && needs.get(id.0 as usize).is_some_and(|n| n.is_settled()) =>
+        {
+            Some(steps.clone())
+        }
+        _ => None,
+    };
+    let mut users: HashMap<Box<[Step]>, u32> = HashMap::new();
+    let paths: Vec<(ExprId, Box<[Step]>)> =
+        super::ids(0..count).filter_map(|id| Some((id, shareable(program, id)?))).collect();
+    for (_, steps) in &paths {
+        for length in 1..=steps.len() {
+            if let Some(prefix) = steps.get(..length).filter(|prefix| is_work(prefix)) {
+                *users.entry(prefix.into()).or_default() += 1;
+            }
+        }
+    }
+    let mut shared: HashMap<Box<[Step]>, ExprId> = HashMap::new();
+    for (id, steps) in paths {
+        let is_shared = |length: &usize| {
+            steps
+                .get(..*length)
+                .and_then(|prefix| users.get(prefix))
+                .is_some_and(|users| *users > 1)
+        };
+        let Some(length) = (1..steps.len()).rev().find(is_shared) else { continue };
+        let (Some(prefix), Some(rest)) = (steps.get(..length), steps.get(length..)) else {
+            continue;
+        };
+        let start = match shared.get(prefix) {
+            Some(known) => *known,
+            None => {
+                let streams = crate::parse::axes_stream(prefix);
+                let node = Node::Path { start: Start::Root, steps: prefix.into(), streams };
+                let Some(new) = super::added(program, needs, node, id) else { return };
+                shared.insert(prefix.into(), new);
+                new
+            }
+        };
+        if let Some(place) = program.nodes.get_mut(id.0 as usize)
+            && let Node::Path { streams, .. } = *place
+        {
+            *place = Node::Path { start: Start::Expr(start), steps: rest.into(), streams };
+        }
+    }
+    for prefix in shared.into_values() {
+        super::keep(program, prefix);
+    }
+}
+
+/// Whether the nodes are worth keeping: a predicate, or a search through the document.
+fn is_work(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Axis { axis, predicates, .. } => *axis == Axis::Descendant || !predicates.is_empty(),
+        Step::Expr(_) => false,
+    }) && steps.iter().all(|step| matches!(step, Step::Axis { .. }))
 }

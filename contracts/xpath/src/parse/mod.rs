@@ -8,6 +8,8 @@ mod call;
 mod path;
 mod types;
 
+pub(crate) use path::axes_stream;
+
 use crate::ast::{Comparison, ExprId, Node, NodeComparison, Operator, SetOperator};
 use crate::fault::{Code, StaticFault};
 use crate::lex::{self, Kind, Token};

@@ -334,6 +334,15 @@ fn any_descendant_or_self() -> Step {
     }
 }
 
+/// Whether steps along axes from one node give distinct nodes in document order one after the other.
+pub(crate) fn axes_stream(steps: &[Step]) -> bool {
+    let order = steps.iter().fold(Order::Single, |order, step| match step {
+        Step::Axis { axis, .. } => after(order, *axis),
+        Step::Expr(_) => Order::Unknown,
+    });
+    order != Order::Unknown
+}
+
 fn after(order: Order, axis: Axis) -> Order {
     match (order, axis) {
         (order, Axis::SelfNode) => order,
@@ -343,6 +352,7 @@ fn after(order: Order, axis: Axis) -> Order {
         (Order::Single | Order::Peers, Axis::Descendant | Axis::DescendantOrSelf) => Order::Ordered,
         (Order::Single, Axis::Following) => Order::Ordered,
         (Order::Ordered, Axis::Attribute) => Order::Ordered,
+        (Order::Single | Order::Peers, Axis::AttributeBelow) => Order::Ordered,
         _ => Order::Unknown,
     }
 }

@@ -5,6 +5,10 @@ pub(super) fn find(name: &str) -> Option<(u32, u32)> {
     BLOCKS.iter().find(|(block, ..)| *block == name).map(|(_, first, last)| (*first, *last))
 }
 
+/// Blocks in which there are no characters: patterns may name them.
+pub(super) const SURROGATES: [&str; 3] =
+    ["HighSurrogates", "HighPrivateUseSurrogates", "LowSurrogates"];
+
 const BLOCKS: &[(&str, u32, u32)] = &[
     ("BasicLatin", 0x0000, 0x007F),
     ("Latin-1Supplement", 0x0080, 0x00FF),

@@ -151,6 +151,13 @@ mod tests {
             (r"^(a|b){2}$", "ab", true),
             (r"[.]", "x", false),
             (r"^[-+]$", "-", true),
+            (r"^[^0-9-[a-d]]$", "a", false),
+            (r"^[^0-9-[a-d]]$", "5", false),
+            (r"^[^0-9-[a-d]]$", "e", true),
+            (r"^[a-z-[^aeiou]]$", "e", true),
+            (r"^[a-z-[b-y-[m]]]+$", "amz", true),
+            (r"\p{IsHighSurrogates}|\P{IsLowSurrogates}", "x", true),
+            (r"[\p{IsHighSurrogates}]", "x", false),
         ] {
             assert_eq!(
                 compile(pattern, "").unwrap().regex.is_match(text),

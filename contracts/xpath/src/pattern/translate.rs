@@ -14,6 +14,11 @@ const BACK_REFERENCE: Fault =
 const INITIAL: &str = r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}";
 const NAME_EXTRA: &str = r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}";
 
+/// All characters, inside brackets.
+const ANYTHING: &str = r"\x{0}-\x{10FFFF}";
+/// No character, inside brackets.
+const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
+
 struct Translator<'t> {
     chars: Peekable<Chars<'t>>,
     out: String,
@@ -225,6 +230,9 @@ impl Translator<'_> {
         }
         let not = if negated { "^" } else { "" };
         if let Some(block) = name.strip_prefix("Is") {
+            if blocks::SURROGATES.contains(&block) {
+                return Ok(if negated { ANYTHING } else { NOTHING }.to_owned());
+            }
             let (first, last) = blocks::find(block).ok_or(PATTERN)?;
             return Ok(format!("[{not}\\x{{{first:X}}}-\\x{{{last:X}}}]"));
         }
@@ -233,11 +241,7 @@ impl Translator<'_> {
         }
         // Surrogates are no characters here.
         if name == "Cs" {
-            return Ok(if negated {
-                r"\x{0}-\x{10FFFF}".to_owned()
-            } else {
-                r"[^\x{0}-\x{10FFFF}]".to_owned()
-            });
+            return Ok(if negated { ANYTHING } else { NOTHING }.to_owned());
         }
         Ok(format!("[{not}\\p{{{name}}}]"))
     }
@@ -247,11 +251,8 @@ impl Translator<'_> {
         if depth > GROUPS_DEPTH_MAX {
             return Err(PATTERN);
         }
-        self.out.push('[');
-        if self.chars.peek() == Some(&'^') {
-            self.chars.next();
-            self.out.push('^');
-        }
+        let negated = self.chars.next_if_eq(&'^').is_some();
+        let not = if negated { "^" } else { "" };
         let mut inner = String::new();
         let mut empty = true;
         loop {
@@ -261,7 +262,8 @@ impl Translator<'_> {
                 '[' | ']' => return Err(PATTERN),
                 '-' if self.chars.peek() == Some(&'[') && !empty => {
                     self.chars.next();
-                    let _ = write!(self.out, "[{inner}]--");
+                    // The negation is of what is subtracted from, not of the difference.
+                    let _ = write!(self.out, "[[{not}{inner}]--");
                     self.class(depth + 1)?;
                     if self.chars.next() != Some(']') {
                         return Err(PATTERN);
@@ -273,8 +275,7 @@ impl Translator<'_> {
             }
             empty = false;
         }
-        self.out.push_str(&inner);
-        self.out.push(']');
+        let _ = write!(self.out, "[{not}{inner}]");
         Ok(())
     }
 

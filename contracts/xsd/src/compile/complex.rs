@@ -47,6 +47,9 @@ impl Compiler<'_> {
             content,
             required: attributes.iter().filter(|each| each.required).count(),
             has_id: attributes.iter().any(|each| self.types.derives(each.simple, self.id_type)),
+            has_default_ids: attributes
+                .iter()
+                .any(|each| each.constrained.is_some() && self.types.holds_ids(each.simple)),
             has_defaults: attributes.iter().any(|each| each.constrained.is_some()),
             attributes,
             wildcard: self.attribute_wildcard(key),

@@ -5,7 +5,7 @@ use super::report::At;
 use super::{Attribute, Run, Tag};
 use crate::names::{Known, NONE, XSI_NUMBER};
 use crate::tables::{Complex, Governing, Use};
-use crate::types::Scope;
+use crate::types::{Scope, Value};
 use crate::wildcard::Process;
 
 /// Up to so many attributes of a type are looked through one by one.
@@ -24,10 +24,11 @@ impl Run<'_> {
             Governing::Simple(_) => None,
         };
         let (mut required, mut wild_ids) = (0, 0);
-        if instance.others > 0 {
+        if instance.others > 0 || self.scopes.wants_attributes() {
             for (at, attribute) in tag.attributes().enumerate() {
                 let name = self.attributes.get(at).copied().unwrap_or(Known::UNKNOWN);
                 if name.namespace == XSI_NUMBER && is_instance(attribute.local) {
+                    self.instance_field(&attribute, name);
                     continue;
                 }
                 let Some(complex) = complex else {
@@ -52,8 +53,18 @@ impl Run<'_> {
             let sentence = "an element may have one ID among its attributes";
             self.report("cvc-complex-type.5", sentence, At::Element);
         }
-        if complex.has_defaults && self.scopes.wants_attributes() {
+        if complex.has_default_ids || (complex.has_defaults && self.scopes.wants_attributes()) {
             self.default_attributes(tag, complex);
+        }
+    }
+
+    /// `xsi:type` and its like are attributes, which fields of identity constraints may lead to.
+    fn instance_field(&mut self, attribute: &Attribute<'_>, name: Known) {
+        if self.scopes.wants_attributes() {
+            let mut value = || Some(Value::Text(attribute.value.into()));
+            let all = &self.tables.constraints;
+            self.scopes.attribute(all, name, &mut value, &mut self.identity);
+            self.tell_identity();
         }
     }
 
@@ -135,7 +146,7 @@ impl Run<'_> {
         }
     }
 
-    /// Attributes that are there by default count as fields of identity constraints.
+    /// Attributes that are there by default count as fields of identity constraints, and as references to IDs.
     fn default_attributes(&mut self, scope: &dyn Scope, complex: &Complex) {
         for each in &complex.attributes {
             let Some(constrained) = &each.constrained else { continue };
@@ -143,6 +154,9 @@ impl Run<'_> {
                 continue;
             }
             let types = &self.tables.types;
+            if types.holds_ids(each.simple) {
+                self.take_ids(each.simple, &constrained.text, scope, None);
+            }
             let namespace = self.tables.names.namespace_of(each.symbol);
             let name = Known { symbol: each.symbol, namespace };
             let mut value = || types.value(each.simple, &constrained.text, scope);

@@ -9,11 +9,13 @@
 
 mod engine;
 mod known;
+mod ours;
 mod peer;
 mod suite;
 
 use engine::Disagreements;
 use known::known;
+use ours::Ours;
 use peer::Peer;
 use std::collections::BTreeMap;
 use suite::{Row, Suite};
@@ -25,7 +27,7 @@ const AGREEING_PER_10_000_MIN: usize = 9_985;
 fn judges_as_the_suite_says() {
     let Some(suite) = Suite::get() else { return };
     let rows: Vec<&Row> = suite.rows.iter().collect();
-    let found = engine::run::<Peer>(suite, &rows);
+    let found = engine::run::<Ours>(suite, &rows);
     let agreeing = report(suite, &found);
     for (id, faults) in &found {
         println!("{id}: {faults:?}");

@@ -19,6 +19,7 @@ mod deep_equal;
 mod eval;
 mod evaluation;
 mod fault;
+mod fixed_hash;
 mod format_number;
 mod functions;
 mod lex;

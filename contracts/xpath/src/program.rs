@@ -5,6 +5,7 @@
 
 use crate::ast::{ExprId, Node, Props, Start, Step};
 use crate::fault::{Code, StaticFault};
+use crate::fixed_hash::FixedHash;
 use crate::match_pattern::NameIndex;
 use crate::parse::{self, Frame};
 use crate::pattern::Patterns;
@@ -62,7 +63,7 @@ pub(crate) struct Lazy {
 pub struct Program {
     pub(crate) nodes: Vec<Node>,
     pub(crate) props: Vec<Props>,
-    pub(crate) names: IndexSet<Name>,
+    pub(crate) names: IndexSet<Name, FixedHash>,
     pub(crate) functions: Vec<UserFunction>,
     pub(crate) lazies: Vec<Lazy>,
     /// Regular expressions that stand as literals.

@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
         self.spend(1)?;
         let index = self.name_index();
         let nodes = if axis == Axis::Child {
-            index.children(self.document, name, node)
+            index.children(name, node)
         } else {
             index.below(self.document, name, node)
         };

@@ -56,16 +56,21 @@ impl<'a> Run<'a> {
         a: ExprId,
         b: ExprId,
         focus: &Focus<'a>,
-    ) -> Outcome<Seq<'a>> {
-        let Some(left) = self.atom(a, focus)? else { return Ok(Seq::Empty) };
-        let Some(right) = self.atom(b, focus)? else { return Ok(Seq::Empty) };
-        arithmetic::operate(op, left, right).map(Seq::atom)
+    ) -> Outcome<Option<Atomic<'a>>> {
+        let Some(left) = self.atom(a, focus)? else { return Ok(None) };
+        let Some(right) = self.atom(b, focus)? else { return Ok(None) };
+        arithmetic::operate(op, left, right).map(Some)
     }
 
-    pub(super) fn sign(&mut self, a: ExprId, minus: bool, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
-        let Some(atom) = self.atom(a, focus)? else { return Ok(Seq::Empty) };
+    pub(super) fn sign(
+        &mut self,
+        a: ExprId,
+        minus: bool,
+        focus: &Focus<'a>,
+    ) -> Outcome<Option<Atomic<'a>>> {
+        let Some(atom) = self.atom(a, focus)? else { return Ok(None) };
         let signed = if minus { arithmetic::negate(atom) } else { arithmetic::number(atom) };
-        signed.map(Seq::atom)
+        signed.map(Some)
     }
 
     pub(super) fn visit_range(

@@ -20,7 +20,16 @@ use crate::fault::{Code, Fault, Outcome};
 use crate::value::{Atomic, Seq, Text};
 
 /// What a function does with its arguments in a focus.
-pub(crate) type Body = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Seq<'a>>;
+type Sequences = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Seq<'a>>;
+/// The same, of a function that gives at most one atomic value.
+type Atoms = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Option<Atomic<'a>>>;
+
+/// What a function does.
+#[derive(Clone, Copy)]
+pub(crate) enum Body {
+    Sequence(Sequences),
+    Atom(Atoms),
+}
 
 /// What a function gives, as far as it is always so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +60,32 @@ pub(crate) struct Builtin {
 }
 
 impl Builtin {
-    const fn new(name: &'static str, least: usize, most: usize, gives: Gives, run: Body) -> Self {
-        Self { name, least, most, gives, run }
+    const fn new(
+        name: &'static str,
+        least: usize,
+        most: usize,
+        gives: Gives,
+        run: Sequences,
+    ) -> Self {
+        Self { name, least, most, gives, run: Body::Sequence(run) }
+    }
+
+    /// A function that makes no sequence.
+    const fn atom(name: &'static str, least: usize, most: usize, gives: Gives, run: Atoms) -> Self {
+        Self { name, least, most, gives, run: Body::Atom(run) }
+    }
+
+    /// The value of a call.
+    pub(crate) fn call<'a>(
+        &self,
+        run: &mut Run<'a>,
+        arguments: &'a [ExprId],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
+        match self.run {
+            Body::Sequence(body) => body(run, arguments, focus),
+            Body::Atom(body) => body(run, arguments, focus).map(Seq::from),
+        }
     }
 
     pub(crate) fn takes(&self, count: usize) -> bool {

@@ -190,16 +190,11 @@ impl<'a> Judging<'a> {
             let shows_name =
                 self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
             for check in &rule.checks {
-                if !self.is_silent(check) {
+                if !self.evaluation.is_decided(&check.trail, node) {
                     self.check(check, node, shows_name)?;
                 }
             }
         }
-    }
-
-    /// Whether the document lacks a name without which the check cannot fire.
-    fn is_silent(&self, check: &Check) -> bool {
-        check.silent_without.iter().any(|name| self.evaluation.bound(*name).is_none())
     }
 
     fn check(&mut self, check: &'a Check, node: NodeId, shows_name: bool) -> Result<(), Ended> {

@@ -2,7 +2,7 @@
 
 use crate::message::Part;
 use crate::severity::{Severities, Severity, Stated};
-use sluse_xpath::{ContextPattern, NameIndex, Program, Root};
+use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail};
 use std::sync::Arc;
 
 /// When a check fires.
@@ -23,17 +23,17 @@ pub(crate) struct Check {
     pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
-    /// Names without each of which in a document the check fires nowhere in it.
-    pub(crate) silent_without: Box<[NameIndex]>,
+    /// Names without which, one in the other, the check does not fire.
+    pub(crate) trail: Trail,
 }
 
 impl Check {
     /// Notes what the finished program tells of the check.
     pub(crate) fn settle(&mut self, program: &Program) {
-        self.silent_without = match self.test {
-            Test::Assert(root) => program.names_that_decide(root, true).into(),
-            Test::Report(root) => program.names_that_decide(root, false).into(),
-            Test::Writes(_) => Box::default(),
+        self.trail = match self.test {
+            Test::Assert(root) => program.trail(root, true),
+            Test::Report(root) => program.trail(root, false),
+            Test::Writes(_) => Trail::default(),
         };
     }
 }

@@ -4,7 +4,7 @@ use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;
-use crate::program::{Builder, Program, Root};
+use crate::program::{Builder, Program, Root, Trail};
 use crate::scope::StaticScope;
 use crate::value::Item;
 use sluse_xml::{Document, NameId, NodeId};
@@ -109,6 +109,11 @@ impl<'a> Evaluation<'a> {
     /// A dynamic error of a predicate, or a limit.
     pub fn matches(&mut self, pattern: &'a ContextPattern, node: NodeId) -> Result<bool, Fault> {
         crate::match_pattern::matches(&mut self.run, pattern, node)
+    }
+
+    /// Whether the document decides what asks for a trail, without a look at it from the node.
+    pub fn is_decided(&mut self, trail: &Trail, node: NodeId) -> bool {
+        !trail.0.is_empty() && self.run.is_barren(node, trail.0.iter().copied())
     }
 
     /// How the document knows a name of the program, where it has it at all.

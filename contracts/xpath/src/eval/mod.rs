@@ -11,6 +11,7 @@ mod memo;
 mod name_runs;
 mod operators;
 mod path;
+pub(crate) mod trails;
 mod truth;
 mod types;
 
@@ -82,6 +83,7 @@ pub(crate) struct Run<'a> {
     pub(crate) now: Option<crate::moment::Moment>,
     pub(crate) memos: memo::Memos<'a>,
     pub(crate) tables: joins::Tables<'a>,
+    pub(crate) pairs: Option<trails::Pairs>,
     pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
@@ -114,6 +116,7 @@ impl<'a> Run<'a> {
             now: None,
             memos: memo::Memos::new(0),
             tables: joins::Tables::default(),
+            pairs: None,
             name_runs: None,
         }
     }

@@ -48,8 +48,8 @@ pub(crate) struct Rule {
 /// Rules by the name at the end of their context; each list in the order of the rules.
 #[derive(Debug)]
 pub(crate) struct Index {
-    /// By name of the program.
-    pub(crate) named: Vec<Vec<u32>>,
+    /// By name of the program, with the alternatives of the context that end in it.
+    pub(crate) named: Vec<Vec<(u32, u64)>>,
     /// By kind of node: document, element, attribute, other.
     pub(crate) unnamed: [Vec<u32>; 4],
     pub(crate) names: Vec<NameIndex>,
@@ -70,7 +70,9 @@ impl Index {
             let names = rule.context.names();
             index.shows_name.push(names.is_some());
             match names {
-                Some(names) => names.into_iter().for_each(|name| index.add(name, number)),
+                Some(names) => names.into_iter().for_each(|name| {
+                    index.add(name, (number, rule.context.alternatives_of(name)));
+                }),
                 None => {
                     for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds()) {
                         if applies {
@@ -83,7 +85,7 @@ impl Index {
         index
     }
 
-    fn add(&mut self, name: NameIndex, rule: u32) {
+    fn add(&mut self, name: NameIndex, rule: (u32, u64)) {
         if self.named.len() <= name.index() {
             self.named.resize(name.index() + 1, Vec::new());
         }

@@ -103,12 +103,17 @@ impl<'a> Evaluation<'a> {
             .collect()
     }
 
-    /// Whether a node matches a rule's context.
+    /// Whether a node matches a rule's context; only `alternatives` are tried, see [`ContextPattern::alternatives_of`].
     ///
     /// # Errors
     /// A dynamic error of a predicate, or a limit.
-    pub fn matches(&mut self, pattern: &'a ContextPattern, node: NodeId) -> Result<bool, Fault> {
-        crate::match_pattern::matches(&mut self.run, pattern, node)
+    pub fn matches(
+        &mut self,
+        pattern: &'a ContextPattern,
+        alternatives: u64,
+        node: NodeId,
+    ) -> Result<bool, Fault> {
+        crate::match_pattern::matches(&mut self.run, pattern, alternatives, node)
     }
 
     /// Whether the document decides what asks for a trail, without a look at it from the node.

@@ -189,9 +189,25 @@ impl<'a> Run<'a> {
         test: &NodeTest,
         sink: NodeSink<'_, 'a>,
     ) -> Outcome<Flow> {
+        let (NameTest::Name(index), false) = (test.name, test.never) else {
+            for node in nodes {
+                self.spend(1)?;
+                if self.passes(test, node) && sink(self, node)?.is_break() {
+                    return Ok(STOP);
+                }
+            }
+            return Ok(GO_ON);
+        };
+        let Some(wanted) = self.names.get(index as usize).copied().flatten() else {
+            return Ok(GO_ON);
+        };
+        let document = self.document;
         for node in nodes {
             self.spend(1)?;
-            if self.passes(test, node) && sink(self, node)?.is_break() {
+            if document.name(node) == Some(wanted)
+                && test.kind.is_none_or(|kind| document.kind(node) == kind)
+                && sink(self, node)?.is_break()
+            {
                 return Ok(STOP);
             }
         }

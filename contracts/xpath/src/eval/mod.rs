@@ -381,11 +381,8 @@ impl<'a> Run<'a> {
 
     /// The string value of a node.
     pub(crate) fn text_of(&mut self, node: NodeId) -> Outcome<Text<'a>> {
-        let text = Text::from(self.document.string_value(node));
-        if let Text::Shared(text) = &text {
-            self.spend_text(text.len())?;
-        }
-        Ok(text)
+        // Any text of a document stands in it whole.
+        Ok(Text::Borrowed(self.document.text(node)))
     }
 
     /// The one atomic value of an expression, or none. Several are a type error.

@@ -17,7 +17,7 @@ pub(crate) struct Passed {
 }
 
 /// The names that steps must pass before anything else is evaluated.
-pub(crate) fn trail(start: Start, steps: &[Step]) -> impl Iterator<Item = Passed> + '_ {
+pub(crate) fn trail(start: Start, steps: &[Step]) -> impl Iterator<Item = Passed> + Clone + '_ {
     let mut open = matches!(start, Start::Here | Start::Root);
     let mut named = matches!(start, Start::Here);
     let passed = move |step: &Step| {
@@ -79,8 +79,12 @@ impl Run<'_> {
     pub(crate) fn is_barren(
         &mut self,
         node: NodeId,
-        trail: impl IntoIterator<Item = Passed>,
+        trail: impl Iterator<Item = Passed> + Clone,
     ) -> bool {
+        let bound = |passed: Passed| self.names.get(passed.name as usize).copied().flatten();
+        if trail.clone().any(|passed| bound(passed).is_none()) {
+            return true;
+        }
         let document = self.document;
         let mut above = document.name(node);
         for passed in trail {

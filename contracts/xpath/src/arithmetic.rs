@@ -47,11 +47,7 @@ pub(crate) fn operate<'a>(
 }
 
 /// Integers of 64 bits, whose result is one too.
-fn short_integers<'a>(
-    op: Operator,
-    left: &Atomic<'_>,
-    right: &Atomic<'_>,
-) -> Option<Atomic<'a>> {
+fn short_integers<'a>(op: Operator, left: &Atomic<'_>, right: &Atomic<'_>) -> Option<Atomic<'a>> {
     let (Atomic::Integer(left, _), Atomic::Integer(right, _)) = (left, right) else { return None };
     let (left, right) = (i64::try_from(*left).ok()?, i64::try_from(*right).ok()?);
     let value = match op {

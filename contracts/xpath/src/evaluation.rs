@@ -1,7 +1,7 @@
 //! The door to evaluation: one program over one document, within a budget of steps.
 
-use crate::eval::{Focus, Run};
 use crate::eval::trails::Passed;
+use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;

@@ -96,13 +96,7 @@ impl<'a> Run<'a> {
         kind
     }
 
-    fn operated(
-        &mut self,
-        op: Operator,
-        a: ExprId,
-        b: ExprId,
-        focus: &Focus<'a>,
-    ) -> Outcome<Kind> {
+    fn operated(&mut self, op: Operator, a: ExprId, b: ExprId, focus: &Focus<'a>) -> Outcome<Kind> {
         let left_kind = self.operand(a, focus)?;
         if left_kind == Kind::Empty {
             return Ok(Kind::Empty);
@@ -251,9 +245,8 @@ fn rounded_or_abs(name: &str, kind: Kind, short: Short) -> Option<Short> {
 
 fn order(left: Short, right: Short) -> Ordering {
     let scale = left.scale.max(right.scale);
-    let grown = |short: Short| {
-        i128::from(short.value) * unit(scale - short.scale).map_or(1, i128::from)
-    };
+    let grown =
+        |short: Short| i128::from(short.value) * unit(scale - short.scale).map_or(1, i128::from);
     grown(left).cmp(&grown(right))
 }
 

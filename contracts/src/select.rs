@@ -1,7 +1,7 @@
 //! Whether a document is of a contract: what it is first, then patterns on its values.
 
 use crate::{
-    Manifest, Payload, Violation, code,
+    Layer, Manifest, Payload, Severity, Violation, code,
     manifest::{SelectBy, XmlName},
     path::{DocumentPath, Found, PathCompiler, Pointer},
 };
@@ -53,7 +53,8 @@ impl Selector {
         self.is_first(payload) && self.conditions.iter().all(|each| each.holds(payload))
     }
 
-    /// Why a document is none of the contract's; nothing where it is one.
+    /// Why a document is none of the contract's; nothing where it is one. A value that says otherwise is a
+    /// warning: what the document is in the first place is right.
     pub(crate) fn misfit(&self, payload: &Payload, show_names: bool) -> Option<Violation> {
         if !self.is_first(payload) {
             let violation = Violation::syntax(code::NOT_OF_CONTRACT, self.by.sentence());
@@ -118,7 +119,10 @@ impl Condition {
                 format!("documents of the contract have a value at {path} that matches {pattern}")
             }
         };
-        let violation = Violation::syntax(code::NOT_OF_CONTRACT, sentence);
+        // Rules may be laid on documents that say of themselves that they are of a narrower type: an
+        // invoice of Peppol keeps to EN 16931 as well.
+        let severity = Severity::Warning;
+        let violation = Violation::new(code::NOT_OF_CONTRACT, Layer::Syntax, severity, sentence);
         match (payload, by) {
             (Payload::Xml(document), By::Root(root)) => {
                 let node = found.and_then(|found| found.node);

@@ -136,7 +136,7 @@ impl<'a> Judging<'a> {
     }
 
     /// For each name of the document the rules whose contexts end in it.
-    fn named_rules(&self) -> Vec<&'a [u32]> {
+    fn named_rules(&self) -> Vec<&'a [(u32, u64)]> {
         let index: &'a Index = &self.rule_set.index;
         let mut rules = vec![&[][..]; self.document.name_count()];
         for name in &index.names {
@@ -150,22 +150,27 @@ impl<'a> Judging<'a> {
     }
 
     /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
-    fn node(&mut self, node: NodeId, mut named: &[u32], mut unnamed: &[u32]) -> Result<(), Ended> {
+    fn node(
+        &mut self,
+        node: NodeId,
+        mut named: &[(u32, u64)],
+        mut unnamed: &[u32],
+    ) -> Result<(), Ended> {
         let mut done = None;
         let mut turned = false;
         loop {
-            let next = match (named.split_first(), unnamed.split_first()) {
-                (Some((a, rest)), Some((b, _))) if a < b => {
+            let (next, alternatives) = match (named.split_first(), unnamed.split_first()) {
+                (Some(((a, alternatives), rest)), Some((b, _))) if a < b => {
                     named = rest;
-                    *a
+                    (*a, *alternatives)
                 }
                 (_, Some((b, rest))) => {
                     unnamed = rest;
-                    *b
+                    (*b, u64::MAX)
                 }
-                (Some((a, rest)), None) => {
+                (Some((next, rest)), None) => {
                     named = rest;
-                    *a
+                    *next
                 }
                 (None, None) => return Ok(()),
             };
@@ -177,7 +182,7 @@ impl<'a> Judging<'a> {
                 self.evaluation.turn_to(node);
                 turned = true;
             }
-            match self.evaluation.matches(&rule.context, node) {
+            match self.evaluation.matches(&rule.context, alternatives, node) {
                 Ok(true) => {}
                 Ok(false) => continue,
                 Err(fault) if fault.code == Code::OverBudget => return Err(Ended),
@@ -190,16 +195,11 @@ impl<'a> Judging<'a> {
             let shows_name =
                 self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
             for check in &rule.checks {
-                if !self.is_silent(check) {
+                if !self.evaluation.is_decided(&check.trail, node) {
                     self.check(check, node, shows_name)?;
                 }
             }
         }
-    }
-
-    /// Whether the document lacks a name without which the check cannot fire.
-    fn is_silent(&self, check: &Check) -> bool {
-        check.silent_without.iter().any(|name| self.evaluation.bound(*name).is_none())
     }
 
     fn check(&mut self, check: &'a Check, node: NodeId, shows_name: bool) -> Result<(), Ended> {

@@ -2,7 +2,7 @@
 
 use crate::message::Part;
 use crate::severity::{Severities, Severity, Stated};
-use sluse_xpath::{ContextPattern, NameIndex, Program, Root};
+use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail};
 use std::sync::Arc;
 
 /// When a check fires.
@@ -23,17 +23,17 @@ pub(crate) struct Check {
     pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
-    /// Names without each of which in a document the check fires nowhere in it.
-    pub(crate) silent_without: Box<[NameIndex]>,
+    /// Names without which, one in the other, the check does not fire.
+    pub(crate) trail: Trail,
 }
 
 impl Check {
     /// Notes what the finished program tells of the check.
     pub(crate) fn settle(&mut self, program: &Program) {
-        self.silent_without = match self.test {
-            Test::Assert(root) => program.names_that_decide(root, true).into(),
-            Test::Report(root) => program.names_that_decide(root, false).into(),
-            Test::Writes(_) => Box::default(),
+        self.trail = match self.test {
+            Test::Assert(root) => program.trail(root, true),
+            Test::Report(root) => program.trail(root, false),
+            Test::Writes(_) => Trail::default(),
         };
     }
 }
@@ -48,8 +48,8 @@ pub(crate) struct Rule {
 /// Rules by the name at the end of their context; each list in the order of the rules.
 #[derive(Debug)]
 pub(crate) struct Index {
-    /// By name of the program.
-    pub(crate) named: Vec<Vec<u32>>,
+    /// By name of the program, with the alternatives of the context that end in it.
+    pub(crate) named: Vec<Vec<(u32, u64)>>,
     /// By kind of node: document, element, attribute, other.
     pub(crate) unnamed: [Vec<u32>; 4],
     pub(crate) names: Vec<NameIndex>,
@@ -70,7 +70,9 @@ impl Index {
             let names = rule.context.names();
             index.shows_name.push(names.is_some());
             match names {
-                Some(names) => names.into_iter().for_each(|name| index.add(name, number)),
+                Some(names) => names.into_iter().for_each(|name| {
+                    index.add(name, (number, rule.context.alternatives_of(name)));
+                }),
                 None => {
                     for (list, applies) in index.unnamed.iter_mut().zip(rule.context.kinds()) {
                         if applies {
@@ -83,7 +85,7 @@ impl Index {
         index
     }
 
-    fn add(&mut self, name: NameIndex, rule: u32) {
+    fn add(&mut self, name: NameIndex, rule: (u32, u64)) {
         if self.named.len() <= name.index() {
             self.named.resize(name.index() + 1, Vec::new());
         }

@@ -85,10 +85,13 @@ fn double_text(value: f64, plain: String, scientific: &str) -> String {
 
 /// White space trimmed at both ends and each run inside made one space.
 pub(crate) fn normalize_space(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim_matches(SPACE);
-    let bytes = trimmed.as_bytes();
-    let clean = !bytes.iter().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r'))
-        && !bytes.windows(2).any(|pair| pair == b"  ");
+    let trimmed = trim(text);
+    let mut before = b'x';
+    let clean = trimmed.bytes().all(|byte| {
+        let fits = byte > b' ' || (byte == b' ' && before != b' ') || !is_space(byte);
+        before = byte;
+        fits
+    });
     if clean {
         return Cow::Borrowed(trimmed);
     }
@@ -100,6 +103,18 @@ pub(crate) fn normalize_space(text: &str) -> Cow<'_, str> {
         out.push_str(word);
     }
     Cow::Owned(out)
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// The text without white space around it.
+pub(crate) fn trim(text: &str) -> &str {
+    let start = text.bytes().take_while(|byte| is_space(*byte)).count();
+    let rest = text.get(start..).unwrap_or_default();
+    let end = rest.bytes().rev().take_while(|byte| is_space(*byte)).count();
+    rest.get(..rest.len() - end).unwrap_or_default()
 }
 
 fn collapse(text: Text<'_>) -> Text<'_> {
@@ -148,7 +163,7 @@ fn is_language(text: &str) -> bool {
 fn boolean(atom: &Atomic<'_>) -> Outcome<bool> {
     match atom {
         Atomic::Boolean(value) => Ok(*value),
-        Atomic::Untyped(text) | Atomic::String(text, _) => match text.trim_matches(SPACE) {
+        Atomic::Untyped(text) | Atomic::String(text, _) => match trim(text) {
             "true" | "1" => Ok(true),
             "false" | "0" => Ok(false),
             _ => Err(FORM),
@@ -165,7 +180,7 @@ fn integer<'a>(atom: &Atomic<'_>, target: AtomType) -> Outcome<Atomic<'a>> {
     const LARGE: Fault = Fault::new(Code::Foca0003, "The value is too large for an integer.");
     let value = match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
-            let text = text.trim_matches(SPACE);
+            let text = trim(text);
             if text.contains('.') {
                 return Err(FORM);
             }
@@ -195,7 +210,7 @@ pub(crate) fn decimal(atom: &Atomic<'_>) -> Outcome<Decimal> {
     const DIGITS: Fault = Fault::new(Code::Foca0006, "The number has too many digits.");
     match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
-            Decimal::parse(text.trim_matches(SPACE)).ok_or(FORM)?.map_err(|_| DIGITS)
+            Decimal::parse(trim(text)).ok_or(FORM)?.map_err(|_| DIGITS)
         }
         Atomic::Integer(value, _) => Ok(Decimal::from(*value)),
         Atomic::Decimal(value) => Ok(*value),
@@ -224,7 +239,7 @@ pub(crate) fn float(atom: &Atomic<'_>) -> Outcome<f32> {
         Atomic::Float(value) => Ok(*value),
         Atomic::Untyped(text) | Atomic::String(text, _) => {
             parse_double(text).ok_or(FORM)?;
-            let text = text.trim_matches(SPACE);
+            let text = trim(text);
             Ok(match text {
                 "INF" => f32::INFINITY,
                 "-INF" => f32::NEG_INFINITY,
@@ -241,7 +256,7 @@ pub(crate) fn float(atom: &Atomic<'_>) -> Outcome<f32> {
 
 /// Reads the lexical form of `xs:double`, white space around it allowed.
 pub(crate) fn parse_double(text: &str) -> Option<f64> {
-    match text.trim_matches(SPACE) {
+    match trim(text) {
         "INF" => Some(f64::INFINITY),
         "-INF" => Some(f64::NEG_INFINITY),
         "NaN" => Some(f64::NAN),
@@ -259,7 +274,7 @@ pub(crate) fn parse_double(text: &str) -> Option<f64> {
 fn moment(atom: &Atomic<'_>, kind: MomentKind) -> Outcome<Moment> {
     match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
-            let text = text.trim_matches(SPACE);
+            let text = trim(text);
             Moment::parse(text, kind).ok_or(if is_far_year(text) { FAR_YEAR } else { FORM })
         }
         Atomic::Moment(moment) if moment.kind == kind => Ok(*moment),
@@ -282,7 +297,7 @@ fn is_far_year(text: &str) -> bool {
 fn duration(atom: &Atomic<'_>, kind: AtomType) -> Outcome<Duration> {
     match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
-            Duration::parse(text.trim_matches(SPACE), kind).ok_or(FORM)
+            Duration::parse(trim(text), kind).ok_or(FORM)
         }
         Atomic::Duration(duration) => Ok(match kind {
             AtomType::YearMonthDuration => Duration::months(duration.months),

@@ -1,6 +1,7 @@
 //! Constants made ready when a program is finished: lists that are asked for membership are sets.
 
 use crate::cast;
+use crate::fixed_hash::FixedHash;
 use crate::value::{Atomic, Item, Seq, Text};
 use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
@@ -9,7 +10,7 @@ use std::hash::{Hash, Hasher};
 #[derive(Debug)]
 pub(crate) struct List {
     pub(crate) items: Vec<Item<'static>>,
-    pub(crate) texts: Option<HashSet<Box<str>>>,
+    pub(crate) texts: Option<HashSet<Box<str>, FixedHash>>,
 }
 
 impl List {
@@ -45,7 +46,7 @@ impl Hash for List {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Delimited {
     pub(crate) delimiter: char,
-    pub(crate) pieces: HashSet<Box<str>>,
+    pub(crate) pieces: HashSet<Box<str>, FixedHash>,
 }
 
 impl Delimited {

@@ -1,10 +1,11 @@
 //! The door to evaluation: one program over one document, within a budget of steps.
 
+use crate::eval::trails::Passed;
 use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;
-use crate::program::{Builder, Program, Root};
+use crate::program::{Builder, Program, Root, Trail};
 use crate::scope::StaticScope;
 use crate::value::Item;
 use sluse_xml::{Document, NameId, NodeId};
@@ -103,12 +104,26 @@ impl<'a> Evaluation<'a> {
             .collect()
     }
 
-    /// Whether a node matches a rule's context.
+    /// Whether a node matches a rule's context; only `alternatives` are tried, see [`ContextPattern::alternatives_of`].
     ///
     /// # Errors
     /// A dynamic error of a predicate, or a limit.
-    pub fn matches(&mut self, pattern: &'a ContextPattern, node: NodeId) -> Result<bool, Fault> {
-        crate::match_pattern::matches(&mut self.run, pattern, node)
+    pub fn matches(
+        &mut self,
+        pattern: &'a ContextPattern,
+        alternatives: u64,
+        node: NodeId,
+    ) -> Result<bool, Fault> {
+        crate::match_pattern::matches(&mut self.run, pattern, alternatives, node)
+    }
+
+    /// Whether the document decides what asks for a trail, without a look at it from the node.
+    pub fn is_decided(&mut self, trail: &Trail, node: NodeId) -> bool {
+        let names = &self.run.names;
+        let lacks = |passed: &Passed| names.get(passed.name as usize).copied().flatten().is_none();
+        // The last names are the rarest.
+        trail.0.iter().rev().any(lacks)
+            || (!trail.0.is_empty() && self.run.is_barren(node, trail.0.iter().copied()))
     }
 
     /// How the document knows a name of the program, where it has it at all.

@@ -133,6 +133,25 @@ impl ContextPattern {
             .collect()
     }
 
+    /// The alternatives whose nodes have a name of the program, a bit for each; beyond the last bit all have it.
+    pub fn alternatives_of(&self, name: NameIndex) -> u64 {
+        let mut mask = 0;
+        for (at, alternative) in self.alternatives.iter().enumerate() {
+            let has = match alternative {
+                Alternative::Steps { steps, .. } => matches!(
+                    steps.last(),
+                    Some(Step::Axis { test: NodeTest { name: NameTest::Name(index), .. }, .. })
+                        if *index == name.0
+                ),
+                Alternative::Root | Alternative::General { .. } => true,
+            };
+            if has {
+                mask |= 1 << at.min(63);
+            }
+        }
+        mask
+    }
+
     /// Whether nodes of a local name can match, as far as the pattern itself tells.
     pub fn may_meet(&self, program: &Program, local: &str) -> bool {
         self.alternatives.iter().any(|alternative| match alternative {
@@ -190,30 +209,17 @@ fn kinds_of(axis: Axis, test: &NodeTest) -> [bool; 4] {
 pub(crate) fn matches<'a>(
     run: &mut Run<'a>,
     pattern: &'a ContextPattern,
+    alternatives: u64,
     node: NodeId,
 ) -> Outcome<bool> {
-    for alternative in &pattern.alternatives {
-        if may_match(run, alternative, node)
+    for (at, alternative) in pattern.alternatives.iter().enumerate() {
+        if alternatives >> at.min(63) & 1 == 1
             && run.framed(pattern.slots, |run| matches_alternative(run, alternative, node))?
         {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether the node's own kind and name are those of the alternative's last step.
-fn may_match(run: &Run<'_>, alternative: &Alternative, node: NodeId) -> bool {
-    match alternative {
-        Alternative::Steps { steps, .. } => match steps.last() {
-            Some(Step::Axis { axis, test, .. }) if *axis != Axis::DescendantOrSelf => {
-                run.passes(test, node)
-            }
-            _ => true,
-        },
-        Alternative::Root => node == run.document.root(),
-        Alternative::General { .. } => true,
-    }
 }
 
 fn matches_alternative<'a>(

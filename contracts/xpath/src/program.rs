@@ -3,13 +3,14 @@
 //! It is immutable once built, and shared between threads. A rule set is one program; an
 //! [`crate::Expression`] is a program with one root.
 
-use crate::ast::{ExprId, Node, Props, Start, Step};
+use crate::ast::{ExprId, Node, Props};
+use crate::eval::trails::Passed;
 use crate::fault::{Code, StaticFault};
-use crate::match_pattern::NameIndex;
+use crate::fixed_hash::FixedHash;
 use crate::parse::{self, Frame};
 use crate::pattern::Patterns;
 use crate::scope::{StaticScope, VariableId};
-use crate::types::{NameTest, SeqType};
+use crate::types::SeqType;
 use indexmap::{Equivalent, IndexSet};
 use sluse_xml::{Document, NameId};
 use std::collections::HashMap;
@@ -62,7 +63,7 @@ pub(crate) struct Lazy {
 pub struct Program {
     pub(crate) nodes: Vec<Node>,
     pub(crate) props: Vec<Props>,
-    pub(crate) names: IndexSet<Name>,
+    pub(crate) names: IndexSet<Name, FixedHash>,
     pub(crate) functions: Vec<UserFunction>,
     pub(crate) lazies: Vec<Lazy>,
     /// Regular expressions that stand as literals.
@@ -83,23 +84,9 @@ impl Program {
         self.props.get(id.0 as usize).copied().unwrap_or_default()
     }
 
-    /// Names without each of which in a document the expression is true there, or false where `truth` is false.
-    pub fn names_that_decide(&self, root: Root, truth: bool) -> Vec<NameIndex> {
-        let mut expr = root.expr;
-        let mut truth = truth;
-        loop {
-            match self.node(expr) {
-                Node::Truth { negated, operand } | Node::Exists { negated, operand } => {
-                    truth ^= *negated;
-                    expr = *operand;
-                }
-                Node::Memo { inner, .. } => expr = *inner,
-                Node::Path { start: Start::Root | Start::Here, steps, .. } if !truth => {
-                    return required(steps).map(NameIndex).collect();
-                }
-                _ => return Vec::new(),
-            }
-        }
+    /// The names that decide an expression: where a document does not have them, it is true, or false where `truth` is false.
+    pub fn trail(&self, root: Root, truth: bool) -> Trail {
+        crate::optimize::trail(self, root.expr, truth)
     }
 
     /// The names of the program as the document knows them.
@@ -116,23 +103,9 @@ impl Program {
     }
 }
 
-/// The names without which steps find nothing, before anything else is evaluated.
-pub(crate) fn required(steps: &[Step]) -> impl Iterator<Item = u32> + '_ {
-    let mut open = true;
-    steps
-        .iter()
-        .map_while(move |step| match step {
-            Step::Axis { test, predicates, .. } if open => {
-                open = predicates.is_empty();
-                match test.name {
-                    NameTest::Name(index) => Some(Some(index)),
-                    _ => Some(None),
-                }
-            }
-            _ => None,
-        })
-        .flatten()
-}
+/// Names that a path must pass: where the document does not have them so, what asks for the path is decided.
+#[derive(Debug, Clone, Default)]
+pub struct Trail(pub(crate) Box<[Passed]>);
 
 /// Builds a [`Program`], expression by expression.
 #[derive(Debug, Default)]

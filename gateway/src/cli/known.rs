@@ -3,9 +3,11 @@
 use super::{Exit, Output, check::require_folder, contract::stands};
 use crate::{
     clock::{Clock, SystemClock},
-    config::{Snapshot, load, load_contracts, process_environment},
+    config::{Snapshot, load, load_contracts, load_named, process_environment},
 };
-use sluse_contracts::{ContractFiles, Day, Finding, Registry, library, payload::Limits};
+use sluse_contracts::{
+    ContractFiles, ContractRef, Day, Finding, Registry, library, payload::Limits,
+};
 use std::path::{Path, PathBuf};
 
 /// Which contracts are known.
@@ -57,14 +59,26 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Loads the contracts that one is found among which is named. Faults are told.
+    pub(super) fn load_for(
+        args: &KnownArgs,
+        asked: &ContractRef,
+        output: &mut Output,
+    ) -> Result<Self, Exit> {
+        let named = args.config.as_ref();
+        let named = named.and_then(|folder| load_named(folder, &process_environment, asked));
+        let Some((alone, limits)) = named else { return Self::load(args, Unsaid::All, output) };
+        let limits = limits.payload();
+        Ok(Self { snapshot: None, alone, in_folder: true, limits, today: today() })
+    }
+
     /// Loads them. Faults are told.
     pub(super) fn load(
         args: &KnownArgs,
         unsaid: Unsaid,
         output: &mut Output,
     ) -> Result<Self, Exit> {
-        let days = i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX);
-        let today = Day::from_days(days);
+        let today = today();
         let (limits, alone) = (Limits::default(), Registry::default());
         let in_folder = args.config.is_some();
         let mut known = Self { snapshot: None, alone, in_folder, limits, today };
@@ -101,6 +115,11 @@ impl Known {
     pub(super) fn snapshot(&self) -> Option<&Snapshot> {
         self.snapshot.as_ref()
     }
+}
+
+/// Today, UTC.
+fn today() -> Day {
+    Day::from_days(i64::try_from(SystemClock.now_ms() / 86_400_000).unwrap_or(i64::MAX))
 }
 
 /// The contracts of a folder that holds nothing else yet, as `sluse contract import` leaves one.

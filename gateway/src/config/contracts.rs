@@ -4,7 +4,7 @@
 
 use super::{Files, Origin, check::nearest};
 use sluse_contracts::{
-    Contract, ContractFiles, ContractRef, Finding, Registry, SchemaCache, code,
+    Contract, ContractFiles, ContractId, ContractRef, Finding, Registry, SchemaCache, code,
     library::{self, Shipped},
     manifest::Status,
     overlap::{know_the_same, overlaps},
@@ -53,14 +53,21 @@ impl Read {
     }
 }
 
-/// Loads all contracts. A contract of the folder goes before the shipped one of the same id and version.
+/// Loads all contracts, or those of one id alone. A contract of the folder goes before the shipped one of the same id
+/// and version.
 pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
+    only: Option<&ContractId>,
     findings: &mut Vec<Finding>,
 ) -> Read {
     let mut folders = folders(files, findings);
-    let shipped = shipped(library, findings);
+    let mut shipped = shipped(library, findings);
+    if let Some(id) = only {
+        let own = format!("{FOLDER}/{id}");
+        folders.retain(|folder, _| *folder == own || is_below(folder, &own));
+        shipped.retain(|contract| contract.id == id.as_str());
+    }
     for contract in shipped {
         let folder = format!("{FOLDER}/{}/{}", contract.id, contract.version);
         folders.entry(folder).or_insert_with(|| contract.files());

@@ -28,7 +28,7 @@ pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use fresh::{WriteFault, place, write_keys};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
-pub use load::{Loaded, load, load_files, read_settings};
+pub use load::{Loaded, load, load_files, load_named, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 pub use settings::place_of_address;

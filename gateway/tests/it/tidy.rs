@@ -430,7 +430,10 @@ const KNOWN_IN: [(&str, &[&str]); 20] = [
     ("serde_saphyr", &["contracts/src/schema/tree.rs"]),
     ("toml_edit", &["contracts/src/import/edit.rs"]),
     ("x509_parser", &["gateway/src/config/certificate.rs"]),
-    ("xsd_schema", &["contracts/xsd/src/compile/", "contracts/xsd/src/types/", "contracts/xsd/src/front.rs"]),
+    (
+        "xsd_schema",
+        &["contracts/xsd/src/compile/", "contracts/xsd/src/types/", "contracts/xsd/src/front.rs"],
+    ),
     ("zip", &["gateway/src/cli/contract/given.rs"]),
 ];
 

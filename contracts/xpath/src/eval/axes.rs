@@ -60,6 +60,12 @@ impl<'a> Run<'a> {
         if self.is_hopeless(test) {
             return Ok(GO_ON);
         }
+        if let (Axis::Child | Axis::Attribute, NameTest::Name(index)) = (axis, test.name)
+            && let Some(name) = self.names.get(index as usize).copied().flatten()
+            && !self.may_hold(node, name)
+        {
+            return self.spend(1).map(|()| GO_ON);
+        }
         if let (Axis::Child | Axis::Descendant | Axis::AttributeBelow, NameTest::Name(index)) =
             (axis, test.name)
             && let Some(name) = self.names.get(index as usize).copied().flatten()
@@ -111,7 +117,7 @@ impl<'a> Run<'a> {
         self.spend(1)?;
         let index = self.name_index();
         let nodes = if axis == Axis::Child {
-            index.children(self.document, name, node)
+            index.children(name, node)
         } else {
             index.below(self.document, name, node)
         };
@@ -189,9 +195,25 @@ impl<'a> Run<'a> {
         test: &NodeTest,
         sink: NodeSink<'_, 'a>,
     ) -> Outcome<Flow> {
+        let (NameTest::Name(index), false) = (test.name, test.never) else {
+            for node in nodes {
+                self.spend(1)?;
+                if self.passes(test, node) && sink(self, node)?.is_break() {
+                    return Ok(STOP);
+                }
+            }
+            return Ok(GO_ON);
+        };
+        let Some(wanted) = self.names.get(index as usize).copied().flatten() else {
+            return Ok(GO_ON);
+        };
+        let document = self.document;
         for node in nodes {
             self.spend(1)?;
-            if self.passes(test, node) && sink(self, node)?.is_break() {
+            if document.name(node) == Some(wanted)
+                && test.kind.is_none_or(|kind| document.kind(node) == kind)
+                && sink(self, node)?.is_break()
+            {
                 return Ok(STOP);
             }
         }

@@ -9,19 +9,24 @@ mod binding;
 pub(crate) mod joins;
 mod memo;
 mod name_runs;
+mod operand;
 mod operators;
 mod path;
+pub(crate) mod trails;
 mod truth;
 mod types;
 
 use crate::ast::{ExprId, Node};
 use crate::fault::{Code, Fault, Outcome};
+use crate::functions::{Body, Builtin};
 use crate::limits::{EVALUATION_DEPTH_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
 use crate::pattern::Patterns;
 use crate::program::{Program, Root};
 use crate::value::{Atomic, Item, Seq, Text};
 use sluse_xml::{Document, NameId, NodeId};
 use std::ops::ControlFlow;
+
+const SEVERAL: Fault = Fault::new(Code::Xpty0004, "Several items stand where one is taken.");
 
 /// Whether to go on.
 pub(crate) type Flow = ControlFlow<()>;
@@ -79,6 +84,8 @@ pub(crate) struct Run<'a> {
     pub(crate) now: Option<crate::moment::Moment>,
     pub(crate) memos: memo::Memos<'a>,
     pub(crate) tables: joins::Tables<'a>,
+    pub(crate) pairs: Option<trails::Pairs>,
+    pub(crate) operand: operand::Operand<'a>,
     pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
@@ -111,6 +118,8 @@ impl<'a> Run<'a> {
             now: None,
             memos: memo::Memos::new(0),
             tables: joins::Tables::default(),
+            pairs: None,
+            operand: operand::Operand::default(),
             name_runs: None,
         }
     }
@@ -130,6 +139,9 @@ impl<'a> Run<'a> {
         slots: u32,
         inner: impl FnOnce(&mut Self) -> Outcome<T>,
     ) -> Outcome<T> {
+        if slots == 0 {
+            return inner(self);
+        }
         let (base, length) = (self.base, self.locals.len());
         self.base = length;
         self.locals.resize(length + slots as usize, Seq::Empty);
@@ -210,7 +222,7 @@ impl<'a> Run<'a> {
                 let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
                 self.eval(branch, focus)
             }
-            Node::Call(builtin, arguments) => (builtin.run)(self, arguments, focus),
+            Node::Call(builtin, arguments) => builtin.call(self, arguments, focus),
             Node::CallUser(index, arguments) => self.call_user(*index, arguments, focus),
             Node::Or(_) | Node::And(_) | Node::General(..) | Node::Quantified { .. } => {
                 self.truth_inner(id, focus).map(Seq::boolean)
@@ -222,9 +234,9 @@ impl<'a> Run<'a> {
             }
             Node::Value(op, a, b) => self.value_comparison(*op, *a, *b, focus),
             Node::Nodes(op, a, b) => self.node_comparison(*op, *a, *b, focus),
-            Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus),
-            Node::Negate(a) => self.sign(*a, true, focus),
-            Node::Plus(a) => self.sign(*a, false, focus),
+            Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus).map(Seq::from),
+            Node::Negate(a) => self.sign(*a, true, focus).map(Seq::from),
+            Node::Plus(a) => self.sign(*a, false, focus).map(Seq::from),
             Node::Set(op, a, b) => self.set_operation(*op, *a, *b, focus),
             Node::InstanceOf(a, seq_type) => {
                 let value = self.eval(*a, focus)?;
@@ -238,7 +250,9 @@ impl<'a> Run<'a> {
             Node::Castable(a, atom_type, optional) => {
                 self.castable(*a, *atom_type, *optional, focus)
             }
-            Node::Cast(a, atom_type, optional) => self.cast(*a, *atom_type, *optional, focus),
+            Node::Cast(a, atom_type, optional) => {
+                self.cast(*a, *atom_type, *optional, focus).map(Seq::from)
+            }
             Node::ValueOf { select, separator } => self.value_of(*select, separator, focus),
             Node::Content(parts) => self.content(parts, focus),
             Node::Path { start, steps, streams } if !*streams => {
@@ -370,29 +384,18 @@ impl<'a> Run<'a> {
 
     /// The string value of a node.
     pub(crate) fn text_of(&mut self, node: NodeId) -> Outcome<Text<'a>> {
-        let text = Text::from(self.document.string_value(node));
-        if let Text::Shared(text) = &text {
-            self.spend_text(text.len())?;
-        }
-        Ok(text)
+        // Any text of a document stands in it whole.
+        Ok(Text::Borrowed(self.document.text(node)))
     }
 
     /// The one atomic value of an expression, or none. Several are a type error.
     pub(crate) fn atom(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<Atomic<'a>>> {
-        const SEVERAL: Fault =
-            Fault::new(Code::Xpty0004, "Several items stand where one is taken.");
-        if let Node::Path { streams: true, .. } = self.program.node(id)
-            && self.program.props(id).nodes
-        {
-            let mut found = None;
-            let _ = self.visit(id, focus, &mut |_, item| match (found, item) {
-                (None, Item::Node(node)) => {
-                    found = Some(node);
-                    Ok(GO_ON)
-                }
-                _ => Err(SEVERAL),
-            })?;
+        if self.streams_nodes(id) {
+            let found = self.single_node(id, focus)?;
             return found.map(|node| self.atomize_node(node)).transpose();
+        }
+        if let Some(outcome) = self.atom_alone(id, focus) {
+            return outcome;
         }
         if self.streams(id) {
             let mut found = None;
@@ -414,6 +417,66 @@ impl<'a> Run<'a> {
                 _ => Err(SEVERAL),
             },
         }
+    }
+
+    fn streams_nodes(&self, id: ExprId) -> bool {
+        matches!(self.program.node(id), Node::Path { streams: true, .. })
+            && self.program.props(id).nodes
+    }
+
+    /// The one node of a path that gives nodes one by one, or none; other expressions give none here.
+    fn single_node(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<NodeId>> {
+        let mut found = None;
+        if self.streams_nodes(id) {
+            let _ = self.visit(id, focus, &mut |_, item| match (found, item) {
+                (None, Item::Node(node)) => {
+                    found = Some(node);
+                    Ok(GO_ON)
+                }
+                _ => Err(SEVERAL),
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// The atomic value of an expression that makes no sequence; `None` where it is no such expression.
+    fn atom_alone(&mut self, id: ExprId, focus: &Focus<'a>) -> Option<Outcome<Option<Atomic<'a>>>> {
+        let node = self.program.node(id);
+        match node {
+            Node::Text(text) => return Some(Ok(Some(Atomic::string(&**text)))),
+            Node::Constant(Seq::One(Item::Atom(atom))) => return Some(Ok(Some(atom.clone()))),
+            Node::Local(slot) => {
+                return match self.locals.get(self.base + *slot as usize) {
+                    Some(Seq::One(Item::Atom(atom))) => Some(Ok(Some(atom.clone()))),
+                    Some(Seq::One(Item::Node(node))) => {
+                        let node = *node;
+                        Some(self.atomize_node(node).map(Some))
+                    }
+                    _ => None,
+                };
+            }
+            Node::Call(Builtin { run: Body::Atom(_), .. }, _)
+            | Node::Arithmetic(..)
+            | Node::Negate(_)
+            | Node::Plus(_)
+            | Node::Cast(..) => {}
+            _ => return None,
+        }
+        if let Err(fault) = self.enter() {
+            return Some(Err(fault));
+        }
+        let atom = match node {
+            Node::Call(Builtin { run: Body::Atom(body), .. }, arguments) => {
+                body(self, arguments, focus)
+            }
+            Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus),
+            Node::Negate(a) => self.sign(*a, true, focus),
+            Node::Plus(a) => self.sign(*a, false, focus),
+            Node::Cast(a, atom_type, optional) => self.cast(*a, *atom_type, *optional, focus),
+            _ => Ok(None),
+        };
+        self.depth -= 1;
+        Some(atom)
     }
 
     /// Whether an expression's items come one by one.

@@ -9,6 +9,8 @@ pub(crate) struct NameRuns {
     in_order: Vec<NodeId>,
     /// The same nodes, those of one parent together.
     by_parent: Vec<NodeId>,
+    /// Their parents.
+    parents: Vec<NodeId>,
 }
 
 impl NameRuns {
@@ -38,7 +40,9 @@ impl NameRuns {
             }
         }
         let by_parent = grouped(document, &starts, in_order.clone());
-        Self { starts, in_order, by_parent }
+        let parent = |node: &NodeId| document.parent(*node).unwrap_or(NodeId::ROOT);
+        let parents = by_parent.iter().map(parent).collect();
+        Self { starts, in_order, by_parent, parents }
     }
 
     fn run<'r>(&self, nodes: &'r [NodeId], name: NameId) -> &'r [NodeId] {
@@ -76,24 +80,28 @@ impl NameRuns {
         node: NodeId,
     ) -> (&[NodeId], &[NodeId]) {
         let Some(parent) = document.parent(node) else { return (&[], &[]) };
-        let nodes = self.children(document, name, parent);
+        let nodes = self.children(name, parent);
         let before = nodes.partition_point(|each| *each < node);
         let after = nodes.partition_point(|each| *each <= node);
         (nodes.get(..before).unwrap_or(&[]), nodes.get(after..).unwrap_or(&[]))
     }
 
     /// The children, and attributes, of a name.
-    pub(super) fn children(&self, document: &Document, name: NameId, node: NodeId) -> &[NodeId] {
+    pub(super) fn children(&self, name: NameId, node: NodeId) -> &[NodeId] {
         let nodes = self.run(&self.by_parent, name);
-        let from = nodes.partition_point(|each| document.parent(*each) < Some(node));
-        let rest = nodes.get(from..).unwrap_or(&[]);
+        let parents = self.run(&self.parents, name);
+        let from = if parents.len() < 8 {
+            parents.iter().take_while(|parent| **parent < node).count()
+        } else {
+            parents.partition_point(|parent| *parent < node)
+        };
+        let rest = parents.get(from..).unwrap_or(&[]);
         // A few as a rule: they are passed, not searched.
-        let few = rest.iter().take(8).take_while(|each| document.parent(**each) == Some(node));
-        let mut count = few.count();
+        let mut count = rest.iter().take(8).take_while(|parent| **parent == node).count();
         if count == 8 {
-            count = rest.partition_point(|each| document.parent(*each) == Some(node));
+            count = rest.partition_point(|parent| *parent == node);
         }
-        rest.get(..count).unwrap_or(&[])
+        nodes.get(from..from + count).unwrap_or(&[])
     }
 }
 

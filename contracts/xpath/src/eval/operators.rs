@@ -3,7 +3,7 @@
 use super::path::{nodes_of, sorted};
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::arithmetic;
-use crate::ast::{Comparison, ExprId, NodeComparison, Operator, SetOperator};
+use crate::ast::{Comparison, ExprId, NodeComparison, SetOperator};
 use crate::cast;
 use crate::compare;
 use crate::fault::{Code, Fault, Outcome};
@@ -50,22 +50,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) fn arithmetic(
+    pub(super) fn sign(
         &mut self,
-        op: Operator,
         a: ExprId,
-        b: ExprId,
+        minus: bool,
         focus: &Focus<'a>,
-    ) -> Outcome<Seq<'a>> {
-        let Some(left) = self.atom(a, focus)? else { return Ok(Seq::Empty) };
-        let Some(right) = self.atom(b, focus)? else { return Ok(Seq::Empty) };
-        arithmetic::operate(op, left, right).map(Seq::atom)
-    }
-
-    pub(super) fn sign(&mut self, a: ExprId, minus: bool, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
-        let Some(atom) = self.atom(a, focus)? else { return Ok(Seq::Empty) };
+    ) -> Outcome<Option<Atomic<'a>>> {
+        let Some(atom) = self.atom(a, focus)? else { return Ok(None) };
         let signed = if minus { arithmetic::negate(atom) } else { arithmetic::number(atom) };
-        signed.map(Seq::atom)
+        signed.map(Some)
     }
 
     pub(super) fn visit_range(

@@ -1,10 +1,10 @@
 //! Paths and predicates.
 
 use super::axes::NodeSink;
+use super::trails::trail;
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
 use crate::fault::{Code, Fault, Outcome};
-use crate::program::required;
 use crate::value::{Atomic, Item, Seq};
 use sluse_xml::NodeId;
 
@@ -29,11 +29,16 @@ impl<'a> Run<'a> {
         sink: Sink<'_, 'a>,
     ) -> Outcome<Flow> {
         match start {
-            Start::Root if self.is_barren(steps) => Ok(GO_ON),
-            Start::Root => self.walk(self.document.root(), steps, sink),
+            Start::Root => {
+                let root = self.document.root();
+                if self.is_barren(root, trail(start, steps)) {
+                    return Ok(GO_ON);
+                }
+                self.walk(root, steps, sink)
+            }
             Start::Here => {
                 let node = self.here_node(focus)?;
-                if self.is_barren(steps) {
+                if steps.len() > 1 && self.is_barren(node, trail(start, steps)) {
                     return Ok(GO_ON);
                 }
                 self.walk(node, steps, sink)
@@ -43,11 +48,6 @@ impl<'a> Run<'a> {
                 Item::Atom(_) => Err(not_a_node()),
             }),
         }
-    }
-
-    /// Whether the document lacks a name that the steps must pass.
-    fn is_barren(&self, steps: &[Step]) -> bool {
-        required(steps).any(|name| self.names.get(name as usize).copied().flatten().is_none())
     }
 
     /// Whether the path gives a node, in whatever order it is found.
@@ -249,11 +249,16 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
     ) -> Outcome<Seq<'a>> {
         let mut items = match start {
-            Start::Root if self.is_barren(steps) => return Ok(Seq::Empty),
-            Start::Root => vec![Item::Node(self.document.root())],
+            Start::Root => {
+                let root = self.document.root();
+                if self.is_barren(root, trail(start, steps)) {
+                    return Ok(Seq::Empty);
+                }
+                vec![Item::Node(root)]
+            }
             Start::Here => {
                 let node = self.here_node(focus)?;
-                if self.is_barren(steps) {
+                if self.is_barren(node, trail(start, steps)) {
                     return Ok(Seq::Empty);
                 }
                 vec![Item::Node(node)]

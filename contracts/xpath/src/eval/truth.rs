@@ -6,6 +6,8 @@ use crate::cast;
 use crate::compare;
 use crate::constants::{Delimited, List};
 use crate::fault::{Code, Fault, Outcome};
+use crate::fixed_hash::FixedHash;
+use crate::functions::Body;
 use crate::value::{Atomic, Item, Seq};
 use std::collections::HashSet;
 
@@ -71,7 +73,11 @@ impl<'a> Run<'a> {
                 _ => self.truth_inner(*call, focus),
             },
             Node::Call(builtin, arguments) => {
-                let value = (builtin.run)(self, arguments, focus)?;
+                if let Body::Atom(body) = builtin.run {
+                    return body(self, arguments, focus)?
+                        .map_or(Ok(false), |atom| atom_truth(&atom));
+                }
+                let value = builtin.call(self, arguments, focus)?;
                 self.truth_of(&value)
             }
             Node::Path { start, steps, .. }
@@ -146,6 +152,14 @@ impl<'a> Run<'a> {
             }
         }
         let (known_a, known_b) = (self.program.props(a), self.program.props(b));
+        if known_a.single && known_b.single {
+            if let Some(compared) = self.compares_numbers(op, a, b, focus) {
+                return compared;
+            }
+            let Some(right) = self.atom(b, focus)? else { return Ok(false) };
+            let Some(left) = self.atom(a, focus)? else { return Ok(false) };
+            return compare::general(op, &left, &right);
+        }
         let (op, streamed, held) =
             if known_a.single && !known_b.single { (op.turned(), b, a) } else { (op, a, b) };
         let held = self.eval(held, focus)?;
@@ -176,7 +190,7 @@ impl<'a> Run<'a> {
         &mut self,
         operand: ExprId,
         list: &List,
-        texts: &HashSet<Box<str>>,
+        texts: &HashSet<Box<str>, FixedHash>,
         focus: &Focus<'a>,
     ) -> Outcome<bool> {
         let mut found = false;
@@ -209,6 +223,15 @@ impl<'a> Run<'a> {
         text: &'a str,
         focus: &Focus<'a>,
     ) -> Outcome<bool> {
+        if self.program.props(operand).single {
+            return match self.atom(operand, focus)? {
+                None => Ok(false),
+                Some(Atomic::Untyped(value) | Atomic::String(value, _) | Atomic::AnyUri(value)) => {
+                    Ok(compare::holds(op, (*value).cmp(text)))
+                }
+                Some(atom) => compare::general(op, &atom, &Atomic::string(text)),
+            };
+        }
         let mut found = false;
         let _ = self.visit(operand, focus, &mut |run, item| {
             run.spend(1)?;

@@ -91,10 +91,10 @@ impl<'a> Run<'a> {
         atom_type: AtomType,
         optional: bool,
         focus: &Focus<'a>,
-    ) -> Outcome<Seq<'a>> {
+    ) -> Outcome<Option<Atomic<'a>>> {
         match self.atom(a, focus)? {
-            Some(atom) => cast::cast(atom, atom_type).map(Seq::atom),
-            None if optional => Ok(Seq::Empty),
+            Some(atom) => cast::cast(atom, atom_type).map(Some),
+            None if optional => Ok(None),
             None => Err(TYPE),
         }
     }

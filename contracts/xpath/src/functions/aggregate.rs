@@ -15,17 +15,17 @@ const TYPE: Fault =
     Fault::new(Code::Forg0006, "The values are not all of one type that has an order or a sum.");
 
 pub(super) const TABLE: &[Builtin] = &[
-    Builtin::new("count", 1, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("count", 1, 1, Gives::Single, |run, arguments, focus| {
         let mut count = 0usize;
         if let Some(count) = run.sibling_count(argument(arguments, 0)?, focus) {
             run.spend(2)?;
-            return Ok(Seq::atom(Atomic::count(count)));
+            return Ok(Some(Atomic::count(count)));
         }
         let _ = run.visit(argument(arguments, 0)?, focus, &mut |_, _| {
             count += 1;
             Ok(GO_ON)
         })?;
-        Ok(Seq::atom(Atomic::count(count)))
+        Ok(Some(Atomic::count(count)))
     }),
     Builtin::new("sum", 1, 2, Gives::Atoms, |run, arguments, focus| {
         match total(run, arguments, focus)? {

@@ -13,6 +13,8 @@ mod sequence;
 mod string;
 mod text;
 
+pub(crate) use number::round_or_abs;
+
 use crate::ast::ExprId;
 use crate::cast;
 use crate::eval::{Focus, Run};
@@ -20,7 +22,16 @@ use crate::fault::{Code, Fault, Outcome};
 use crate::value::{Atomic, Seq, Text};
 
 /// What a function does with its arguments in a focus.
-pub(crate) type Body = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Seq<'a>>;
+type Sequences = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Seq<'a>>;
+/// The same, of a function that gives at most one atomic value.
+type Atoms = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Option<Atomic<'a>>>;
+
+/// What a function does.
+#[derive(Clone, Copy)]
+pub(crate) enum Body {
+    Sequence(Sequences),
+    Atom(Atoms),
+}
 
 /// What a function gives, as far as it is always so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +62,32 @@ pub(crate) struct Builtin {
 }
 
 impl Builtin {
-    const fn new(name: &'static str, least: usize, most: usize, gives: Gives, run: Body) -> Self {
-        Self { name, least, most, gives, run }
+    const fn new(
+        name: &'static str,
+        least: usize,
+        most: usize,
+        gives: Gives,
+        run: Sequences,
+    ) -> Self {
+        Self { name, least, most, gives, run: Body::Sequence(run) }
+    }
+
+    /// A function that makes no sequence.
+    const fn atom(name: &'static str, least: usize, most: usize, gives: Gives, run: Atoms) -> Self {
+        Self { name, least, most, gives, run: Body::Atom(run) }
+    }
+
+    /// The value of a call.
+    pub(crate) fn call<'a>(
+        &self,
+        run: &mut Run<'a>,
+        arguments: &'a [ExprId],
+        focus: &Focus<'a>,
+    ) -> Outcome<Seq<'a>> {
+        match self.run {
+            Body::Sequence(body) => body(run, arguments, focus),
+            Body::Atom(body) => body(run, arguments, focus).map(Seq::from),
+        }
     }
 
     pub(crate) fn takes(&self, count: usize) -> bool {
@@ -125,6 +160,16 @@ pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
 const TYPE: Fault =
     Fault::new(Code::Xpty0004, "An argument is not of the type that the function takes.");
 
+/// A number; untyped text is a double.
+fn numeric(atom: Option<Atomic<'_>>) -> Outcome<Option<Atomic<'_>>> {
+    match atom {
+        None => Ok(None),
+        Some(untyped @ Atomic::Untyped(_)) => Ok(Some(Atomic::Double(cast::double(&untyped)?))),
+        Some(atom) if atom.is_numeric() => Ok(Some(atom)),
+        Some(_) => Err(TYPE),
+    }
+}
+
 /// The argument at a place.
 fn argument(arguments: &[ExprId], at: usize) -> Outcome<ExprId> {
     arguments.get(at).copied().ok_or(Fault::new(Code::Xpst0017, "An argument is missing."))
@@ -188,12 +233,7 @@ impl<'a> Run<'a> {
         at: usize,
         focus: &Focus<'a>,
     ) -> Outcome<Option<Atomic<'a>>> {
-        match self.atom(argument(arguments, at)?, focus)? {
-            None => Ok(None),
-            Some(untyped @ Atomic::Untyped(_)) => Ok(Some(Atomic::Double(cast::double(&untyped)?))),
-            Some(atom) if atom.is_numeric() => Ok(Some(atom)),
-            Some(_) => Err(TYPE),
-        }
+        numeric(self.atom(argument(arguments, at)?, focus)?)
     }
 
     /// An argument of type `xs:double`.

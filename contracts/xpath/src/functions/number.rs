@@ -10,32 +10,32 @@ use crate::format_number;
 use crate::value::{Atomic, Seq};
 
 pub(super) const TABLE: &[Builtin] = &[
-    Builtin::new("number", 0, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("number", 0, 1, Gives::Single, |run, arguments, focus| {
         let atom = run.atom_or_here(arguments, focus)?;
         let value =
             atom.map_or(f64::NAN, |atom| match cast::cast(atom, crate::types::AtomType::Double) {
                 Ok(Atomic::Double(value)) => value,
                 _ => f64::NAN,
             });
-        Ok(Seq::atom(Atomic::Double(value)))
+        Ok(Some(Atomic::Double(value)))
     }),
-    Builtin::new("abs", 1, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("abs", 1, 1, Gives::Single, |run, arguments, focus| {
         each(run, arguments, focus, Decimal::abs_or_self, f64::abs)
     }),
-    Builtin::new("floor", 1, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("floor", 1, 1, Gives::Single, |run, arguments, focus| {
         each(run, arguments, focus, Decimal::floor, f64::floor)
     }),
-    Builtin::new("ceiling", 1, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("ceiling", 1, 1, Gives::Single, |run, arguments, focus| {
         each(run, arguments, focus, Decimal::ceiling, f64::ceil)
     }),
-    Builtin::new("round", 1, 2, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("round", 1, 2, Gives::Single, |run, arguments, focus| {
         let digits = digits(run, arguments, focus)?;
         let round = |value: f64| {
             if digits == 0 { round_half_up(value) } else { scale(value, digits, round_half_up) }
         };
         each_result(run, arguments, focus, &|decimal| Ok(decimal.round(digits)?), &round)
     }),
-    Builtin::new("round-half-to-even", 1, 2, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("round-half-to-even", 1, 2, Gives::Single, |run, arguments, focus| {
         let digits = digits(run, arguments, focus)?;
         let round = |value: f64| half_even(value, digits);
         each_result(run, arguments, focus, &|decimal| Ok(decimal.round_half_even(digits)?), &round)
@@ -62,7 +62,7 @@ fn each<'a>(
     focus: &Focus<'a>,
     exact: fn(Decimal) -> Decimal,
     binary: fn(f64) -> f64,
-) -> Outcome<Seq<'a>> {
+) -> Outcome<Option<Atomic<'a>>> {
     each_result(run, arguments, focus, &|decimal| Ok(exact(decimal)), &binary)
 }
 
@@ -73,16 +73,36 @@ fn each_result<'a>(
     focus: &Focus<'a>,
     exact: &dyn Fn(Decimal) -> Outcome<Decimal>,
     binary: &dyn Fn(f64) -> f64,
-) -> Outcome<Seq<'a>> {
-    let Some(atom) = run.numeric_argument(arguments, 0, focus)? else { return Ok(Seq::Empty) };
-    Ok(Seq::atom(match atom {
+) -> Outcome<Option<Atomic<'a>>> {
+    let Some(atom) = run.numeric_argument(arguments, 0, focus)? else { return Ok(None) };
+    applied(atom, exact, binary).map(Some)
+}
+
+fn applied<'a>(
+    number: Atomic<'a>,
+    exact: &dyn Fn(Decimal) -> Outcome<Decimal>,
+    binary: &dyn Fn(f64) -> f64,
+) -> Outcome<Atomic<'a>> {
+    Ok(match number {
         Atomic::Integer(value, _) => Atomic::integer(exact(Decimal::from(value))?.truncate()),
         Atomic::Decimal(value) => Atomic::Decimal(exact(value)?),
         Atomic::Double(value) => Atomic::Double(binary(value)),
         #[expect(clippy::cast_possible_truncation, reason = "a float's own function gives a float")]
         Atomic::Float(value) => Atomic::Float(binary(f64::from(value)) as f32),
         other => other,
-    }))
+    })
+}
+
+/// `round` or `abs` of a value that is known.
+pub(crate) fn round_or_abs<'a>(
+    name: &str,
+    atom: Option<Atomic<'a>>,
+) -> Outcome<Option<Atomic<'a>>> {
+    let Some(number) = super::numeric(atom)? else { return Ok(None) };
+    if name == "abs" {
+        return applied(number, &|decimal| Ok(decimal.abs_or_self()), &f64::abs).map(Some);
+    }
+    applied(number, &|decimal| Ok(decimal.round(0)?), &round_half_up).map(Some)
 }
 
 /// To the nearest integer, halves toward positive infinity; the sign of zero is kept.

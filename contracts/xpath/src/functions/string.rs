@@ -8,11 +8,11 @@ use crate::fault::Outcome;
 use crate::value::{Atomic, Item, Seq, Text};
 
 pub(super) const TABLE: &[Builtin] = &[
-    Builtin::new("string", 0, 1, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("string", 0, 1, Gives::Text, |run, arguments, focus| {
         let item = match arguments.first() {
             None => run.here(focus)?,
             Some(argument) => match run.eval(*argument, focus)?.items() {
-                [] => return Ok(Seq::string("")),
+                [] => return Ok(Some(Atomic::string(""))),
                 [item] => item.clone(),
                 _ => return Err(super::TYPE),
             },
@@ -21,9 +21,9 @@ pub(super) const TABLE: &[Builtin] = &[
             Item::Node(node) => run.text_of(node)?,
             Item::Atom(atom) => cast::to_text(atom),
         };
-        Ok(Seq::string(text))
+        Ok(Some(Atomic::string(text)))
     }),
-    Builtin::new("concat", 2, usize::MAX, Gives::Text, concat),
+    Builtin::atom("concat", 2, usize::MAX, Gives::Text, concat),
     Builtin::new("string-join", 1, 2, Gives::Text, |run, arguments, focus| {
         let separator = if arguments.len() > 1 {
             run.required_text(arguments, 1, focus)?
@@ -32,33 +32,33 @@ pub(super) const TABLE: &[Builtin] = &[
         };
         run.joined(argument(arguments, 0)?, &separator, focus).map(Seq::string)
     }),
-    Builtin::new("substring", 2, 3, Gives::Text, substring),
-    Builtin::new("string-length", 0, 1, Gives::Single, |run, arguments, focus| {
+    Builtin::atom("substring", 2, 3, Gives::Text, substring),
+    Builtin::atom("string-length", 0, 1, Gives::Single, |run, arguments, focus| {
         let text = text_or_here(run, arguments, focus)?;
         run.spend(text.len() / 64)?;
-        Ok(Seq::atom(Atomic::count(text.chars().count())))
+        Ok(Some(Atomic::count(text.chars().count())))
     }),
-    Builtin::new("contains", 2, 3, Gives::Boolean, |run, arguments, focus| {
+    Builtin::atom("contains", 2, 3, Gives::Boolean, |run, arguments, focus| {
         let (text, part) = pair(run, arguments, focus)?;
-        Ok(Seq::boolean(text.contains(&*part)))
+        Ok(Some(Atomic::Boolean(text.contains(&*part))))
     }),
-    Builtin::new("starts-with", 2, 3, Gives::Boolean, |run, arguments, focus| {
+    Builtin::atom("starts-with", 2, 3, Gives::Boolean, |run, arguments, focus| {
         let (text, part) = pair(run, arguments, focus)?;
-        Ok(Seq::boolean(text.starts_with(&*part)))
+        Ok(Some(Atomic::Boolean(text.starts_with(&*part))))
     }),
-    Builtin::new("ends-with", 2, 3, Gives::Boolean, |run, arguments, focus| {
+    Builtin::atom("ends-with", 2, 3, Gives::Boolean, |run, arguments, focus| {
         let (text, part) = pair(run, arguments, focus)?;
-        Ok(Seq::boolean(text.ends_with(&*part)))
+        Ok(Some(Atomic::Boolean(text.ends_with(&*part))))
     }),
-    Builtin::new("substring-before", 2, 3, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("substring-before", 2, 3, Gives::Text, |run, arguments, focus| {
         let (text, part) = pair(run, arguments, focus)?;
         let end = text.find(&*part).unwrap_or(0);
-        Ok(Seq::string(slice(&text, 0, end)))
+        Ok(Some(Atomic::string(slice(&text, 0, end))))
     }),
-    Builtin::new("substring-after", 2, 3, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("substring-after", 2, 3, Gives::Text, |run, arguments, focus| {
         let (text, part) = pair(run, arguments, focus)?;
         let start = text.find(&*part).map_or(text.len(), |at| at + part.len());
-        Ok(Seq::string(slice(&text, start, text.len())))
+        Ok(Some(Atomic::string(slice(&text, start, text.len()))))
     }),
     Builtin::new("compare", 2, 3, Gives::Single, |run, arguments, focus| {
         run.check_collation(arguments, 2, focus)?;
@@ -108,7 +108,11 @@ pub(super) fn slice<'a>(text: &Text<'a>, start: usize, end: usize) -> Text<'a> {
     }
 }
 
-fn concat<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+fn concat<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Option<Atomic<'a>>> {
     let mut joined = String::new();
     for argument in arguments {
         if let Some(atom) = run.atom(*argument, focus)? {
@@ -117,14 +121,14 @@ fn concat<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> 
             joined.push_str(&text);
         }
     }
-    Ok(Seq::string(joined))
+    Ok(Some(Atomic::string(joined)))
 }
 
 fn substring<'a>(
     run: &mut Run<'a>,
     arguments: &'a [ExprId],
     focus: &Focus<'a>,
-) -> Outcome<Seq<'a>> {
+) -> Outcome<Option<Atomic<'a>>> {
     let text = run.text_argument(arguments, 0, focus)?;
     let start = round(run.double_argument(arguments, 1, focus)?);
     let end = if arguments.len() > 2 {
@@ -145,7 +149,8 @@ fn substring<'a>(
             break;
         }
     }
-    Ok(Seq::string(from.map_or(Text::Borrowed(""), |from| slice(&text, from, to))))
+    let part = from.map_or(Text::Borrowed(""), |from| slice(&text, from, to));
+    Ok(Some(Atomic::string(part)))
 }
 
 fn round(value: f64) -> f64 {

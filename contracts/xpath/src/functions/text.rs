@@ -14,28 +14,28 @@ use std::fmt::Write as _;
 const NOT_A_CHARACTER: Fault = Fault::new(Code::Foch0001, "The code point is not a character.");
 
 pub(super) const TABLE: &[Builtin] = &[
-    Builtin::new("normalize-space", 0, 1, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("normalize-space", 0, 1, Gives::Text, |run, arguments, focus| {
         let text = text_or_here(run, arguments, focus)?;
         run.spend(text.len() / 64)?;
-        Ok(Seq::string(match &text {
+        Ok(Some(Atomic::string(match &text {
             Text::Borrowed(borrowed) => Text::from(cast::normalize_space(borrowed)),
             Text::Shared(shared) => match cast::normalize_space(shared) {
                 Cow::Borrowed(same) if same.len() == shared.len() => text,
                 changed => Text::from(changed.into_owned()),
             },
-        }))
+        })))
     }),
-    Builtin::new("upper-case", 1, 1, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("upper-case", 1, 1, Gives::Text, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
         run.spend_text(text.len())?;
         let changes = text.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii());
-        Ok(Seq::string(if changes { Text::from(text.to_uppercase()) } else { text }))
+        Ok(Some(Atomic::string(if changes { Text::from(text.to_uppercase()) } else { text })))
     }),
-    Builtin::new("lower-case", 1, 1, Gives::Text, |run, arguments, focus| {
+    Builtin::atom("lower-case", 1, 1, Gives::Text, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
         run.spend_text(text.len())?;
         let changes = text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii());
-        Ok(Seq::string(if changes { Text::from(text.to_lowercase()) } else { text }))
+        Ok(Some(Atomic::string(if changes { Text::from(text.to_lowercase()) } else { text })))
     }),
     Builtin::new("translate", 3, 3, Gives::Text, translate),
     Builtin::new("string-to-codepoints", 1, 1, Gives::Atoms, |run, arguments, focus| {

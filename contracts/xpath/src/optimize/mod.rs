@@ -3,6 +3,7 @@
 //! Expressions without a document become constants, searches in constant lists become sets, paths that the whole document shares
 //! are kept once known. Ids stay what they are: nodes are replaced in their places.
 
+mod decide;
 mod fold;
 mod joins;
 mod lists;
@@ -10,6 +11,8 @@ mod needs;
 mod paths;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use decide::trail;
 
 use crate::ast::{ExprId, Node, PredicateKind};
 use crate::program::Program;

@@ -7,18 +7,18 @@
     reason = "tests fail by panics and print their counts"
 )]
 
-mod engine;
 mod known;
 mod ours;
 mod peer;
 mod suite;
+mod validator;
 
-use engine::Disagreements;
 use known::known;
 use ours::Ours;
 use peer::Peer;
 use std::collections::BTreeMap;
 use suite::{Row, Suite};
+use validator::Disagreements;
 
 /// How many of 10,000 tests must be decided as the suite says.
 const AGREEING_PER_10_000_MIN: usize = 9_985;
@@ -27,7 +27,7 @@ const AGREEING_PER_10_000_MIN: usize = 9_985;
 fn judges_as_the_suite_says() {
     let Some(suite) = Suite::get() else { return };
     let rows: Vec<&Row> = suite.rows.iter().collect();
-    let found = engine::run::<Ours>(suite, &rows);
+    let found = validator::run::<Ours>(suite, &rows);
     let agreeing = report(suite, &found);
     for (id, faults) in &found {
         println!("{id}: {faults:?}");
@@ -45,7 +45,7 @@ fn known_disagreements_say_what_others_say() {
     let is_known = |row: &&Row| known.iter().any(|each| each.id == row.id);
     let rows: Vec<&Row> = suite.rows.iter().filter(is_known).collect();
     assert_eq!(rows.len(), known.len(), "known.tsv lists tests of the suite, each once");
-    let failed_by_peer = engine::run::<Peer>(suite, &rows);
+    let failed_by_peer = validator::run::<Peer>(suite, &rows);
     for each in known {
         assert!(!each.kind.is_empty(), "{}", each.id);
         assert_eq!(each.peer_agrees, !failed_by_peer.contains_key(each.id), "{}", each.id);

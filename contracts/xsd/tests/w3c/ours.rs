@@ -1,7 +1,7 @@
 //! Our own tables: what is tested.
 
-use crate::engine::Engine;
 use crate::suite::Sources;
+use crate::validator::JudgesXsd;
 use sluse_xml::{Document, Limits};
 use sluse_xsd::{Asked, Budget, Schema};
 
@@ -11,7 +11,7 @@ pub(crate) struct Ours {
     faults: Vec<String>,
 }
 
-impl Engine for Ours {
+impl JudgesXsd for Ours {
     fn compile(sources: &Sources) -> Self {
         let entries: Vec<&str> = sources.entries.iter().map(String::as_str).collect();
         let compiled = Schema::compile(&sources.documents, &entries, &Budget::default());

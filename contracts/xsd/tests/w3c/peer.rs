@@ -1,7 +1,7 @@
 //! The front end's own validator, as it is: what another engine says.
 
-use crate::engine::Engine;
 use crate::suite::Sources;
+use crate::validator::JudgesXsd;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use xsd_schema::validation::{
@@ -17,7 +17,7 @@ const MEMORY: &str = "mem:///";
 /// A schema as the peer compiles it, or why it does not.
 pub(crate) struct Peer(Result<SchemaSet, String>);
 
-impl Engine for Peer {
+impl JudgesXsd for Peer {
     fn compile(sources: &Sources) -> Self {
         Self(compile(sources).map_err(|fault| fault.to_string()))
     }

@@ -73,8 +73,10 @@ impl Judging {
             judging.fixed = Some(ad_hoc::load(&args.schemas, output)?);
             judging.default_type = ad_hoc::media_type(&args.schemas);
         } else {
-            let unsaid = if args.contract.is_some() { Unsaid::All } else { Unsaid::Register };
-            let known = Known::load(&args.known, unsaid, output)?;
+            let known = match &args.contract {
+                Some(asked) => Known::load_for(&args.known, asked, output)?,
+                None => Known::load(&args.known, Unsaid::Register, output)?,
+            };
             judging.limits = known.limits;
             if let Some(asked) = &args.contract {
                 judging.fixed = Some(find(&known, asked, output)?);

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A schema as an engine compiles it.
-pub(crate) trait Engine: Sized {
+pub(crate) trait JudgesXsd: Sized {
     /// Compiles a schema.
     fn compile(sources: &Sources) -> Self;
     /// What is wrong with the schema; nothing where it is valid.
@@ -19,7 +19,7 @@ pub(crate) trait Engine: Sized {
 pub(crate) type Disagreements = BTreeMap<String, Vec<String>>;
 
 /// Runs tests on all processors; one schema is compiled once.
-pub(crate) fn run<E: Engine>(suite: &Suite, rows: &[&Row]) -> Disagreements {
+pub(crate) fn run<E: JudgesXsd>(suite: &Suite, rows: &[&Row]) -> Disagreements {
     let mut by_schema: HashMap<&[String], Vec<&Row>> = HashMap::new();
     for row in rows {
         by_schema.entry(&row.schema).or_default().push(row);
@@ -40,7 +40,7 @@ pub(crate) fn run<E: Engine>(suite: &Suite, rows: &[&Row]) -> Disagreements {
     found.into_inner().unwrap()
 }
 
-fn run_group<E: Engine>(suite: &Suite, group: &[&Row]) -> Disagreements {
+fn run_group<E: JudgesXsd>(suite: &Suite, group: &[&Row]) -> Disagreements {
     let mut compiled: HashMap<Vec<String>, E> = HashMap::new();
     let mut disagreements = Disagreements::new();
     for row in group {

@@ -13,6 +13,7 @@ mod identity;
 mod names;
 mod run;
 mod schema;
+mod size;
 mod stream;
 mod tables;
 mod tree;

@@ -16,9 +16,9 @@ mod schema;
 mod size;
 mod stream;
 mod tables;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod types;
 mod wildcard;
 

@@ -44,8 +44,8 @@ pub(crate) fn check(
 /// Sizes of definitions, each found once.
 struct Sizes<'d> {
     trees: &'d [(&'d str, Document)],
-    /// Definitions by kind and local name: those of one name in several namespaces count together.
-    named: HashMap<(&'d str, &'d str), Vec<At>>,
+    /// Definitions by kind, namespace and local name.
+    named: HashMap<(&'d str, &'d str, &'d str), Vec<At>>,
     /// `None` while a size is being found.
     known: HashMap<At, Option<u64>>,
 }
@@ -54,12 +54,14 @@ impl<'d> Sizes<'d> {
     fn of(trees: &'d [(&'d str, Document)]) -> Self {
         let mut sizes = Self { trees, named: HashMap::new(), known: HashMap::new() };
         for (at, (_, tree)) in trees.iter().enumerate() {
+            let target = tree.attribute(tree.document_element(), "", "targetNamespace");
+            let target = target.map_or("", str::trim);
             for node in tree.descendants(tree.root()).filter(|node| is_schema(tree, *node)) {
                 let kind = tree.local(node);
                 if matches!(kind, "group" | "attributeGroup" | "complexType")
                     && let Some(name) = tree.attribute(node, "", "name")
                 {
-                    sizes.named.entry((kind, name.trim())).or_default().push((at, node));
+                    sizes.named.entry((kind, target, name.trim())).or_default().push((at, node));
                 }
             }
         }
@@ -71,8 +73,8 @@ impl<'d> Sizes<'d> {
         let trees = self.trees.iter().enumerate();
         let types = trees.flat_map(|(at, (_, tree))| {
             let nodes = tree.descendants(tree.root());
-            let types = nodes
-                .filter(|node| is_schema(tree, *node) && tree.local(*node) == "complexType");
+            let types =
+                nodes.filter(|node| is_schema(tree, *node) && tree.local(*node) == "complexType");
             types.map(move |node| (at, node))
         });
         types.collect()
@@ -114,13 +116,12 @@ impl<'d> Sizes<'d> {
         let once = match kind {
             "element" | "any" | "attribute" => 1,
             "group" | "attributeGroup" => {
-                self.referred(kind, tree.attribute(node, "", "ref"), depth).saturating_add(1)
+                self.referred(kind, tree, node, "ref", depth).saturating_add(1)
             }
             "sequence" | "choice" | "all" => self.inside(at, depth + 1).saturating_add(1),
             "complexContent" | "simpleContent" | "restriction" => self.inside(at, depth + 1),
             "extension" => {
-                let base = tree.attribute(node, "", "base");
-                let base = self.referred("complexType", base, depth);
+                let base = self.referred("complexType", tree, node, "base", depth);
                 self.inside(at, depth + 1).saturating_add(base)
             }
             _ => 0,
@@ -128,10 +129,25 @@ impl<'d> Sizes<'d> {
         once.saturating_mul(copies(tree, node))
     }
 
-    fn referred(&mut self, kind: &str, name: Option<&str>, depth: usize) -> u64 {
-        let Some(name) = name.map(str::trim) else { return 0 };
-        let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
-        let found: Vec<At> = self.named.get(&(kind, local)).cloned().unwrap_or_default();
+    /// The size of what an attribute names. A document without target namespace may be included in
+    /// one that has any.
+    fn referred(
+        &mut self,
+        kind: &'d str,
+        tree: &'d Document,
+        node: NodeId,
+        attribute: &str,
+        depth: usize,
+    ) -> u64 {
+        let Some(name) = tree.attribute(node, "", attribute).map(str::trim) else { return 0 };
+        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let namespace = tree.namespace_for_prefix(node, prefix).unwrap_or_default();
+        let mut namespaces = vec![namespace, ""];
+        namespaces.dedup();
+        let found = namespaces.into_iter().flat_map(|namespace| {
+            self.named.get(&(kind, namespace, local)).cloned().unwrap_or_default()
+        });
+        let found: Vec<At> = found.collect();
         let sizes = found.into_iter().map(|at| self.definition(at, depth + 1));
         sizes.fold(0, u64::saturating_add)
     }

@@ -13,8 +13,11 @@ mod identity;
 mod names;
 mod run;
 mod schema;
+mod stream;
 mod tables;
 mod tree;
+#[cfg(test)]
+mod tests;
 mod types;
 mod wildcard;
 

@@ -105,8 +105,18 @@ impl Names {
                 None => return Known::UNKNOWN,
             }
         };
+        self.known_in(namespace, local)
+    }
+
+    /// A name of a document in a namespace that the schema knows, by its number.
+    pub(crate) fn known_in(&self, namespace: u32, local: &str) -> Known {
         let symbol = self.locals.get(local).and_then(|local| self.find((namespace, local)));
         Known { symbol: symbol.unwrap_or(NONE), namespace }
+    }
+
+    /// The number of a namespace, or [`NONE`].
+    pub(crate) fn namespace(&self, namespace: &str) -> u32 {
+        self.namespaces.get(namespace).unwrap_or(NONE)
     }
 
     /// The number of a local name that an element or attribute of the schema has.

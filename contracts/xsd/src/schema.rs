@@ -2,9 +2,9 @@
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
 use crate::tables::Tables;
-use crate::{compile, front, tree};
-use sluse_xml::Document;
-use std::{collections::BTreeMap, fmt, sync::Arc, thread};
+use crate::{compile, front, stream, tree};
+use sluse_xml::{Document, ReadFault, Reader};
+use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
 
 /// Stack of the thread that compiles, in bytes.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -70,6 +70,18 @@ impl Schema {
     /// Judges a document's tree.
     pub fn judge(&self, document: &Document, asked: Asked) -> Vec<Violation> {
         tree::judge(&self.tables, document, asked)
+    }
+
+    /// Judges a document while it is read: memory is bounded by its depth, not by its length.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed, or its bytes cannot be had.
+    pub fn judge_stream<R: Read>(
+        &self,
+        mut reader: Reader<R>,
+        asked: Asked,
+    ) -> Result<Vec<Violation>, ReadFault> {
+        stream::judge(&self.tables, &mut reader, asked)
     }
 
     /// Bytes in memory, about.

@@ -96,6 +96,7 @@ impl Tag for Element<'_> {
             local: document.local(node),
             namespace: document.namespace(node),
             value: document.text(node),
+            declaration: None,
             site: site(node),
         })
     }

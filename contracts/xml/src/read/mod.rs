@@ -66,6 +66,8 @@ pub struct Reader<R> {
     has_content: bool,
     /// Whether the element that began is closed in the same tag.
     ends_at_once: bool,
+    /// How many bindings are in force outside the element that the last event ended.
+    left: Option<usize>,
     attributes: Vec<AttributeAt>,
     /// Values of attributes, and text that is not as written.
     buffer: String,
@@ -117,6 +119,7 @@ impl<R: Read> Reader<R> {
             has_element: false,
             has_content: false,
             ends_at_once: false,
+            left: None,
             attributes: Vec::new(),
             buffer: String::new(),
             at: 0,
@@ -173,6 +176,9 @@ impl<R: Read> Reader<R> {
     }
 
     fn find(&mut self) -> Result<Found, ReadFault> {
+        if let Some(bindings) = self.left.take() {
+            self.bindings.undo(bindings);
+        }
         if std::mem::take(&mut self.ends_at_once) {
             self.close();
             return Ok(Found::End);
@@ -291,7 +297,8 @@ impl<R: Read> Reader<R> {
     fn close(&mut self) {
         if let Some(open) = self.open.pop() {
             self.open_names.truncate(open.name);
-            self.bindings.undo(open.bindings);
+            // Whoever is told of the end may still ask what its prefixes stand for.
+            self.left = Some(open.bindings);
         }
     }
 

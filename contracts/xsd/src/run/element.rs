@@ -172,6 +172,10 @@ impl Run<'_> {
             } else {
                 let sentence = "xsi:type names a type that may not stand for the declared one";
                 self.report("cvc-elt.4.3", sentence, At::Element);
+                // One that is only barred says best what the element was meant to be.
+                if self.tables.derives(stated, governing, Methods::NONE) {
+                    governing = stated;
+                }
             }
         }
         self.open(tag, name, id, governing, &instance)

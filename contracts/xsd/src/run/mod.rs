@@ -15,7 +15,7 @@ mod trail;
 mod words;
 
 pub(crate) use tag::{Attribute, Tag};
-pub(crate) use trail::Mark;
+pub(crate) use trail::{LATER, Mark};
 
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
@@ -90,6 +90,8 @@ pub(crate) struct Run<'s> {
     /// Declarations found in models after a fault.
     anywhere: HashMap<(u32, u32), Option<u32>>,
     found: Vec<Violation>,
+    /// Violations whose place is not known yet.
+    unplaced: Vec<(usize, u64)>,
 }
 
 impl<'s> Run<'s> {
@@ -112,12 +114,36 @@ impl<'s> Run<'s> {
             ids: Ids::default(),
             anywhere: HashMap::new(),
             found: Vec::new(),
+            unplaced: Vec::new(),
         }
     }
 
     /// Whether as many violations were found as were asked for.
     pub(crate) fn is_full(&self) -> bool {
         self.found.len() >= self.asked.violations_max
+    }
+
+    /// Whether the element that began last is on the way, and not in content that is not judged.
+    pub(crate) fn is_entered(&self) -> bool {
+        self.skipped <= 1
+    }
+
+    /// Whether anything waits for the place of the event that was pushed in last.
+    pub(crate) fn is_unplaced(&self) -> bool {
+        !self.unplaced.is_empty()
+    }
+
+    /// Gives the places of the event that was pushed in last, where its sites were [`LATER`].
+    pub(crate) fn settle(&mut self, mut place: impl FnMut(u64) -> (u32, u32)) {
+        self.trail.settle(&mut |site| {
+            let (line, column) = place(site);
+            u64::from(line) << 32 | u64::from(column)
+        });
+        for (at, site) in self.unplaced.drain(..) {
+            if let Some(violation) = self.found.get_mut(at) {
+                (violation.line, violation.column) = place(site);
+            }
+        }
     }
 
     /// The end of the document: what refers to nothing is told, and all violations are given.

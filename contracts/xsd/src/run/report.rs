@@ -1,6 +1,6 @@
 //! Violations: the place, in words of the schema.
 
-use super::{Attribute, Mark, Run, words};
+use super::{Attribute, LATER, Mark, Run, words};
 use crate::fault::Violation;
 use crate::names::{Known, NONE};
 use crate::types::{Broken, TypeId};
@@ -84,6 +84,9 @@ impl Run<'_> {
             }
             At::Marked(mark) => self.trail.marked(mark),
         };
+        if site >= LATER {
+            self.unplaced.push((self.found.len(), site));
+        }
         let (line, column) = self.place(site);
         let value = value.filter(|_| self.asked.show_values).map(str::to_owned);
         let declared_in = self.declared_in();

@@ -10,6 +10,8 @@ pub(crate) struct Attribute<'a> {
     pub(crate) local: &'a str,
     pub(crate) namespace: &'a str,
     pub(crate) value: &'a str,
+    /// The number of the declaration of its namespace, where it has one.
+    pub(crate) declaration: Option<u64>,
     /// Its place, as [`Tag::site`].
     pub(crate) site: u64,
 }
@@ -22,7 +24,7 @@ pub(crate) trait Tag: Scope {
     fn local(&self) -> &str;
     /// The namespace; empty for none.
     fn namespace_name(&self) -> &str;
-    /// The place: a node of the tree, or line and column as the two halves.
+    /// The place: a node of the tree, or line and column as the two halves, or [`super::LATER`].
     fn site(&self) -> u64;
     /// The attributes, namespace declarations left out.
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>>;

@@ -7,6 +7,9 @@
 use crate::names::{Known, NONE, Names, number};
 use std::collections::HashMap;
 
+/// A site that is known once the event is over: of the event itself, and then of its attributes.
+pub(crate) const LATER: u64 = u64::MAX - u32::MAX as u64;
+
 /// A node that is remembered after the run has gone on, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark(pub(crate) u32);
@@ -52,6 +55,8 @@ pub(super) struct Trail {
     serial: u32,
     show_all: bool,
     marks: Vec<Remembered>,
+    /// Marks whose place is not known yet.
+    unplaced: Vec<u32>,
     mark_names: Vec<Box<str>>,
     mark_numbers: HashMap<Box<str>, u32>,
 }
@@ -68,6 +73,7 @@ impl Trail {
             serial: 0,
             show_all,
             marks: Vec::new(),
+            unplaced: Vec::new(),
             mark_names: Vec::new(),
             mark_numbers: HashMap::new(),
         }
@@ -212,8 +218,23 @@ impl Trail {
 
     fn remember(&mut self, remembered: Remembered) -> u32 {
         let at = number(self.marks.len());
+        if remembered.site >= LATER {
+            self.unplaced.push(at);
+        }
         self.marks.push(remembered);
         at
+    }
+
+    /// Gives a place to the element that is open, and to what was remembered since it was opened.
+    pub(super) fn settle(&mut self, place: &mut dyn FnMut(u64) -> u64) {
+        if let Some(step) = self.steps.last_mut().filter(|step| step.site >= LATER) {
+            step.site = place(step.site);
+        }
+        for at in self.unplaced.drain(..) {
+            if let Some(mark) = self.marks.get_mut(at as usize) {
+                mark.site = place(mark.site);
+            }
+        }
     }
 
     /// The path and place of a node that was remembered.

@@ -1,0 +1,129 @@
+//! A document as a stream: judged in one pass over its bytes, however long it is.
+
+use crate::fault::{Asked, Violation};
+use crate::names::{ABSENT, Known, NONE, Names};
+use crate::run::{Attribute, LATER, Run, Tag};
+use crate::tables::Tables;
+use crate::types::Scope;
+use sluse_xml::{Event, ReadFault, Reader, Start};
+use std::cell::Cell;
+use std::io::Read;
+
+/// Judges a document while it is read.
+pub(crate) fn judge<R: Read>(
+    tables: &Tables,
+    reader: &mut Reader<R>,
+    asked: Asked,
+) -> Result<Vec<Violation>, ReadFault> {
+    let mut run = Run::new(tables, asked, None);
+    let spaces = Spaces::default();
+    loop {
+        let mut begins = false;
+        match reader.next_event()? {
+            Event::Start(start) => {
+                run.start(&Element { start, spaces: &spaces });
+                begins = run.is_entered();
+            }
+            Event::Text(text) => run.text(text, LATER),
+            Event::End => run.end(&Ended(reader)),
+            Event::Comment(_) | Event::Instruction(_) => {}
+            Event::Eof => return Ok(run.finish()),
+        }
+        if begins || run.is_unplaced() {
+            run.settle(|site| match usize::try_from(site - LATER).unwrap_or(0) {
+                0 => reader.place(),
+                attribute => reader.place_of(attribute - 1),
+            });
+        }
+        if run.is_full() {
+            return Ok(run.finish());
+        }
+    }
+}
+
+/// Namespaces met last, by the number of their declaration: most names cost no comparison.
+#[derive(Debug, Default)]
+struct Spaces([Cell<(u64, u32)>; 16]);
+
+impl Spaces {
+    fn number(&self, names: &Names, declaration: Option<u64>, namespace: &str) -> u32 {
+        let Some(serial) = declaration else { return ABSENT };
+        let slot = usize::try_from(serial % 16).ok().and_then(|at| self.0.get(at));
+        let Some(slot) = slot else { return names.namespace(namespace) };
+        // A slot that was never used says 0, so serials are kept with one added.
+        let (known, number) = slot.get();
+        if known == serial + 1 {
+            return number;
+        }
+        let number = names.namespace(namespace);
+        slot.set((serial + 1, number));
+        number
+    }
+
+    fn known(&self, names: &Names, name: (Option<u64>, &str, &str)) -> Known {
+        match self.number(names, name.0, name.1) {
+            NONE => Known::UNKNOWN,
+            namespace => names.known_in(namespace, name.2),
+        }
+    }
+}
+
+/// A start tag of the stream.
+#[derive(Debug)]
+struct Element<'r, 's> {
+    start: Start<'r>,
+    spaces: &'s Spaces,
+}
+
+impl Scope for Element<'_, '_> {
+    fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.start.namespace_for_prefix(prefix)
+    }
+}
+
+impl Tag for Element<'_, '_> {
+    fn prefix(&self) -> &str {
+        self.start.prefix()
+    }
+
+    fn local(&self) -> &str {
+        self.start.local()
+    }
+
+    fn namespace_name(&self) -> &str {
+        self.start.namespace()
+    }
+
+    fn site(&self) -> u64 {
+        LATER
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
+        (LATER + 1..).zip(self.start.attributes()).map(|(site, each)| Attribute {
+            prefix: each.prefix,
+            local: each.local,
+            namespace: each.namespace,
+            declaration: each.declaration,
+            value: each.value,
+            site,
+        })
+    }
+
+    fn known(&self, names: &Names, _likely: u32) -> Known {
+        let start = &self.start;
+        self.spaces.known(names, (start.declaration(), start.namespace(), start.local()))
+    }
+
+    fn known_attribute(&self, names: &Names, each: &Attribute<'_>) -> Known {
+        self.spaces.known(names, (each.declaration, each.namespace, each.local))
+    }
+}
+
+/// What prefixes stand for in the element that has ended.
+struct Ended<'r, R>(&'r Reader<R>);
+
+impl<R: Read> Scope for Ended<'_, R> {
+    fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.0.namespace_for_prefix(prefix)
+    }
+}

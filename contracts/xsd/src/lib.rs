@@ -15,10 +15,11 @@ mod run;
 mod schema;
 mod stream;
 mod tables;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod types;
+mod weight;
 mod wildcard;
 
 pub use fault::{Asked, Budget, SchemaFault, Violation};

@@ -11,10 +11,10 @@ fn follows_sequences_choices_and_repetitions() {
         &[
             ("<r><d/><d/></r>", &[]),
             ("<r><a>1</a><a>1</a><c/><b/><c/><d/><d/><d/></r>", &[]),
-            ("<r><a>1</a><a>1</a><a>x</a><d/><d/></r>", &[
-                "cvc-complex-type.2.4.a /r[1]/a[3]",
-                "cvc-datatype-valid.1.2.1 /r[1]/a[3]",
-            ]),
+            (
+                "<r><a>1</a><a>1</a><a>x</a><d/><d/></r>",
+                &["cvc-complex-type.2.4.a /r[1]/a[3]", "cvc-datatype-valid.1.2.1 /r[1]/a[3]"],
+            ),
             ("<r><b/><d/></r>", &["cvc-complex-type.2.4.b /r[1]"]),
             ("<r><d/><d/><d/><d/></r>", &["cvc-complex-type.2.4.d /r[1]/d[4]"]),
             ("<r><d/><x/><b/><d/></r>", &["cvc-complex-type.2.4.a /r[1]/*[2]"]),
@@ -108,9 +108,10 @@ fn judges_what_wildcards_let_in_as_they_ask_for() {
     check(
         inner,
         &[
-            ("<r><o:x xmlns:o='urn:o'><g>x</g><g>1</g></o:x><g>1</g></r>", &[
-                "cvc-datatype-valid.1.2.1 /r[1]/*[1]/g[1]",
-            ]),
+            (
+                "<r><o:x xmlns:o='urn:o'><g>x</g><g>1</g></o:x><g>1</g></r>",
+                &["cvc-datatype-valid.1.2.1 /r[1]/*[1]/g[1]"],
+            ),
             ("<r><g>1</g><x/></r>", &["cvc-elt.1 /r[1]/*[2]"]),
             ("<r><x xmlns=''><g xmlns='urn:t'>x</g></x></r>", &[]),
             ("<r xmlns:o='urn:o' o:x='1' x='1'/>", &["cvc-complex-type.3.2.2 /r[1]/@*"]),

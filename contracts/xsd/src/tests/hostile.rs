@@ -50,7 +50,8 @@ fn refuses_what_would_be_unrolled_without_end() {
     for _ in 0..12 {
         inner = format!("<xs:sequence minOccurs='3' maxOccurs='16'>{inner}</xs:sequence>");
     }
-    let inner = format!("<xs:element name='r'><xs:complexType>{inner}</xs:complexType></xs:element>");
+    let inner =
+        format!("<xs:element name='r'><xs:complexType>{inner}</xs:complexType></xs:element>");
     let (schema, faults) = compile(&inner);
     assert!(schema.is_none() && faults[0].over_budget, "{faults:?}");
 }

@@ -15,10 +15,19 @@ fn holds_keys_and_what_refers_to_them_by_value() {
         &inner,
         &[
             ("<r><p k='1'><n>1.0</n></p><p><n>2</n></p><q to='1'/><q to='2.00'/><q/></r>", &[]),
-            ("<r><p k='1'><n>1</n></p><p k='01'><n>2</n></p></r>", &["cvc-identity-constraint.4.1 /r[1]/p[2]"]),
-            ("<r><p><n>1</n></p><p><n>1.0</n></p></r>", &["cvc-identity-constraint.4.2.2 /r[1]/p[2]"]),
+            (
+                "<r><p k='1'><n>1</n></p><p k='01'><n>2</n></p></r>",
+                &["cvc-identity-constraint.4.1 /r[1]/p[2]"],
+            ),
+            (
+                "<r><p><n>1</n></p><p><n>1.0</n></p></r>",
+                &["cvc-identity-constraint.4.2.2 /r[1]/p[2]"],
+            ),
             ("<r><p/></r>", &["cvc-identity-constraint.4.2.1 /r[1]/p[1]"]),
-            ("<r><p><n>1</n></p><q to='1'/><q to='3'/></r>", &["cvc-identity-constraint.4.3 /r[1]/q[2]"]),
+            (
+                "<r><p><n>1</n></p><q to='1'/><q to='3'/></r>",
+                &["cvc-identity-constraint.4.3 /r[1]/q[2]"],
+            ),
             // A value that is not valid is one fault and not two.
             ("<r><p><n>x</n></p></r>", &["cvc-datatype-valid.1.2.1 /r[1]/p[1]/n[1]"]),
         ],
@@ -38,9 +47,15 @@ fn keeps_keys_apart_by_the_element_that_holds_them() {
         inner,
         &[
             ("<r><g><p k='1'/></g><g><p k='2'/><p k='3'/></g><q to='1'/><q to='3'/></r>", &[]),
-            ("<r><g><p k='1'/><p k='1'/></g></r>", &["cvc-identity-constraint.4.1 /r[1]/g[1]/p[2]"]),
+            (
+                "<r><g><p k='1'/><p k='1'/></g></r>",
+                &["cvc-identity-constraint.4.1 /r[1]/g[1]/p[2]"],
+            ),
             // Two elements have the key, so it is none of the outer one's.
-            ("<r><g><p k='1'/></g><g><p k='1'/></g><q to='1'/></r>", &["cvc-identity-constraint.4.3 /r[1]/q[1]"]),
+            (
+                "<r><g><p k='1'/></g><g><p k='1'/></g><q to='1'/></r>",
+                &["cvc-identity-constraint.4.3 /r[1]/q[1]"],
+            ),
         ],
     );
 }
@@ -64,8 +79,11 @@ fn leads_references_to_ids() {
     let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='x' maxOccurs='9'><xs:complexType><xs:attribute name='id' type='xs:ID'/><xs:attribute name='to' type='xs:IDREFS'/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>";
     let schema = schema(inner);
     let text = "<r xmlns='urn:t'>\n<x id='a' to='b c'/>\n<x id='b'/><x id='a'/></r>";
-    assert_eq!(judge(&schema, text), [
-        "3:15 cvc-id.2 /r[1]/x[3]/@id an ID must be unique in the document",
-        "2:11 cvc-id.1 /r[1]/x[1]/@to a reference leads to no ID of the document",
-    ]);
+    assert_eq!(
+        judge(&schema, text),
+        [
+            "3:15 cvc-id.2 /r[1]/x[3]/@id an ID must be unique in the document",
+            "2:11 cvc-id.1 /r[1]/x[1]/@to a reference leads to no ID of the document",
+        ]
+    );
 }

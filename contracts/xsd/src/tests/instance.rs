@@ -15,15 +15,21 @@ fn takes_types_that_elements_name_themselves() {
         &inner,
         &[
             ("<r><x><a>1</a></x><x xsi:type='more' k='1'><a>1</a><b/></x></r>", &[]),
-            ("<r><x xsi:type='more'><a>1</a></x></r>", &[
-                "cvc-complex-type.4 /r[1]/x[1]",
-                "cvc-complex-type.2.4.b /r[1]/x[1]",
-            ]),
+            (
+                "<r><x xsi:type='more'><a>1</a></x></r>",
+                &["cvc-complex-type.4 /r[1]/x[1]", "cvc-complex-type.2.4.b /r[1]/x[1]"],
+            ),
             ("<r><x xsi:type='other'><a>1</a></x></r>", &["cvc-elt.4.3 /r[1]/x[1]"]),
             ("<r><x xsi:type='nope'><a>1</a></x></r>", &["cvc-elt.4.2 /r[1]/x[1]"]),
             ("<r><x xsi:type='p:more'><a>1</a></x></r>", &["cvc-elt.4.1 /r[1]/x[1]"]),
-            ("<r><x><a>1</a></x><y xsi:type='more' k='1'><a>1</a><b/></y></r>", &["cvc-elt.4.3 /r[1]/y[1]"]),
-            ("<r><x><a>1</a></x><z xsi:type='small'>10</z></r>", &["cvc-maxInclusive-valid /r[1]/z[1]"]),
+            (
+                "<r><x><a>1</a></x><y xsi:type='more' k='1'><a>1</a><b/></y></r>",
+                &["cvc-elt.4.3 /r[1]/y[1]"],
+            ),
+            (
+                "<r><x><a>1</a></x><z xsi:type='small'>10</z></r>",
+                &["cvc-maxInclusive-valid /r[1]/z[1]"],
+            ),
         ],
     );
 }
@@ -41,11 +47,14 @@ fn holds_what_is_nil_fixed_or_there_by_default() {
         inner,
         &[
             ("<r g='2.5'><n xsi:nil='true'/><f>1</f><d/><m>x</m><e/></r>", &[]),
-            ("<r g='2.6'><n xsi:nil='1'>1</n><f>2</f></r>", &[
-                "cvc-attribute.4 /r[1]/@g",
-                "cvc-elt.3.2.1 /r[1]/n[1]",
-                "cvc-elt.5.2.2.2.2 /r[1]/f[1]",
-            ]),
+            (
+                "<r g='2.6'><n xsi:nil='1'>1</n><f>2</f></r>",
+                &[
+                    "cvc-attribute.4 /r[1]/@g",
+                    "cvc-elt.3.2.1 /r[1]/n[1]",
+                    "cvc-elt.5.2.2.2.2 /r[1]/f[1]",
+                ],
+            ),
             ("<r><n/><f/><m/></r>", &["cvc-datatype-valid.1.2.1 /r[1]/n[1]"]),
             ("<r><m>y</m></r>", &["cvc-elt.5.2.2.2.1 /r[1]/m[1]"]),
             ("<r><m>x<q/></m></r>", &["cvc-elt.5.2.2.1 /r[1]/m[1]"]),
@@ -70,9 +79,12 @@ fn reads_names_in_values_by_the_prefixes_of_their_element() {
     let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='q' type='xs:QName' maxOccurs='9'/></xs:sequence></xs:complexType></xs:element>";
     let schema = schema(inner);
     let text = "<r xmlns='urn:t'><q xmlns:p='urn:p'>p:x</q><q>p:x</q></r>";
-    assert_eq!(judge(&schema, text), [
-        "1:44 cvc-datatype-valid.1.2.1 /r[1]/q[2] the value must be a name whose prefix is declared; the type is `QName`"
-    ]);
+    assert_eq!(
+        judge(&schema, text),
+        [
+            "1:44 cvc-datatype-valid.1.2.1 /r[1]/q[2] the value must be a name whose prefix is declared; the type is `QName`"
+        ]
+    );
 }
 
 #[test]
@@ -86,10 +98,10 @@ fn inherits_attributes_as_types_are_derived() {
         &[
             ("<r><t b='' c=''/><u b='' a='1'/></r>", &[]),
             ("<r><t/></r>", &["cvc-complex-type.4 /r[1]/t[1]"]),
-            ("<r><u b='' a='300' c=''/></r>", &[
-                "cvc-maxInclusive-valid /r[1]/u[1]/@a",
-                "cvc-complex-type.3.2.2 /r[1]/u[1]/@c",
-            ]),
+            (
+                "<r><u b='' a='300' c=''/></r>",
+                &["cvc-maxInclusive-valid /r[1]/u[1]/@a", "cvc-complex-type.3.2.2 /r[1]/u[1]/@c"],
+            ),
         ],
     );
 }

@@ -47,7 +47,10 @@ fn judge(schema: &Schema, text: &str) -> Vec<String> {
 fn check(inner: &str, cases: &[(&str, &[&str])]) {
     let schema = schema(inner);
     for (text, wanted) in cases {
-        let text = text.replace("<r", "<r xmlns='urn:t' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'");
+        let text = text.replace(
+            "<r",
+            "<r xmlns='urn:t' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'",
+        );
         let found = judge(&schema, &text);
         let short: Vec<String> = found
             .iter()

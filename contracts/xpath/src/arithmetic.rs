@@ -27,6 +27,9 @@ pub(crate) fn operate<'a>(
     left: Atomic<'a>,
     right: Atomic<'a>,
 ) -> Outcome<Atomic<'a>> {
+    if let Some(short) = short_integers(op, &left, &right) {
+        return Ok(short);
+    }
     let (left, right) = (typed(left)?, typed(right)?);
     match (&left, &right) {
         (Atomic::Integer(a, _), Atomic::Integer(b, _)) => integers(op, *a, *b),
@@ -41,6 +44,21 @@ pub(crate) fn operate<'a>(
         }
         _ => Err(TYPES),
     }
+}
+
+/// Integers of 64 bits, whose result is one too.
+fn short_integers<'a>(op: Operator, left: &Atomic<'_>, right: &Atomic<'_>) -> Option<Atomic<'a>> {
+    let (Atomic::Integer(left, _), Atomic::Integer(right, _)) = (left, right) else { return None };
+    let (left, right) = (i64::try_from(*left).ok()?, i64::try_from(*right).ok()?);
+    let value = match op {
+        Operator::Add => left.checked_add(right),
+        Operator::Subtract => left.checked_sub(right),
+        Operator::Multiply => left.checked_mul(right),
+        Operator::Modulo => left.checked_rem(right),
+        Operator::IntegerDivide => left.checked_div(right),
+        Operator::Divide => None,
+    };
+    value.map(|value| Atomic::integer(value.into()))
 }
 
 fn typed(atom: Atomic<'_>) -> Outcome<Atomic<'_>> {

@@ -57,6 +57,38 @@ impl Decimal {
         self
     }
 
+    /// Coefficient and scale in 64 bits, where they fit.
+    pub(crate) fn short(self, scale_max: u32) -> Option<(i64, u32)> {
+        let coefficient = i64::try_from(self.coefficient).ok()?;
+        (self.scale <= scale_max).then_some((coefficient, self.scale))
+    }
+
+    /// Reads the lexical form of a short decimal; `None` where it is none, or longer.
+    pub(crate) fn parse_short(text: &str) -> Option<(i64, u32)> {
+        let (negative, digits) = match text.as_bytes() {
+            [b'-', digits @ ..] => (true, digits),
+            [b'+', digits @ ..] => (false, digits),
+            digits => (false, digits),
+        };
+        if digits.len() > 18 {
+            return None;
+        }
+        let (mut value, mut count, mut scale) = (0i64, 0u32, None);
+        for byte in digits {
+            match byte {
+                b'0'..=b'9' => {
+                    value = value * 10 + i64::from(byte - b'0');
+                    count += 1;
+                    scale = scale.map(|scale| scale + 1);
+                }
+                b'.' if scale.is_none() => scale = Some(0),
+                _ => return None,
+            }
+        }
+        let value = if negative { -value } else { value };
+        (count > 0).then_some((value, scale.unwrap_or(0)))
+    }
+
     /// Reads the lexical form of `xs:decimal`, without white space around it.
     /// `None`: not that form. `Some(Err)`: too many digits.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, Overflow>> {

@@ -1,5 +1,6 @@
 //! The door to evaluation: one program over one document, within a budget of steps.
 
+use crate::eval::trails::Passed;
 use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
@@ -118,7 +119,11 @@ impl<'a> Evaluation<'a> {
 
     /// Whether the document decides what asks for a trail, without a look at it from the node.
     pub fn is_decided(&mut self, trail: &Trail, node: NodeId) -> bool {
-        !trail.0.is_empty() && self.run.is_barren(node, trail.0.iter().copied())
+        let names = &self.run.names;
+        let lacks = |passed: &Passed| names.get(passed.name as usize).copied().flatten().is_none();
+        // The last names are the rarest.
+        trail.0.iter().rev().any(lacks)
+            || (!trail.0.is_empty() && self.run.is_barren(node, trail.0.iter().copied()))
     }
 
     /// How the document knows a name of the program, where it has it at all.

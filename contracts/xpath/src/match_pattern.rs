@@ -214,27 +214,12 @@ pub(crate) fn matches<'a>(
 ) -> Outcome<bool> {
     for (at, alternative) in pattern.alternatives.iter().enumerate() {
         if alternatives >> at.min(63) & 1 == 1
-            && may_match(run, alternative, node)
             && run.framed(pattern.slots, |run| matches_alternative(run, alternative, node))?
         {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether the node's own kind and name are those of the alternative's last step.
-fn may_match(run: &Run<'_>, alternative: &Alternative, node: NodeId) -> bool {
-    match alternative {
-        Alternative::Steps { steps, .. } => match steps.last() {
-            Some(Step::Axis { axis, test, .. }) if *axis != Axis::DescendantOrSelf => {
-                run.passes(test, node)
-            }
-            _ => true,
-        },
-        Alternative::Root => node == run.document.root(),
-        Alternative::General { .. } => true,
-    }
 }
 
 fn matches_alternative<'a>(

@@ -60,6 +60,12 @@ impl<'a> Run<'a> {
         if self.is_hopeless(test) {
             return Ok(GO_ON);
         }
+        if let (Axis::Child | Axis::Attribute, NameTest::Name(index)) = (axis, test.name)
+            && let Some(name) = self.names.get(index as usize).copied().flatten()
+            && !self.may_hold(node, name)
+        {
+            return self.spend(1).map(|()| GO_ON);
+        }
         if let (Axis::Child | Axis::Descendant | Axis::AttributeBelow, NameTest::Name(index)) =
             (axis, test.name)
             && let Some(name) = self.names.get(index as usize).copied().flatten()

@@ -9,6 +9,7 @@ mod binding;
 pub(crate) mod joins;
 mod memo;
 mod name_runs;
+mod operand;
 mod operators;
 mod path;
 pub(crate) mod trails;
@@ -84,6 +85,7 @@ pub(crate) struct Run<'a> {
     pub(crate) memos: memo::Memos<'a>,
     pub(crate) tables: joins::Tables<'a>,
     pub(crate) pairs: Option<trails::Pairs>,
+    pub(crate) operand: operand::Operand<'a>,
     pub(crate) name_runs: Option<std::rc::Rc<name_runs::NameRuns>>,
 }
 
@@ -117,6 +119,7 @@ impl<'a> Run<'a> {
             memos: memo::Memos::new(0),
             tables: joins::Tables::default(),
             pairs: None,
+            operand: operand::Operand::default(),
             name_runs: None,
         }
     }
@@ -387,17 +390,8 @@ impl<'a> Run<'a> {
 
     /// The one atomic value of an expression, or none. Several are a type error.
     pub(crate) fn atom(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<Atomic<'a>>> {
-        if let Node::Path { streams: true, .. } = self.program.node(id)
-            && self.program.props(id).nodes
-        {
-            let mut found = None;
-            let _ = self.visit(id, focus, &mut |_, item| match (found, item) {
-                (None, Item::Node(node)) => {
-                    found = Some(node);
-                    Ok(GO_ON)
-                }
-                _ => Err(SEVERAL),
-            })?;
+        if self.streams_nodes(id) {
+            let found = self.single_node(id, focus)?;
             return found.map(|node| self.atomize_node(node)).transpose();
         }
         if let Some(outcome) = self.atom_alone(id, focus) {
@@ -423,6 +417,26 @@ impl<'a> Run<'a> {
                 _ => Err(SEVERAL),
             },
         }
+    }
+
+    fn streams_nodes(&self, id: ExprId) -> bool {
+        matches!(self.program.node(id), Node::Path { streams: true, .. })
+            && self.program.props(id).nodes
+    }
+
+    /// The one node of a path that gives nodes one by one, or none; other expressions give none here.
+    fn single_node(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<NodeId>> {
+        let mut found = None;
+        if self.streams_nodes(id) {
+            let _ = self.visit(id, focus, &mut |_, item| match (found, item) {
+                (None, Item::Node(node)) => {
+                    found = Some(node);
+                    Ok(GO_ON)
+                }
+                _ => Err(SEVERAL),
+            })?;
+        }
+        Ok(found)
     }
 
     /// The atomic value of an expression that makes no sequence; `None` where it is no such expression.

@@ -3,7 +3,7 @@
 use super::path::{nodes_of, sorted};
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::arithmetic;
-use crate::ast::{Comparison, ExprId, NodeComparison, Operator, SetOperator};
+use crate::ast::{Comparison, ExprId, NodeComparison, SetOperator};
 use crate::cast;
 use crate::compare;
 use crate::fault::{Code, Fault, Outcome};
@@ -48,18 +48,6 @@ impl<'a> Run<'a> {
             [Item::Node(node)] => Ok(Some(*node)),
             _ => Err(Fault::new(Code::Xpty0004, "One node is taken here.")),
         }
-    }
-
-    pub(super) fn arithmetic(
-        &mut self,
-        op: Operator,
-        a: ExprId,
-        b: ExprId,
-        focus: &Focus<'a>,
-    ) -> Outcome<Option<Atomic<'a>>> {
-        let Some(left) = self.atom(a, focus)? else { return Ok(None) };
-        let Some(right) = self.atom(b, focus)? else { return Ok(None) };
-        arithmetic::operate(op, left, right).map(Some)
     }
 
     pub(super) fn sign(

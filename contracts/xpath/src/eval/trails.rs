@@ -75,6 +75,13 @@ impl Pairs {
 }
 
 impl Run<'_> {
+    /// Whether nodes of a name stand directly in any node of this one's name.
+    pub(super) fn may_hold(&mut self, node: NodeId, name: NameId) -> bool {
+        let document = self.document;
+        let Some(above) = document.name(node) else { return true };
+        self.pairs.get_or_insert_with(|| Pairs::of(document)).meet(above, name)
+    }
+
     /// Whether names never meet so in the document that they could be passed from a node.
     pub(crate) fn is_barren(
         &mut self,

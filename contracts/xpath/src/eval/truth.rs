@@ -153,6 +153,9 @@ impl<'a> Run<'a> {
         }
         let (known_a, known_b) = (self.program.props(a), self.program.props(b));
         if known_a.single && known_b.single {
+            if let Some(compared) = self.compares_numbers(op, a, b, focus) {
+                return compared;
+            }
             let Some(right) = self.atom(b, focus)? else { return Ok(false) };
             let Some(left) = self.atom(a, focus)? else { return Ok(false) };
             return compare::general(op, &left, &right);

@@ -13,6 +13,8 @@ mod sequence;
 mod string;
 mod text;
 
+pub(crate) use number::round_or_abs;
+
 use crate::ast::ExprId;
 use crate::cast;
 use crate::eval::{Focus, Run};
@@ -158,6 +160,16 @@ pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
 const TYPE: Fault =
     Fault::new(Code::Xpty0004, "An argument is not of the type that the function takes.");
 
+/// A number; untyped text is a double.
+fn numeric(atom: Option<Atomic<'_>>) -> Outcome<Option<Atomic<'_>>> {
+    match atom {
+        None => Ok(None),
+        Some(untyped @ Atomic::Untyped(_)) => Ok(Some(Atomic::Double(cast::double(&untyped)?))),
+        Some(atom) if atom.is_numeric() => Ok(Some(atom)),
+        Some(_) => Err(TYPE),
+    }
+}
+
 /// The argument at a place.
 fn argument(arguments: &[ExprId], at: usize) -> Outcome<ExprId> {
     arguments.get(at).copied().ok_or(Fault::new(Code::Xpst0017, "An argument is missing."))
@@ -221,12 +233,7 @@ impl<'a> Run<'a> {
         at: usize,
         focus: &Focus<'a>,
     ) -> Outcome<Option<Atomic<'a>>> {
-        match self.atom(argument(arguments, at)?, focus)? {
-            None => Ok(None),
-            Some(untyped @ Atomic::Untyped(_)) => Ok(Some(Atomic::Double(cast::double(&untyped)?))),
-            Some(atom) if atom.is_numeric() => Ok(Some(atom)),
-            Some(_) => Err(TYPE),
-        }
+        numeric(self.atom(argument(arguments, at)?, focus)?)
     }
 
     /// An argument of type `xs:double`.

@@ -75,14 +75,34 @@ fn each_result<'a>(
     binary: &dyn Fn(f64) -> f64,
 ) -> Outcome<Option<Atomic<'a>>> {
     let Some(atom) = run.numeric_argument(arguments, 0, focus)? else { return Ok(None) };
-    Ok(Some(match atom {
+    applied(atom, exact, binary).map(Some)
+}
+
+fn applied<'a>(
+    number: Atomic<'a>,
+    exact: &dyn Fn(Decimal) -> Outcome<Decimal>,
+    binary: &dyn Fn(f64) -> f64,
+) -> Outcome<Atomic<'a>> {
+    Ok(match number {
         Atomic::Integer(value, _) => Atomic::integer(exact(Decimal::from(value))?.truncate()),
         Atomic::Decimal(value) => Atomic::Decimal(exact(value)?),
         Atomic::Double(value) => Atomic::Double(binary(value)),
         #[expect(clippy::cast_possible_truncation, reason = "a float's own function gives a float")]
         Atomic::Float(value) => Atomic::Float(binary(f64::from(value)) as f32),
         other => other,
-    }))
+    })
+}
+
+/// `round` or `abs` of a value that is known.
+pub(crate) fn round_or_abs<'a>(
+    name: &str,
+    atom: Option<Atomic<'a>>,
+) -> Outcome<Option<Atomic<'a>>> {
+    let Some(number) = super::numeric(atom)? else { return Ok(None) };
+    if name == "abs" {
+        return applied(number, &|decimal| Ok(decimal.abs_or_self()), &f64::abs).map(Some);
+    }
+    applied(number, &|decimal| Ok(decimal.round(0)?), &round_half_up).map(Some)
 }
 
 /// To the nearest integer, halves toward positive infinity; the sign of zero is kept.

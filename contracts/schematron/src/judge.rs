@@ -194,8 +194,8 @@ impl<'a> Judging<'a> {
             self.evaluation.turn_to(node);
             let shows_name =
                 self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
-            for check in &rule.checks {
-                if !self.evaluation.is_decided(&check.trail, node) {
+            for (at, check) in rule.checks.iter().enumerate() {
+                if !self.evaluation.is_decided(&rule.trails, at, node) {
                     self.check(check, node, shows_name)?;
                 }
             }

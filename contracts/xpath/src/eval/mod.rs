@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
         let program = self.program;
         match program.node(id) {
             Node::Text(text) => Ok(Seq::string(&**text)),
-            Node::Constant(value) => Ok(value.clone()),
+            Node::Constant(value) => Ok(Seq::clone(value)),
             Node::List(list) => Ok(Seq::Slice(&list.items)),
             Node::Memo { slot, inner } => self.memo_value(*slot, *inner, focus),
             Node::Keyed(join) => self.keyed(join, focus),
@@ -444,7 +444,12 @@ impl<'a> Run<'a> {
         let node = self.program.node(id);
         match node {
             Node::Text(text) => return Some(Ok(Some(Atomic::string(&**text)))),
-            Node::Constant(Seq::One(Item::Atom(atom))) => return Some(Ok(Some(atom.clone()))),
+            Node::Constant(value) => {
+                return match &**value {
+                    Seq::One(Item::Atom(atom)) => Some(Ok(Some(atom.clone()))),
+                    _ => None,
+                };
+            }
             Node::Local(slot) => {
                 return match self.locals.get(self.base + *slot as usize) {
                     Some(Seq::One(Item::Atom(atom))) => Some(Ok(Some(atom.clone()))),

@@ -3,7 +3,7 @@
 
 use crate::{
     Contract, ContractFiles, Finding, JudgeOptions, MediaType, Message, Occasion, Outcome, Payload,
-    SchemaCache, Verdict, code, manifest::FILE, payload::Limits,
+    SchemaCache, Verdict, Violation, code, manifest::FILE, payload::Limits,
 };
 use std::sync::Arc;
 
@@ -65,9 +65,12 @@ fn example(
         }
         Err(violation) => Verdict::malformed(violation),
     };
-    let sentence = match (accepted, verdict.outcome == Outcome::Accepted) {
+    // An example is one of the contract's own documents, where others may be judged by it as well.
+    let speaks_against =
+        |violation: &&Violation| violation.rejects() || violation.code == code::NOT_OF_CONTRACT;
+    let first = verdict.violations.iter().find(speaks_against);
+    let sentence = match (accepted, verdict.outcome == Outcome::Accepted && first.is_none()) {
         (true, false) => {
-            let first = verdict.violations.iter().find(|violation| violation.rejects());
             let rule = first.map_or_else(String::new, |first| {
                 format!(": {} {}", first.code, first.rule.as_deref().unwrap_or_default())
             });

@@ -6,6 +6,7 @@ use crate::instruction;
 use crate::rules::{Index, Rule, RuleSet};
 use crate::scopes::Scopes;
 use crate::source::{self, Element, Files, Language};
+use sluse_xpath::Trails;
 use std::collections::HashSet;
 
 /// Faults of one rule set that are reported.
@@ -70,8 +71,8 @@ fn schema_rules(
         pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
     }
     let program = scopes.builder.finish();
-    for check in rules.iter_mut().flat_map(|rule| &mut rule.checks) {
-        check.settle(&program);
+    for rule in &mut rules {
+        rule.settle(&program);
     }
     let index = Index::new(&rules);
     RuleSet { program, rules, index, patterns: count }
@@ -97,7 +98,8 @@ fn pattern_rules<'s>(
         let body = extensions.body(rule, scopes.faults);
         let checks = scopes.checks(rule, &body);
         if let Some(context) = scopes.context(rule, context) {
-            rules.push(Rule { pattern: number, context, checks });
+            let trails = Trails::default();
+            rules.push(Rule { pattern: number, context, checks, trails });
         }
     }
     scopes.leave_pattern();

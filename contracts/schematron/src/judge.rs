@@ -82,7 +82,10 @@ struct Judging<'a> {
     report: Report,
 }
 
-/// For each name of a document some rules.
+/// Names of a document for which the rules without a name are told apart.
+const SORTED_NAMES_MAX: usize = 4_096;
+
+/// For each name of a document some rules; where there are no ends, the same for all.
 struct RuleRuns {
     ends: Vec<usize>,
     rules: Vec<u32>,
@@ -90,6 +93,9 @@ struct RuleRuns {
 
 impl RuleRuns {
     fn of(&self, name: NameId) -> &[u32] {
+        if self.ends.is_empty() {
+            return &self.rules;
+        }
         let end = |at: usize| self.ends.get(at).copied().unwrap_or(0);
         let from = name.index().checked_sub(1).map_or(0, end);
         self.rules.get(from..end(name.index())).unwrap_or(&[])
@@ -124,6 +130,9 @@ impl<'a> Judging<'a> {
     fn unnamed_rules(&self) -> RuleRuns {
         let mut runs = RuleRuns { ends: Vec::new(), rules: Vec::new() };
         let all = self.rule_set.index.unnamed.get(1).map_or(&[][..], Vec::as_slice);
+        if self.document.name_count() > SORTED_NAMES_MAX {
+            return RuleRuns { ends: Vec::new(), rules: all.to_vec() };
+        }
         for (_, _, local) in self.document.names() {
             let meets = |rule: &&u32| {
                 let rule = self.rule_set.rules.get(**rule as usize);
@@ -194,8 +203,8 @@ impl<'a> Judging<'a> {
             self.evaluation.turn_to(node);
             let shows_name =
                 self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
-            for check in &rule.checks {
-                if !self.evaluation.is_decided(&check.trail, node) {
+            for (at, check) in rule.checks.iter().enumerate() {
+                if !self.evaluation.is_decided(&rule.trails, at, node) {
                     self.check(check, node, shows_name)?;
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::message::Part;
 use crate::severity::{Severities, Severity, Stated};
-use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail};
+use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail, Trails};
 use std::sync::Arc;
 
 /// When a check fires.
@@ -23,18 +23,16 @@ pub(crate) struct Check {
     pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
-    /// Names without which, one in the other, the check does not fire.
-    pub(crate) trail: Trail,
 }
 
 impl Check {
-    /// Notes what the finished program tells of the check.
-    pub(crate) fn settle(&mut self, program: &Program) {
-        self.trail = match self.test {
+    /// The names without which, one in the other, the check does not fire.
+    fn trail(&self, program: &Program) -> Trail {
+        match self.test {
             Test::Assert(root) => program.trail(root, true),
             Test::Report(root) => program.trail(root, false),
             Test::Writes(_) => Trail::default(),
-        };
+        }
     }
 }
 
@@ -43,6 +41,17 @@ pub(crate) struct Rule {
     pub(crate) pattern: u32,
     pub(crate) context: ContextPattern,
     pub(crate) checks: Vec<Check>,
+    /// For each check what decides it.
+    pub(crate) trails: Trails,
+}
+
+impl Rule {
+    /// Notes what the finished program tells of the checks.
+    pub(crate) fn settle(&mut self, program: &Program) {
+        for check in &self.checks {
+            self.trails.push(&check.trail(program));
+        }
+    }
 }
 
 /// Rules by the name at the end of their context; each list in the order of the rules.

@@ -12,7 +12,7 @@ use crate::severity::{Severities, Stated};
 use crate::source::{Child, Element, Language, Place};
 use sluse_xpath::{
     Builder, Code, ContextPattern, Function, Instruction, InstructionKind, Root, StaticFault,
-    StaticScope, Trail, Variable, VariableId,
+    StaticScope, Variable, VariableId,
 };
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -284,8 +284,7 @@ impl<'f, 's> Scopes<'f, 's> {
         let stated = Stated::of(element, rule, from_text);
         let severity = Severities::default().of(&stated);
         let test = if is_report { Test::Report(test?) } else { Test::Assert(test?) };
-        let trail = Trail::default();
-        Some(Check { id, severity, stated, test, parts, trail })
+        Some(Check { id, severity, stated, test, parts })
     }
 
     /// Instructions that stand where asserts do: they fire where they would write something.
@@ -323,8 +322,7 @@ impl<'f, 's> Scopes<'f, 's> {
         let severity = Severities::default().of(&stated);
         let id = from_text.map(Arc::from);
         let (test, parts) = (Test::Writes(root), vec![Part::Text(head)]);
-        let trail = Trail::default();
-        Some(Check { id, severity, stated, test, parts, trail })
+        Some(Check { id, severity, stated, test, parts })
     }
 
     fn message(&mut self, element: &Element, scope: &StaticScope) -> Vec<Part> {

@@ -152,7 +152,7 @@ pub(crate) struct Join {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     Text(Box<str>),
-    Constant(Seq<'static>),
+    Constant(Box<Seq<'static>>),
     Local(u32),
     Lazy(u32),
     Here,

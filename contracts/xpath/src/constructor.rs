@@ -258,7 +258,9 @@ impl Builder {
             InstructionKind::Sequence(select) => {
                 parse::compile(self, select, scope, frame).map_err(at)
             }
-            InstructionKind::Variable(_) => self.push(Node::Constant(Seq::Empty), 0).map_err(at),
+            InstructionKind::Variable(_) => {
+                self.push(Node::Constant(Box::new(Seq::Empty)), 0).map_err(at)
+            }
             InstructionKind::Choose { when, otherwise } => {
                 let mut result = self.instructions(otherwise, scope, frame, depth + 1)?;
                 for (test, body) in when.iter().rev() {

@@ -5,7 +5,7 @@ use crate::eval::{Focus, Run};
 use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;
-use crate::program::{Builder, Program, Root, Trail};
+use crate::program::{Builder, Program, Root, Trails};
 use crate::scope::StaticScope;
 use crate::value::Item;
 use sluse_xml::{Document, NameId, NodeId};
@@ -117,13 +117,14 @@ impl<'a> Evaluation<'a> {
         crate::match_pattern::matches(&mut self.run, pattern, alternatives, node)
     }
 
-    /// Whether the document decides what asks for a trail, without a look at it from the node.
-    pub fn is_decided(&mut self, trail: &Trail, node: NodeId) -> bool {
+    /// Whether the document decides what asks for the trail at a place, without a look at it from the node.
+    pub fn is_decided(&mut self, trails: &Trails, at: usize, node: NodeId) -> bool {
+        let trail = trails.get(at);
         let names = &self.run.names;
         let lacks = |passed: &Passed| names.get(passed.name as usize).copied().flatten().is_none();
         // The last names are the rarest.
-        trail.0.iter().rev().any(lacks)
-            || (!trail.0.is_empty() && self.run.is_barren(node, trail.0.iter().copied()))
+        trail.iter().rev().any(lacks)
+            || (!trail.is_empty() && self.run.is_barren(node, trail.iter().copied()))
     }
 
     /// How the document knows a name of the program, where it has it at all.

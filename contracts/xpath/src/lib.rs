@@ -41,5 +41,5 @@ pub use fault::{Code, Fault, StaticFault};
 pub use limits::EXPRESSION_DEPTH_MAX;
 pub use match_pattern::{ContextPattern, NameIndex};
 pub use pattern::translate_schema_pattern;
-pub use program::{Builder, EXPRESSION_BYTES_MAX, PROGRAM_NODES_MAX, Program, Root, Trail};
+pub use program::{Builder, EXPRESSION_BYTES_MAX, PROGRAM_NODES_MAX, Program, Root, Trail, Trails};
 pub use scope::{FN_NAMESPACE, StaticScope, VariableId, XS_NAMESPACE};

@@ -76,7 +76,8 @@ pub struct Program {
 
 impl Program {
     pub(crate) fn node(&self, id: ExprId) -> &Node {
-        static NOTHING: Node = Node::Constant(crate::value::Seq::Empty);
+        // A variable that no frame has is empty.
+        static NOTHING: Node = Node::Local(u32::MAX);
         self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
     }
 
@@ -106,6 +107,27 @@ impl Program {
 /// Names that a path must pass: where the document does not have them so, what asks for the path is decided.
 #[derive(Debug, Clone, Default)]
 pub struct Trail(pub(crate) Box<[Passed]>);
+
+/// Trails side by side, because most checks are no more than a look at theirs.
+#[derive(Debug, Clone, Default)]
+pub struct Trails {
+    ends: Vec<u32>,
+    passed: Vec<Passed>,
+}
+
+impl Trails {
+    /// Adds a trail.
+    pub fn push(&mut self, trail: &Trail) {
+        self.passed.extend(trail.0.iter().copied());
+        self.ends.push(u32::try_from(self.passed.len()).unwrap_or(u32::MAX));
+    }
+
+    pub(crate) fn get(&self, at: usize) -> &[Passed] {
+        let end = |at: usize| self.ends.get(at).map_or(0, |end| *end as usize);
+        let start = at.checked_sub(1).map_or(0, end);
+        self.passed.get(start..end(at)).unwrap_or(&[])
+    }
+}
 
 /// Builds a [`Program`], expression by expression.
 #[derive(Debug, Default)]

@@ -66,14 +66,21 @@ pub struct Asked {
 pub struct Budget {
     /// Particles of all content models together, groups and base types written out.
     pub particles_max: usize,
+    /// Particles of one content model, groups, base types and small numeric bounds written out.
+    pub model_particles_max: usize,
     /// States and edges of all automata together.
     pub edges_max: usize,
-    /// Pairs of particles in the content models, which the check for ambiguity compares.
+    /// Pairs of particles in one content model, which the check for ambiguity compares.
     pub pairs_max: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { particles_max: 500_000, edges_max: 2_000_000, pairs_max: 10_000_000 }
+        Self {
+            particles_max: 500_000,
+            model_particles_max: 3_000,
+            edges_max: 2_000_000,
+            pairs_max: 100_000_000,
+        }
     }
 }

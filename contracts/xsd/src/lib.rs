@@ -13,13 +13,13 @@ mod identity;
 mod names;
 mod run;
 mod schema;
-mod size;
 mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod types;
+mod weight;
 mod wildcard;
 
 pub use fault::{Asked, Budget, SchemaFault, Violation};

@@ -2,7 +2,7 @@
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
 use crate::tables::Tables;
-use crate::{compile, front, size, stream, tree};
+use crate::{compile, front, stream, tree, weight};
 use sluse_xml::{Document, ReadFault, Reader};
 use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
 
@@ -51,7 +51,7 @@ impl Schema {
         entries: &[&str],
         budget: &Budget,
     ) -> (Option<Self>, Vec<SchemaFault>) {
-        if let Err(fault) = size::check(documents, budget) {
+        if let Err(fault) = weight::check(documents, budget) {
             return (None, vec![fault]);
         }
         let (set, mut faults) = match front::read(documents, entries) {

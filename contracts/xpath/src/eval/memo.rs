@@ -5,6 +5,9 @@ use crate::ast::ExprId;
 use crate::fault::Outcome;
 use crate::value::Seq;
 
+/// Items of the values that one evaluation keeps, of 48 bytes each; what is beyond is evaluated again.
+const KEPT_ITEMS_MAX: usize = 1_000_000;
+
 /// What is known of one expression.
 #[derive(Default)]
 struct Known<'a> {
@@ -17,11 +20,13 @@ pub(crate) struct Memos<'a> {
     /// By slot: one more than the place in `known`, or 0.
     places: Vec<u32>,
     known: Vec<Known<'a>>,
+    /// Items of all values that are kept.
+    items: usize,
 }
 
 impl<'a> Memos<'a> {
     pub(super) fn new(slots: u32) -> Self {
-        Self { places: vec![0; slots as usize], known: Vec::new() }
+        Self { places: vec![0; slots as usize], known: Vec::new(), items: 0 }
     }
 
     fn get(&self, slot: u32) -> Option<&Known<'a>> {
@@ -52,8 +57,13 @@ impl<'a> Run<'a> {
         let value = self.eval_inner(inner, focus);
         // A limit depends on where the expression stands.
         let is_kept = !value.as_ref().is_err_and(crate::Fault::is_limit);
-        if is_kept && let Some(known) = self.memos.entry(slot) {
+        let items = value.as_ref().map_or(0, Seq::len);
+        if is_kept
+            && self.memos.items + items <= KEPT_ITEMS_MAX
+            && let Some(known) = self.memos.entry(slot)
+        {
             known.value = Some(value.clone());
+            self.memos.items += items;
         }
         value
     }

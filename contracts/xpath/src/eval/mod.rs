@@ -152,17 +152,21 @@ impl<'a> Run<'a> {
     }
 
     /// Counts steps; ends the evaluation when there are none left.
+    #[inline]
     pub(crate) fn spend(&mut self, steps: usize) -> Outcome<()> {
         match self.steps_left.checked_sub(steps as u64) {
             Some(left) => {
                 self.steps_left = left;
                 Ok(())
             }
-            None => {
-                self.steps_left = 0;
-                Err(Fault::new(Code::OverBudget, "The evaluation took more steps than the limit."))
-            }
+            None => Err(self.over_budget()),
         }
+    }
+
+    #[cold]
+    fn over_budget(&mut self) -> Fault {
+        self.steps_left = 0;
+        Fault::new(Code::OverBudget, "The evaluation took more steps than the limit.")
     }
 
     /// Counts the making of a text, and bounds its length.
@@ -181,16 +185,22 @@ impl<'a> Run<'a> {
         self.spend(1 + part / 32)
     }
 
+    #[inline]
     fn enter(&mut self) -> Outcome<()> {
-        self.spend(1)?;
-        if self.depth >= EVALUATION_DEPTH_MAX {
-            return Err(Fault::new(
-                Code::TooDeep,
-                "The evaluation is nested deeper than the limit.",
-            ));
+        if self.steps_left == 0 || self.depth >= EVALUATION_DEPTH_MAX {
+            return Err(self.no_entry());
         }
+        self.steps_left -= 1;
         self.depth += 1;
         Ok(())
+    }
+
+    #[cold]
+    fn no_entry(&mut self) -> Fault {
+        if self.steps_left == 0 {
+            return self.over_budget();
+        }
+        Fault::new(Code::TooDeep, "The evaluation is nested deeper than the limit.")
     }
 
     /// The value of an expression.
@@ -205,7 +215,7 @@ impl<'a> Run<'a> {
         let program = self.program;
         match program.node(id) {
             Node::Text(text) => Ok(Seq::string(&**text)),
-            Node::Constant(value) => Ok(value.clone()),
+            Node::Constant(value) => Ok(Seq::clone(value)),
             Node::List(list) => Ok(Seq::Slice(&list.items)),
             Node::Memo { slot, inner } => self.memo_value(*slot, *inner, focus),
             Node::Keyed(join) => self.keyed(join, focus),
@@ -444,7 +454,12 @@ impl<'a> Run<'a> {
         let node = self.program.node(id);
         match node {
             Node::Text(text) => return Some(Ok(Some(Atomic::string(&**text)))),
-            Node::Constant(Seq::One(Item::Atom(atom))) => return Some(Ok(Some(atom.clone()))),
+            Node::Constant(value) => {
+                return match &**value {
+                    Seq::One(Item::Atom(atom)) => Some(Ok(Some(atom.clone()))),
+                    _ => None,
+                };
+            }
             Node::Local(slot) => {
                 return match self.locals.get(self.base + *slot as usize) {
                     Some(Seq::One(Item::Atom(atom))) => Some(Ok(Some(atom.clone()))),

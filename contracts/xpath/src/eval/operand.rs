@@ -125,7 +125,10 @@ impl<'a> Run<'a> {
     fn operand(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Kind> {
         let node = self.program.node(id);
         let known = match node {
-            Node::Constant(Seq::One(Item::Atom(atom))) => short_of(atom),
+            Node::Constant(value) => match &**value {
+                Seq::One(Item::Atom(atom)) => short_of(atom),
+                _ => None,
+            },
             Node::Local(slot) => match self.locals.get(self.base + *slot as usize) {
                 Some(Seq::One(Item::Atom(atom))) => short_of(atom),
                 _ => None,

@@ -72,7 +72,7 @@ fn node(mut items: Vec<Item<'static>>) -> Node {
         Some(Item::Atom(Atomic::String(text, crate::types::AtomType::String))) => {
             Node::Text(Box::from(&*text))
         }
-        Some(item) => Node::Constant(Seq::One(item)),
-        None => Node::Constant(Seq::Empty),
+        Some(item) => Node::Constant(Box::new(Seq::One(item))),
+        None => Node::Constant(Box::new(Seq::Empty)),
     }
 }

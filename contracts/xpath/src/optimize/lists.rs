@@ -5,7 +5,11 @@ use crate::ast::{Comparison, ExprId, Node, Start, Step};
 use crate::constants::Delimited;
 use crate::program::Program;
 use crate::props;
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Constant texts that are cut, each once.
+pub(super) type Cut = HashMap<(ExprId, char), Arc<Delimited>>;
 
 /// The constant that a variable stands for.
 pub(super) fn alias(program: &Program, id: ExprId) -> Option<Node> {
@@ -21,7 +25,7 @@ pub(super) fn alias(program: &Program, id: ExprId) -> Option<Node> {
 }
 
 /// Replaces a search by one that needs no loop.
-pub(super) fn search(program: &mut Program, needs: &[Needs], id: ExprId) {
+pub(super) fn search(program: &mut Program, needs: &[Needs], cut: &mut Cut, id: ExprId) {
     let found = match program.node(id) {
         Node::Quantified { every: false, slot, domain, body } => {
             some_equal(program, needs, *slot, *domain, *body)
@@ -35,7 +39,7 @@ pub(super) fn search(program: &mut Program, needs: &[Needs], id: ExprId) {
                 let negated = name == "empty";
                 Some(Found::Node(Node::Exists { negated, operand: *operand }))
             }
-            ("contains", [text, part]) => within(program, *text, *part),
+            ("contains", [text, part]) => within(program, cut, *text, *part),
             ("ends-with", [name, text]) => name_ends(program, *name, *text),
             _ => None,
         },
@@ -111,8 +115,8 @@ fn uses(program: &Program, id: ExprId, slot: u32) -> bool {
 }
 
 /// `contains('|a|b|', concat('|', operand, '|'))`.
-fn within(program: &Program, text: ExprId, part: ExprId) -> Option<Found> {
-    let (Node::Text(text), Node::Call(concat, parts)) = (program.node(text), program.node(part))
+fn within(program: &Program, cut: &mut Cut, list: ExprId, part: ExprId) -> Option<Found> {
+    let (Node::Text(text), Node::Call(concat, parts)) = (program.node(list), program.node(part))
     else {
         return None;
     };
@@ -123,8 +127,12 @@ fn within(program: &Program, text: ExprId, part: ExprId) -> Option<Found> {
     };
     let mut chars = before.chars();
     let (Some(delimiter), None) = (chars.next(), chars.next()) else { return None };
-    (concat.name == "concat" && before == after)
-        .then(|| Found::Within(Arc::new(Delimited::new(text, delimiter)), *operand))
+    if concat.name != "concat" || before != after {
+        return None;
+    }
+    let pieces =
+        cut.entry((list, delimiter)).or_insert_with(|| Arc::new(Delimited::new(text, delimiter)));
+    Some(Found::Within(Arc::clone(pieces), *operand))
 }
 
 /// `ends-with(name(), 'text')`: the prefix does not matter where the text has no colon.

@@ -37,8 +37,9 @@ pub(crate) fn optimize(mut program: Program, roots: &[ExprId]) -> Program {
             replace(&mut program, &mut needs, id, node);
         }
     }
+    let mut cut = lists::Cut::new();
     for id in ids(0..count) {
-        lists::search(&mut program, &needs, id);
+        lists::search(&mut program, &needs, &mut cut, id);
     }
     for id in ids(0..count) {
         joins::join(&mut program, &mut needs, id);
@@ -161,6 +162,8 @@ fn is_work(node: &Node) -> bool {
             | Node::Local(_)
             | Node::Here
             | Node::Memo { .. }
+            // Its items come one by one.
+            | Node::Range(..)
     )
 }
 

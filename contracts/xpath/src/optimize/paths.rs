@@ -5,6 +5,9 @@ use crate::ast::{Axis, ExprId, Node, PredicateKind, SetOperator, Start, Step};
 use crate::program::Program;
 use std::collections::HashMap;
 
+/// Steps that paths may share.
+const SHARED_STEPS_MAX: usize = 16;
+
 /// `//@name` is one step; `//(a | b)` asks for descendants instead of the children of each descendant.
 pub(super) fn join(program: &mut Program, id: ExprId) {
     let Node::Path { start, steps, streams } = program.node(id) else { return };
@@ -91,7 +94,7 @@ pub(super) fn share(program: &mut Program, needs: &mut Vec<Needs>, count: usize)
     let paths: Vec<(ExprId, Box<[Step]>)> =
         super::ids(0..count).filter_map(|id| Some((id, shareable(program, id)?))).collect();
     for (_, steps) in &paths {
-        for length in 1..=steps.len() {
+        for length in 1..=steps.len().min(SHARED_STEPS_MAX) {
             if let Some(prefix) = steps.get(..length).filter(|prefix| is_work(prefix)) {
                 *users.entry(prefix.into()).or_default() += 1;
             }
@@ -105,7 +108,8 @@ pub(super) fn share(program: &mut Program, needs: &mut Vec<Needs>, count: usize)
                 .and_then(|prefix| users.get(prefix))
                 .is_some_and(|users| *users > 1)
         };
-        let Some(length) = (1..steps.len()).rev().find(is_shared) else { continue };
+        let longest = steps.len().min(SHARED_STEPS_MAX + 1);
+        let Some(length) = (1..longest).rev().find(is_shared) else { continue };
         let (Some(prefix), Some(rest)) = (steps.get(..length), steps.get(length..)) else {
             continue;
         };

@@ -397,6 +397,6 @@ impl<'p> Parser<'p> {
     }
 
     fn constant(&mut self, atom: Atomic<'static>) -> Parsed {
-        self.push(Node::Constant(Seq::atom(atom)))
+        self.push(Node::Constant(Box::new(Seq::atom(atom))))
     }
 }

@@ -251,7 +251,7 @@ impl Parser<'_> {
             Kind::Symbol("(") => {
                 self.advance();
                 if self.eat_symbol(")") {
-                    return self.push(Node::Constant(Seq::Empty));
+                    return self.push(Node::Constant(Box::new(Seq::Empty)));
                 }
                 let inner = self.expr()?;
                 self.expect_symbol(")")?;

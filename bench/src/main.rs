@@ -4,6 +4,7 @@
 //! shared and noisy. Results are kept as JSON beside the command that repeats them.
 
 mod gateway;
+mod judge;
 mod load;
 mod process;
 mod provider;
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// The gateway beside a direct call and nginx: requests per second and per CPU-second
     Gateway(gateway::Args),
+    /// Judging XML beside libxml2, the JDK, xsd-schema and Saxon: CPU time of a document
+    Judge(judge::Args),
     /// Run a part of the set-up in a process of its own, so that its CPU time can be told apart
     #[command(hide = true)]
     Part {
@@ -40,6 +43,10 @@ enum Part {
         /// Port on loopback
         port: u16,
     },
+    /// Judges by a schema, again and again
+    JudgeXsd(judge::ours::XsdArgs),
+    /// Judges by rule sets, again and again
+    JudgeRules(judge::ours::RulesArgs),
     /// The gateway itself
     Sluse {
         /// Arguments as for `sluse`
@@ -51,6 +58,9 @@ enum Part {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Gateway(args) => gateway::run(&args),
+        Command::Judge(args) => judge::run(&args),
+        Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
+        Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
         Command::Part { part: Part::Provider { port } } => provider::run(port),
         Command::Part { part: Part::Sluse { args } } => {
             return sluse::cli::run(

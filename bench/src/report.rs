@@ -90,7 +90,7 @@ pub(crate) fn write(path: &Path, command: &str, rows: &[Row], facts: &Value) -> 
     Ok(())
 }
 
-fn machine() -> Value {
+pub(crate) fn machine() -> Value {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
         .lines()

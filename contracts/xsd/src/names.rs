@@ -39,6 +39,7 @@ pub(crate) struct Names {
     symbols: Vec<(u32, u32)>,
     /// Symbols by namespace and local name: a power of two of slots, at most half of them taken.
     slots: Vec<u32>,
+    seed: u64,
     /// Whether an element or attribute is so called; others are names of types alone.
     shown: Vec<bool>,
 }
@@ -50,6 +51,7 @@ impl Names {
             locals: Table::default(),
             symbols: Vec::new(),
             slots: vec![NONE; 64],
+            seed: RandomState::new().hash_one(0_u8),
             shown: Vec::new(),
         };
         names.namespaces.add("");
@@ -66,7 +68,7 @@ impl Names {
     pub(crate) fn add(&mut self, namespace: &str, local: &str) -> u32 {
         let pair = (self.namespaces.add(namespace), self.locals.add(local));
         self.shown.resize(self.locals.texts.len(), false);
-        if let Some(symbol) = self.find(pair) {
+        if let Some(symbol) = self.find(pair.0, local) {
             return symbol;
         }
         let symbol = number(self.symbols.len());
@@ -110,8 +112,7 @@ impl Names {
 
     /// A name of a document in a namespace that the schema knows, by its number.
     pub(crate) fn known_in(&self, namespace: u32, local: &str) -> Known {
-        let symbol = self.locals.get(local).and_then(|local| self.find((namespace, local)));
-        Known { symbol: symbol.unwrap_or(NONE), namespace }
+        Known { symbol: self.find(namespace, local).unwrap_or(NONE), namespace }
     }
 
     /// The number of a namespace, or [`NONE`].
@@ -133,7 +134,7 @@ impl Names {
 
     /// The symbol of a name, where the schema has it.
     pub(crate) fn symbol(&self, namespace: &str, local: &str) -> Option<u32> {
-        self.find((self.namespaces.get(namespace)?, self.locals.get(local)?))
+        self.find(self.namespaces.get(namespace)?, local)
     }
 
     /// The local name of a symbol.
@@ -157,7 +158,7 @@ impl Names {
     fn put(&mut self, symbol: u32) {
         let Some(pair) = self.symbols.get(symbol as usize) else { return };
         let mask = self.slots.len() - 1;
-        let mut at = mix(*pair) & mask;
+        let mut at = self.hash(pair.0, self.locals.text(pair.1)) & mask;
         while self.slots.get(at).is_some_and(|slot| *slot != NONE) {
             at = (at + 1) & mask;
         }
@@ -166,22 +167,22 @@ impl Names {
         }
     }
 
-    fn find(&self, pair: (u32, u32)) -> Option<u32> {
+    fn find(&self, namespace: u32, local: &str) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = mix(pair) & mask;
+        let mut at = self.hash(namespace, local) & mask;
         loop {
             let symbol = *self.slots.get(at)?;
-            if self.symbols.get(symbol as usize)? == &pair {
+            let pair = self.symbols.get(symbol as usize)?;
+            if pair.0 == namespace && self.locals.text(pair.1).as_bytes() == local.as_bytes() {
                 return Some(symbol);
             }
             at = (at + 1) & mask;
         }
     }
-}
 
-fn mix(pair: (u32, u32)) -> usize {
-    let mixed = (u64::from(pair.0) << 32 | u64::from(pair.1)).wrapping_mul(SPREAD);
-    usize::try_from(mixed >> 40).unwrap_or(0)
+    fn hash(&self, namespace: u32, local: &str) -> usize {
+        hash(self.seed ^ u64::from(namespace).wrapping_mul(SPREAD), local.as_bytes())
+    }
 }
 
 /// An odd number with bits all over (2^64 by the golden ratio).

@@ -91,14 +91,14 @@ impl Tag for Element<'_> {
 
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
         let document = self.document;
-        document.attributes(self.node).map(move |node| Attribute {
-            prefix: document.prefix(node),
-            local: document.local(node),
-            namespace: document.namespace(node),
-            value: document.text(node),
-            declaration: None,
-            site: site(node),
-        })
+        let attributes = document.attributes(self.node);
+        attributes.map(move |node| Attribute { value: document.text(node), site: site(node) })
+    }
+
+    fn written(&self, attribute: &Attribute<'_>) -> (&str, &str) {
+        let document = self.document;
+        let node = document.node(usize::try_from(attribute.site).unwrap_or(0));
+        node.map_or(("", ""), |node| (document.prefix(node), document.local(node)))
     }
 
     fn known(&self, names: &Names, likely: u32) -> Known {

@@ -33,8 +33,7 @@ impl Run<'_> {
         if name.namespace != NONE {
             self.likely = name.namespace;
         }
-        let written = (tag.prefix(), tag.namespace_name(), tag.local());
-        self.trail.enter(names, name, written, tag.site());
+        self.trail.enter(names, name, tag);
         let judge = match self.frames.last() {
             Some(_) => self.child(name),
             None => match self.tables.global_element(name.symbol) {

@@ -14,7 +14,7 @@ mod tag;
 mod trail;
 mod words;
 
-pub(crate) use tag::{Attribute, Tag};
+pub(crate) use tag::{Attribute, Named, Tag};
 pub(crate) use trail::{LATER, Mark};
 
 use crate::fault::{Asked, Violation};
@@ -73,7 +73,7 @@ pub(crate) struct Run<'s> {
     /// The tree that sites are nodes of; without one, a site is line and column.
     document: Option<&'s Document>,
     frames: Vec<Frame>,
-    trail: Trail,
+    trail: Trail<'s>,
     /// States of content models that are more than a number.
     stack: Vec<u32>,
     text: String,
@@ -102,7 +102,7 @@ impl<'s> Run<'s> {
             asked,
             document,
             frames: Vec::with_capacity(32),
-            trail: Trail::new(tables.names.len(), asked.show_values),
+            trail: Trail::new(tables.names.len(), asked.show_values, document),
             stack: Vec::new(),
             text: String::new(),
             attributes: Vec::new(),

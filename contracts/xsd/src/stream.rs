@@ -114,7 +114,7 @@ impl Tag for Element<'_, '_> {
         self.attribute(attribute).map_or(("", ""), |each| (each.prefix, each.local))
     }
 
-    fn known(&self, names: &Names, _likely: u32) -> Known {
+    fn known(&self, names: &Names) -> Known {
         let start = &self.start;
         self.spaces.known(names, (start.declaration(), start.namespace(), start.local()))
     }

@@ -33,7 +33,11 @@ impl Run<'_> {
                 }
                 let Some(complex) = complex else {
                     let sentence = "the attribute may not stand here: the type is simple";
-                    self.report("cvc-type.3.1.1", sentence, At::Attribute(tag.named(&attribute, name)));
+                    self.report(
+                        "cvc-type.3.1.1",
+                        sentence,
+                        At::Attribute(tag.named(&attribute, name)),
+                    );
                     continue;
                 };
                 match find(&complex.attributes, name.symbol) {
@@ -114,7 +118,11 @@ impl Run<'_> {
         let wildcard = self.tables.attribute_wildcards.get(complex.wildcard as usize);
         let Some(wildcard) = wildcard.filter(|each| each.lets_in(name.namespace)) else {
             let sentence = "the attribute may not stand here";
-            self.report("cvc-complex-type.3.2.2", sentence, At::Attribute(tag.named(attribute, name)));
+            self.report(
+                "cvc-complex-type.3.2.2",
+                sentence,
+                At::Attribute(tag.named(attribute, name)),
+            );
             return 0;
         };
         if wildcard.process == Process::Skip {
@@ -127,7 +135,11 @@ impl Run<'_> {
             }
             None if wildcard.process == Process::Strict => {
                 let sentence = "the schema has no declaration for the attribute";
-                self.report("cvc-assess-attr.1.2", sentence, At::Attribute(tag.named(attribute, name)));
+                self.report(
+                    "cvc-assess-attr.1.2",
+                    sentence,
+                    At::Attribute(tag.named(attribute, name)),
+                );
                 0
             }
             None => 0,

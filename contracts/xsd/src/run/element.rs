@@ -29,10 +29,7 @@ impl Run<'_> {
             return;
         }
         let names = &self.tables.names;
-        let name = tag.known(names, self.likely);
-        if name.namespace != NONE {
-            self.likely = name.namespace;
-        }
+        let name = tag.known(names);
         self.trail.enter(names, name, tag);
         let judge = match self.frames.last() {
             Some(_) => self.child(name),

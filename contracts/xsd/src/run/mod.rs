@@ -19,7 +19,7 @@ pub(crate) use trail::{LATER, Mark};
 
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
-use crate::names::{ABSENT, Known};
+use crate::names::Known;
 use crate::tables::{Governing, Tables};
 use ids::Ids;
 use sluse_xml::Document;
@@ -81,8 +81,6 @@ pub(crate) struct Run<'s> {
     attributes: Vec<Known>,
     /// How deep in content that is not judged.
     skipped: u32,
-    /// The namespace met last.
-    likely: u32,
     scopes: Scopes,
     identity: Vec<Found>,
     identity_over: bool,
@@ -107,7 +105,6 @@ impl<'s> Run<'s> {
             text: String::new(),
             attributes: Vec::new(),
             skipped: 0,
-            likely: ABSENT,
             scopes: Scopes::default(),
             identity: Vec::new(),
             identity_over: false,

@@ -40,9 +40,7 @@ pub(crate) trait Tag: Scope {
     }
 
     /// The element's name as the schema knows it.
-    fn known(&self, names: &Names, likely: u32) -> Known {
-        names.known(self.namespace_name(), self.local(), likely)
-    }
+    fn known(&self, names: &Names) -> Known;
 
     /// An attribute's name as the schema knows it.
     fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known;

@@ -12,6 +12,7 @@ mod name_runs;
 mod operand;
 mod operators;
 mod path;
+mod seek;
 pub(crate) mod trails;
 mod truth;
 mod types;
@@ -23,6 +24,7 @@ use crate::limits::{EVALUATION_DEPTH_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
 use crate::pattern::Patterns;
 use crate::program::{Program, Root};
 use crate::value::{Atomic, Item, Seq, Text};
+use seek::Sought;
 use sluse_xml::{Document, NameId, NodeId};
 use std::ops::ControlFlow;
 
@@ -436,6 +438,9 @@ impl<'a> Run<'a> {
 
     /// The one node of a path that gives nodes one by one, or none; other expressions give none here.
     fn single_node(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<NodeId>> {
+        if let Some(found) = self.sought(id, focus, Sought::One) {
+            return found;
+        }
         let mut found = None;
         if self.streams_nodes(id) {
             let _ = self.visit(id, focus, &mut |_, item| match (found, item) {

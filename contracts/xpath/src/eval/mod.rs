@@ -6,6 +6,7 @@
 
 pub(crate) mod axes;
 mod binding;
+mod compatible;
 pub(crate) mod joins;
 mod memo;
 mod name_runs;
@@ -244,6 +245,7 @@ impl<'a> Run<'a> {
                 self.set_local(*slot, value);
                 self.eval(*body, focus)
             }
+            Node::Compatible(op, a, b) => self.compatible(*op, *a, *b, focus).map(Seq::boolean),
             Node::Value(op, a, b) => self.value_comparison(*op, *a, *b, focus),
             Node::Nodes(op, a, b) => self.node_comparison(*op, *a, *b, focus),
             Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus).map(Seq::from),

@@ -44,6 +44,7 @@ impl<'a> Run<'a> {
                 Ok(true)
             }
             Node::General(op, a, b) => self.general(*op, *a, *b, focus),
+            Node::Compatible(op, a, b) => self.compatible(*op, *a, *b, focus),
             Node::Quantified { every, slot, domain, body } => {
                 let mut found = false;
                 let _ = self.visit(*domain, focus, &mut |run, item| {

@@ -6,6 +6,7 @@ use crate::instruction;
 use crate::rules::{Index, Rule, RuleSet};
 use crate::scopes::Scopes;
 use crate::source::{self, Element, Files, Language};
+use crate::stylesheet;
 use sluse_xpath::Trails;
 use std::collections::HashSet;
 
@@ -27,7 +28,10 @@ pub(crate) fn compile(
 ) -> (Option<RuleSet>, Vec<RuleSetFault>) {
     let mut faults = Vec::new();
     let schema = source::load(entry, files, &mut faults);
-    let rule_set = schema.and_then(|schema| {
+    let rule_set = schema.and_then(|mut schema| {
+        if stylesheet::is_stylesheet(&schema) {
+            schema = stylesheet::schema(&schema, &mut faults);
+        }
         if !schema.is(Language::Schematron, "schema") {
             let sentence = "The file holds no Schematron schema.";
             faults.push(schema.place.fault(RuleSetFaultKind::Broken, sentence));
@@ -40,16 +44,39 @@ pub(crate) fn compile(
     (rule_set.filter(|_| sound), faults)
 }
 
+/// The rules, their expressions read as the binding says. Where none is stated ISO Schematron (section 6.4) has `xslt`, which is XPath
+/// 1.0; but published sets that state none are written for XPath 2.0: what only that can read decides.
 fn schema_rules(
     schema: &Element,
     options: &CompileOptions,
     faults: &mut Vec<RuleSetFault>,
 ) -> RuleSet {
     check_binding(schema, faults);
+    let binding = schema.attribute("queryBinding").map(str::to_ascii_lowercase);
+    let Some(binding) = binding else {
+        let before = faults.len();
+        let (rule_set, newer) = rules_as(schema, options, false, faults);
+        if newer {
+            return rule_set;
+        }
+        faults.truncate(before);
+        return rules_as(schema, options, true, faults).0;
+    };
+    let compatible = matches!(binding.as_str(), "xslt" | "xslt1" | "xpath" | "xpath1" | "exslt");
+    rules_as(schema, options, compatible, faults).0
+}
+
+/// The rules, and whether they are of XPath 2.0 alone; `compatible`: read as XPath 1.0.
+fn rules_as(
+    schema: &Element,
+    options: &CompileOptions,
+    compatible: bool,
+    faults: &mut Vec<RuleSetFault>,
+) -> (RuleSet, bool) {
     let phase = phase(schema, options, faults);
     let active = active_patterns(schema, phase, faults);
     let all = expand::patterns(schema, faults);
-    let mut scopes = Scopes::new(schema, faults);
+    let mut scopes = Scopes::new(schema, compatible, faults);
     functions(schema, &mut scopes);
     scopes.globals(schema, phase, &all);
     let mut extensions = Extensions::new(schema, &all);
@@ -70,12 +97,13 @@ fn schema_rules(
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
     }
+    let newer = scopes.builder.is_newer();
     let program = scopes.builder.finish();
     for rule in &mut rules {
         rule.settle(&program);
     }
     let index = Index::new(&rules);
-    RuleSet { program, rules, index, patterns: count }
+    (RuleSet { program, rules, index, patterns: count }, newer)
 }
 
 fn pattern_rules<'s>(

@@ -17,6 +17,7 @@ mod rules;
 mod scopes;
 mod severity;
 mod source;
+mod stylesheet;
 
 pub use compile::CompileOptions;
 pub use fault::{RuleSetFault, RuleSetFaultKind};

@@ -34,8 +34,13 @@ fn is_let(element: &Element) -> bool {
 }
 
 impl<'f, 's> Scopes<'f, 's> {
-    pub(crate) fn new(schema: &'s Element, faults: &'f mut Vec<RuleSetFault>) -> Self {
+    pub(crate) fn new(
+        schema: &'s Element,
+        compatible: bool,
+        faults: &'f mut Vec<RuleSetFault>,
+    ) -> Self {
         let mut global = StaticScope::with_namespaces(schema.namespaces.iter());
+        global.compatible = compatible;
         for ns in schema.schematron("ns") {
             if let (Some(prefix), Some(uri)) = (ns.attribute("prefix"), ns.attribute("uri")) {
                 global.namespaces.insert(prefix.to_owned(), uri.to_owned());
@@ -357,7 +362,7 @@ impl<'f, 's> Scopes<'f, 's> {
                     self.note(at, "path", compiled).map(|root| Part::Name(Some(root)))
                 }
                 Piece::Value(at, select) => {
-                    let compiled = self.builder.expression(select, scope);
+                    let compiled = self.builder.shown(select, scope);
                     self.note(at, "select", compiled).map(Part::Value)
                 }
             });

@@ -29,7 +29,7 @@ const REFERENCES_MAX: usize = 10_000;
 pub(super) enum Kind {
     /// An XML Schema.
     Xsd(XsdFile),
-    /// A Schematron rule set.
+    /// A Schematron rule set, or the stylesheet that one was compiled to.
     Rules,
     /// A part of a rule set that cannot stand alone.
     RulesPart,
@@ -199,6 +199,14 @@ impl Finds<'_> {
                 self.refer(&attribute(element, "href").unwrap_or_default(), None, start);
             }
             (XSD, "element") => self.declaration(element),
+            // Rules that were published compiled alone walk the whole document once for each pattern.
+            (XSLT, "apply-templates")
+                if self.kind == Kind::RulesPart
+                    && attribute(element, "select").is_some_and(|select| select == "/")
+                    && attribute(element, "mode").is_some() =>
+            {
+                self.kind = Kind::Rules;
+            }
             _ => {}
         }
     }
@@ -284,6 +292,18 @@ mod tests {
         for (path, text, kind) in [
             ("a.xml", "<schema xmlns='http://purl.oclc.org/dsdl/schematron'/>", Kind::Rules),
             ("a.xml", "<pattern xmlns='http://purl.oclc.org/dsdl/schematron'/>", Kind::RulesPart),
+            (
+                "a.xsl",
+                "<stylesheet xmlns='http://www.w3.org/1999/XSL/Transform'><template match='/'>\
+                 <apply-templates select='/' mode='M1'/></template></stylesheet>",
+                Kind::Rules,
+            ),
+            (
+                "a.xsl",
+                "<stylesheet xmlns='http://www.w3.org/1999/XSL/Transform'><template match='/'>\
+                 <apply-templates/></template></stylesheet>",
+                Kind::RulesPart,
+            ),
             ("a.xml", "<Invoice/>", Kind::Other),
             ("a.xml", "<Invoice>", Kind::Other),
             ("a.txt", "<schema xmlns='http://purl.oclc.org/dsdl/schematron'/>", Kind::Other),

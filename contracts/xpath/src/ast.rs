@@ -162,6 +162,8 @@ pub(crate) enum Node {
     Or(Box<[ExprId]>),
     And(Box<[ExprId]>),
     General(Comparison, ExprId, ExprId),
+    /// A general comparison as XPath 1.0 has it.
+    Compatible(Comparison, ExprId, ExprId),
     Value(Comparison, ExprId, ExprId),
     Nodes(NodeComparison, ExprId, ExprId),
     Arithmetic(Operator, ExprId, ExprId),

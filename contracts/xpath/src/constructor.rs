@@ -251,7 +251,10 @@ impl Builder {
                 self.push(Node::Text(text.as_str().into()), 0).map_err(at)
             }
             InstructionKind::ValueOf { select, separator } => {
-                let select = parse::compile(self, select, scope, frame).map_err(at)?;
+                let mut select = parse::compile(self, select, scope, frame).map_err(at)?;
+                if scope.compatible {
+                    select = parse::compatible::string(self, select, 0).map_err(at)?;
+                }
                 self.push(Node::ValueOf { select, separator: separator.as_str().into() }, 0)
                     .map_err(at)
             }

@@ -133,6 +133,8 @@ impl Trails {
 #[derive(Debug, Default)]
 pub struct Builder {
     pub(crate) program: Program,
+    /// Whether anything so far is of XPath 2.0 alone.
+    pub(crate) newer: bool,
     /// Expressions by what they are: the same expression is compiled once.
     same: HashMap<u64, ExprId>,
     hashes: RandomState,
@@ -147,6 +149,12 @@ impl Builder {
         Self::default()
     }
 
+    /// Whether anything compiled so far is read by XPath 2.0 alone: an operator, a function or a kind of expression that XPath 1.0 and
+    /// XSLT 1.0 do not have.
+    pub fn is_newer(&self) -> bool {
+        self.newer
+    }
+
     /// Compiles one expression.
     ///
     /// # Errors
@@ -155,6 +163,19 @@ impl Builder {
         let mut frame = Frame::default();
         let expr = parse::compile(self, text, scope, &mut frame)?;
         self.roots.push(expr);
+        Ok(Root { expr, slots: frame.slots })
+    }
+
+    /// Compiles an expression whose value is shown as text: in XPath 1.0 compatibility mode the text of its first item.
+    ///
+    /// # Errors
+    /// The first fault found, with its place in the text.
+    pub fn shown(&mut self, text: &str, scope: &StaticScope) -> Result<Root, StaticFault> {
+        let mut frame = Frame::default();
+        let mut expr = parse::compile(self, text, scope, &mut frame)?;
+        if scope.compatible {
+            expr = parse::compatible::string(self, expr, 0)?;
+        }
         Ok(Root { expr, slots: frame.slots })
     }
 

@@ -26,6 +26,7 @@ fn value(program: &Program, node: &Node, props: &mut Props) {
         Node::Or(_)
         | Node::And(_)
         | Node::General(..)
+        | Node::Compatible(..)
         | Node::Quantified { .. }
         | Node::InstanceOf(..)
         | Node::Castable(..) => set_boolean(props),
@@ -174,6 +175,7 @@ pub(crate) fn children(node: &Node) -> Vec<(ExprId, bool)> {
         | Node::Content(ids) => here(ids),
         Node::Range(a, b)
         | Node::General(_, a, b)
+        | Node::Compatible(_, a, b)
         | Node::Value(_, a, b)
         | Node::Nodes(_, a, b)
         | Node::Arithmetic(_, a, b)

@@ -20,6 +20,8 @@ pub struct StaticScope {
     pub default_element_namespace: String,
     /// Variables by namespace and local name.
     pub variables: HashMap<(String, String), VariableId>,
+    /// XPath 1.0 compatibility mode (XPath 2.0, section 2.1.1): first items, numbers and comparisons as XPath 1.0 has them.
+    pub compatible: bool,
 }
 
 impl StaticScope {

@@ -148,22 +148,34 @@ fn judges_oioxml_0_7_as_its_oracle_says() {
     let Some(corpus) = shared("corpora/oioxml-0.7") else { return };
     let folder = imported(std::slice::from_ref(&corpus), "dk.oioxml");
     let messages = corpus.with_file_name("nemhandel-rasp").join("messages");
-    let mut expected: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    // Path, whether valid by the schema, how many rules are broken.
+    let mut expected: BTreeMap<PathBuf, (bool, usize)> = BTreeMap::new();
     for (name, said) in read(&corpus.join("oracle.json")).as_object().unwrap() {
         let file = name.rsplit('/').next().unwrap();
         let own = if name.starts_with("Examples_Invalid/") { "invalid" } else { "valid" };
-        for path in [messages.join(name), corpus.join(own).join(file)] {
-            match (said["xsdStrict"].as_bool(), &said["wellformed"]) {
-                (Some(valid), _) if path.is_file() => _ = expected.insert(path, valid),
-                (None, Value::Bool(false)) if path.is_file() => _ = expected.insert(path, false),
-                _ => {}
-            }
-        }
+        let rules = said["sch"].as_array().map_or(0, Vec::len);
+        let valid = match (said["xsdStrict"].as_bool(), &said["wellformed"]) {
+            (Some(valid), _) => valid,
+            (None, Value::Bool(false)) => false,
+            _ => continue,
+        };
+        let paths = [messages.join(name), corpus.join(own).join(file)];
+        expected.extend(
+            paths.into_iter().filter(|path| path.is_file()).map(|path| (path, (valid, rules))),
+        );
     }
     let documents: Vec<PathBuf> = expected.keys().cloned().collect();
     let found = judged_under(folder.path(), &documents, |path| panic!("{}", path.display()));
-    for (path, valid) in &expected {
-        assert_eq!(is_valid(&found[path]), *valid, "{}: {}", path.display(), found[path]);
+    for (path, (valid, rules)) in &expected {
+        let line = &found[path];
+        assert_eq!(is_valid(line), *valid, "{}: {line}", path.display());
+        if *valid {
+            let broken = line["violations"].as_array().unwrap().iter();
+            let broken = broken.filter(|each| each["layer"] == "schematron");
+            assert_eq!(broken.count(), *rules, "{}: {line}", path.display());
+            let accepted = line["verdict"] == "accepted";
+            assert_eq!(accepted, *rules == 0, "{}: {line}", path.display());
+        }
     }
     let malformed = &found[&corpus.join("invalid/OIOXML_Invoice_v0.7.xml")];
     assert_eq!(

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod oioubl;
+mod oioxml;
 mod shared;
 mod suites;
 mod test_sets;

@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
     }
 
     /// The document's nodes by name, put in order when they are first asked for.
-    fn name_index(&mut self) -> Rc<NameRuns> {
+    pub(super) fn name_index(&mut self) -> Rc<NameRuns> {
         let document = self.document;
         Rc::clone(self.name_runs.get_or_insert_with(|| Rc::new(NameRuns::of(document))))
     }

@@ -6,12 +6,14 @@
 
 pub(crate) mod axes;
 mod binding;
+mod compatible;
 pub(crate) mod joins;
 mod memo;
 mod name_runs;
 mod operand;
 mod operators;
 mod path;
+mod seek;
 pub(crate) mod trails;
 mod truth;
 mod types;
@@ -23,6 +25,7 @@ use crate::limits::{EVALUATION_DEPTH_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
 use crate::pattern::Patterns;
 use crate::program::{Program, Root};
 use crate::value::{Atomic, Item, Seq, Text};
+use seek::Sought;
 use sluse_xml::{Document, NameId, NodeId};
 use std::ops::ControlFlow;
 
@@ -242,6 +245,7 @@ impl<'a> Run<'a> {
                 self.set_local(*slot, value);
                 self.eval(*body, focus)
             }
+            Node::Compatible(op, a, b) => self.compatible(*op, *a, *b, focus).map(Seq::boolean),
             Node::Value(op, a, b) => self.value_comparison(*op, *a, *b, focus),
             Node::Nodes(op, a, b) => self.node_comparison(*op, *a, *b, focus),
             Node::Arithmetic(op, a, b) => self.arithmetic(*op, *a, *b, focus).map(Seq::from),
@@ -436,6 +440,9 @@ impl<'a> Run<'a> {
 
     /// The one node of a path that gives nodes one by one, or none; other expressions give none here.
     fn single_node(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Option<NodeId>> {
+        if let Some(found) = self.sought(id, focus, Sought::One) {
+            return found;
+        }
         let mut found = None;
         if self.streams_nodes(id) {
             let _ = self.visit(id, focus, &mut |_, item| match (found, item) {

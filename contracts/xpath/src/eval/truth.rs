@@ -1,5 +1,6 @@
 //! Effective boolean values, general comparisons and quantifiers: what asserts are made of.
 
+use super::seek::Sought;
 use super::{Focus, GO_ON, Run, STOP};
 use crate::ast::{Comparison, ExprId, Node, Step};
 use crate::cast;
@@ -25,6 +26,7 @@ impl<'a> Run<'a> {
     pub(super) fn truth_inner(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
         let program = self.program;
         match program.node(id) {
+            Node::Path { .. } => self.leads_to_any(id, focus),
             Node::Or(parts) => {
                 for part in parts {
                     if self.truth(*part, focus)? {
@@ -42,6 +44,7 @@ impl<'a> Run<'a> {
                 Ok(true)
             }
             Node::General(op, a, b) => self.general(*op, *a, *b, focus),
+            Node::Compatible(op, a, b) => self.compatible(*op, *a, *b, focus),
             Node::Quantified { every, slot, domain, body } => {
                 let mut found = false;
                 let _ = self.visit(*domain, focus, &mut |run, item| {
@@ -80,12 +83,22 @@ impl<'a> Run<'a> {
                 let value = builtin.call(self, arguments, focus)?;
                 self.truth_of(&value)
             }
+            _ => self.truth_of_visited(id, focus),
+        }
+    }
+
+    /// The effective boolean value of a path.
+    fn leads_to_any(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<bool> {
+        if let Some(found) = self.sought(id, focus, Sought::Any) {
+            return found.map(|found| found.is_some());
+        }
+        match self.program.node(id) {
             Node::Path { start, steps, .. }
                 if steps.iter().all(|step| matches!(step, Step::Axis { .. })) =>
             {
                 self.leads_somewhere(*start, steps, focus)
             }
-            Node::Path { .. } if self.program.props(id).nodes => {
+            _ if self.program.props(id).nodes => {
                 Ok(self.visit_inner(id, focus, &mut |_, _| Ok(STOP))?.is_break())
             }
             _ => self.truth_of_visited(id, focus),

@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod boolean;
+pub(crate) mod compatible;
 mod date;
 mod name;
 mod node;

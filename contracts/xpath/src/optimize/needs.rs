@@ -102,6 +102,7 @@ pub(super) fn of(program: &Program, known: &[Needs], id: ExprId) -> Needs {
         Node::Sequence(ids) | Node::Or(ids) | Node::And(ids) | Node::Content(ids) => all(ids),
         Node::Range(a, b)
         | Node::General(_, a, b)
+        | Node::Compatible(_, a, b)
         | Node::Value(_, a, b)
         | Node::Nodes(_, a, b)
         | Node::Arithmetic(_, a, b)

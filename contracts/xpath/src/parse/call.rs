@@ -1,6 +1,6 @@
 //! Calls of functions: built-in ones, constructors of types, and those of the rule set.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, compatible};
 use crate::ast::{ExprId, Node};
 use crate::fault::{Code, StaticFault};
 use crate::functions;
@@ -34,10 +34,14 @@ impl Parser<'_> {
         if key.0 == XS_NAMESPACE {
             return self.constructor(local, &arguments, at);
         }
+        self.builder.newer |= !compatible::is_function_of_xpath_1(local) || prefix.is_some();
         let found = (key.0 == FN_NAMESPACE).then(|| functions::find(local)).flatten();
         match found {
             Some(builtin) if builtin.takes(arguments.len()) => {
                 self.compile_pattern(local, &arguments, at)?;
+                if self.scope.compatible {
+                    return self.call_compatibly(builtin, arguments);
+                }
                 self.push(Node::Call(builtin, arguments.into()))
             }
             Some(_) => Err(StaticFault::new(

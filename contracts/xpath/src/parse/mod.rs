@@ -5,6 +5,7 @@
 //! parentheses alone, and those are counted.
 
 mod call;
+pub(crate) mod compatible;
 mod path;
 mod types;
 
@@ -183,6 +184,7 @@ impl<'p> Parser<'p> {
             return Ok(first);
         }
         let mut items = vec![first];
+        self.builder.newer = true;
         while self.eat_symbol(",") {
             items.push(self.single()?);
         }
@@ -200,6 +202,11 @@ impl<'p> Parser<'p> {
         }
         let dollar = self.ahead(1) == Kind::Symbol("$");
         let parenthesis = self.ahead(1) == Kind::Symbol("(");
+        let keyword = match self.kind() {
+            Kind::Name(None, "for" | "let" | "some" | "every") => dollar,
+            Kind::Name(None, "if") => parenthesis,
+            _ => false,
+        };
         let parsed = match self.kind() {
             Kind::Name(None, "for") if dollar => self.for_expr(),
             Kind::Name(None, "let") if dollar => self.let_expr(),
@@ -208,6 +215,7 @@ impl<'p> Parser<'p> {
             Kind::Name(None, "if") if parenthesis => self.if_expr(),
             _ => self.binary(1),
         };
+        self.builder.newer |= keyword;
         self.depth -= 1;
         parsed
     }
@@ -283,6 +291,7 @@ impl<'p> Parser<'p> {
             if precedence < least {
                 return Ok(left);
             }
+            self.builder.newer |= !self.is_operator_of_xpath_1();
             self.at += tokens;
             left = self.operate(left, precedence, &operator)?;
             let chains = !matches!(precedence, 3 | 4 | 9..=12);
@@ -295,6 +304,12 @@ impl<'p> Parser<'p> {
     }
 
     fn operate(&mut self, left: ExprId, precedence: u8, operator: &Binary) -> Parsed {
+        if self.scope.compatible
+            && let Binary::General(_) | Binary::Arithmetic(_) = operator
+        {
+            let right = self.binary(precedence + 1)?;
+            return self.operate_compatibly(left, operator, right);
+        }
         let node = match operator {
             Binary::Or | Binary::And => return self.chain(left, precedence),
             Binary::General(op) => Node::General(*op, left, self.binary(precedence + 1)?),
@@ -393,6 +408,7 @@ impl<'p> Parser<'p> {
         if signs == 0 {
             return Ok(operand);
         }
+        let operand = if self.scope.compatible { self.operand(operand)? } else { operand };
         self.push(if minuses % 2 == 1 { Node::Negate(operand) } else { Node::Plus(operand) })
     }
 

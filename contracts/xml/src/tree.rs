@@ -178,6 +178,7 @@ impl Document {
     }
 
     /// The prefix as written; empty for none.
+    #[inline]
     pub fn prefix(&self, node: NodeId) -> &str {
         number(&self.nodes.prefix, node).map_or("", |prefix| self.string(prefix))
     }
@@ -327,6 +328,7 @@ impl Document {
             + self.positions.get().map_or(0, |positions| positions.len() * 8)
     }
 
+    #[inline]
     pub(crate) fn string(&self, at: u32) -> &str {
         self.strings.get_index(at as usize).map_or("", |text| text)
     }

@@ -67,14 +67,17 @@ pub(super) struct AttributeAt {
 const COMPARED_MAX: usize = 12;
 
 impl NameAt {
+    #[inline]
     fn prefix<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.at.start..self.local.saturating_sub(1)).unwrap_or_default()
     }
 
+    #[inline]
     fn local<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.local..self.at.end).unwrap_or_default()
     }
 
+    #[inline]
     fn namespace<'b>(&self, bindings: &'b Bindings) -> &'b str {
         self.binding.map_or("", |binding| bindings.namespace(binding))
     }
@@ -82,22 +85,26 @@ impl NameAt {
 
 impl<'r> Start<'r> {
     /// The prefix as written; empty for none.
+    #[inline]
     pub fn prefix(&self) -> &'r str {
         self.name.prefix(self.text)
     }
 
     /// The local name.
+    #[inline]
     pub fn local(&self) -> &'r str {
         self.name.local(self.text)
     }
 
     /// The namespace; empty for none.
+    #[inline]
     pub fn namespace(&self) -> &'r str {
         self.name.namespace(self.bindings)
     }
 
     /// A number of the declaration that the namespace was found by; none for no namespace. The same number
     /// means the same namespace, for as long as the document is read.
+    #[inline]
     pub fn declaration(&self) -> Option<u64> {
         self.name.binding.map(|binding| self.bindings.serial(binding))
     }
@@ -109,6 +116,7 @@ impl<'r> Start<'r> {
     }
 
     /// The attributes in document order, namespace declarations left out.
+    #[inline]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + use<'r> {
         let (text, values, bindings) = (self.text, self.values, self.bindings);
         self.attributes.iter().map(move |attribute| Attribute {

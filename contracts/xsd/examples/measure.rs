@@ -1,6 +1,6 @@
 //! How long a schema takes to compile, and a document to be read and judged.
 //!
-//! `cargo run --release -p sluse-xsd --example measure -- FOLDER ENTRY DOCUMENT [ROUNDS]`
+//! `cargo run --release -p sluse-xsd --example measure -- FOLDER ENTRY DOCUMENT [ROUNDS [parse|judge|stream|read]…]`
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program for a person")]
 
@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [folder, entry, document, rounds @ ..] = arguments.as_slice() else {
         return Err("FOLDER ENTRY DOCUMENT [ROUNDS]".into());
     };
+    let modes = rounds.get(1..).unwrap_or_default();
     let rounds: u32 = rounds.first().map_or(Ok(2_000), |text| text.parse())?;
     let mut documents = BTreeMap::new();
     read(Path::new(folder), Path::new(folder), &mut documents)?;
@@ -30,29 +31,40 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for each in schema.judge(&tree, asked).iter().take(5) {
         println!("  {each:?}");
     }
-    let per_round = |begun: Instant| begun.elapsed() / rounds;
-    let begun = Instant::now();
-    for _ in 0..rounds {
-        std::hint::black_box(sluse_xml::Document::parse(&bytes, None, &limits)?);
+    let wanted = |mode: &str| modes.is_empty() || modes.iter().any(|each| each == mode);
+    let per_round = |mode: &str, begun: Instant| {
+        println!("{mode}: {:?} of {} bytes", begun.elapsed() / rounds, bytes.len());
+    };
+    if wanted("parse") {
+        let begun = Instant::now();
+        for _ in 0..rounds {
+            std::hint::black_box(sluse_xml::Document::parse(&bytes, None, &limits)?);
+        }
+        per_round("parse", begun);
     }
-    println!("parse: {:?} of {} bytes", per_round(begun), bytes.len());
-    let begun = Instant::now();
-    for _ in 0..rounds {
-        std::hint::black_box(schema.judge(&tree, asked));
+    if wanted("judge") {
+        let begun = Instant::now();
+        for _ in 0..rounds {
+            std::hint::black_box(schema.judge(&tree, asked));
+        }
+        per_round("judge", begun);
     }
-    println!("judge: {:?}", per_round(begun));
-    let begun = Instant::now();
-    for _ in 0..rounds {
-        let reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
-        std::hint::black_box(schema.judge_stream(reader, asked)?);
+    if wanted("stream") {
+        let begun = Instant::now();
+        for _ in 0..rounds {
+            let reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
+            std::hint::black_box(schema.judge_stream(reader, asked)?);
+        }
+        per_round("stream", begun);
     }
-    println!("read and judge: {:?}", per_round(begun));
-    let begun = Instant::now();
-    for _ in 0..rounds {
-        let mut reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
-        while !matches!(reader.next_event()?, sluse_xml::Event::Eof) {}
+    if wanted("read") {
+        let begun = Instant::now();
+        for _ in 0..rounds {
+            let mut reader = sluse_xml::Reader::new(bytes.as_slice(), None, limits)?;
+            while !matches!(reader.next_event()?, sluse_xml::Event::Eof) {}
+        }
+        per_round("read", begun);
     }
-    println!("read alone: {:?}", per_round(begun));
     Ok(())
 }
 

@@ -70,17 +70,10 @@ pub struct Budget {
     pub model_particles_max: usize,
     /// States and edges of all automata together.
     pub edges_max: usize,
-    /// Pairs of particles in one content model, which the check for ambiguity compares.
-    pub pairs_max: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            particles_max: 500_000,
-            model_particles_max: 3_000,
-            edges_max: 2_000_000,
-            pairs_max: 100_000_000,
-        }
+        Self { particles_max: 500_000, model_particles_max: 3_000, edges_max: 2_000_000 }
     }
 }

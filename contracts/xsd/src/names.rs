@@ -39,6 +39,7 @@ pub(crate) struct Names {
     symbols: Vec<(u32, u32)>,
     /// Symbols by namespace and local name: a power of two of slots, at most half of them taken.
     slots: Vec<u32>,
+    seed: u64,
     /// Whether an element or attribute is so called; others are names of types alone.
     shown: Vec<bool>,
 }
@@ -50,6 +51,7 @@ impl Names {
             locals: Table::default(),
             symbols: Vec::new(),
             slots: vec![NONE; 64],
+            seed: RandomState::new().hash_one(0_u8),
             shown: Vec::new(),
         };
         names.namespaces.add("");
@@ -66,7 +68,7 @@ impl Names {
     pub(crate) fn add(&mut self, namespace: &str, local: &str) -> u32 {
         let pair = (self.namespaces.add(namespace), self.locals.add(local));
         self.shown.resize(self.locals.texts.len(), false);
-        if let Some(symbol) = self.find(pair) {
+        if let Some(symbol) = self.find(pair.0, local) {
             return symbol;
         }
         let symbol = number(self.symbols.len());
@@ -95,23 +97,9 @@ impl Names {
         self.symbols.len()
     }
 
-    /// A name of a document. `likely` is the number of a namespace to try first.
-    pub(crate) fn known(&self, namespace: &str, local: &str, likely: u32) -> Known {
-        let namespace = if self.namespaces.text(likely) == namespace {
-            likely
-        } else {
-            match self.namespaces.get(namespace) {
-                Some(number) => number,
-                None => return Known::UNKNOWN,
-            }
-        };
-        self.known_in(namespace, local)
-    }
-
     /// A name of a document in a namespace that the schema knows, by its number.
     pub(crate) fn known_in(&self, namespace: u32, local: &str) -> Known {
-        let symbol = self.locals.get(local).and_then(|local| self.find((namespace, local)));
-        Known { symbol: symbol.unwrap_or(NONE), namespace }
+        Known { symbol: self.find(namespace, local).unwrap_or(NONE), namespace }
     }
 
     /// The number of a namespace, or [`NONE`].
@@ -133,7 +121,7 @@ impl Names {
 
     /// The symbol of a name, where the schema has it.
     pub(crate) fn symbol(&self, namespace: &str, local: &str) -> Option<u32> {
-        self.find((self.namespaces.get(namespace)?, self.locals.get(local)?))
+        self.find(self.namespaces.get(namespace)?, local)
     }
 
     /// The local name of a symbol.
@@ -157,7 +145,7 @@ impl Names {
     fn put(&mut self, symbol: u32) {
         let Some(pair) = self.symbols.get(symbol as usize) else { return };
         let mask = self.slots.len() - 1;
-        let mut at = mix(*pair) & mask;
+        let mut at = self.hash(pair.0, self.locals.text(pair.1)) & mask;
         while self.slots.get(at).is_some_and(|slot| *slot != NONE) {
             at = (at + 1) & mask;
         }
@@ -166,22 +154,22 @@ impl Names {
         }
     }
 
-    fn find(&self, pair: (u32, u32)) -> Option<u32> {
+    fn find(&self, namespace: u32, local: &str) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = mix(pair) & mask;
+        let mut at = self.hash(namespace, local) & mask;
         loop {
             let symbol = *self.slots.get(at)?;
-            if self.symbols.get(symbol as usize)? == &pair {
+            let pair = self.symbols.get(symbol as usize)?;
+            if pair.0 == namespace && self.locals.text(pair.1).as_bytes() == local.as_bytes() {
                 return Some(symbol);
             }
             at = (at + 1) & mask;
         }
     }
-}
 
-fn mix(pair: (u32, u32)) -> usize {
-    let mixed = (u64::from(pair.0) << 32 | u64::from(pair.1)).wrapping_mul(SPREAD);
-    usize::try_from(mixed >> 40).unwrap_or(0)
+    fn hash(&self, namespace: u32, local: &str) -> usize {
+        hash(self.seed ^ u64::from(namespace).wrapping_mul(SPREAD), local.as_bytes())
+    }
 }
 
 /// An odd number with bits all over (2^64 by the golden ratio).
@@ -253,15 +241,16 @@ impl Table {
 /// Eight bytes at a time; a seed that no schema knows keeps collisions from being made on purpose.
 fn hash(seed: u64, bytes: &[u8]) -> usize {
     let mut state = seed ^ (bytes.len() as u64).wrapping_mul(SPREAD);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        state = fold(state, u64::from_le_bytes(*word), seed);
+    if let Some(last) = bytes.last_chunk::<8>() {
+        // The last eight bytes may have been read in part before, which does no harm.
+        for word in bytes.as_chunks::<8>().0 {
+            state = fold(state, u64::from_le_bytes(*word), seed);
+        }
+        state = fold(state, u64::from_le_bytes(*last), seed);
+    } else {
+        let word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        state = fold(state, word, seed);
     }
-    let mut last = [0_u8; 8];
-    for (slot, byte) in last.iter_mut().zip(rest) {
-        *slot = *byte;
-    }
-    state = fold(state, u64::from_le_bytes(last), seed);
     usize::try_from(state >> 32).unwrap_or(0)
 }
 
@@ -287,10 +276,10 @@ mod tests {
         let many: Vec<u32> = (0..5_000).map(|at| names.add("urn:a", &format!("n{at}"))).collect();
         let other = names.add("", "n7");
         names.show(other);
-        assert_eq!(names.known("urn:a", "n4999", ABSENT).symbol, many[4_999]);
-        assert_eq!(names.known("", "n7", ABSENT).symbol, other);
-        assert_eq!(names.known("", "n8", ABSENT), Known { symbol: NONE, namespace: ABSENT });
-        assert_eq!(names.known("urn:b", "n7", ABSENT), Known::UNKNOWN);
+        let known = |namespace, local| names.known_in(names.namespace(namespace), local).symbol;
+        assert_eq!(known("urn:a", "n4999"), many[4_999]);
+        assert_eq!((known("", "n7"), known("", "n8")), (other, NONE));
+        assert_eq!(names.namespace("urn:b"), NONE);
         assert!(names.shown_local("n7").is_some() && names.shown_local("n8").is_none());
         assert_eq!((names.local(other), names.namespace_of(other)), ("n7", ABSENT));
     }

@@ -75,6 +75,13 @@ struct Element<'r, 's> {
     spaces: &'s Spaces,
 }
 
+impl<'r> Element<'r, '_> {
+    fn attribute(&self, attribute: &Attribute<'_>) -> Option<sluse_xml::Attribute<'r>> {
+        let at = attribute.site.checked_sub(LATER + 1)?;
+        self.start.attributes().nth(usize::try_from(at).ok()?)
+    }
+}
+
 impl Scope for Element<'_, '_> {
     fn namespace(&self, prefix: &str) -> Option<&str> {
         self.start.namespace_for_prefix(prefix)
@@ -99,23 +106,23 @@ impl Tag for Element<'_, '_> {
     }
 
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
-        (LATER + 1..).zip(self.start.attributes()).map(|(site, each)| Attribute {
-            prefix: each.prefix,
-            local: each.local,
-            namespace: each.namespace,
-            declaration: each.declaration,
-            value: each.value,
-            site,
-        })
+        let attributes = self.start.attributes().map(|each| each.value);
+        (LATER + 1..).zip(attributes).map(|(site, value)| Attribute { value, site })
     }
 
-    fn known(&self, names: &Names, _likely: u32) -> Known {
+    fn written(&self, attribute: &Attribute<'_>) -> (&str, &str) {
+        self.attribute(attribute).map_or(("", ""), |each| (each.prefix, each.local))
+    }
+
+    fn known(&self, names: &Names) -> Known {
         let start = &self.start;
         self.spaces.known(names, (start.declaration(), start.namespace(), start.local()))
     }
 
     fn known_attribute(&self, names: &Names, each: &Attribute<'_>) -> Known {
-        self.spaces.known(names, (each.declaration, each.namespace, each.local))
+        self.attribute(each).map_or(Known::UNKNOWN, |each| {
+            self.spaces.known(names, (each.declaration, each.namespace, each.local))
+        })
     }
 }
 

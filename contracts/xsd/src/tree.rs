@@ -1,7 +1,7 @@
 //! A document's tree as start tags, text and end tags.
 
 use crate::fault::{Asked, Violation};
-use crate::names::{ABSENT, Known, Names};
+use crate::names::{Known, NONE, Names};
 use crate::run::{Attribute, Run, Tag};
 use crate::tables::Tables;
 use crate::types::Scope;
@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 /// Judges a document: goes once through its nodes in order, without recursion.
 pub(crate) fn judge(tables: &Tables, document: &Document, asked: Asked) -> Vec<Violation> {
-    let known = KnownNames(vec![Cell::new(None); document.name_count()]);
+    let known = KnownNames::of(document);
     let mut run = Run::new(tables, asked, Some(document));
     let mut open: Vec<(NodeId, NodeId)> = Vec::with_capacity(32);
     let element = |node| Element { document, node, known: &known };
@@ -42,12 +42,35 @@ pub(crate) fn judge(tables: &Tables, document: &Document, asked: Asked) -> Vec<V
 
 /// The names of a document as the schema knows them: each is looked up once, when it is met.
 #[derive(Debug)]
-struct KnownNames(Vec<Cell<Option<Known>>>);
+struct KnownNames {
+    names: Vec<Cell<Option<Known>>>,
+    /// Namespaces met last, by where their text stands: a tree keeps each text once.
+    spaces: [Cell<(usize, usize, u32)>; 8],
+}
 
 impl KnownNames {
-    fn get(&self, names: &Names, document: &Document, node: NodeId, likely: u32) -> Known {
-        let look_up = || names.known(document.namespace(node), document.local(node), likely);
-        let Some(cell) = document.name(node).and_then(|name| self.0.get(name.index())) else {
+    fn of(document: &Document) -> Self {
+        Self { names: vec![Cell::new(None); document.name_count()], spaces: Default::default() }
+    }
+
+    fn namespace(&self, names: &Names, text: &str) -> u32 {
+        let at = text.as_ptr().addr();
+        let Some(slot) = self.spaces.get(at / 16 % self.spaces.len()) else { return NONE };
+        let (known_at, length, number) = slot.get();
+        if known_at == at && length == text.len() {
+            return number;
+        }
+        let number = names.namespace(text);
+        slot.set((at, text.len(), number));
+        number
+    }
+
+    fn get(&self, names: &Names, document: &Document, node: NodeId) -> Known {
+        let look_up = || match self.namespace(names, document.namespace(node)) {
+            NONE => Known::UNKNOWN,
+            namespace => names.known_in(namespace, document.local(node)),
+        };
+        let Some(cell) = document.name(node).and_then(|name| self.names.get(name.index())) else {
             return look_up();
         };
         cell.get().unwrap_or_else(|| {
@@ -91,23 +114,23 @@ impl Tag for Element<'_> {
 
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
         let document = self.document;
-        document.attributes(self.node).map(move |node| Attribute {
-            prefix: document.prefix(node),
-            local: document.local(node),
-            namespace: document.namespace(node),
-            value: document.text(node),
-            declaration: None,
-            site: site(node),
-        })
+        let attributes = document.attributes(self.node);
+        attributes.map(move |node| Attribute { value: document.text(node), site: site(node) })
     }
 
-    fn known(&self, names: &Names, likely: u32) -> Known {
-        self.known.get(names, self.document, self.node, likely)
+    fn written(&self, attribute: &Attribute<'_>) -> (&str, &str) {
+        let document = self.document;
+        let node = document.node(usize::try_from(attribute.site).unwrap_or(0));
+        node.map_or(("", ""), |node| (document.prefix(node), document.local(node)))
+    }
+
+    fn known(&self, names: &Names) -> Known {
+        self.known.get(names, self.document, self.node)
     }
 
     fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known {
         match self.document.node(usize::try_from(attribute.site).unwrap_or(0)) {
-            Some(node) => self.known.get(names, self.document, node, ABSENT),
+            Some(node) => self.known.get(names, self.document, node),
             None => Known::UNKNOWN,
         }
     }

@@ -120,6 +120,12 @@ impl Automata {
         }
     }
 
+    /// Gives back what was reserved while compiling.
+    pub(crate) fn shrink(&mut self) {
+        self.states.shrink();
+        self.models.shrink_to_fit();
+    }
+
     /// Bytes in memory, about.
     pub(crate) fn memory_bytes(&self) -> usize {
         let models = self.models.iter().map(|model| match model {

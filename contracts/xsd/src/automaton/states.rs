@@ -55,6 +55,13 @@ impl States {
         self.states.push(State { names, wildcards, accepts });
     }
 
+    pub(super) fn shrink(&mut self) {
+        self.states.shrink_to_fit();
+        self.symbols.shrink_to_fit();
+        self.edges.shrink_to_fit();
+        self.wildcards.shrink_to_fit();
+    }
+
     #[inline]
     pub(super) fn step(&self, at: &mut u32, name: Known, wildcards: &[Wildcard]) -> Step {
         let Some(state) = self.states.get(*at as usize) else { return Step::No };

@@ -239,6 +239,9 @@ impl<'s> Compiler<'s> {
 
     fn finish(mut self) -> Tables {
         self.types.seal();
+        self.automata.shrink();
+        self.elements.shrink_to_fit();
+        self.complex.shrink_to_fit();
         let by_symbol = |list: &[(u32, u32)]| {
             let mut table = vec![NONE; self.names.len()];
             for (symbol, id) in list {

@@ -27,13 +27,17 @@ impl Run<'_> {
         if instance.others > 0 || self.scopes.wants_attributes() {
             for (at, attribute) in tag.attributes().enumerate() {
                 let name = self.attributes.get(at).copied().unwrap_or(Known::UNKNOWN);
-                if name.namespace == XSI_NUMBER && is_instance(attribute.local) {
+                if name.namespace == XSI_NUMBER && is_instance(tag.written(&attribute).1) {
                     self.instance_field(&attribute, name);
                     continue;
                 }
                 let Some(complex) = complex else {
                     let sentence = "the attribute may not stand here: the type is simple";
-                    self.report("cvc-type.3.1.1", sentence, At::Attribute(&attribute, name));
+                    self.report(
+                        "cvc-type.3.1.1",
+                        sentence,
+                        At::Attribute(tag.named(&attribute, name)),
+                    );
                     continue;
                 };
                 match find(&complex.attributes, name.symbol) {
@@ -68,35 +72,35 @@ impl Run<'_> {
         }
     }
 
-    fn judge_attribute(
+    fn judge_attribute<T: Tag>(
         &mut self,
-        scope: &dyn Scope,
+        tag: &T,
         attribute: &Attribute<'_>,
         name: Known,
         declared: &Use,
     ) {
         let types = &self.tables.types;
-        if let Err(broken) = types.check(declared.simple, attribute.value, scope) {
-            let at = At::Attribute(attribute, name);
+        if let Err(broken) = types.check(declared.simple, attribute.value, tag) {
+            let at = At::Attribute(tag.named(attribute, name));
             return self.report_value(&broken, declared.simple, at, attribute.value);
         }
         if let Some(constrained) = declared.constrained.as_ref().filter(|each| each.fixed) {
             let same = match &constrained.value {
                 Some(fixed) => {
-                    types.value(declared.simple, attribute.value, scope).as_ref() == Some(fixed)
+                    types.value(declared.simple, attribute.value, tag).as_ref() == Some(fixed)
                 }
                 None => *attribute.value == *constrained.text,
             };
             if !same {
-                let at = At::Attribute(attribute, name);
+                let at = At::Attribute(tag.named(attribute, name));
                 self.report_fixed("cvc-attribute.4", at, attribute.value);
             }
         }
         if types.holds_ids(declared.simple) {
-            self.take_ids(declared.simple, attribute.value, scope, Some((attribute, name)));
+            self.take_ids(declared.simple, attribute.value, tag, Some(tag.named(attribute, name)));
         }
         if self.scopes.wants_attributes() {
-            let mut value = || types.value(declared.simple, attribute.value, scope);
+            let mut value = || types.value(declared.simple, attribute.value, tag);
             let all = &self.tables.constraints;
             self.scopes.attribute(all, name, &mut value, &mut self.identity);
             self.tell_identity();
@@ -104,9 +108,9 @@ impl Run<'_> {
     }
 
     /// An attribute that the type does not declare. Returns how many IDs it is.
-    fn wild_attribute(
+    fn wild_attribute<T: Tag>(
         &mut self,
-        scope: &dyn Scope,
+        tag: &T,
         attribute: &Attribute<'_>,
         name: Known,
         complex: &Complex,
@@ -114,7 +118,11 @@ impl Run<'_> {
         let wildcard = self.tables.attribute_wildcards.get(complex.wildcard as usize);
         let Some(wildcard) = wildcard.filter(|each| each.lets_in(name.namespace)) else {
             let sentence = "the attribute may not stand here";
-            self.report("cvc-complex-type.3.2.2", sentence, At::Attribute(attribute, name));
+            self.report(
+                "cvc-complex-type.3.2.2",
+                sentence,
+                At::Attribute(tag.named(attribute, name)),
+            );
             return 0;
         };
         if wildcard.process == Process::Skip {
@@ -122,12 +130,16 @@ impl Run<'_> {
         }
         match self.tables.global_attribute(name.symbol) {
             Some(declared) => {
-                self.judge_attribute(scope, attribute, name, declared);
+                self.judge_attribute(tag, attribute, name, declared);
                 usize::from(self.tables.is_id(declared.simple))
             }
             None if wildcard.process == Process::Strict => {
                 let sentence = "the schema has no declaration for the attribute";
-                self.report("cvc-assess-attr.1.2", sentence, At::Attribute(attribute, name));
+                self.report(
+                    "cvc-assess-attr.1.2",
+                    sentence,
+                    At::Attribute(tag.named(attribute, name)),
+                );
                 0
             }
             None => 0,

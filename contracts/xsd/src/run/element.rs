@@ -29,12 +29,8 @@ impl Run<'_> {
             return;
         }
         let names = &self.tables.names;
-        let name = tag.known(names, self.likely);
-        if name.namespace != NONE {
-            self.likely = name.namespace;
-        }
-        let written = (tag.prefix(), tag.namespace_name(), tag.local());
-        self.trail.enter(names, name, written, tag.site());
+        let name = tag.known(names);
+        self.trail.enter(names, name, tag);
         let judge = match self.frames.last() {
             Some(_) => self.child(name),
             None => match self.tables.global_element(name.symbol) {

@@ -1,8 +1,7 @@
 //! IDs and references to them (XML Schema Part 1, section 3.15.4, "Validation Root Valid (ID/IDREF)").
 
 use super::report::At;
-use super::{Attribute, Mark, Run, words};
-use crate::names::Known;
+use super::{Mark, Named, Run, words};
 use crate::types::{self, Scope, TypeId};
 use std::collections::HashSet;
 
@@ -24,7 +23,7 @@ impl Run<'_> {
         simple: TypeId,
         text: &str,
         scope: &dyn Scope,
-        attribute: Option<(&Attribute<'_>, Known)>,
+        attribute: Option<Named<'_>>,
     ) {
         let mut met: Vec<(types::Ids, Box<str>)> = Vec::new();
         let types = &self.tables.types;
@@ -62,21 +61,19 @@ impl Run<'_> {
         &mut self,
         constraint: &'static str,
         sentence: &str,
-        attribute: Option<(&Attribute<'_>, Known)>,
+        attribute: Option<Named<'_>>,
     ) {
         match attribute {
-            Some((attribute, name)) => {
-                self.report(constraint, sentence, At::Attribute(attribute, name));
-            }
+            Some(named) => self.report(constraint, sentence, At::Attribute(named)),
             None => self.report(constraint, sentence, At::Element),
         }
     }
 
-    fn mark(&mut self, attribute: Option<(&Attribute<'_>, Known)>) -> Mark {
+    fn mark(&mut self, attribute: Option<Named<'_>>) -> Mark {
         match attribute {
-            Some((attribute, name)) => {
-                let step = self.attribute_step(attribute, name);
-                self.trail.mark_attribute(&step, attribute.site)
+            Some(named) => {
+                let step = self.attribute_step(&named);
+                self.trail.mark_attribute(&step, named.site)
             }
             None => self.trail.mark(),
         }

@@ -23,12 +23,14 @@ impl Run<'_> {
         for attribute in tag.attributes() {
             let name = tag.known_attribute(&self.tables.names, &attribute);
             self.attributes.push(name);
-            match attribute.local {
-                "type" if name.namespace == XSI_NUMBER => {
-                    instance.type_name = Some(attribute.value);
-                }
-                "nil" if name.namespace == XSI_NUMBER => instance.nil = Some(attribute.value),
-                "schemaLocation" | "noNamespaceSchemaLocation" if name.namespace == XSI_NUMBER => {}
+            if name.namespace != XSI_NUMBER {
+                instance.others += 1;
+                continue;
+            }
+            match tag.written(&attribute).1 {
+                "type" => instance.type_name = Some(attribute.value),
+                "nil" => instance.nil = Some(attribute.value),
+                "schemaLocation" | "noNamespaceSchemaLocation" => {}
                 _ => instance.others += 1,
             }
         }

@@ -14,12 +14,12 @@ mod tag;
 mod trail;
 mod words;
 
-pub(crate) use tag::{Attribute, Tag};
+pub(crate) use tag::{Attribute, Named, Tag};
 pub(crate) use trail::{LATER, Mark};
 
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
-use crate::names::{ABSENT, Known};
+use crate::names::Known;
 use crate::tables::{Governing, Tables};
 use ids::Ids;
 use sluse_xml::Document;
@@ -73,7 +73,7 @@ pub(crate) struct Run<'s> {
     /// The tree that sites are nodes of; without one, a site is line and column.
     document: Option<&'s Document>,
     frames: Vec<Frame>,
-    trail: Trail,
+    trail: Trail<'s>,
     /// States of content models that are more than a number.
     stack: Vec<u32>,
     text: String,
@@ -81,8 +81,6 @@ pub(crate) struct Run<'s> {
     attributes: Vec<Known>,
     /// How deep in content that is not judged.
     skipped: u32,
-    /// The namespace met last.
-    likely: u32,
     scopes: Scopes,
     identity: Vec<Found>,
     identity_over: bool,
@@ -102,12 +100,11 @@ impl<'s> Run<'s> {
             asked,
             document,
             frames: Vec::with_capacity(32),
-            trail: Trail::new(tables.names.len(), asked.show_values),
+            trail: Trail::new(tables.names.len(), asked.show_values, document),
             stack: Vec::new(),
             text: String::new(),
             attributes: Vec::new(),
             skipped: 0,
-            likely: ABSENT,
             scopes: Scopes::default(),
             identity: Vec::new(),
             identity_over: false,

@@ -1,8 +1,8 @@
 //! Violations: the place, in words of the schema.
 
-use super::{Attribute, LATER, Mark, Run, words};
+use super::{LATER, Mark, Named, Run, words};
 use crate::fault::Violation;
-use crate::names::{Known, NONE};
+use crate::names::NONE;
 use crate::types::{Broken, TypeId};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) enum At<'a> {
     /// Its text; the path is the element's, the place is this.
     Text(u64),
     /// An attribute of it.
-    Attribute(&'a Attribute<'a>, Known),
+    Attribute(Named<'a>),
     /// A node that was remembered.
     Marked(Mark),
 }
@@ -78,9 +78,9 @@ impl Run<'_> {
         let (path, site) = match at {
             At::Element => (self.trail.path(), self.trail.site()),
             At::Text(site) => (self.trail.path(), site),
-            At::Attribute(attribute, name) => {
-                let step = self.attribute_step(attribute, name);
-                (format!("{}/{step}", self.trail.path()), attribute.site)
+            At::Attribute(named) => {
+                let step = self.attribute_step(&named);
+                (format!("{}/{step}", self.trail.path()), named.site)
             }
             At::Marked(mark) => self.trail.marked(mark),
         };
@@ -94,8 +94,8 @@ impl Run<'_> {
     }
 
     /// The step of a path to an attribute.
-    pub(super) fn attribute_step(&self, attribute: &Attribute<'_>, name: Known) -> String {
-        let names = &self.tables.names;
+    pub(super) fn attribute_step(&self, attribute: &Named<'_>) -> String {
+        let (names, name) = (&self.tables.names, attribute.name);
         let shown = self.asked.show_values
             || (name.symbol != NONE && names.is_shown(name.symbol))
             || (name.namespace != NONE && names.shown_local(attribute.local).is_some());

@@ -6,13 +6,17 @@ use crate::types::Scope;
 /// An attribute.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attribute<'a> {
+    pub(crate) value: &'a str,
+    /// Its place, as [`Tag::site`].
+    pub(crate) site: u64,
+}
+
+/// An attribute with its name, for what is said about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) name: Known,
     pub(crate) prefix: &'a str,
     pub(crate) local: &'a str,
-    pub(crate) namespace: &'a str,
-    pub(crate) value: &'a str,
-    /// The number of the declaration of its namespace, where it has one.
-    pub(crate) declaration: Option<u64>,
-    /// Its place, as [`Tag::site`].
     pub(crate) site: u64,
 }
 
@@ -29,13 +33,18 @@ pub(crate) trait Tag: Scope {
     /// The attributes, namespace declarations left out.
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>>;
 
-    /// The element's name as the schema knows it.
-    fn known(&self, names: &Names, likely: u32) -> Known {
-        names.known(self.namespace_name(), self.local(), likely)
+    /// An attribute with its name.
+    fn named(&self, attribute: &Attribute<'_>, name: Known) -> Named<'_> {
+        let (prefix, local) = self.written(attribute);
+        Named { name, prefix, local, site: attribute.site }
     }
 
+    /// The element's name as the schema knows it.
+    fn known(&self, names: &Names) -> Known;
+
     /// An attribute's name as the schema knows it.
-    fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known {
-        names.known(attribute.namespace, attribute.local, crate::names::ABSENT)
-    }
+    fn known_attribute(&self, names: &Names, attribute: &Attribute<'_>) -> Known;
+
+    /// An attribute's prefix and local name as written.
+    fn written(&self, attribute: &Attribute<'_>) -> (&str, &str);
 }

@@ -4,7 +4,9 @@
 //! element costs the same however many siblings it has. A path becomes text only where a violation
 //! needs one.
 
+use super::Tag;
 use crate::names::{Known, NONE, Names, number};
+use sluse_xml::Document;
 use std::collections::HashMap;
 
 /// A site that is known once the event is over: of the event itself, and then of its attributes.
@@ -42,7 +44,9 @@ struct Remembered {
 
 /// The way to the element that is open.
 #[derive(Debug)]
-pub(super) struct Trail {
+pub(super) struct Trail<'d> {
+    /// The tree that sites are nodes of, which keeps the names as well; else they are copied.
+    document: Option<&'d Document>,
     text: String,
     steps: Vec<Step>,
     /// For each name: the parent that was counted for last, and how far.
@@ -61,9 +65,10 @@ pub(super) struct Trail {
     mark_numbers: HashMap<Box<str>, u32>,
 }
 
-impl Trail {
-    pub(super) fn new(symbols: usize, show_all: bool) -> Self {
+impl<'d> Trail<'d> {
+    pub(super) fn new(symbols: usize, show_all: bool, document: Option<&'d Document>) -> Self {
         Self {
+            document,
             text: String::with_capacity(256),
             steps: Vec::with_capacity(32),
             counts: vec![(0, 0); symbols],
@@ -80,13 +85,7 @@ impl Trail {
     }
 
     /// Goes on to a child.
-    pub(super) fn enter(
-        &mut self,
-        names: &Names,
-        name: Known,
-        (prefix, namespace, local): (&str, &str, &str),
-        site: u64,
-    ) {
+    pub(super) fn enter<T: Tag>(&mut self, names: &Names, name: Known, tag: &T) {
         let (parent, any) = match self.steps.last_mut() {
             Some(step) => {
                 step.children = step.children.saturating_add(1);
@@ -97,16 +96,12 @@ impl Trail {
                 (0, self.top)
             }
         };
-        let slot = self.slot(names, name, namespace, local);
+        let slot = self.slot(names, name, tag);
         let position = slot.map_or(any, |slot| self.count(slot, parent));
         self.serial += 1;
         let from = self.text.len();
-        if slot.is_some() {
-            self.text.push_str(prefix);
-            if !prefix.is_empty() {
-                self.text.push(':');
-            }
-            self.text.push_str(local);
+        if slot.is_some() && self.document.is_none() {
+            push_name(&mut self.text, tag.prefix(), tag.local());
         }
         self.steps.push(Step {
             from,
@@ -116,7 +111,7 @@ impl Trail {
             serial: self.serial,
             notes: self.notes.len(),
             mark: NONE,
-            site,
+            site: tag.site(),
         });
     }
 
@@ -132,17 +127,20 @@ impl Trail {
     }
 
     /// The counter of a name that may be shown.
-    fn slot(&mut self, names: &Names, name: Known, namespace: &str, local: &str) -> Option<u32> {
+    fn slot<T: Tag>(&mut self, names: &Names, name: Known, tag: &T) -> Option<u32> {
         if name.symbol != NONE && (self.show_all || names.is_shown(name.symbol)) {
             return Some(name.symbol);
         }
         // A name that the schema has, but not here: in a namespace that it knows.
+        let local = tag.local();
         let shown = name.namespace != NONE && names.shown_local(local).is_some();
         if !shown && !self.show_all {
             return None;
         }
-        let text =
-            if name.namespace == NONE { format!("{namespace} {local}") } else { local.into() };
+        let text = match name.namespace {
+            NONE => format!("{} {local}", tag.namespace_name()),
+            _ => local.to_owned(),
+        };
         let next = number(self.counts.len());
         let slot = *self.slots.entry((name.namespace, text.into())).or_insert(next);
         if slot == next {
@@ -178,13 +176,21 @@ impl Trail {
         path
     }
 
-    fn write_step(&self, path: &mut String, at: usize, step: &Step) {
-        let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
-        if step.shown {
-            path.push_str(self.text.get(step.from..to).unwrap_or_default());
-        } else {
-            path.push('*');
+    /// The name of a step, or `*`.
+    fn write_name(&self, path: &mut String, at: usize, step: &Step) {
+        let node = || self.document?.node(usize::try_from(step.site).ok()?);
+        match (step.shown, self.document.zip(node())) {
+            (false, _) => path.push('*'),
+            (true, Some((tree, node))) => push_name(path, tree.prefix(node), tree.local(node)),
+            (true, None) => {
+                let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
+                path.push_str(self.text.get(step.from..to).unwrap_or_default());
+            }
         }
+    }
+
+    fn write_step(&self, path: &mut String, at: usize, step: &Step) {
+        self.write_name(path, at, step);
         let position = if step.shown { step.position.0 } else { step.position.1 };
         path.push_str(&format!("[{position}]"));
     }
@@ -196,10 +202,9 @@ impl Trail {
             from.checked_sub(1).and_then(|at| self.steps.get(at)).map_or(NONE, |s| s.mark);
         for at in from..self.steps.len() {
             let Some(step) = self.steps.get(at).copied() else { break };
-            let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
-            let text =
-                if step.shown { self.text.get(step.from..to).unwrap_or_default() } else { "*" };
-            let name = name_number(&mut self.mark_names, &mut self.mark_numbers, text);
+            let mut text = String::new();
+            self.write_name(&mut text, at, &step);
+            let name = name_number(&mut self.mark_names, &mut self.mark_numbers, &text);
             let position = if step.shown { step.position.0 } else { step.position.1 };
             outer = self.remember(Remembered { outer, name, position, site: step.site });
             if let Some(step) = self.steps.get_mut(at) {
@@ -252,6 +257,14 @@ impl Trail {
         }
         (path, nodes.first().map_or(0, |each| each.site))
     }
+}
+
+fn push_name(text: &mut String, prefix: &str, local: &str) {
+    text.push_str(prefix);
+    if !prefix.is_empty() {
+        text.push(':');
+    }
+    text.push_str(local);
 }
 
 fn name_number(names: &mut Vec<Box<str>>, numbers: &mut HashMap<Box<str>, u32>, name: &str) -> u32 {

@@ -3,6 +3,7 @@
 //! Figures are ratios against a peer in the same run. Nothing here is asserted: machines are
 //! shared and noisy. Results are kept as JSON beside the command that repeats them.
 
+mod differential;
 mod gateway;
 mod judge;
 mod load;
@@ -28,6 +29,8 @@ enum Command {
     Gateway(gateway::Args),
     /// Judging XML beside libxml2, the JDK, xsd-schema and Saxon: CPU time of a document
     Judge(judge::Args),
+    /// Mutants of valid documents before several validators of XML Schema: where do they differ?
+    Differential(differential::Args),
     /// Run a part of the set-up in a process of its own, so that its CPU time can be told apart
     #[command(hide = true)]
     Part {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::run(&args),
         Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
         Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
+        Command::Differential(args) => differential::run(&args),
         Command::Part { part: Part::Provider { port } } => provider::run(port),
         Command::Part { part: Part::Sluse { args } } => {
             return sluse::cli::run(

@@ -120,6 +120,12 @@ pub(crate) fn complain(sentence: &str) {
     eprintln!("{sentence}");
 }
 
+/// Prints a line.
+#[expect(clippy::print_stdout, reason = "a bench is a command")]
+pub(crate) fn line(sentence: &str) {
+    println!("{sentence}");
+}
+
 /// Prints further facts, a line each.
 #[expect(clippy::print_stdout, reason = "the facts are what the command is for")]
 pub(crate) fn say(facts: &Value) {

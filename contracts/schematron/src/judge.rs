@@ -35,6 +35,8 @@ pub struct Fired {
     pub severity: Severity,
     /// The message, values replaced by [`message::HIDDEN`] unless asked for.
     pub text: String,
+    /// What the check's diagnostics say besides, values likewise; empty where it has none.
+    pub diagnostics: String,
     /// The node that the rule met: the context node.
     pub node: NodeId,
     /// The check did not fire, but gave no answer either.
@@ -235,10 +237,19 @@ impl<'a> Judging<'a> {
             show_values,
             shows_name,
         );
+        let diagnostics = message::render(
+            &check.diagnostics,
+            &mut self.evaluation,
+            self.document,
+            node,
+            show_values,
+            shows_name,
+        );
         self.report.fired.push(Fired {
             rule: check.id.clone(),
             severity: check.severity,
             text,
+            diagnostics,
             node,
             evaluation_failed: fault.is_some(),
             fault,

@@ -23,6 +23,8 @@ pub(crate) struct Check {
     pub(crate) stated: Stated,
     pub(crate) test: Test,
     pub(crate) parts: Vec<Part>,
+    /// What the check's diagnostics say besides.
+    pub(crate) diagnostics: Vec<Part>,
 }
 
 impl Check {

@@ -282,14 +282,15 @@ impl<'f, 's> Scopes<'f, 's> {
         };
         let compiled = self.builder.expression(test, scope);
         let test = self.note(element, "test", compiled);
-        let parts = self.message(element, scope);
+        let parts = self.parts(element, scope);
+        let diagnostics = self.diagnostics(element, scope);
         let head = message::head(element);
         let from_text = rule_id::from_text(&head);
         let id = element.attribute("id").or(from_text).map(Arc::from);
         let stated = Stated::of(element, rule, from_text);
         let severity = Severities::default().of(&stated);
         let test = if is_report { Test::Report(test?) } else { Test::Assert(test?) };
-        Some(Check { id, severity, stated, test, parts })
+        Some(Check { id, severity, stated, test, parts, diagnostics })
     }
 
     /// Instructions that stand where asserts do: they fire where they would write something.
@@ -327,11 +328,11 @@ impl<'f, 's> Scopes<'f, 's> {
         let severity = Severities::default().of(&stated);
         let id = from_text.map(Arc::from);
         let (test, parts) = (Test::Writes(root), vec![Part::Text(head)]);
-        Some(Check { id, severity, stated, test, parts })
+        Some(Check { id, severity, stated, test, parts, diagnostics: Vec::new() })
     }
 
-    fn message(&mut self, element: &Element, scope: &StaticScope) -> Vec<Part> {
-        let mut parts = self.parts(element, scope);
+    fn diagnostics(&mut self, element: &Element, scope: &StaticScope) -> Vec<Part> {
+        let mut parts = Vec::new();
         let diagnostics = element.attribute("diagnostics").unwrap_or("");
         for id in diagnostics.split_whitespace() {
             match self.diagnostics.get(id).copied() {

@@ -138,7 +138,7 @@ impl Rules {
             let sentence = "the rule could not be evaluated on this document";
             (code::RULE_NOT_EVALUATED, Severity::Error, sentence.to_owned())
         } else {
-            (code::RULE_BROKEN, severity(fired.severity), fired.text.clone())
+            (code::RULE_BROKEN, severity(fired.severity), sentence(fired))
         };
         let mut violation = warn(code, severity, sentence);
         violation.rule = fired.rule.as_deref().map(str::to_owned);
@@ -158,6 +158,14 @@ impl Rules {
         let shown = |node: NodeId| options.show_values || self.words.contains(document.local(node));
         violation.at_path(document.path_with(node, shown)).at(line, column)
     }
+}
+
+/// What a check says, and its diagnostics after it.
+fn sentence(fired: &Fired) -> String {
+    if fired.diagnostics.is_empty() {
+        return fired.text.clone();
+    }
+    format!("{} {}", fired.text, fired.diagnostics)
 }
 
 fn warn(code: Code, severity: Severity, sentence: impl Into<String>) -> Violation {

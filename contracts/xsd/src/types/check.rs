@@ -1,12 +1,12 @@
 //! Whether a text is a value of a type, and which.
 
 use super::{
-    Broken, Ids, Scope, Shape, SimpleType, TypeId, Types, Value,
+    Broken, Ids, Scope, Shape, TypeId, Types, Value,
     decimal::Digits,
     duration::Duration,
     facets::Facets,
     moment::{Moment, MomentKind},
-    space::items,
+    space::{WhiteSpace, items},
     text,
     value::{Atomic, Text},
 };
@@ -15,99 +15,103 @@ const LEXICAL: &str = "cvc-datatype-valid.1.2.1";
 const ITEM: &str = "cvc-datatype-valid.1.2.2";
 const MEMBER: &str = "cvc-datatype-valid.1.2.3";
 
+/// What a text was found to be.
+struct Read {
+    /// Its value, where it was asked for.
+    value: Option<Value>,
+    /// What is done to white space by the type that it was read as; of a union, by its member.
+    space: WhiteSpace,
+}
+
 impl Types {
     /// Whether a text is a value of a type, white space as it stands in the document.
     ///
     /// # Errors
     /// The constraint that is broken, and what was expected in words of the schema.
+    #[inline]
     pub(crate) fn check(&self, id: TypeId, raw: &str, scope: &dyn Scope) -> Result<(), Broken> {
         let this = self.get(id);
         match &this.shape {
             Shape::Any => Ok(()),
-            Shape::Missing => Err(Broken::new("src-resolve", "a type that the schema has not")),
             Shape::Atomic(atomic, _) => {
                 let text = this.space.normalize(raw);
                 check_atomic(*atomic, &text, this.facets.as_deref(), scope)
             }
-            Shape::List(item) => self.check_list(this, *item, raw, scope),
-            Shape::Union(members) => self.check_union(this, members, raw, scope),
+            Shape::List(_) | Shape::Union(_) | Shape::Missing => {
+                self.read(id, raw, scope, false).map(drop)
+            }
         }
     }
 
-    fn check_list(
+    /// The value of a text; none where it is none of the type.
+    pub(crate) fn value(&self, id: TypeId, raw: &str, scope: &dyn Scope) -> Option<Value> {
+        self.read(id, raw, scope, true).ok()?.value
+    }
+
+    /// Each part of a list or union is read once, whatever stands on it: verdict and value together.
+    fn read(&self, id: TypeId, raw: &str, scope: &dyn Scope, wanted: bool) -> Result<Read, Broken> {
+        let this = self.get(id);
+        let facets = this.facets.as_deref();
+        match &this.shape {
+            Shape::Any => {
+                Ok(Read { value: wanted.then(|| Value::Text(raw.into())), space: this.space })
+            }
+            Shape::Missing => Err(Broken::new("src-resolve", "a type that the schema has not")),
+            Shape::Atomic(atomic, _) => {
+                let text = this.space.normalize(raw);
+                check_atomic(*atomic, &text, facets, scope)?;
+                let value = if wanted { atomic_value(*atomic, &text, scope) } else { None };
+                Ok(Read { value, space: this.space })
+            }
+            Shape::List(item) => {
+                let valued = wanted || facets.is_some_and(Facets::needs_value);
+                let (count, value) = self.read_items(*item, raw, scope, valued)?;
+                if let Some(facets) = facets {
+                    facets.check_length(count, "items")?;
+                }
+                let read = Read { value, space: this.space };
+                check_whole(facets, &read, raw)?;
+                Ok(read)
+            }
+            Shape::Union(members) => {
+                let valued = wanted || facets.is_some_and(Facets::needs_value);
+                let mut tried = members.iter().map(|member| self.read(*member, raw, scope, valued));
+                let read = tried.find_map(Result::ok).ok_or_else(|| self.no_member(members))?;
+                check_whole(facets, &read, raw)?;
+                Ok(read)
+            }
+        }
+    }
+
+    /// How many items there are, and their values where they were asked for.
+    fn read_items(
         &self,
-        this: &SimpleType,
         item: TypeId,
         raw: &str,
         scope: &dyn Scope,
-    ) -> Result<(), Broken> {
-        let mut count = 0;
+        valued: bool,
+    ) -> Result<(usize, Option<Value>), Broken> {
+        let (mut count, mut values) = (0, Vec::new());
         for each in items(raw) {
-            self.check(item, each, scope).map_err(|broken| {
+            let read = self.read(item, each, scope, valued).map_err(|broken| {
                 let constraint =
                     if broken.constraint == LEXICAL { ITEM } else { broken.constraint };
                 Broken::new(constraint, format!("a list, each item {}", broken.expected))
             })?;
+            values.extend(read.value);
             count += 1;
         }
-        let Some(facets) = this.facets.as_deref() else { return Ok(()) };
-        facets.check_length(count, "items")?;
-        self.check_whole(this, facets, raw, scope)
+        Ok((count, valued.then(|| Value::List(values.into()))))
     }
 
-    fn check_union(
-        &self,
-        this: &SimpleType,
-        members: &[TypeId],
-        raw: &str,
-        scope: &dyn Scope,
-    ) -> Result<(), Broken> {
-        let Some(member) = self.member(members, raw, scope) else {
-            let words: Vec<String> = members.iter().take(4).map(|each| self.words(*each)).collect();
-            let more = if members.len() > 4 { " or another" } else { "" };
-            return Err(Broken::new(MEMBER, format!("{}{more}", words.join(" or "))));
-        };
-        let Some(facets) = this.facets.as_deref() else { return Ok(()) };
-        self.check_whole(self.get(member), facets, raw, scope)
-    }
-
-    /// Facets of a list or union that look at the whole.
-    fn check_whole(
-        &self,
-        read_as: &SimpleType,
-        facets: &Facets,
-        raw: &str,
-        scope: &dyn Scope,
-    ) -> Result<(), Broken> {
-        facets.check_patterns(&read_as.space.normalize(raw))?;
-        if facets.needs_value()
-            && let Some(value) = self.value_as(read_as, raw, scope)
-        {
-            facets.check_value_listed(&value)?;
-        }
-        Ok(())
+    fn no_member(&self, members: &[TypeId]) -> Broken {
+        let words: Vec<String> = members.iter().take(4).map(|each| self.words(*each)).collect();
+        let more = if members.len() > 4 { " or another" } else { "" };
+        Broken::new(MEMBER, format!("{}{more}", words.join(" or ")))
     }
 
     fn member(&self, members: &[TypeId], raw: &str, scope: &dyn Scope) -> Option<TypeId> {
         members.iter().copied().find(|member| self.check(*member, raw, scope).is_ok())
-    }
-
-    /// The value of a text that is one; of another, none or that of a base type.
-    pub(crate) fn value(&self, id: TypeId, raw: &str, scope: &dyn Scope) -> Option<Value> {
-        self.value_as(self.get(id), raw, scope)
-    }
-
-    fn value_as(&self, this: &SimpleType, raw: &str, scope: &dyn Scope) -> Option<Value> {
-        match &this.shape {
-            Shape::Any => Some(Value::Text(raw.into())),
-            Shape::Missing => None,
-            Shape::Atomic(atomic, _) => atomic_value(*atomic, &this.space.normalize(raw), scope),
-            Shape::List(item) => {
-                let values = items(raw).map(|each| self.value(*item, each, scope));
-                Some(Value::List(values.collect::<Option<_>>()?))
-            }
-            Shape::Union(members) => self.value(self.member(members, raw, scope)?, raw, scope),
-        }
     }
 
     /// Gives each name in a value that is an ID, refers to one, or is an entity.
@@ -133,6 +137,13 @@ impl Types {
             Shape::Any | Shape::Missing => {}
         }
     }
+}
+
+/// Facets of a list or union that look at the whole.
+fn check_whole(facets: Option<&Facets>, read: &Read, raw: &str) -> Result<(), Broken> {
+    let Some(facets) = facets else { return Ok(()) };
+    facets.check_patterns(&read.space.normalize(raw))?;
+    read.value.as_ref().map_or(Ok(()), |value| facets.check_value_listed(value))
 }
 
 fn check_atomic(

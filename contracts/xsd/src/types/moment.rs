@@ -39,6 +39,8 @@ pub(crate) struct Moment {
 }
 
 const DAY_S: i128 = 86_400;
+/// Days of the year that there is not.
+const DAYS_OF_YEAR_ZERO: i64 = 366;
 const ZONE_MAX_S: i128 = 14 * 3_600;
 /// Years are counted up to here; what is later is all the same.
 const YEAR_MAX: i64 = 1_000_000_000_000_000;
@@ -76,7 +78,10 @@ impl Moment {
             _ => Clock::default(),
         };
         let zone = reader.zone()?;
-        let mut seconds = i128::from(days_before(year, month, day)) * DAY_S + clock.seconds;
+        // The year before 1 is -1, and leap years are those that divide as they are written (appendix E).
+        let no_year_zero = if year < 0 { DAYS_OF_YEAR_ZERO } else { 0 };
+        let days = days_before(year, month, day) + no_year_zero;
+        let mut seconds = i128::from(days) * DAY_S + clock.seconds;
         if kind == MomentKind::Time && clock.seconds == DAY_S {
             seconds -= DAY_S;
         }
@@ -144,11 +149,10 @@ impl<'t> Reader<'t> {
             return None;
         }
         let year = digits.parse().unwrap_or(YEAR_MAX).min(YEAR_MAX);
-        // The year before 1 is -1: there, one is added to count on.
         match (year, before) {
             (0, _) => None,
             (year, None) => Some(year),
-            (year, Some(_)) => Some(1 - year),
+            (year, Some(_)) => Some(-year),
         }
     }
 
@@ -225,6 +229,7 @@ mod tests {
             (DateTime, "-0001-12-31T24:00:00"),
             (DateTime, "12002-10-10T12:00:00.123Z"),
             (Date, "2024-02-29"),
+            (Date, "-2024-02-29"),
             (Date, "2002-10-10+13:00"),
             (Time, "13:20:00-05:00"),
             (Time, "24:00:00"),
@@ -244,6 +249,8 @@ mod tests {
             (DateTime, "2002-10-10T12:00:60"),
             (DateTime, "2002-10-10T12:00:00."),
             (Date, "2023-02-29"),
+            (Date, "-2023-02-29"),
+            (Date, "-0001-02-29"),
             (Date, "1900-02-29"),
             (Date, "0000-01-01"),
             (Date, "02002-01-01"),
@@ -281,6 +288,8 @@ mod tests {
         assert_eq!(order(DateTime, "2000-01-01T10:00:00.1Z", "2000-01-01T10:00:00.12Z"), less);
         assert_eq!(order(Date, "-0002-01-01", "-0001-01-01"), less);
         assert_eq!(order(Date, "-0001-12-31", "0001-01-01"), less);
+        assert_eq!(order(Date, "-0004-02-29", "-0004-03-01"), less);
+        assert_eq!(order(DateTime, "-0001-12-31T24:00:00Z", "0001-01-01T00:00:00Z"), equal);
         assert_eq!(order(Time, "24:00:00", "00:00:00"), equal);
         assert_eq!(order(Year, "9999", "10000"), less);
     }

@@ -335,6 +335,25 @@ fn what_a_hostile_schema_costs_is_bounded() {
 }
 
 #[test]
+fn unions_of_restricted_unions_are_tried_in_bounded_time() {
+    let mut types = String::from(
+        "<xs:simpleType name='U0'><xs:union memberTypes='xs:int xs:date'/></xs:simpleType>",
+    );
+    for at in 1..60 {
+        types += &format!(
+            "<xs:simpleType name='R{at}'><xs:restriction base='U{}'><xs:enumeration value='1'/>\
+             <xs:enumeration value='2'/></xs:restriction></xs:simpleType>\
+             <xs:simpleType name='U{at}'><xs:union memberTypes='R{at}'/></xs:simpleType>",
+            at - 1
+        );
+    }
+    types += "<xs:simpleType name='T'><xs:restriction base='U59'><xs:enumeration value='1'/></xs:restriction></xs:simpleType>";
+    let (types, id) = of(&types);
+    assert!(types.check(id, "1", &One).is_ok());
+    assert!(types.check(id, "2", &One).is_err());
+}
+
+#[test]
 fn ten_megabytes_of_one_value_are_read_in_one_go() {
     let digits = "1".repeat(10 << 20);
     for (base, facets, text) in [

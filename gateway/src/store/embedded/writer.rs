@@ -92,9 +92,14 @@ impl Writer {
         }
     }
 
+    /// Brings everything into the one file, so that a copy of it is whole: the gateway's reader still has the file
+    /// open, and so SQLite would leave the log beside it.
     fn close(self) -> Result<(), StoreFault> {
+        let merge = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let merged = self.connection.query_row(merge, [], |_| Ok(()));
         let closed = self.connection.close();
         drop(self.lock);
+        merged.map_err(|fault| schema::fault("close", &fault))?;
         closed.map_err(|(_, fault)| schema::fault("close", &fault))
     }
 

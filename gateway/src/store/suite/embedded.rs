@@ -33,6 +33,22 @@ async fn many_exchanges_share_a_commit() {
 }
 
 #[tokio::test]
+async fn after_an_orderly_stop_the_one_file_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    for at in 0..20 {
+        opened(&store, begin(&format!("exchange-{at}"), 1)).await;
+    }
+    let leaves = store.leaves(0, 99).await.unwrap();
+    store.close().await.unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let name = "ledger.db";
+    std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+    let store = open(copy.path()).unwrap();
+    assert_eq!(store.leaves(0, 99).await.unwrap(), leaves);
+}
+
+#[tokio::test]
 async fn a_restart_finds_everything_and_takes_up_leases() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).unwrap();

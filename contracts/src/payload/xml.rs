@@ -15,6 +15,7 @@ pub(super) fn parse(
         attributes_max: limits.attributes_max,
         tree_bytes_max: limits.tree_bytes_max,
         name_bytes_max: limits.name_bytes_max,
+        ..sluse_xml::Limits::default()
     };
     Document::parse(bytes, charset, &limits).map_err(violation)
 }
@@ -33,7 +34,7 @@ fn code_of(kind: FaultKind) -> Code {
         FaultKind::Dtd => code::DTD,
         FaultKind::TooDeep => code::TOO_DEEP,
         FaultKind::TooManyAttributes => code::TOO_MANY_ATTRIBUTES,
-        FaultKind::TreeTooLarge => code::TREE_TOO_LARGE,
+        FaultKind::TreeTooLarge | FaultKind::PieceTooLong => code::TREE_TOO_LARGE,
         FaultKind::Entity => code::ENTITY,
         FaultKind::NameTooLong => code::NAME_TOO_LONG,
         FaultKind::PrefixNotDeclared => code::PREFIX_NOT_DECLARED,

@@ -21,6 +21,8 @@ pub enum FaultKind {
     TooManyAttributes,
     /// The tree would take more than [`crate::Limits::tree_bytes_max`].
     TreeTooLarge,
+    /// A piece of markup in a stream is longer than [`crate::Limits::piece_bytes_max`].
+    PieceTooLong,
     /// A reference to an entity that XML does not predefine.
     Entity,
     /// A name is longer than [`crate::Limits::name_bytes_max`].
@@ -42,6 +44,7 @@ impl FaultKind {
             Self::TooDeep => "elements are nested deeper than the limit",
             Self::TooManyAttributes => "an element has more attributes than the limit",
             Self::TreeTooLarge => "the document takes more memory as a tree than the limit",
+            Self::PieceTooLong => "a piece of markup is longer than the limit",
             Self::Entity => "an entity is referred to that XML does not predefine",
             Self::NameTooLong => "a name is longer than the limit",
             Self::PrefixNotDeclared => "a prefix is used that no namespace is declared for",

@@ -9,6 +9,9 @@ pub struct Limits {
     pub attributes_max: usize,
     /// How much memory the tree may take, in bytes.
     pub tree_bytes_max: usize,
+    /// How long one piece of markup may be that is read from a stream (a tag, a comment, an instruction, a CDATA
+    /// section), and all namespaces in force together, in bytes. Text between pieces may be of any length.
+    pub piece_bytes_max: usize,
     /// How long a name may be, prefix counted, in bytes.
     pub name_bytes_max: usize,
 }
@@ -19,6 +22,7 @@ impl Default for Limits {
             depth_max: 1_000,
             attributes_max: 10_000,
             tree_bytes_max: 256 * 1024 * 1024,
+            piece_bytes_max: 16 * 1024 * 1024,
             name_bytes_max: 1_000,
         }
     }

@@ -263,8 +263,13 @@ fn refuses_bytes_that_are_not_of_the_encoding_at_their_place() {
 
 #[test]
 fn keeps_every_limit() {
-    let limits =
-        Limits { depth_max: 3, attributes_max: 2, tree_bytes_max: 4_000, name_bytes_max: 5 };
+    let limits = Limits {
+        depth_max: 3,
+        attributes_max: 2,
+        tree_bytes_max: 4_000,
+        name_bytes_max: 5,
+        ..Limits::default()
+    };
     let read = |text: &str| Document::parse(text.as_bytes(), None, &limits).map_err(|f| f.kind);
     assert!(read("<a><a><a/></a></a>").is_ok());
     assert_eq!(read("<a><a><a><a/></a></a></a>").unwrap_err(), FaultKind::TooDeep);

@@ -3,7 +3,7 @@
 use super::nodes::length;
 use super::{Build, EMPTY, Open, XMLNS};
 use crate::fault::{Fault, FaultKind};
-use crate::names::{is_ncname, split};
+use crate::names::split;
 use crate::scope::Binding;
 use crate::start::{self, Written};
 use crate::tree::{NONE, NodeKind};
@@ -80,10 +80,8 @@ impl<'t> Build<'t> {
         for attribute in attributes {
             let prefix = match attribute.name {
                 "xmlns" => "",
-                name => match name.strip_prefix("xmlns:") {
-                    Some(prefix) if is_ncname(prefix) => prefix,
-                    _ => continue,
-                },
+                name if name.starts_with("xmlns:") => split_at(name, attribute.name_offset)?.1,
+                _ => continue,
             };
             let binding = self.binding(prefix, attribute)?;
             if mark_seen(&mut self.seen_prefixes, binding.prefix, node) {

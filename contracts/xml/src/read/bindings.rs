@@ -24,6 +24,8 @@ pub(crate) struct Bindings {
     /// The innermost declaration of each prefix, once there are many.
     innermost: HashMap<Box<str>, usize>,
     declared: u64,
+    /// Bytes of all prefixes and namespaces in force.
+    bytes: usize,
 }
 
 /// Up to so many declarations are looked through one by one.
@@ -37,7 +39,7 @@ impl Bindings {
             serial: 0,
             outer: None,
         };
-        Self { list: vec![xml], innermost: HashMap::new(), declared: 0 }
+        Self { list: vec![xml], innermost: HashMap::new(), declared: 0, bytes: 0 }
     }
 
     /// How many are in force, to be given to [`Bindings::undo`].
@@ -61,8 +63,12 @@ impl Bindings {
         self.innermost.get(prefix).copied()
     }
 
-    /// Puts an element's declarations in force.
-    pub(super) fn declare(&mut self, written: &[Written<'_>]) -> Result<(), Fault> {
+    /// Puts an element's declarations in force, all of them together within `bytes_max`.
+    pub(super) fn declare(
+        &mut self,
+        written: &[Written<'_>],
+        bytes_max: usize,
+    ) -> Result<(), Fault> {
         let own = self.list.len();
         for attribute in written.iter().filter(|each| each.name.starts_with("xmlns")) {
             if !is_declaration(attribute.name) {
@@ -80,6 +86,9 @@ impl Bindings {
                 return Err(fault("an element has one attribute twice"));
             }
             self.push(prefix, namespace);
+            if self.bytes > bytes_max {
+                return Err(Fault::new(FaultKind::PieceTooLong, attribute.name_offset));
+            }
         }
         Ok(())
     }
@@ -88,6 +97,7 @@ impl Bindings {
         let at = self.list.len();
         let outer = self.find(prefix);
         self.declared += 1;
+        self.bytes += prefix.len() + namespace.len();
         let (prefix, namespace) = (Box::from(prefix), namespace.into());
         self.list.push(Binding { prefix, namespace, serial: self.declared, outer });
         if at == LINEAR_MAX {
@@ -103,6 +113,7 @@ impl Bindings {
     pub(super) fn undo(&mut self, count: usize) {
         while self.list.len() > count.max(1) {
             let Some(binding) = self.list.pop() else { return };
+            self.bytes -= binding.prefix.len() + binding.namespace.len();
             if self.list.len() < LINEAR_MAX {
                 self.innermost.clear();
             } else if let Some(outer) = binding.outer {

@@ -111,7 +111,7 @@ impl<R: Read> Reader<R> {
     /// Where the input fails, or its encoding is not known.
     pub fn new(input: R, charset: Option<&str>, limits: Limits) -> Result<Self, ReadFault> {
         Ok(Self {
-            window: Window::new(input, charset, limits.tree_bytes_max)?,
+            window: Window::new(input, charset, limits.piece_bytes_max)?,
             limits,
             open_names: String::new(),
             open: Vec::new(),
@@ -265,7 +265,7 @@ impl<R: Read> Reader<R> {
         let open = Open { name: self.open_names.len(), bindings: self.bindings.count() };
         self.buffer.clear();
         self.attributes.clear();
-        self.bindings.declare(&written)?;
+        self.bindings.declare(&written, self.limits.piece_bytes_max)?;
         let found = self.bindings.element(name, from + 1)?;
         for attribute in &written {
             let Some(name) = self.bindings.attribute(attribute)? else { continue };

@@ -241,7 +241,7 @@ fn memory_is_that_of_the_longest_piece_and_not_of_the_document() {
     (0..5_000).for_each(|at| row.push_str(&format!("<n{at} a='{at}'>{at}</n{at}>")));
     row.push_str("</r>");
     let document = format!("<a>{}</a>", row.repeat(40));
-    let limits = Limits { tree_bytes_max: 1 << 20, ..Limits::default() };
+    let limits = Limits { piece_bytes_max: 1 << 20, ..Limits::default() };
     let mut reader = Reader::new(document.as_bytes(), None, limits).unwrap();
     let mut starts = 0;
     loop {
@@ -262,7 +262,7 @@ fn memory_is_that_of_the_longest_piece_and_not_of_the_document() {
             Err(fault) => break fault,
         }
     };
-    assert!(matches!(fault, ReadFault::Xml(XmlFault { kind: crate::FaultKind::TreeTooLarge, .. })));
+    assert!(matches!(fault, ReadFault::Xml(XmlFault { kind: crate::FaultKind::PieceTooLong, .. })));
 }
 
 /// Documents and near-documents.

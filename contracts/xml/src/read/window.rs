@@ -82,8 +82,8 @@ impl<R: Read> Window<R> {
         if self.from >= TAKEN_BYTES_MAX {
             self.forget();
         }
-        if self.text.len() > self.bytes_max {
-            return Err(self.fault(Fault::new(FaultKind::TreeTooLarge, self.from)));
+        if self.text.len() - self.from > self.bytes_max {
+            return Err(self.fault(Fault::new(FaultKind::PieceTooLong, self.from)));
         }
         let old = self.text.len();
         // As much again as there is: a long piece is looked through a few times, not once for each block.

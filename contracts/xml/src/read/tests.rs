@@ -265,6 +265,29 @@ fn memory_is_that_of_the_longest_piece_and_not_of_the_document() {
     assert!(matches!(fault, ReadFault::Xml(XmlFault { kind: crate::FaultKind::PieceTooLong, .. })));
 }
 
+#[test]
+fn a_million_levels_and_a_million_attributes_are_read_where_the_limits_allow() {
+    let limits = Limits { attributes_max: 1_000_000, depth_max: 1_000_000, ..Limits::default() };
+    let starts = |text: &str| {
+        let mut reader = Reader::new(text.as_bytes(), None, limits).unwrap();
+        let (mut elements, mut attributes) = (0, 0);
+        loop {
+            match reader.next_event().unwrap() {
+                Event::Start(start) => {
+                    elements += 1;
+                    attributes += start.attributes().len();
+                }
+                Event::Eof => return (elements, attributes),
+                _ => {}
+            }
+        }
+    };
+    let wide: String = (0..1_000_000).map(|at| format!(" a{at}=''")).collect();
+    assert_eq!(starts(&format!("<a{wide}/>")), (1, 1_000_000));
+    let deep = format!("{}{}", "<a>".repeat(1_000_000), "</a>".repeat(1_000_000));
+    assert_eq!(starts(&deep), (1_000_000, 0));
+}
+
 /// Documents and near-documents.
 fn near() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

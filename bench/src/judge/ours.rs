@@ -94,7 +94,7 @@ pub(crate) fn xsd(args: &XsdArgs) -> Result<(), Fault> {
         let bytes = fs::read(&args.document)?;
         // Its schemas cannot be shared between threads.
         let validator = SchemaValidator::new(&set, ValidationFlags::default());
-        say(&measure_here(args.count, || judge_peer(&set, &validator, &bytes)));
+        say(&measure_here(args.count, &|| Ok(judge_peer(&set, &validator, &bytes)))?);
         return Ok(());
     }
     let (schema, faults) = Schema::compile(&documents, &[&entry], &Budget::default());
@@ -114,7 +114,7 @@ pub(crate) fn xsd(args: &XsdArgs) -> Result<(), Fault> {
         };
         Ok(found?.len())
     };
-    say(&measure(args.threads, args.count, !large, &judge));
+    say(&measure(args.threads, args.count, !large, &judge)?);
     Ok(())
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<(), Fault> {
         let document = Document::parse(&bytes, None, &limits())?;
         Ok(sets.iter().map(|set| set.judge(&document, &options).fired.len()).sum())
     };
-    say(&measure(args.threads, args.count, true, &judge));
+    say(&measure(args.threads, args.count, true, &judge)?);
     Ok(())
 }
 
@@ -173,33 +173,33 @@ fn measure(
     count: u64,
     warm: bool,
     judge: &(dyn Fn() -> Result<usize, Fault> + Sync),
-) -> Value {
+) -> Result<Value, Fault> {
     let began = Instant::now();
-    let parts: Vec<(f64, usize)> = std::thread::scope(|scope| {
-        let parts: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(move || {
-                    measure_thread(count, warm, &mut || judge().unwrap_or(usize::MAX))
-                })
-            })
-            .collect();
-        parts.into_iter().filter_map(|part| part.join().ok()).collect()
+    let parts: Result<Vec<(f64, usize)>, Fault> = std::thread::scope(|scope| {
+        let parts: Vec<_> =
+            (0..threads).map(|_| scope.spawn(|| measure_thread(count, warm, judge))).collect();
+        let broken = |_| Fault::from("judging broke down");
+        parts.into_iter().map(|part| part.join().map_err(broken)?).collect()
     });
-    told(&parts, began)
+    Ok(told(&parts?, began))
 }
 
-fn measure_here(count: u64, mut judge: impl FnMut() -> usize) -> Value {
+fn measure_here(count: u64, judge: &dyn Fn() -> Result<usize, Fault>) -> Result<Value, Fault> {
     let began = Instant::now();
-    told(&[measure_thread(count, true, &mut judge)], began)
+    Ok(told(&[measure_thread(count, true, judge)?], began))
 }
 
-fn measure_thread(count: u64, warm: bool, judge: &mut dyn FnMut() -> usize) -> (f64, usize) {
-    let mut found = if warm { judge() } else { 0 };
+fn measure_thread(
+    count: u64,
+    warm: bool,
+    judge: &dyn Fn() -> Result<usize, Fault>,
+) -> Result<(f64, usize), Fault> {
+    let mut found = if warm { judge()? } else { 0 };
     let began = cpu_seconds();
     for _ in 0..count {
-        found = judge();
+        found = judge()?;
     }
-    (cpu_seconds() - began, found)
+    Ok((cpu_seconds() - began, found))
 }
 
 fn told(parts: &[(f64, usize)], began: Instant) -> Value {

@@ -23,6 +23,8 @@ pub(super) struct Window<R> {
 
 /// What is taken is forgotten once it is so long.
 const TAKEN_BYTES_MAX: usize = 64 << 10;
+/// Largest block that is read at once.
+const BLOCK_BYTES_MAX: usize = 4 << 20;
 
 impl<R: Read> Window<R> {
     pub(super) fn new(
@@ -87,7 +89,7 @@ impl<R: Read> Window<R> {
         }
         let old = self.text.len();
         // As much again as there is: a long piece is looked through a few times, not once for each block.
-        let wanted = (old - self.from).max(TAKEN_BYTES_MAX);
+        let wanted = (old - self.from).clamp(TAKEN_BYTES_MAX, BLOCK_BYTES_MAX);
         let broken = self.input.read(wanted, &mut self.text)?;
         if self.forbidden.is_none() {
             let new = self.text.get(old..).unwrap_or_default();

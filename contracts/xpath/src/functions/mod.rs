@@ -262,3 +262,27 @@ impl<'a> Run<'a> {
         Err(Fault::new(Code::Foch0002, "The collation is not known."))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLES, UNSUPPORTED};
+    use std::collections::BTreeSet;
+
+    const PAGE: &str = include_str!("../../../../gateway/docs/xpath-and-schematron.md");
+
+    /// The words in backticks between a heading and what ends its part.
+    fn words(heading: &str, end: &str) -> BTreeSet<&'static str> {
+        let (_, part) = PAGE.split_once(heading).expect("the manual has the heading");
+        let (part, _) = part.split_once(end).expect("the part has an end");
+        part.split('`').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn the_manual_names_every_function_and_no_other() {
+        let known: BTreeSet<_> = TABLES.iter().copied().flatten().map(|each| each.name).collect();
+        assert_eq!(words("\n## Functions\n", "\nWhere they differ"), known);
+        let refused: BTreeSet<_> = UNSUPPORTED.into_iter().collect();
+        assert_eq!(words("\n## Functions that are a fault\n", "\n## "), refused);
+        assert!(known.is_disjoint(&refused));
+    }
+}

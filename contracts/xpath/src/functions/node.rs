@@ -24,7 +24,7 @@ pub(super) const TABLE: &[Builtin] = &[
         let _ = node_or_here(run, arguments, focus)?;
         Ok(Seq::Empty)
     }),
-    Builtin::new("document-uri", 0, 1, Gives::Text, |run, arguments, focus| {
+    Builtin::new("document-uri", 1, 1, Gives::Text, |run, arguments, focus| {
         let _ = node_or_here(run, arguments, focus)?;
         Ok(Seq::Empty)
     }),

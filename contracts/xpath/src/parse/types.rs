@@ -71,6 +71,12 @@ impl Parser<'_> {
                 }
             }
             "schema-element" | "schema-attribute" => {
+                let Kind::Name(prefix, _) = self.kind() else {
+                    return Err(self.fault("A name is expected here."));
+                };
+                if let Some(prefix) = prefix {
+                    self.namespace(prefix)?;
+                }
                 return Err(StaticFault::new(
                     Code::Xpst0008,
                     at,

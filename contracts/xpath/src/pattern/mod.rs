@@ -171,5 +171,7 @@ mod tests {
         assert_eq!(compile(r"(a)\1", "").unwrap_err().code, Code::Unsupported);
         assert!(compile("a b", "x").unwrap().regex.is_match("ab"));
         assert!(compile("a", "y").is_err());
+        assert!(!compile(r"\p{Lu}", "i").unwrap().regex.is_match("m"));
+        assert!(compile(r"\P{Lu}", "i").unwrap().regex.is_match("m"));
     }
 }

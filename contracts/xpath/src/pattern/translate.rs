@@ -183,6 +183,10 @@ impl Translator<'_> {
             Some(c) => {
                 let class = self.class_escape(c)?;
                 match class {
+                    // The flag `i` does not change what a category or a block holds.
+                    Some(class) if matches!(c, 'p' | 'P') => {
+                        let _ = write!(self.out, "(?-i:[{class}])");
+                    }
                     Some(class) => {
                         let _ = write!(self.out, "[{class}]");
                     }

@@ -12,10 +12,21 @@
 mod assertion;
 mod suite;
 
+use std::collections::BTreeSet;
 use suite::{Case, Suite};
 
-/// The part of the cases that must pass: a guard against going back.
-const PASS_RATE_MIN: f64 = 0.99;
+/// Cases that the manual's page of what is understood leaves out, and why. All others must pass.
+const LEFT_OUT: [(&str, &str); 9] = [
+    ("fn-codepoint-equal-22", "normalize-unicode() of text beyond ASCII"),
+    ("fn-document-uri-20", "a document has no address"),
+    ("fn-document-uri-21", "a document has no address"),
+    ("fn-matches-26", "`^` after a newline that ends the text"),
+    ("cbcl-matches-038", "a pattern above the limit of memory"),
+    ("K-RoundFunc-2", "round() of XPath 3"),
+    ("fn-string-join-27", "string-join() of XPath 3"),
+    ("K-StringJoinFunc-1", "string-join() of XPath 3"),
+    ("K2-Axes-43", "it is run with a document as the context item"),
+];
 
 #[test]
 fn xpath_2_cases_of_qt3_hold() {
@@ -42,7 +53,7 @@ fn xpath_2_cases_of_qt3_hold() {
     let all = passed + failed.len();
     println!("QT3, XPath 2.0: {passed} of {all}; failed by set {sets:?}; skipped {skipped:?}");
     assert!(all > 1_000);
-    #[expect(clippy::cast_precision_loss, reason = "a rate of some thousands")]
-    let rate = passed as f64 / all as f64;
-    assert!(rate >= PASS_RATE_MIN, "{rate}");
+    let failed: BTreeSet<&str> = failed.iter().map(|case| case.id.as_str()).collect();
+    let left_out: BTreeSet<&str> = LEFT_OUT.iter().map(|(id, _)| *id).collect();
+    assert_eq!(failed, left_out, "what fails is what the manual leaves out");
 }

@@ -184,7 +184,7 @@ impl Translator<'_> {
                 let class = self.class_escape(c)?;
                 match class {
                     // The flag `i` does not change what a category or a block holds.
-                    Some(class) if matches!(c, 'p' | 'P') => {
+                    Some(class) if !self.of_schema && matches!(c, 'p' | 'P') => {
                         let _ = write!(self.out, "(?-i:[{class}])");
                     }
                     Some(class) => {

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn files_below(root: &Path) -> ContractFiles {
+pub(super) fn files_below(root: &Path) -> ContractFiles {
     let mut files = ContractFiles::new("");
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -56,7 +56,7 @@ impl Schemas {
     }
 }
 
-fn root_of(bytes: &[u8]) -> (String, String) {
+pub(super) fn root_of(bytes: &[u8]) -> (String, String) {
     let document = sluse_xml::Document::parse(bytes, None, &sluse_xml::Limits::default()).unwrap();
     let root = document.document_element();
     (document.namespace(root).to_owned(), document.local(root).to_owned())
@@ -66,7 +66,7 @@ fn json(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-fn found_below(root: &Path, extension: &str) -> BTreeMap<String, PathBuf> {
+pub(super) fn found_below(root: &Path, extension: &str) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,6 +1,7 @@
 //! Schemas and documents of our own in tables, then the real ones.
 
 mod corpora;
+mod instances;
 
 use super::super::{Compiled, FileReader};
 use crate::{

@@ -4,6 +4,7 @@
 //! shared and noisy. Results are kept as JSON beside the command that repeats them.
 
 mod differential;
+mod front_end;
 mod gateway;
 mod judge;
 mod load;
@@ -11,6 +12,7 @@ mod process;
 mod provider;
 mod report;
 mod setup;
+mod sources;
 mod upload;
 
 use clap::{Parser, Subcommand};

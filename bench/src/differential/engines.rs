@@ -1,18 +1,12 @@
 //! The validators inside this process: our own, and that of the crate which reads schemas.
 
-use super::sources::Sources;
-use crate::Fault;
+use crate::{Fault, front_end, sources::Sources};
 use sluse_xml::{Document, Limits};
 use sluse_xsd::{Asked, Budget, Schema};
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use xsd_schema::SchemaSet;
 use xsd_schema::validation::{
     CollectingValidationSink, SchemaValidator, SchemaValidity, ValidationFlags, drive_quick_xml,
-};
-use xsd_schema::{
-    EmbeddedLoader, LoaderChain, SchemaError, SchemaLoader, SchemaResult, SchemaSet,
-    SchemaSetBuilder,
 };
 
 /// What a validator says of a document: the rules that it found broken, none where it is valid.
@@ -80,16 +74,9 @@ impl Judge for Ours {
 /// The validator of the crate that reads schemas.
 pub(super) struct FrontEnd(SchemaSet);
 
-const MEMORY: &str = "mem:///";
-
 impl FrontEnd {
     pub(super) fn new(sources: &Sources) -> Result<Self, Fault> {
-        let mut loaders = LoaderChain::new();
-        loaders.add(Box::new(EmbeddedLoader::new()));
-        loaders.add(Box::new(InMemory(sources.documents.clone())));
-        let mut builder = SchemaSetBuilder::with_loader(Box::new(loaders));
-        builder.try_add(&format!("{MEMORY}{}", sources.entry))?;
-        Ok(Self(builder.compile()?.into_schema_set()))
+        front_end::compile(sources).map(Self)
     }
 }
 
@@ -118,19 +105,5 @@ impl Judge for FrontEnd {
             }
         }
         Ok(Verdict { rules })
-    }
-}
-
-#[derive(Debug)]
-struct InMemory(BTreeMap<String, Arc<str>>);
-
-impl SchemaLoader for InMemory {
-    fn load(&self, location: &str) -> SchemaResult<String> {
-        let found = location.strip_prefix(MEMORY).and_then(|path| self.0.get(path));
-        found.map(|text| text.to_string()).ok_or_else(|| SchemaError::resolution("not there"))
-    }
-
-    fn can_load(&self, _location: &str) -> bool {
-        true
     }
 }

@@ -8,11 +8,10 @@ mod engines;
 mod mutate;
 mod outside;
 mod sets;
-mod sources;
 mod tree;
 
 use crate::Fault;
-use crate::{report, setup};
+use crate::{report, setup, sources};
 use engines::{FrontEnd, Judge, Ours, Verdict};
 use mutate::Chance;
 use outside::Outside;

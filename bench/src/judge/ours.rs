@@ -1,21 +1,20 @@
 //! Our own judging, and the front end's validator, each in a process of its own.
 
 use super::peers::Measured;
-use crate::{Fault, setup};
+use crate::{Fault, front_end, setup, sources};
 use serde_json::{Value, json};
 use sluse_schematron::{CompileOptions, JudgeOptions, RuleSet};
 use sluse_xml::{Document, Limits, Reader};
 use sluse_xsd::{Asked, Budget, Schema};
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
 use xsd_schema::{
-    EmbeddedLoader, LoaderChain, SchemaError, SchemaLoader, SchemaResult, SchemaSet,
-    SchemaSetBuilder,
+    SchemaSet,
     validation::{CollectingValidationSink, SchemaValidator, ValidationFlags, drive_quick_xml},
 };
 
@@ -43,7 +42,6 @@ pub(crate) struct RulesArgs {
     threads: usize,
 }
 
-const MEMORY: &str = "mem:///";
 /// Documents up to here are in memory before the clock is looked at.
 const IN_MEMORY_BYTES_MAX: u64 = 256 << 20;
 const ASKED: Asked = Asked { show_values: false, violations_max: 1_000 };
@@ -88,16 +86,17 @@ fn command(part: &[&str], paths: &[&Path], count: u64) -> Result<std::process::C
 
 /// Judges by a schema, `count` times in each thread.
 pub(crate) fn xsd(args: &XsdArgs) -> Result<(), Fault> {
-    let (documents, entry) = schema_files(&args.schema)?;
+    let sources = sources::gather(&args.schema)?;
     if args.way == "xsd-schema" {
-        let set = compile_peer(documents, &entry)?;
+        let set = front_end::compile(&sources)?;
         let bytes = fs::read(&args.document)?;
         // Its schemas cannot be shared between threads.
         let validator = SchemaValidator::new(&set, ValidationFlags::default());
         say(&measure_here(args.count, &|| Ok(judge_peer(&set, &validator, &bytes)))?);
         return Ok(());
     }
-    let (schema, faults) = Schema::compile(&documents, &[&entry], &Budget::default());
+    let (schema, faults) =
+        Schema::compile(&sources.documents, &[&sources.entry], &Budget::default());
     let schema = schema.ok_or_else(|| format!("{faults:?}"))?;
     let large = fs::metadata(&args.document)?.len() > IN_MEMORY_BYTES_MAX;
     let bytes = if large { Vec::new() } else { fs::read(&args.document)? };
@@ -142,29 +141,6 @@ fn rule_set(path: &Path) -> Result<RuleSet, Fault> {
     let files = |path: &str| fs::read(folder.join(path)).ok().map(Arc::from);
     let (rules, faults) = RuleSet::compile(entry, &files, &CompileOptions::default());
     rules.ok_or_else(|| format!("{faults:?}").into())
-}
-
-/// All schema documents in the folder above a schema's, by path from there; and the schema's path.
-fn schema_files(schema: &Path) -> Result<(BTreeMap<String, Arc<str>>, String), Fault> {
-    let root = schema.ancestors().nth(2).ok_or("the schema stands in no folder")?;
-    let mut documents = BTreeMap::new();
-    let mut open = vec![root.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "xsd") {
-                let text = sluse_xml::decode(&fs::read(&path)?, None)?.into_owned();
-                documents.insert(below(root, &path), Arc::from(text));
-            }
-        }
-    }
-    Ok((documents, below(root, schema)))
-}
-
-fn below(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
 /// Judges in threads, once each to warm up; tells CPU time of all, wall time, and what was found.
@@ -230,15 +206,6 @@ fn say(value: &Value) {
     println!("{value}");
 }
 
-fn compile_peer(documents: BTreeMap<String, Arc<str>>, entry: &str) -> Result<SchemaSet, Fault> {
-    let mut loaders = LoaderChain::new();
-    let text = documents.get(entry).cloned().unwrap_or_default();
-    loaders.add(Box::new(EmbeddedLoader::new()));
-    loaders.add(Box::new(InMemory(documents)));
-    let builder = SchemaSetBuilder::with_loader(Box::new(loaders));
-    Ok(builder.add_source(&text, &format!("{MEMORY}{entry}"))?.compile()?.into_schema_set())
-}
-
 fn judge_peer(set: &SchemaSet, validator: &SchemaValidator<'_>, bytes: &[u8]) -> usize {
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     let sink = CollectingValidationSink { errors: &mut errors, warnings: &mut warnings };
@@ -247,18 +214,4 @@ fn judge_peer(set: &SchemaSet, validator: &SchemaValidator<'_>, bytes: &[u8]) ->
     let read = drive_quick_xml(bytes, &mut run, set).is_ok();
     drop(run);
     errors.len() + usize::from(!read)
-}
-
-#[derive(Debug)]
-struct InMemory(BTreeMap<String, Arc<str>>);
-
-impl SchemaLoader for InMemory {
-    fn load(&self, location: &str) -> SchemaResult<String> {
-        let found = location.strip_prefix(MEMORY).and_then(|path| self.0.get(path));
-        found.map(|text| text.to_string()).ok_or_else(|| SchemaError::resolution("not there"))
-    }
-
-    fn can_load(&self, _location: &str) -> bool {
-        true
-    }
 }

@@ -10,12 +10,12 @@ const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// All documents of a schema by path, and the one that it begins with.
 #[derive(Debug)]
-pub(super) struct Sources {
-    pub(super) documents: BTreeMap<String, Arc<str>>,
-    pub(super) entry: String,
+pub(crate) struct Sources {
+    pub(crate) documents: BTreeMap<String, Arc<str>>,
+    pub(crate) entry: String,
 }
 
-pub(super) fn gather(entry: &Path) -> Result<Sources, Fault> {
+pub(crate) fn gather(entry: &Path) -> Result<Sources, Fault> {
     let entry = entry.canonicalize()?;
     let mut documents = BTreeMap::new();
     let mut waiting = vec![entry.clone()];

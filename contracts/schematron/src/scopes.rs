@@ -41,6 +41,8 @@ impl<'f, 's> Scopes<'f, 's> {
     ) -> Self {
         let mut global = StaticScope::with_namespaces(schema.namespaces.iter());
         global.compatible = compatible;
+        // Engines of XPath 3 run the rule sets of the field, whatever binding those state.
+        global.xpath_3 = true;
         for ns in schema.schematron("ns") {
             if let (Some(prefix), Some(uri)) = (ns.attribute("prefix"), ns.attribute("uri")) {
                 global.namespaces.insert(prefix.to_owned(), uri.to_owned());

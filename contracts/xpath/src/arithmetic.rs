@@ -129,7 +129,7 @@ fn doubles<'a>(op: Operator, a: f64, b: f64) -> Outcome<Atomic<'a>> {
         Operator::Multiply => a * b,
         Operator::Divide => a / b,
         Operator::Modulo => a % b,
-        Operator::IntegerDivide => return quotient(a, b),
+        Operator::IntegerDivide => return quotient(a, b, a / b),
     }))
 }
 
@@ -140,18 +140,21 @@ fn floats<'a>(op: Operator, a: f32, b: f32) -> Outcome<Atomic<'a>> {
         Operator::Multiply => a * b,
         Operator::Divide => a / b,
         Operator::Modulo => a % b,
-        Operator::IntegerDivide => return quotient(f64::from(a), f64::from(b)),
+        Operator::IntegerDivide => {
+            return quotient(f64::from(a), f64::from(b), f64::from(a / b));
+        }
     }))
 }
 
-fn quotient<'a>(a: f64, b: f64) -> Outcome<Atomic<'a>> {
+/// `ratio`, that of `a` and `b` in their own type, cut to an integer.
+fn quotient<'a>(a: f64, b: f64, ratio: f64) -> Outcome<Atomic<'a>> {
     if b == 0.0 {
         return Err(ZERO);
     }
     if a.is_nan() || b.is_nan() || a.is_infinite() {
         return Err(OVERFLOW);
     }
-    let value = Decimal::from_f64((a / b).trunc()).ok_or(OVERFLOW)??;
+    let value = Decimal::from_f64(ratio.trunc()).ok_or(OVERFLOW)??;
     Ok(Atomic::integer(value.truncate()))
 }
 
@@ -214,20 +217,34 @@ fn scaled<'a>(op: Operator, duration: &Duration, factor: f64) -> Outcome<Atomic<
     if factor.is_nan() {
         return Err(Fault::new(Code::Foca0005, "NaN is not a factor of a duration."));
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "durations are scaled by doubles, as the recommendation says"
-    )]
-    let amount = duration.months as f64 + duration.nanos as f64;
-    let result = if op == Operator::Multiply { amount * factor } else { amount / factor };
-    if !result.is_finite() || result.abs() > 1e30 {
-        return Err(DURATION_OVERFLOW);
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
-    let rounded = (result + 0.5).floor() as i128;
+    let amount = i128::from(duration.months) + duration.nanos;
+    let rounded = scaled_exactly(op, amount, factor).or_else(|| scaled_nearly(op, amount, factor));
+    let rounded = rounded.ok_or(DURATION_OVERFLOW)?;
     Ok(Atomic::Duration(if duration.kind == AtomType::YearMonthDuration {
         Duration::months(i64::try_from(rounded).map_err(|_| DURATION_OVERFLOW)?)
     } else {
         Duration::nanos(rounded)
     }))
+}
+
+/// The amount scaled by the exact decimal that the factor is, where both are short enough.
+fn scaled_exactly(op: Operator, amount: i128, factor: f64) -> Option<i128> {
+    let factor = Decimal::from_f64(factor)?.ok().filter(|factor| !factor.is_zero())?;
+    let amount = Decimal::from(amount);
+    let scaled = match op {
+        Operator::Multiply => amount.multiply(factor),
+        _ => amount.divide(factor)?,
+    };
+    scaled.and_then(|scaled| scaled.round(0)).ok().map(Decimal::truncate)
+}
+
+fn scaled_nearly(op: Operator, amount: i128, factor: f64) -> Option<i128> {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "beyond the exact decimals the nearest is taken"
+    )]
+    let amount = amount as f64;
+    let result = if op == Operator::Multiply { amount * factor } else { amount / factor };
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the filter")]
+    Some(result).filter(|result| result.abs() < 1e30).map(|result| (result + 0.5).floor() as i128)
 }

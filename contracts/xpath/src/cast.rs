@@ -178,13 +178,22 @@ fn boolean(atom: &Atomic<'_>) -> Outcome<bool> {
 
 fn integer<'a>(atom: &Atomic<'_>, target: AtomType) -> Outcome<Atomic<'a>> {
     const LARGE: Fault = Fault::new(Code::Foca0003, "The value is too large for an integer.");
+    const OUTSIDE: Fault =
+        Fault::new(Code::Forg0001, "The number is out of the range of the type.");
+    let (low, high) = target.bounds();
+    // What is too large for an integer is outside of a type with a bound there.
+    let too_large = |negative: bool| {
+        let bounded = if negative { low > i128::MIN } else { high < i128::MAX };
+        if bounded { OUTSIDE } else { LARGE }
+    };
     let value = match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
             let text = trim(text);
             if text.contains('.') {
                 return Err(FORM);
             }
-            let decimal = Decimal::parse(text).ok_or(FORM)?.map_err(|_| LARGE)?;
+            let decimal = Decimal::parse(text).ok_or(FORM)?;
+            let decimal = decimal.map_err(|_| too_large(text.starts_with('-')))?;
             decimal.as_integer().ok_or(FORM)?
         }
         Atomic::Integer(value, _) => *value,
@@ -195,13 +204,12 @@ fn integer<'a>(atom: &Atomic<'_>, target: AtomType) -> Outcome<Atomic<'a>> {
             let decimal = Decimal::from_f64(value.trunc());
             let decimal =
                 decimal.ok_or(Fault::new(Code::Foca0002, "Not a number cannot be an integer."))?;
-            decimal.map_err(|_| LARGE)?.truncate()
+            decimal.map_err(|_| too_large(value < 0.0))?.truncate()
         }
         _ => return Err(TYPE),
     };
-    let (low, high) = target.bounds();
     if value < low || value > high {
-        return Err(Fault::new(Code::Forg0001, "The number is out of the range of the type."));
+        return Err(OUTSIDE);
     }
     Ok(Atomic::Integer(value, target))
 }
@@ -275,7 +283,7 @@ fn moment(atom: &Atomic<'_>, kind: MomentKind) -> Outcome<Moment> {
     match atom {
         Atomic::Untyped(text) | Atomic::String(text, _) => {
             let text = trim(text);
-            Moment::parse(text, kind).ok_or(if is_far_year(text) { FAR_YEAR } else { FORM })
+            Moment::parse(text, kind).ok_or_else(|| far_year(text, kind))
         }
         Atomic::Moment(moment) if moment.kind == kind => Ok(*moment),
         Atomic::Moment(moment) => match (moment.kind, kind) {
@@ -288,10 +296,13 @@ fn moment(atom: &Atomic<'_>, kind: MomentKind) -> Outcome<Moment> {
     }
 }
 
-/// Whether a text begins with a year of more digits than are supported.
-fn is_far_year(text: &str) -> bool {
+/// The fault of a text that is no moment: that of its form, unless it is right but for a year of more digits than are supported.
+fn far_year(text: &str, kind: MomentKind) -> Fault {
     let year = text.strip_prefix('-').unwrap_or(text);
-    year.bytes().take_while(u8::is_ascii_digit).count() > 9
+    let digits = year.bytes().take_while(u8::is_ascii_digit).count();
+    let nearer = format!("2000{}", year.get(digits..).unwrap_or(""));
+    let is_far = digits > 9 && !year.starts_with('0') && Moment::parse(&nearer, kind).is_some();
+    if is_far { FAR_YEAR } else { FORM }
 }
 
 fn duration(atom: &Atomic<'_>, kind: AtomType) -> Outcome<Duration> {

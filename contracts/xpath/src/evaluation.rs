@@ -61,7 +61,8 @@ impl<'a> Evaluation<'a> {
     /// # Errors
     /// A dynamic error of the expression, or a limit.
     pub fn truth(&mut self, root: Root, node: impl Into<Option<NodeId>>) -> Result<bool, Fault> {
-        self.run.root_truth(root, &focus(node.into()))
+        let focus = self.focus(node.into());
+        self.run.root_truth(root, &focus)
     }
 
     /// The string values of an expression's items at a node.
@@ -73,7 +74,8 @@ impl<'a> Evaluation<'a> {
         root: Root,
         node: impl Into<Option<NodeId>>,
     ) -> Result<Vec<String>, Fault> {
-        let value = self.run.root(root, &focus(node.into()))?;
+        let focus = self.focus(node.into());
+        let value = self.run.root(root, &focus)?;
         value
             .items()
             .iter()
@@ -93,7 +95,8 @@ impl<'a> Evaluation<'a> {
         root: Root,
         node: impl Into<Option<NodeId>>,
     ) -> Result<Vec<NodeId>, Fault> {
-        let value = self.run.root(root, &focus(node.into()))?;
+        let focus = self.focus(node.into());
+        let value = self.run.root(root, &focus)?;
         value
             .items()
             .iter()
@@ -130,6 +133,12 @@ impl<'a> Evaluation<'a> {
     /// How the document knows a name of the program, where it has it at all.
     pub fn bound(&self, name: NameIndex) -> Option<NameId> {
         self.run.names.get(name.index()).copied().flatten()
+    }
+
+    /// The focus of a node; without one, expressions that ask for the context item, or the root of its tree, are in error.
+    fn focus(&mut self, node: Option<NodeId>) -> Focus<'a> {
+        self.run.is_rooted = node.is_some();
+        node.map_or_else(Focus::absent, Focus::node)
     }
 
     /// The steps that are left.
@@ -194,9 +203,4 @@ impl Expression {
     ) -> Result<Vec<NodeId>, Fault> {
         Evaluation::new(&self.program, document, limits).nodes(self.root, node)
     }
-}
-
-/// The focus of a node; without one, expressions that ask for the context item are in error.
-fn focus<'a>(node: Option<NodeId>) -> Focus<'a> {
-    node.map_or_else(Focus::absent, Focus::node)
 }

@@ -73,6 +73,14 @@ pub(crate) fn is_ncname(text: &str) -> bool {
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }
 
+/// Prefix, `""` for none, and local part of a text that is a qualified name.
+pub(crate) fn qname(text: &str) -> Option<(&str, &str)> {
+    let Some((prefix, local)) = text.split_once(':') else {
+        return is_ncname(text).then_some(("", text));
+    };
+    (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local))
+}
+
 fn rest(text: &str, at: usize) -> &str {
     text.get(at..).unwrap_or("")
 }

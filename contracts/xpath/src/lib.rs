@@ -26,6 +26,7 @@ mod lex;
 mod limits;
 mod match_pattern;
 mod moment;
+mod normal_form;
 mod optimize;
 mod parse;
 mod pattern;

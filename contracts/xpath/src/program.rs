@@ -72,6 +72,8 @@ pub struct Program {
     pub(crate) memos: u32,
     /// Joins that are answered by tables.
     pub(crate) tables: u32,
+    /// Whether what XPath 3.0 adds is taken, see [`StaticScope::xpath_3`].
+    pub(crate) xpath_3: bool,
 }
 
 impl Program {

@@ -22,6 +22,9 @@ pub struct StaticScope {
     pub variables: HashMap<(String, String), VariableId>,
     /// XPath 1.0 compatibility mode (XPath 2.0, section 2.1.1): first items, numbers and comparisons as XPath 1.0 has them.
     pub compatible: bool,
+    /// Whether what XPath 3.0 adds to functions and regular expressions of XPath 2.0 is taken: two arguments of `round`, one of
+    /// `string-join`, `head`, `tail`, `has-children`, the flag `q`, groups that do not capture.
+    pub xpath_3: bool,
 }
 
 impl StaticScope {

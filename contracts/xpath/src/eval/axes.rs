@@ -23,7 +23,10 @@ impl<'a> Run<'a> {
         self.name_passes(test.name, node)
     }
 
+    /// Whether a node's name is the one that is tested; a document is tested by its element.
     pub(crate) fn name_passes(&self, test: NameTest, node: NodeId) -> bool {
+        let of_document = self.document.kind(node) == NodeKind::Document;
+        let node = if of_document { self.document.document_element() } else { node };
         match test {
             NameTest::Any => true,
             NameTest::Name(index) => {

@@ -40,9 +40,11 @@ impl<'a> Run<'a> {
             self.root(root, &focus)
         } else {
             let root_node = self.document.root();
+            let is_rooted = std::mem::replace(&mut self.is_rooted, true);
             let current = self.current.replace(Item::Node(root_node));
             let value = self.root(root, &Focus::node(root_node));
             self.current = current;
+            self.is_rooted = is_rooted;
             value
         };
         self.set_lazy(at, LazyState::Known(value.clone()));
@@ -136,6 +138,32 @@ impl<'a> Run<'a> {
             }
             first = false;
             let part = cast::to_text(run.atomize(item)?);
+            run.spend_part(&text, part.len())?;
+            text.push_str(&part);
+            Ok(GO_ON)
+        })?;
+        Ok(text)
+    }
+
+    /// Texts joined; a value of another type is a type error.
+    pub(crate) fn joined_texts(
+        &mut self,
+        select: ExprId,
+        separator: &str,
+        focus: &Focus<'a>,
+    ) -> Outcome<String> {
+        let mut text = String::new();
+        let mut first = true;
+        let _ = self.visit(select, focus, &mut |run, item| {
+            let (Atomic::String(part, _) | Atomic::Untyped(part) | Atomic::AnyUri(part)) =
+                run.atomize(item)?
+            else {
+                return Err(Fault::new(Code::Xpty0004, "Texts are taken here."));
+            };
+            if !first {
+                text.push_str(separator);
+            }
+            first = false;
             run.spend_part(&text, part.len())?;
             text.push_str(&part);
             Ok(GO_ON)

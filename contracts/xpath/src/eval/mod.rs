@@ -31,6 +31,8 @@ use std::ops::ControlFlow;
 
 const SEVERAL: Fault = Fault::new(Code::Xpty0004, "Several items stand where one is taken.");
 
+const NO_CONTEXT: Fault = Fault::new(Code::Xpdy0002, "There is no context item.");
+
 /// Whether to go on.
 pub(crate) type Flow = ControlFlow<()>;
 /// What takes items one by one.
@@ -73,6 +75,8 @@ pub(crate) struct Run<'a> {
     pub(crate) program: &'a Program,
     pub(crate) document: &'a Document,
     pub(crate) names: Vec<Option<NameId>>,
+    /// Whether the evaluation began at a node, so that a leading `/` means something.
+    pub(crate) is_rooted: bool,
     pub(crate) steps_left: u64,
     pub(crate) depth: usize,
     pub(crate) locals: Vec<Seq<'a>>,
@@ -109,6 +113,7 @@ impl<'a> Run<'a> {
             program,
             document,
             names: Vec::new(),
+            is_rooted: true,
             steps_left: steps_max,
             depth: 0,
             locals: Vec::new(),
@@ -230,7 +235,7 @@ impl<'a> Run<'a> {
             Node::Local(slot) => Ok(self.local(*slot)),
             Node::Lazy(index) => self.lazy(*index),
             Node::Here => self.here(focus).map(Seq::One),
-            Node::Root => Ok(Seq::One(Item::Node(self.document.root()))),
+            Node::Root => self.root_node().map(|root| Seq::One(Item::Node(root))),
             Node::If(test, then, otherwise) => {
                 let branch = if self.truth(*test, focus)? { *then } else { *otherwise };
                 self.eval(branch, focus)
@@ -367,7 +372,12 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn here(&self, focus: &Focus<'a>) -> Outcome<Item<'a>> {
-        focus.item.clone().ok_or(Fault::new(Code::Xpdy0002, "There is no context item."))
+        focus.item.clone().ok_or(NO_CONTEXT)
+    }
+
+    /// What a leading `/` stands for: the document, also where a function or a value took the focus.
+    pub(crate) fn root_node(&self) -> Outcome<NodeId> {
+        if self.is_rooted { Ok(self.document.root()) } else { Err(NO_CONTEXT) }
     }
 
     pub(crate) fn here_node(&self, focus: &Focus<'a>) -> Outcome<NodeId> {
@@ -376,7 +386,7 @@ impl<'a> Run<'a> {
             Some(Item::Atom(_)) => {
                 Err(Fault::new(Code::Xpty0020, "The context item is not a node."))
             }
-            None => Err(Fault::new(Code::Xpdy0002, "There is no context item.")),
+            None => Err(NO_CONTEXT),
         }
     }
 

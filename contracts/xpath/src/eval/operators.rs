@@ -68,8 +68,8 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
         sink: Sink<'_, 'a>,
     ) -> Outcome<Flow> {
-        let Some(from) = self.integer(from, focus)? else { return Ok(GO_ON) };
-        let Some(to) = self.integer(to, focus)? else { return Ok(GO_ON) };
+        let (from, to) = (self.integer(from, focus)?, self.integer(to, focus)?);
+        let Some((from, to)) = from.zip(to) else { return Ok(GO_ON) };
         let mut at = from;
         while at <= to {
             self.spend(1)?;

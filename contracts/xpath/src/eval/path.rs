@@ -30,7 +30,7 @@ impl<'a> Run<'a> {
     ) -> Outcome<Flow> {
         match start {
             Start::Root => {
-                let root = self.document.root();
+                let root = self.root_node()?;
                 if self.is_barren(root, trail(start, steps)) {
                     return Ok(GO_ON);
                 }
@@ -250,7 +250,7 @@ impl<'a> Run<'a> {
     ) -> Outcome<Seq<'a>> {
         let mut items = match start {
             Start::Root => {
-                let root = self.document.root();
+                let root = self.root_node()?;
                 if self.is_barren(root, trail(start, steps)) {
                     return Ok(Seq::Empty);
                 }

@@ -28,13 +28,12 @@ pub(super) const TABLE: &[Builtin] = &[
         Ok(Some(Atomic::count(count)))
     }),
     Builtin::new("sum", 1, 2, Gives::Atoms, |run, arguments, focus| {
-        match total(run, arguments, focus)? {
-            (Some(sum), _) => Ok(Seq::atom(sum)),
-            (None, _) => match arguments.get(1) {
-                Some(zero) => run.eval(*zero, focus),
-                None => Ok(Seq::atom(Atomic::integer(0))),
-            },
-        }
+        let (sum, _) = total(run, arguments, focus)?;
+        let zero = match arguments.get(1) {
+            Some(zero) => run.atom(*zero, focus)?,
+            None => Some(Atomic::integer(0)),
+        };
+        Ok(sum.or(zero).into())
     }),
     Builtin::new("avg", 1, 1, Gives::Single, |run, arguments, focus| {
         match total(run, arguments, focus)? {

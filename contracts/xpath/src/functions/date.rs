@@ -169,11 +169,10 @@ fn date_time<'a>(
     arguments: &'a [ExprId],
     focus: &Focus<'a>,
 ) -> Outcome<Seq<'a>> {
-    let Some(date) = moment(run, arguments, focus, MomentKind::Date)? else {
-        return Ok(Seq::Empty);
-    };
+    let date = moment(run, arguments, focus, MomentKind::Date)?;
     let rest = arguments.get(1..).unwrap_or(&[]);
-    let Some(time) = moment(run, rest, focus, MomentKind::Time)? else { return Ok(Seq::Empty) };
+    let time = moment(run, rest, focus, MomentKind::Time)?;
+    let Some((date, time)) = date.zip(time) else { return Ok(Seq::Empty) };
     let zone = match (date.zone, time.zone) {
         (Some(a), Some(b)) if a != b => {
             return Err(Fault::new(Code::Forg0008, "Date and time have different time zones."));
@@ -190,23 +189,43 @@ fn adjust<'a>(
     focus: &Focus<'a>,
     kind: MomentKind,
 ) -> Outcome<Seq<'a>> {
-    let Some(given) = moment(run, arguments, focus, kind)? else { return Ok(Seq::Empty) };
+    let given = moment(run, arguments, focus, kind)?;
     let zone = match arguments.get(1) {
-        None => Some(IMPLICIT_ZONE),
-        Some(argument) => match run.atom(*argument, focus)? {
-            None => None,
-            Some(Atomic::Duration(duration)) if duration.kind == AtomType::DayTimeDuration => {
-                if duration.nanos % MINUTE_NANOS != 0 || duration.nanos.abs() > 840 * MINUTE_NANOS {
-                    return Err(ZONE);
-                }
-                Some(i16::try_from(duration.nanos / MINUTE_NANOS).map_err(|_| ZONE)?)
-            }
-            Some(_) => return Err(super::TYPE),
-        },
+        None => Some(Duration::nanos(i128::from(IMPLICIT_ZONE) * MINUTE_NANOS)),
+        Some(argument) => zone_argument(run, *argument, focus)?,
     };
+    let Some(given) = given else { return Ok(Seq::Empty) };
+    let zone = zone.map(zone_minutes).transpose()?;
     let adjusted = match (given.zone, zone) {
         (Some(_), Some(zone)) => Moment::at(given.instant(0), Some(zone), kind).ok_or(OVERFLOW)?,
         (_, zone) => Moment { zone, ..given },
     };
     Ok(Seq::atom(Atomic::Moment(adjusted)))
+}
+
+/// An argument of type `xs:dayTimeDuration?`.
+fn zone_argument<'a>(
+    run: &mut Run<'a>,
+    argument: ExprId,
+    focus: &Focus<'a>,
+) -> Outcome<Option<Duration>> {
+    let duration = match run.atom(argument, focus)? {
+        None => return Ok(None),
+        Some(untyped @ Atomic::Untyped(_)) => cast::cast(untyped, AtomType::DayTimeDuration)?,
+        Some(atom) => atom,
+    };
+    match duration {
+        Atomic::Duration(duration) if duration.kind == AtomType::DayTimeDuration => {
+            Ok(Some(duration))
+        }
+        _ => Err(super::TYPE),
+    }
+}
+
+/// A time zone in minutes: whole ones, up to 14 hours.
+fn zone_minutes(zone: Duration) -> Outcome<i16> {
+    if zone.nanos % MINUTE_NANOS != 0 || zone.nanos.abs() > 840 * MINUTE_NANOS {
+        return Err(ZONE);
+    }
+    i16::try_from(zone.nanos / MINUTE_NANOS).map_err(|_| ZONE)
 }

@@ -9,6 +9,8 @@ use crate::types::AtomType;
 use crate::value::{Atomic, Item, QName, Seq};
 use sluse_xml::{NodeId, NodeKind};
 
+const NOT_A_NAME: Fault = Fault::new(Code::Foca0002, "The text is not a name.");
+
 pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("name", 0, 1, Gives::Text, |run, arguments, focus| {
         let Some(node) = node_or_here(run, arguments, focus)? else { return Ok(Seq::string("")) };
@@ -48,10 +50,9 @@ pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("QName", 2, 2, Gives::Text, |run, arguments, focus| {
         let namespace = run.text_argument(arguments, 0, focus)?.to_string();
         let text = run.required_text(arguments, 1, focus)?;
-        let (prefix, local) = text.split_once(':').unwrap_or(("", &*text));
-        let named = lex::is_ncname(local) && (prefix.is_empty() || lex::is_ncname(prefix));
-        if !named || (!prefix.is_empty() && namespace.is_empty()) {
-            return Err(Fault::new(Code::Foca0002, "The text is not a name."));
+        let (prefix, local) = lex::qname(&text).ok_or(NOT_A_NAME)?;
+        if !prefix.is_empty() && namespace.is_empty() {
+            return Err(NOT_A_NAME);
         }
         let name = QName { prefix: prefix.to_owned(), namespace, local: local.to_owned() };
         Ok(Seq::atom(Atomic::QName(name.into())))
@@ -70,19 +71,16 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::new("namespace-uri-for-prefix", 2, 2, Gives::Text, |run, arguments, focus| {
         let prefix = run.text_argument(arguments, 0, focus)?;
-        let element = run.one_node(argument(arguments, 1)?, focus)?.ok_or(super::TYPE)?;
+        let element = run.element_argument(arguments, 1, focus)?;
         let namespace =
             run.document.namespace_for_prefix(element, &prefix).filter(|uri| !uri.is_empty());
         Ok(namespace.map(|uri| Atomic::AnyUri(uri.into())).into())
     }),
     Builtin::new("resolve-QName", 2, 2, Gives::Text, |run, arguments, focus| {
-        let Some(text) = run.text_or_none(arguments, 0, focus)? else { return Ok(Seq::Empty) };
-        let element = run.one_node(argument(arguments, 1)?, focus)?.ok_or(super::TYPE)?;
-        let text = text.trim();
-        let (prefix, local) = text.split_once(':').unwrap_or(("", text));
-        if !lex::is_ncname(local) || !(prefix.is_empty() || lex::is_ncname(prefix)) {
-            return Err(Fault::new(Code::Foca0002, "The text is not a name."));
-        }
+        let text = run.text_or_none(arguments, 0, focus)?;
+        let element = run.element_argument(arguments, 1, focus)?;
+        let Some(text) = text else { return Ok(Seq::Empty) };
+        let (prefix, local) = lex::qname(crate::cast::trim(&text)).ok_or(NOT_A_NAME)?;
         let namespace = run.document.namespace_for_prefix(element, prefix).unwrap_or("");
         if namespace.is_empty() && !prefix.is_empty() {
             return Err(Fault::new(Code::Fons0004, "The prefix has no namespace."));

@@ -2,7 +2,8 @@
 
 use super::name::node_or_here;
 use super::{Builtin, Gives, argument};
-use crate::eval::Run;
+use crate::ast::ExprId;
+use crate::eval::{Focus, Run};
 use crate::fault::Outcome;
 use crate::value::{Atomic, Item, Seq};
 use sluse_xml::{NodeId, NodeKind};
@@ -28,11 +29,9 @@ pub(super) const TABLE: &[Builtin] = &[
         let _ = node_or_here(run, arguments, focus)?;
         Ok(Seq::Empty)
     }),
+    Builtin::new("static-base-uri", 0, 0, Gives::Text, |_, _, _| Ok(Seq::Empty)),
     Builtin::new("in-scope-prefixes", 1, 1, Gives::Texts, |run, arguments, focus| {
-        let element = run.one_node(argument(arguments, 0)?, focus)?;
-        let element = element
-            .filter(|node| run.document.kind(*node) == NodeKind::Element)
-            .ok_or(super::TYPE)?;
+        let element = run.element_argument(arguments, 0, focus)?;
         in_scope_prefixes(run, element)
     }),
     Builtin::new("lang", 1, 2, Gives::Boolean, |run, arguments, focus| {
@@ -41,7 +40,8 @@ pub(super) const TABLE: &[Builtin] = &[
             Some(argument) => run.one_node(*argument, focus)?.ok_or(super::TYPE)?,
             None => run.here_node(focus)?,
         };
-        let language = language(run, node).to_lowercase();
+        let Some(language) = language(run, node) else { return Ok(Seq::boolean(false)) };
+        let language = language.to_lowercase();
         let rest = language.strip_prefix(&wanted);
         Ok(Seq::boolean(rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))))
     }),
@@ -75,13 +75,26 @@ fn in_scope_prefixes<'a>(run: &mut Run<'a>, element: NodeId) -> Outcome<Seq<'a>>
         .into())
 }
 
-fn language<'a>(run: &Run<'a>, node: NodeId) -> &'a str {
+fn language<'a>(run: &Run<'a>, node: NodeId) -> Option<&'a str> {
     let mut at = Some(node);
     while let Some(each) = at {
         if let Some(language) = run.document.attribute(each, XML_NAMESPACE, "lang") {
-            return language;
+            return Some(language);
         }
         at = run.document.parent(each);
     }
-    ""
+    None
+}
+
+impl<'a> Run<'a> {
+    /// An argument of type `element()`.
+    pub(super) fn element_argument(
+        &mut self,
+        arguments: &[ExprId],
+        at: usize,
+        focus: &Focus<'a>,
+    ) -> Outcome<NodeId> {
+        let node = self.one_node(argument(arguments, at)?, focus)?;
+        node.filter(|node| self.document.kind(*node) == NodeKind::Element).ok_or(super::TYPE)
+    }
 }

@@ -30,9 +30,7 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::atom("round", 1, 2, Gives::Single, |run, arguments, focus| {
         let digits = digits(run, arguments, focus)?;
-        let round = |value: f64| {
-            if digits == 0 { round_half_up(value) } else { scale(value, digits, round_half_up) }
-        };
+        let round = |value: f64| half_up(value, digits);
         each_result(run, arguments, focus, &|decimal| Ok(decimal.round(digits)?), &round)
     }),
     Builtin::atom("round-half-to-even", 1, 2, Gives::Single, |run, arguments, focus| {
@@ -120,24 +118,49 @@ fn half_even(value: f64, digits: i32) -> f64 {
     if digits == 0 {
         return value.round_ties_even();
     }
-    scale(value, digits, f64::round_ties_even)
+    rounded(value, digits)
 }
 
-/// Rounds at a decimal place through the exact decimal of the shortest text, so that 1.005 stays what it says.
-fn scale(value: f64, digits: i32, fallback: fn(f64) -> f64) -> f64 {
+/// Rounds the exact decimal that a double is at a decimal place, halves to the even neighbour: the text of a number with so many
+/// digits is rounded like this.
+fn rounded(value: f64, digits: i32) -> f64 {
     if !value.is_finite() || value == 0.0 {
         return value;
     }
-    let exact = Decimal::parse(&value.to_string()).and_then(Result::ok);
-    let rounded = exact.and_then(|decimal| decimal.round_half_even(digits).ok());
-    match rounded {
-        Some(rounded) if rounded.is_zero() && value < 0.0 => -0.0,
-        Some(rounded) => rounded.to_f64(),
-        None if digits > 300 => value,
-        None => {
-            let unit = 10f64.powi(digits);
-            fallback(value * unit) / unit
+    let result = match usize::try_from(digits) {
+        Ok(digits) => format!("{value:.digits$}").parse().unwrap_or(value),
+        Err(_) => rounded_to_tens(value, digits.unsigned_abs()),
+    };
+    if result == 0.0 { 0.0_f64.copysign(value) } else { result }
+}
+
+/// Rounds at a place before the point: 1 for tens.
+fn rounded_to_tens(value: f64, zeros: u32) -> f64 {
+    let scientific = format!("{value:.400e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return value };
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    match usize::try_from(exponent - i64::from(zeros)) {
+        Ok(kept) => format!("{value:.kept$e}").parse().unwrap_or(value),
+        // Less than the place: up to it where it is more than a half.
+        Err(_) if exponent + 1 == i64::from(zeros) => {
+            let digits = mantissa.trim_start_matches('-').trim_end_matches(['0', '.']);
+            let up = if digits > "5" { 1.0 } else { 0.0 };
+            format!("{up}e{zeros}").parse().unwrap_or(0.0_f64).copysign(value)
         }
+        Err(_) => 0.0,
+    }
+}
+
+/// To a decimal place, halves toward positive infinity, through the exact decimal where it is short enough.
+fn half_up(value: f64, digits: i32) -> f64 {
+    if digits == 0 || !value.is_finite() {
+        return round_half_up(value);
+    }
+    let exact = Decimal::from_f64(value).and_then(Result::ok);
+    match exact.and_then(|decimal| decimal.round(digits).ok()) {
+        Some(rounded) if rounded.is_zero() => 0.0_f64.copysign(value),
+        Some(rounded) => rounded.to_f64(),
+        None => rounded(value, digits),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) const TABLE: &[Builtin] = &[
         let text = run.text_argument(arguments, 0, focus)?;
         let pattern = pattern(run, arguments, 2, focus)?;
         run.spend(1 + text.len() / 8)?;
-        Ok(Seq::boolean(pattern.regex.is_match(&text)))
+        Ok(Seq::boolean(pattern.is_match(&text)))
     }),
     Builtin::new("replace", 3, 4, Gives::Text, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
@@ -26,9 +26,23 @@ pub(super) const TABLE: &[Builtin] = &[
         }
         let by =
             if pattern.literal { by.replace('$', "$$") } else { replacement(&by, &pattern.regex)? };
-        let matches = pattern.regex.find_iter(&text).count();
-        run.spend_text(text.len() + matches.saturating_mul(by.len() + text.len().min(1_000)))?;
-        Ok(Seq::string(Text::from(pattern.regex.replace_all(&text, by.as_str()).into_owned())))
+        let references = by.matches('$').count();
+        let mut out = String::new();
+        let mut start = 0;
+        for found in pattern.matches(&text) {
+            run.spend_part(&out, found.start - start)?;
+            out.push_str(text.get(start..found.start).unwrap_or(""));
+            run.spend_part(&out, by.len() + references.saturating_mul(found.len()))?;
+            if references == 0 {
+                out.push_str(&by);
+            } else if let Some(captures) = pattern.regex.captures_at(&text, found.start) {
+                captures.expand(&by, &mut out);
+            }
+            start = found.end;
+        }
+        run.spend_part(&out, text.len() - start)?;
+        out.push_str(text.get(start..).unwrap_or(""));
+        Ok(Seq::string(out))
     }),
     Builtin::new("tokenize", 2, 3, Gives::Texts, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
@@ -42,10 +56,10 @@ pub(super) const TABLE: &[Builtin] = &[
         run.spend(text.len() / 8)?;
         let mut tokens = Vec::new();
         let mut start = 0;
-        for found in pattern.regex.find_iter(&text) {
+        for found in pattern.matches(&text) {
             run.grow(tokens.len())?;
-            tokens.push(token(&text, start, found.start()));
-            start = found.end();
+            tokens.push(token(&text, start, found.start));
+            start = found.end;
         }
         tokens.push(token(&text, start, text.len()));
         Ok(tokens.into())
@@ -74,5 +88,5 @@ fn pattern<'a>(
         return Ok(known);
     }
     run.spend(100 + text.len() * 20)?;
-    run.patterns.compile(&text, &flags)
+    run.patterns.compile(&text, &flags, run.program.xpath_3)
 }

@@ -10,6 +10,8 @@ use crate::fault::{Code, Fault, Outcome};
 use crate::value::{Atomic, Item, Seq};
 use std::collections::HashSet;
 
+/// The namespace of the codes of the recommendations.
+const ERRORS: &str = "http://www.w3.org/2005/xqt-errors";
 const NO_FOCUS: Fault = Fault::new(Code::Xpdy0002, "There is no context item.");
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -86,10 +88,35 @@ pub(super) const TABLE: &[Builtin] = &[
         let b = run.eval(argument(arguments, 1)?, focus)?;
         deep_equal::sequences(run, &a, &b).map(Seq::boolean)
     }),
-    Builtin::new("error", 0, 3, Gives::Any, |_, _, _| {
-        Err(Fault::new(Code::Foer0000, "The expression calls error()."))
+    Builtin::new("error", 0, 3, Gives::Any, error),
+    Builtin::new("trace", 2, 2, Gives::Any, |run, arguments, focus| {
+        let value = run.eval(argument(arguments, 0)?, focus)?;
+        let _ = run.required_text(arguments, 1, focus)?;
+        Ok(value)
     }),
 ];
+
+/// `error`: the code is that of the name where it is one of the recommendations', else FOER0000.
+fn error<'a>(run: &mut Run<'a>, arguments: &'a [ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
+    let mut code = Code::Foer0000;
+    if let Some(name) = arguments.first() {
+        match run.atom(*name, focus)? {
+            Some(Atomic::QName(name)) if name.namespace == ERRORS => {
+                code = Code::of_recommendation(&name.local).unwrap_or(code);
+            }
+            Some(Atomic::QName(_)) => {}
+            None if arguments.len() > 1 => {}
+            _ => return Err(super::TYPE),
+        }
+    }
+    if arguments.len() > 1 {
+        let _ = run.required_text(arguments, 1, focus)?;
+    }
+    if let Some(object) = arguments.get(2) {
+        let _ = run.eval(*object, focus)?;
+    }
+    Err(Fault::new(code, "The expression calls error()."))
+}
 
 fn items<'a>(
     run: &mut Run<'a>,

@@ -30,6 +30,9 @@ pub(super) const TABLE: &[Builtin] = &[
         } else {
             Text::Borrowed("")
         };
+        if !run.program.xpath_3 {
+            return run.joined_texts(argument(arguments, 0)?, &separator, focus).map(Seq::string);
+        }
         run.joined(argument(arguments, 0)?, &separator, focus).map(Seq::string)
     }),
     Builtin::atom("substring", 2, 3, Gives::Text, substring),
@@ -62,14 +65,15 @@ pub(super) const TABLE: &[Builtin] = &[
     }),
     Builtin::new("compare", 2, 3, Gives::Single, |run, arguments, focus| {
         run.check_collation(arguments, 2, focus)?;
-        let Some(a) = run.text_or_none(arguments, 0, focus)? else { return Ok(Seq::Empty) };
-        let Some(b) = run.text_or_none(arguments, 1, focus)? else { return Ok(Seq::Empty) };
-        Ok(Seq::atom(Atomic::integer((*a).cmp(&*b) as i128)))
+        let texts = run.two_texts(arguments, focus)?;
+        Ok(texts.map(|(a, b)| Atomic::integer((*a).cmp(&*b) as i128)).into())
+    }),
+    Builtin::new("default-collation", 0, 0, Gives::Text, |_, _, _| {
+        Ok(Seq::string(super::CODEPOINT))
     }),
     Builtin::new("codepoint-equal", 2, 2, Gives::Text, |run, arguments, focus| {
-        let Some(a) = run.text_or_none(arguments, 0, focus)? else { return Ok(Seq::Empty) };
-        let Some(b) = run.text_or_none(arguments, 1, focus)? else { return Ok(Seq::Empty) };
-        Ok(Seq::boolean(a == b))
+        let texts = run.two_texts(arguments, focus)?;
+        Ok(texts.map(|(a, b)| Atomic::Boolean(a == b)).into())
     }),
 ];
 

@@ -6,6 +6,7 @@ use crate::ast::ExprId;
 use crate::cast;
 use crate::eval::{Focus, GO_ON, Run};
 use crate::fault::{Code, Fault, Outcome};
+use crate::normal_form::NormalForm;
 use crate::value::{Atomic, Item, Seq, Text};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -64,24 +65,7 @@ pub(super) const TABLE: &[Builtin] = &[
         })?;
         Ok(Seq::string(text))
     }),
-    Builtin::new("normalize-unicode", 1, 2, Gives::Text, |run, arguments, focus| {
-        let text = run.text_argument(arguments, 0, focus)?;
-        let form = if arguments.len() > 1 {
-            run.required_text(arguments, 1, focus)?
-        } else {
-            "NFC".into()
-        };
-        let form = form.trim().to_uppercase();
-        // ASCII is its own normal form in each of the four.
-        match form.as_str() {
-            "" => Ok(Seq::string(text)),
-            "NFC" | "NFD" | "NFKC" | "NFKD" if text.is_ascii() => Ok(Seq::string(text)),
-            _ => Err(Fault::new(
-                Code::Foch0003,
-                "This normalization form is not supported for this text.",
-            )),
-        }
-    }),
+    Builtin::new("normalize-unicode", 1, 2, Gives::Text, normalize_unicode),
     Builtin::new("encode-for-uri", 1, 1, Gives::Text, |run, arguments, focus| {
         let keeps = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
         escape(run, arguments, focus, &keeps)
@@ -94,6 +78,34 @@ pub(super) const TABLE: &[Builtin] = &[
         escape(run, arguments, focus, &|b| (0x20..=0x7E).contains(&b))
     }),
 ];
+
+fn normalize_unicode<'a>(
+    run: &mut Run<'a>,
+    arguments: &'a [ExprId],
+    focus: &Focus<'a>,
+) -> Outcome<Seq<'a>> {
+    let text = run.text_argument(arguments, 0, focus)?;
+    let form =
+        if arguments.len() > 1 { run.required_text(arguments, 1, focus)? } else { "NFC".into() };
+    let form = form.trim().to_uppercase();
+    if form.is_empty() {
+        return Ok(Seq::string(text));
+    }
+    let form = NormalForm::of(&form).ok_or(Fault::new(
+        Code::Foch0003,
+        "There is no such normalization form, or it is not supported.",
+    ))?;
+    // ASCII is its own normal form in each of the four.
+    if text.is_ascii() {
+        return Ok(Seq::string(text));
+    }
+    let mut normal = String::with_capacity(text.len());
+    for c in form.chars(&text) {
+        run.spend_part(&normal, 4)?;
+        normal.push(c);
+    }
+    Ok(Seq::string(normal))
+}
 
 fn translate<'a>(
     run: &mut Run<'a>,

@@ -156,7 +156,9 @@ fn lazy(program: &Program, known: &[Needs], index: u32) -> Needs {
 
 fn call(builtin: &Builtin, arguments: &[ExprId]) -> Needs {
     match builtin.name {
-        "true" | "false" | "implicit-timezone" => Needs::default(),
+        "true" | "false" | "implicit-timezone" | "static-base-uri" | "default-collation" => {
+            Needs::default()
+        }
         "current-date" | "current-dateTime" | "current-time" => DOCUMENT,
         "current" | "current-group" | "current-grouping-key" | "error" => OUTSIDE,
         // Without its last argument it asks for the context item.

@@ -36,8 +36,9 @@ impl Parser<'_> {
         }
         self.builder.newer |= !compatible::is_function_of_xpath_1(local) || prefix.is_some();
         let found = (key.0 == FN_NAMESPACE).then(|| functions::find(local)).flatten();
+        let later = !self.scope.xpath_3 && functions::is_of_xpath_3(local, arguments.len());
         match found {
-            Some(builtin) if builtin.takes(arguments.len()) => {
+            Some(builtin) if builtin.takes(arguments.len()) && !later => {
                 self.compile_pattern(local, &arguments, at)?;
                 if self.scope.compatible {
                     return self.call_compatibly(builtin, arguments);
@@ -79,7 +80,8 @@ impl Parser<'_> {
         if self.builder.program.patterns.find(&text, &flags).is_some() {
             return Ok(());
         }
-        match self.builder.program.patterns.compile(&text, &flags) {
+        let xpath_3 = self.builder.program.xpath_3;
+        match self.builder.program.patterns.compile(&text, &flags, xpath_3) {
             Err(fault) if fault.code == Code::Unsupported => {
                 Err(StaticFault::new(Code::Unsupported, at, fault.sentence))
             }

@@ -105,6 +105,7 @@ impl<'p> Parser<'p> {
                 "The expression is longer than the limit.",
             ));
         }
+        builder.program.xpath_3 |= scope.xpath_3;
         Ok(Self { builder, tokens: lex::tokens(text)?, at: 0, scope, frame, depth: 0 })
     }
 
@@ -322,7 +323,7 @@ impl<'p> Parser<'p> {
             Binary::Treat => Node::Treat(left, self.sequence_type()?),
             Binary::Castable => {
                 let (atom_type, optional) = self.single_type()?;
-                Node::Castable(left, atom_type, optional)
+                return self.castable(left, atom_type, optional);
             }
             Binary::Cast => {
                 let (atom_type, optional) = self.single_type()?;

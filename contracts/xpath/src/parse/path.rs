@@ -192,29 +192,54 @@ impl Parser<'_> {
         }
     }
 
-    fn axis_step(&mut self, axis: Axis, test: NodeTest) -> Result<Step, StaticFault> {
-        let predicates = self.predicates()?;
+    fn axis_step(&mut self, axis: Axis, mut test: NodeTest) -> Result<Step, StaticFault> {
+        let of_element = self.split_document_test(&mut test)?;
+        let mut predicates: Vec<Predicate> = of_element.into_iter().collect();
+        self.predicates(&mut predicates)?;
+        let predicates: Box<[Predicate]> = predicates.into();
         let needs_size = predicates.iter().any(|predicate| predicate.needs_size);
         Ok(Step::Axis { axis, test, predicates, needs_size })
     }
 
+    /// What `document-node(element(…))` asks of the document's element, as a predicate.
+    fn split_document_test(
+        &mut self,
+        test: &mut NodeTest,
+    ) -> Result<Option<Predicate>, StaticFault> {
+        let named = test.name != NameTest::Any || test.never;
+        if test.kind != Some(NodeKind::Document) || !named {
+            return Ok(None);
+        }
+        let element = NodeTest { kind: Some(NodeKind::Element), ..*test };
+        *test = NodeTest { name: NameTest::Any, never: false, ..*test };
+        let step = Step::Axis {
+            axis: Axis::Child,
+            test: element,
+            predicates: Box::default(),
+            needs_size: false,
+        };
+        let path = self.finish_path(Start::Here, vec![step])?;
+        Ok(Some(self.predicate(path)))
+    }
+
     fn filter(&mut self) -> Result<Step, StaticFault> {
         let base = self.primary()?;
-        let predicates = self.predicates()?;
+        let mut predicates = Vec::new();
+        self.predicates(&mut predicates)?;
         if predicates.is_empty() {
             return Ok(Step::Expr(base));
         }
+        let predicates = predicates.into();
         Ok(Step::Expr(self.push(Node::Filter { base, predicates })?))
     }
 
-    fn predicates(&mut self) -> Result<Box<[Predicate]>, StaticFault> {
-        let mut predicates = Vec::new();
+    fn predicates(&mut self, predicates: &mut Vec<Predicate>) -> Result<(), StaticFault> {
         while self.eat_symbol("[") {
             let expr = self.expr()?;
             self.expect_symbol("]")?;
             predicates.push(self.predicate(expr));
         }
-        Ok(predicates.into())
+        Ok(())
     }
 
     fn predicate(&self, expr: ExprId) -> Predicate {

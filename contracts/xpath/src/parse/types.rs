@@ -3,7 +3,7 @@
 use super::{Parsed, Parser};
 use crate::ast::{ExprId, Node, NodeTest};
 use crate::fault::{Code, StaticFault};
-use crate::lex::Kind;
+use crate::lex::{self, Kind};
 use crate::scope::XS_NAMESPACE;
 use crate::types::{AtomType, ItemType, NameTest, Occurs, SeqType};
 use sluse_xml::NodeKind;
@@ -67,7 +67,7 @@ impl Parser<'_> {
             "document-node" => {
                 test.kind = Some(NodeKind::Document);
                 if !self.is_symbol(")") {
-                    return Err(self.document_test(at)?);
+                    self.document_test(&mut test)?;
                 }
             }
             "schema-element" | "schema-attribute" => {
@@ -91,24 +91,25 @@ impl Parser<'_> {
         Ok(test)
     }
 
-    /// `document-node(element(…))`: read, so that what is no grammar is said so, but not supported.
-    fn document_test(&mut self, at: usize) -> Result<StaticFault, StaticFault> {
+    /// `document-node(element(…))`: the test is of the document's one element.
+    fn document_test(&mut self, test: &mut NodeTest) -> Result<(), StaticFault> {
         match self.kind() {
             Kind::Name(None, word @ ("element" | "schema-element"))
                 if self.ahead(1) == Kind::Symbol("(") =>
             {
-                self.kind_test(word)?;
+                let element = self.kind_test(word)?;
+                test.name = element.name;
+                test.never = element.never;
+                Ok(())
             }
-            _ => return Err(self.fault("A test of an element is expected here.")),
+            _ => Err(self.fault("A test of an element is expected here.")),
         }
-        let sentence = "document-node() with a test of its element is not supported.";
-        Ok(StaticFault::new(Code::Unsupported, at, sentence))
     }
 
     fn instruction_target(&mut self) -> Result<NameTest, StaticFault> {
         let target = match self.kind() {
             Kind::Name(None, name) => name.to_owned(),
-            Kind::String(literal) => crate::lex::unquote(literal).trim().to_owned(),
+            Kind::String(literal) => lex::unquote(literal).trim().to_owned(),
             _ => return Ok(NameTest::Any),
         };
         self.advance();
@@ -220,6 +221,24 @@ impl Parser<'_> {
         Ok(SeqType { item: Some(item), occurs })
     }
 
+    /// A literal text is castable to a QName where it can be cast, as its prefix is resolved here.
+    pub(super) fn castable(
+        &mut self,
+        operand: ExprId,
+        atom_type: AtomType,
+        optional: bool,
+    ) -> Parsed {
+        if atom_type == AtomType::QName
+            && let Node::Text(text) = self.builder.program.node(operand)
+        {
+            let castable = lex::qname(crate::cast::trim(text)).is_some_and(|(prefix, _)| {
+                prefix.is_empty() || self.scope.namespace(prefix).is_some()
+            });
+            return self.constant(crate::value::Atomic::Boolean(castable));
+        }
+        self.push(Node::Castable(operand, atom_type, optional))
+    }
+
     /// A text is cast to a QName only as a literal, because its prefix is resolved here.
     pub(super) fn cast(&mut self, operand: ExprId, atom_type: AtomType, optional: bool) -> Parsed {
         if atom_type == AtomType::QName
@@ -227,12 +246,9 @@ impl Parser<'_> {
         {
             let text = text.clone();
             let at = self.place();
-            let (prefix, local) = text.trim().split_once(':').unwrap_or(("", text.trim()));
-            if !crate::lex::is_ncname(local)
-                || !(prefix.is_empty() || crate::lex::is_ncname(prefix))
-            {
+            let Some((prefix, local)) = lex::qname(crate::cast::trim(&text)) else {
                 return Err(StaticFault::new(Code::Forg0001, at, "The text is not a name."));
-            }
+            };
             let namespace = match prefix {
                 "" => self.scope.default_element_namespace.clone(),
                 prefix => self.scope.namespace(prefix).map(str::to_owned).ok_or_else(|| {

@@ -7,9 +7,11 @@ mod translate;
 
 use crate::fault::{Code, Fault, Outcome};
 use crate::limits::{PATTERN_BYTES_MAX, PATTERNS_MAX};
-use regex::{Regex, RegexBuilder};
+use regex::{Captures, Regex, RegexBuilder};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
+use translate::Dialect;
 
 const FLAGS: Fault = Fault::new(Code::Forx0001, "The flags of a regular expression are not right.");
 const PATTERN: Fault = Fault::new(Code::Forx0002, "The regular expression is not right.");
@@ -22,6 +24,43 @@ pub(crate) struct Pattern {
     pub(crate) matches_empty: bool,
     /// The flag `q`: the pattern and the replacement are plain text.
     pub(crate) literal: bool,
+    /// With the flag `m` and a `^`: the pattern, each `^` a group that holds nothing.
+    marked: Option<Regex>,
+}
+
+impl Pattern {
+    /// Whether the text has a match.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self.marked_for(text) {
+            Some(marked) => marked.captures_iter(text).any(|found| !begins_at_end(&found, text)),
+            None => self.regex.is_match(text),
+        }
+    }
+
+    /// The places of the matches, from left to right.
+    pub(crate) fn matches<'t>(
+        &'t self,
+        text: &'t str,
+    ) -> Box<dyn Iterator<Item = Range<usize>> + 't> {
+        match self.marked_for(text) {
+            Some(marked) => {
+                let found = marked.captures_iter(text).filter(|found| !begins_at_end(found, text));
+                Box::new(found.filter_map(|found| Some(found.get(0)?.range())))
+            }
+            None => Box::new(self.regex.find_iter(text).map(|found| found.range())),
+        }
+    }
+
+    /// `^` with the flag `m` does not match after a newline that ends the text (Functions and Operators, section 7.6.1.1); the engine
+    /// looks at one place at a time, so a match is asked where its `^` stood.
+    fn marked_for(&self, text: &str) -> Option<&Regex> {
+        self.marked.as_ref().filter(|_| text.ends_with('\n'))
+    }
+}
+
+/// Whether a `^` of the match stands at the end of the text.
+fn begins_at_end(found: &Captures<'_>, text: &str) -> bool {
+    found.iter().skip(1).flatten().any(|mark| mark.is_empty() && mark.start() == text.len())
 }
 
 /// A regular expression with its flags.
@@ -41,8 +80,13 @@ impl Patterns {
     }
 
     /// Compiles a pattern, and keeps it while there is room.
-    pub(crate) fn compile(&mut self, text: &str, flags: &str) -> Outcome<Arc<Pattern>> {
-        let pattern = Arc::new(compile(text, flags)?);
+    pub(crate) fn compile(
+        &mut self,
+        text: &str,
+        flags: &str,
+        xpath_3: bool,
+    ) -> Outcome<Arc<Pattern>> {
+        let pattern = Arc::new(compile(text, flags, xpath_3)?);
         if self.count < PATTERNS_MAX {
             self.count += 1;
             self.known.entry(text.into()).or_default().push((flags.into(), Arc::clone(&pattern)));
@@ -57,24 +101,36 @@ pub fn translate_schema_pattern(text: &str) -> Option<String> {
     translate::translate_of_schema(text).ok()
 }
 
-fn compile(text: &str, flags: &str) -> Outcome<Pattern> {
-    if !flags.chars().all(|flag| "smixq".contains(flag)) {
+/// `xpath_3`: with the flag `q` and groups that do not capture.
+fn compile(text: &str, flags: &str, xpath_3: bool) -> Outcome<Pattern> {
+    if !flags.chars().all(|flag| "smix".contains(flag) || (xpath_3 && flag == 'q')) {
         return Err(FLAGS);
     }
-    let has = |flag: char| flags.contains(flag);
-    let literal = has('q');
-    let translated =
-        if literal { regex::escape(text) } else { translate::translate(text, has('x'), has('s'))? };
-    let regex = RegexBuilder::new(&translated)
-        .case_insensitive(has('i'))
-        .dot_matches_new_line(has('s') && !literal)
-        .multi_line(has('m') && !literal)
+    let literal = flags.contains('q');
+    if literal {
+        let regex = build(&regex::escape(text), &flags.replace(['s', 'm'], ""))?;
+        return Ok(Pattern { matches_empty: text.is_empty(), regex, literal, marked: None });
+    }
+    let dialect = Dialect { xpath_3, ..Dialect::of(flags) };
+    let regex = build(&translate::translate(text, dialect)?, flags)?;
+    let marked = if flags.contains('m') && text.contains('^') {
+        let dialect = Dialect { marks: true, ..dialect };
+        Some(build(&translate::translate(text, dialect)?, flags)?)
+    } else {
+        None
+    };
+    Ok(Pattern { matches_empty: regex.is_match(""), regex, literal, marked })
+}
+
+fn build(translated: &str, flags: &str) -> Outcome<Regex> {
+    RegexBuilder::new(translated)
+        .case_insensitive(flags.contains('i'))
+        .dot_matches_new_line(flags.contains('s'))
+        .multi_line(flags.contains('m'))
         .size_limit(PATTERN_BYTES_MAX)
         .dfa_size_limit(PATTERN_BYTES_MAX)
         .build()
-        .map_err(|_| PATTERN)?;
-    let matches_empty = regex.is_match("");
-    Ok(Pattern { regex, matches_empty, literal })
+        .map_err(|_| PATTERN)
 }
 
 /// The replacement text in the form of the `regex` crate: `$1` becomes `${1}`, `\$` becomes `$$`.
@@ -160,18 +216,18 @@ mod tests {
             (r"[\p{IsHighSurrogates}]", "x", false),
         ] {
             assert_eq!(
-                compile(pattern, "").unwrap().regex.is_match(text),
+                compile(pattern, "", true).unwrap().regex.is_match(text),
                 expected,
                 "{pattern} {text}"
             );
         }
         for pattern in ["(", "[a", "a{2,1}", r"\q", "a**", "[b-a]", r"\p{Nope}"] {
-            assert!(compile(pattern, "").is_err(), "{pattern}");
+            assert!(compile(pattern, "", true).is_err(), "{pattern}");
         }
-        assert_eq!(compile(r"(a)\1", "").unwrap_err().code, Code::Unsupported);
-        assert!(compile("a b", "x").unwrap().regex.is_match("ab"));
-        assert!(compile("a", "y").is_err());
-        assert!(!compile(r"\p{Lu}", "i").unwrap().regex.is_match("m"));
-        assert!(compile(r"\P{Lu}", "i").unwrap().regex.is_match("m"));
+        assert_eq!(compile(r"(a)\1", "", true).unwrap_err().code, Code::Unsupported);
+        assert!(compile("a b", "x", true).unwrap().regex.is_match("ab"));
+        assert!(compile("a", "y", true).is_err());
+        assert!(!compile(r"\p{Lu}", "i", true).unwrap().regex.is_match("m"));
+        assert!(compile(r"\P{Lu}", "i", true).unwrap().regex.is_match("m"));
     }
 }

@@ -8,6 +8,8 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 const GROUPS_DEPTH_MAX: usize = 100;
+/// More characters than any text has: what is asked for more often is not there.
+const REPEATS_MAX: u64 = 1_000_000_000;
 
 const BACK_REFERENCE: Fault =
     Fault::new(Code::Unsupported, "Back-references in regular expressions are not supported.");
@@ -19,28 +21,50 @@ const ANYTHING: &str = r"\x{0}-\x{10FFFF}";
 /// No character, inside brackets.
 const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
+/// How a pattern is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Dialect {
+    /// The flag `x`.
+    pub(super) ignore_space: bool,
+    /// The flag `s`.
+    pub(super) dot_all: bool,
+    /// Patterns of schemas have no anchors, no groups that do not capture, and no reluctant quantifiers.
+    pub(super) of_schema: bool,
+    /// With groups that do not capture.
+    pub(super) xpath_3: bool,
+    /// Each `^` is a group that holds nothing, and there are no other groups.
+    pub(super) marks: bool,
+}
+
+impl Dialect {
+    /// By the flags of XPath.
+    pub(super) fn of(flags: &str) -> Self {
+        let has = |flag: char| flags.contains(flag);
+        Self { ignore_space: has('x'), dot_all: has('s'), ..Self::default() }
+    }
+}
+
 struct Translator<'t> {
     chars: Peekable<Chars<'t>>,
     out: String,
-    ignore_space: bool,
-    dot_all: bool,
-    /// Patterns of schemas have no anchors, no groups that do not capture, and no reluctant quantifiers.
-    of_schema: bool,
+    dialect: Dialect,
     depth: usize,
-    /// The numbers of groups that are open, innermost last; none for one that does not capture.
-    open: Vec<Option<usize>>,
+    /// Where in `out` what can be repeated begins.
+    atom: usize,
+    /// Where the groups that are open begin, and their numbers, innermost last; none for one that does not capture.
+    open: Vec<(usize, Option<usize>)>,
     closed: Vec<usize>,
     groups: usize,
 }
 
-/// Translates a pattern of XPath. `ignore_space` is the flag `x`, `dot_all` the flag `s`.
-pub(super) fn translate(text: &str, ignore_space: bool, dot_all: bool) -> Outcome<String> {
-    run(Translator { ignore_space, dot_all, ..Translator::new(text) })
+/// Translates a pattern of XPath.
+pub(super) fn translate(text: &str, dialect: Dialect) -> Outcome<String> {
+    run(Translator::new(text, dialect))
 }
 
 /// Translates a pattern of XML Schema, which describes a whole text.
 pub(super) fn translate_of_schema(text: &str) -> Outcome<String> {
-    run(Translator { of_schema: true, ..Translator::new(text) })
+    run(Translator::new(text, Dialect { of_schema: true, ..Dialect::default() }))
 }
 
 fn run(mut translator: Translator<'_>) -> Outcome<String> {
@@ -52,14 +76,13 @@ fn run(mut translator: Translator<'_>) -> Outcome<String> {
 }
 
 impl<'t> Translator<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, dialect: Dialect) -> Self {
         Self {
             chars: text.chars().peekable(),
             out: String::with_capacity(text.len() * 2),
-            ignore_space: false,
-            dot_all: false,
-            of_schema: false,
+            dialect,
             depth: 0,
+            atom: 0,
             open: Vec::new(),
             closed: Vec::new(),
             groups: 0,
@@ -71,8 +94,11 @@ impl Translator<'_> {
     fn alternatives(&mut self) -> Outcome<()> {
         let mut quantifiable = false;
         while let Some(c) = self.chars.next() {
-            if self.ignore_space && matches!(c, ' ' | '\t' | '\n' | '\r') {
+            if self.dialect.ignore_space && matches!(c, ' ' | '\t' | '\n' | '\r') {
                 continue;
+            }
+            if !matches!(c, '?' | '*' | '+' | '{') {
+                self.atom = self.out.len();
             }
             quantifiable = match c {
                 '(' => {
@@ -81,17 +107,27 @@ impl Translator<'_> {
                 }
                 ')' => {
                     self.depth = self.depth.checked_sub(1).ok_or(PATTERN)?;
-                    self.closed.extend(self.open.pop().flatten());
+                    let (start, number) = self.open.pop().ok_or(PATTERN)?;
+                    self.atom = start;
+                    self.closed.extend(number);
                     self.out.push(')');
                     true
                 }
-                '^' | '$' if self.of_schema => {
+                '^' | '$' if self.dialect.of_schema => {
                     literal(&mut self.out, c);
                     true
                 }
-                '|' | '^' | '$' => {
+                '|' => {
                     self.out.push(c);
                     false
+                }
+                '^' | '$' => {
+                    self.out.push_str(match c {
+                        '^' if self.dialect.marks => "(^)",
+                        '^' => "^",
+                        _ => "$",
+                    });
+                    true
                 }
                 '?' | '*' | '+' | '{' => {
                     if !quantifiable {
@@ -109,7 +145,7 @@ impl Translator<'_> {
                     true
                 }
                 '.' => {
-                    self.out.push_str(if self.dot_all { "." } else { r"[^\n\r]" });
+                    self.out.push_str(if self.dialect.dot_all { "." } else { r"[^\n\r]" });
                     true
                 }
                 '}' | ']' => return Err(PATTERN),
@@ -127,51 +163,84 @@ impl Translator<'_> {
         if self.depth > GROUPS_DEPTH_MAX {
             return Err(PATTERN);
         }
-        self.out.push('(');
+        let start = self.out.len();
         if self.chars.peek() == Some(&'?') {
             self.chars.next();
-            if self.of_schema || self.chars.next() != Some(':') {
+            if !self.dialect.xpath_3 || self.chars.next() != Some(':') {
                 return Err(PATTERN);
             }
-            self.out.push_str("?:");
-            self.open.push(None);
+            self.out.push_str("(?:");
+            self.open.push((start, None));
         } else {
             self.groups += 1;
-            self.open.push(Some(self.groups));
+            self.out.push_str(if self.dialect.marks { "(?:" } else { "(" });
+            self.open.push((start, Some(self.groups)));
         }
         Ok(())
     }
 
     fn quantifier(&mut self, first: char) -> Outcome<()> {
-        self.out.push(first);
         if first == '{' {
-            let mut body = String::new();
-            loop {
-                match self.chars.next() {
-                    Some('}') => break,
-                    Some(c) if c.is_ascii_digit() || c == ',' => body.push(c),
-                    Some(' ') if self.ignore_space => {}
-                    _ => return Err(PATTERN),
-                }
-            }
-            let (least, most) =
-                body.split_once(',').map_or((body.as_str(), None), |(a, b)| (a, Some(b)));
-            if least.is_empty() || most.is_some_and(|most| most.contains(',')) {
-                return Err(PATTERN);
-            }
-            self.out.push_str(&body);
-            self.out.push('}');
+            self.counted()?;
+        } else {
+            self.out.push(first);
         }
-        if self.chars.peek() == Some(&'?') && !self.of_schema {
+        if self.chars.peek() == Some(&'?') && !self.dialect.of_schema {
             self.chars.next();
             self.out.push('?');
         }
         Ok(())
     }
 
+    /// `{n}`, `{n,}` or `{n,m}`, the opening brace taken.
+    fn counted(&mut self) -> Outcome<()> {
+        let mut body = String::new();
+        loop {
+            match self.chars.next() {
+                Some('}') => break,
+                Some(c) if c.is_ascii_digit() || c == ',' => body.push(c),
+                Some(' ' | '\t' | '\n' | '\r') if self.dialect.ignore_space => {}
+                _ => return Err(PATTERN),
+            }
+        }
+        let (least, most) =
+            body.split_once(',').map_or((body.as_str(), None), |(a, b)| (a, Some(b)));
+        if least.is_empty() || most.is_some_and(|most| most.contains(',')) {
+            return Err(PATTERN);
+        }
+        let number = |digits: &str| digits.parse::<u64>().unwrap_or(u64::MAX);
+        let (least, most) =
+            (number(least), most.map(|most| (!most.is_empty()).then(|| number(most))));
+        if most.flatten().is_some_and(|most| most < least) {
+            return Err(PATTERN);
+        }
+        if least > REPEATS_MAX {
+            return self.never();
+        }
+        let _ = match most {
+            None => write!(self.out, "{{{least}}}"),
+            Some(Some(most)) if most <= REPEATS_MAX => write!(self.out, "{{{least},{most}}}"),
+            Some(_) => write!(self.out, "{{{least},}}"),
+        };
+        Ok(())
+    }
+
+    /// What is repeated so often that no text is long enough matches only where it can be empty.
+    fn never(&mut self) -> Outcome<()> {
+        let atom = self.out.split_off(self.atom);
+        let empty = regex::Regex::new(&format!("^(?:{atom})$")).map_err(|_| PATTERN)?.is_match("");
+        self.out.push_str("(?:");
+        self.out.push_str(&atom);
+        self.out.push_str(if empty { ")*" } else { NOTHING });
+        if !empty {
+            self.out.push(')');
+        }
+        Ok(())
+    }
+
     /// An escape outside of a class.
     fn escape(&mut self) -> Outcome<()> {
-        while self.ignore_space
+        while self.dialect.ignore_space
             && self.chars.next_if(|c| matches!(c, ' ' | '\t' | '\n' | '\r')).is_some()
         {}
         match self.chars.next() {
@@ -184,7 +253,7 @@ impl Translator<'_> {
                 let class = self.class_escape(c)?;
                 match class {
                     // The flag `i` does not change what a category or a block holds.
-                    Some(class) if !self.of_schema && matches!(c, 'p' | 'P') => {
+                    Some(class) if !self.dialect.of_schema && matches!(c, 'p' | 'P') => {
                         let _ = write!(self.out, "(?-i:[{class}])");
                     }
                     Some(class) => {
@@ -225,7 +294,7 @@ impl Translator<'_> {
             match self.chars.next() {
                 Some('}') => break,
                 Some(c) if name.len() < 64 => {
-                    if !(self.ignore_space && c == ' ') {
+                    if !(self.dialect.ignore_space && c == ' ') {
                         name.push(c);
                     }
                 }

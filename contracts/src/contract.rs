@@ -9,10 +9,11 @@ use crate::{
     files::{ContractFiles, FileDigest},
     judge::Violations,
     keys::KeyReader,
-    manifest::{self, Operation, OperationKind, Part},
+    manifest::{self, JsonRules, JudgeStep, Language, Operation, OperationKind, Part},
     path::PathCompiler,
     schema::{self, Schema},
     select::Selector,
+    settings::Placed,
 };
 use std::{fmt, sync::Arc};
 
@@ -84,7 +85,8 @@ impl Contract {
             response: judged(&operation.response),
         });
         let operations: Vec<Judging> = operations.collect();
-        let description = manifest.openapi.as_ref().and_then(|file| schemas.description(file));
+        let description =
+            manifest.openapi.as_ref().and_then(|file| schemas.description(file, &manifest.json));
         Self { selector, keys, operations, description, clauses, digest: digest(files), manifest }
     }
 
@@ -290,7 +292,7 @@ struct Schemas<'a> {
     files: &'a ContractFiles,
     cache: &'a SchemaCache,
     findings: &'a mut Vec<Finding>,
-    seen: Vec<manifest::JudgeStep>,
+    seen: Vec<JudgeStep>,
 }
 
 impl Schemas<'_> {
@@ -298,13 +300,12 @@ impl Schemas<'_> {
         part.judge.iter().filter_map(|step| self.compile(step)).collect()
     }
 
-    fn description(&mut self, file: &crate::settings::Placed<String>) -> Option<Arc<dyn Schema>> {
-        let language = manifest::Language::Openapi;
-        let severity = manifest::SeverityRules::default();
-        self.compile(&manifest::JudgeStep { language, file: file.clone(), phase: None, severity })
+    fn description(&mut self, file: &Placed<String>, json: &JsonRules) -> Option<Arc<dyn Schema>> {
+        let step = JudgeStep::new(Language::Openapi, file.clone());
+        self.compile(&JudgeStep { json: json.clone(), ..step })
     }
 
-    fn compile(&mut self, step: &manifest::JudgeStep) -> Option<Arc<dyn Schema>> {
+    fn compile(&mut self, step: &JudgeStep) -> Option<Arc<dyn Schema>> {
         self.files.get(&step.file.value)?;
         let compiled = self.cache.compile(step, self.files);
         if !self.seen.contains(step) {

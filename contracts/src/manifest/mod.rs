@@ -135,6 +135,44 @@ pub struct JudgeStep {
     pub phase: Option<String>,
     /// What the words and ids of a Schematron rule set weigh.
     pub severity: SeverityRules,
+    /// How JSON Schemas are read.
+    pub json: JsonRules,
+}
+
+/// How JSON Schemas are read, those of descriptions among them, where they do not say themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct JsonRules {
+    /// What `format` does.
+    pub formats: Formats,
+    /// The draft of schemas that name none by `$schema`; 2020-12 where absent.
+    pub draft: Option<Draft>,
+    /// Folders of the contract by the network folder whose files they hold: both end in `/`.
+    pub addresses: BTreeMap<String, String>,
+}
+
+/// What the keyword `format` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Formats {
+    /// A text that does not have the format is a violation.
+    #[default]
+    Assert,
+    /// It says something to readers, and judges nothing, unless the schema's own dialect says so.
+    Annotate,
+}
+
+/// A draft of JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Draft {
+    /// Draft 4, of 2013.
+    Draft4,
+    /// Draft 6, of 2017.
+    Draft6,
+    /// Draft 7, of 2018.
+    Draft7,
+    /// 2019-09.
+    Draft201909,
+    /// 2020-12.
+    Draft202012,
 }
 
 /// How the publisher of rule sets marks what weighs less than an error, beyond the common words of
@@ -214,6 +252,8 @@ pub struct Manifest {
     pub digests: IndexMap<String, Placed<String>>,
     /// What the words and ids of rule sets weigh.
     pub severity: SeverityRules,
+    /// How JSON Schemas are read.
+    pub json: JsonRules,
     /// Whether JSON objects may have two members of one name.
     pub duplicate_members: bool,
 }
@@ -227,6 +267,14 @@ impl Language {
             Self::JsonSchema => "json-schema",
             Self::Openapi => "openapi",
         }
+    }
+}
+
+impl JudgeStep {
+    /// A step of which nothing is said but its file.
+    pub fn new(language: Language, file: Placed<String>) -> Self {
+        let (severity, json) = (SeverityRules::default(), JsonRules::default());
+        Self { language, file, phase: None, severity, json }
     }
 }
 

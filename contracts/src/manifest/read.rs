@@ -1,9 +1,9 @@
 //! Reads `contract.toml`: every fault at once, each with its place.
 
 use super::{
-    Condition, DataClass, Dates, JudgeStep, KeyRule, KeyRules, KeySource, Language, Manifest,
-    Operation, OperationKind, Part, SchemeMapping, SchemeRule, Select, SelectBy, SeverityRules,
-    Source, Status, XmlName,
+    Condition, DataClass, Dates, Draft, Formats, JsonRules, JudgeStep, KeyRule, KeyRules,
+    KeySource, Language, Manifest, Operation, OperationKind, Part, SchemeMapping, SchemeRule,
+    Select, SelectBy, SeverityRules, Source, Status, XmlName,
 };
 use crate::{
     Finding, MediaType, Severity, code,
@@ -36,6 +36,14 @@ const KINDS: &[(&str, OperationKind)] =
     &[("one-way", OperationKind::OneWay), ("two-way", OperationKind::TwoWay)];
 const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
+const FORMATS: &[(&str, Formats)] = &[("assert", Formats::Assert), ("annotate", Formats::Annotate)];
+const DRAFTS: &[(&str, Draft)] = &[
+    ("4", Draft::Draft4),
+    ("6", Draft::Draft6),
+    ("7", Draft::Draft7),
+    ("2019-09", Draft::Draft201909),
+    ("2020-12", Draft::Draft202012),
+];
 const LANGUAGES: &[(&str, Language)] = &[
     ("xsd", Language::Xsd),
     ("schematron", Language::Schematron),
@@ -69,9 +77,11 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
     let namespaces = read_namespaces(&mut root);
     let select = root.optional_table("select").and_then(|table| read_select(table, &namespaces));
     let severity = root.optional_table("severity").map(read_severity).unwrap_or_default();
+    let json = root.optional_table("json").map(read_json).unwrap_or_default();
+    let rules = StepRules { severity: &severity, json: &json };
     let mut operations: Vec<Operation> = Vec::new();
     for table in root.tables("operation") {
-        let operation = read_operation(table, &severity, &operations);
+        let operation = read_operation(table, rules, &operations);
         operations.extend(operation);
     }
     let manifest = Manifest {
@@ -86,6 +96,7 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         keys: root.optional_table("keys").map(read_keys).unwrap_or_default(),
         operations,
         severity,
+        json,
         openapi: root.optional_placed_text("openapi"),
         digests: read_digests(&mut root),
         duplicate_members: root.flag("duplicate-members").unwrap_or(false),
@@ -295,9 +306,35 @@ fn read_severity(mut table: Table<'_>) -> SeverityRules {
     SeverityRules { flag: lower(flag), role: lower(role), id_prefix }
 }
 
+/// `[json]`: `formats`, `draft`, and `addresses`, a table from a network folder to a folder of the contract.
+fn read_json(mut table: Table<'_>) -> JsonRules {
+    let formats = table.choice("formats", FORMATS).unwrap_or_default();
+    let draft = table.choice("draft", DRAFTS);
+    let entries = table.optional_table("addresses").map(|mut table| table.entries());
+    let addresses = entries.into_iter().flatten().filter_map(|(address, value)| {
+        let folder = value.text()?;
+        let is_folder = folder.ends_with('/') && resolve("", &folder).is_some();
+        if !address.value.contains("://") || !address.value.ends_with('/') || !is_folder {
+            value.refuse(
+                "a folder on the network stands for a folder of the contract, and both end in `/`",
+            );
+            return None;
+        }
+        Some((address.value.to_owned(), folder))
+    });
+    JsonRules { formats, draft, addresses: addresses.collect() }
+}
+
+/// What a manifest says once for all steps.
+#[derive(Clone, Copy)]
+struct StepRules<'m> {
+    severity: &'m SeverityRules,
+    json: &'m JsonRules,
+}
+
 fn read_operation(
     mut table: Table<'_>,
-    severity: &SeverityRules,
+    rules: StepRules<'_>,
     before: &[Operation],
 ) -> Option<Operation> {
     let name = table.text("name");
@@ -308,28 +345,28 @@ fn read_operation(
     let method = table.optional_text("method");
     let path = table.optional_text("path");
     let request = table.optional_table("request");
-    let request = request.map(|part| read_part(part, severity)).unwrap_or_default();
+    let request = request.map(|part| read_part(part, rules)).unwrap_or_default();
     let response = table.optional_table("response");
     if kind == Some(OperationKind::OneWay) && response.is_some() {
         table.report("response", code::VALUE_WRONG, "a one-way operation has no response");
     }
-    let response = response.map(|part| read_part(part, severity)).unwrap_or_default();
+    let response = response.map(|part| read_part(part, rules)).unwrap_or_default();
     Some(Operation { name: name?, kind: kind?, method, path, request, response })
 }
 
-fn read_part(mut table: Table<'_>, severity: &SeverityRules) -> Part {
+fn read_part(mut table: Table<'_>, rules: StepRules<'_>) -> Part {
     let media_types = match table.value("media-type") {
         Some(value) if value.is_list() => value.list().iter().filter_map(Value::name).collect(),
         Some(value) => value.name::<MediaType>().into_iter().collect(),
         None => Vec::new(),
     };
-    let step = |table| read_step(table, severity);
+    let step = |table| read_step(table, rules);
     let judge = table.tables("judge").into_iter().filter_map(step).collect();
     let wants = table.tables("wants").into_iter().filter_map(step).collect();
     Part { media_types, judge, wants }
 }
 
-fn read_step(mut table: Table<'_>, severity: &SeverityRules) -> Option<JudgeStep> {
+fn read_step(mut table: Table<'_>, rules: StepRules<'_>) -> Option<JudgeStep> {
     let phase = table.optional_text("phase");
     let mut found: Vec<(Language, Placed<String>)> = Vec::new();
     for (key, language) in LANGUAGES {
@@ -343,11 +380,14 @@ fn read_step(mut table: Table<'_>, severity: &SeverityRules) -> Option<JudgeStep
     if phase.is_some() && language != Language::Schematron {
         table.report("phase", code::VALUE_WRONG, "`phase` goes with `schematron`");
     }
-    let severity = match language {
-        Language::Schematron => severity.clone(),
-        Language::Xsd | Language::JsonSchema | Language::Openapi => SeverityRules::default(),
-    };
-    Some(JudgeStep { language, file, phase, severity })
+    let mut step = JudgeStep::new(language, file);
+    match language {
+        Language::Schematron => step.severity = rules.severity.clone(),
+        Language::JsonSchema | Language::Openapi => step.json = rules.json.clone(),
+        Language::Xsd => {}
+    }
+    step.phase = phase;
+    Some(step)
 }
 
 fn read_digests(root: &mut Table<'_>) -> IndexMap<String, Placed<String>> {

@@ -22,6 +22,8 @@ pub struct Limits {
     pub tree_bytes_max: usize,
     /// Longest name of an element, attribute or member, in bytes.
     pub name_bytes_max: usize,
+    /// Longest number in JSON, in bytes.
+    pub number_bytes_max: usize,
     /// Whether JSON objects may have two members of one name; the last one counts then.
     pub duplicate_members_allowed: bool,
 }
@@ -34,6 +36,7 @@ impl Default for Limits {
             attributes_max: 10_000,
             tree_bytes_max: 256 << 20,
             name_bytes_max: 1_000,
+            number_bytes_max: 1_000,
             duplicate_members_allowed: false,
         }
     }

@@ -6,7 +6,7 @@
 
 use super::{Compiled, Schema};
 use crate::files::{ContractFiles, FileDigest};
-use crate::manifest::{JudgeStep, Language, SeverityRules};
+use crate::manifest::{JsonRules, JudgeStep, Language, SeverityRules};
 use bytes::Bytes;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -66,6 +66,7 @@ struct Key {
     digest: Option<FileDigest>,
     phase: Option<String>,
     severity: SeverityRules,
+    json: JsonRules,
 }
 
 #[derive(Debug)]
@@ -125,6 +126,7 @@ impl SchemaCache {
             digest: files.get(&step.file.value).map(|file| file.digest),
             phase: step.phase.clone(),
             severity: step.severity.clone(),
+            json: step.json.clone(),
         };
         let shelf = Arc::clone(lock(&self.shelves).entry(key).or_default());
         let mut shelf = lock(&shelf);

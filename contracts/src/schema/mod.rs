@@ -77,8 +77,8 @@ impl Compiled {
 /// Compiles the schema that a step of the manifest names: the list of schema languages.
 pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     match step.language {
-        Language::JsonSchema => json::compile(&step.file.value, files),
-        Language::Openapi => openapi::compile(&step.file.value, files),
+        Language::JsonSchema => json::compile(step, files),
+        Language::Openapi => openapi::compile(step, files),
         Language::Schematron => schematron::compile(step, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }

@@ -123,6 +123,7 @@ fn violation(text: &str, fault: Fault) -> Violation {
         FaultKind::TreeTooLarge => {
             (code::TREE_TOO_LARGE, "the document takes more memory than the limit")
         }
+        FaultKind::NumberTooLong => (code::NUMBER_TOO_LONG, "a number is longer than the limit"),
         FaultKind::NameTooLong => (code::NAME_TOO_LONG, "a member's name is longer than the limit"),
         FaultKind::Empty => {
             return Violation::syntax(code::EMPTY_MESSAGE, "the message has no content");
@@ -132,5 +133,7 @@ fn violation(text: &str, fault: Fault) -> Violation {
     Violation::syntax(code, sentence).at(place.line, place.column)
 }
 
+#[cfg(test)]
+mod suite;
 #[cfg(test)]
 mod tests;

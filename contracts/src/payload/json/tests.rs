@@ -81,6 +81,14 @@ fn bounds_nesting_size_and_names() {
     assert_eq!(check("{\"a\":".repeat(10_000).as_bytes()), "V0104 1:641");
     let name = format!("{{\"{}\":1}}", "n".repeat(1_001));
     assert_eq!(check(name.as_bytes()), "V0111 1:2");
+    for (number, good) in [
+        ("9".repeat(1_000), true),
+        ("9".repeat(1_001), false),
+        (format!("0.{}", "1".repeat(100_000)), false),
+    ] {
+        let text = format!("[{number}]");
+        assert_eq!(check(text.as_bytes()), if good { text } else { "V0117 1:2".into() });
+    }
     let limits = Limits { tree_bytes_max: 10_000, ..Limits::default() };
     let many = format!("[{}1]", "1,".repeat(1_000));
     let fault = JsonPayload::parse(&many.into(), None, &limits).unwrap_err();

@@ -12,6 +12,7 @@ pub(super) enum FaultKind {
     TooDeep,
     TreeTooLarge,
     NameTooLong,
+    NumberTooLong,
     Empty,
 }
 
@@ -201,7 +202,11 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Result<Number, Stop> {
+        let start = self.lexer.offset();
         let text = self.lexer.number().map_err(rule)?;
+        if text.len() > self.limits.number_bytes_max {
+            return Err((FaultKind::NumberTooLong, Some(start)));
+        }
         self.grow(on_heap(text))?;
         let long = text.len() > 300 || text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         self.huge_number |= long && !text.parse::<f64>().is_ok_and(f64::is_finite);

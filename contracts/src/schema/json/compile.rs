@@ -1,8 +1,13 @@
 //! From files to a validator, with every fault and its place.
 
 use super::documents::{Documents, Offline, uri_of};
-use crate::{Finding, code, payload::escape_step, schema::tree::Tree};
-use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
+use crate::{
+    Finding, code,
+    manifest::{self, Formats, JsonRules},
+    payload::escape_step,
+    schema::tree::Tree,
+};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -20,7 +25,7 @@ pub(crate) struct Built {
 }
 
 /// Builds a validator of the schema that a file is.
-pub(crate) fn build(documents: &Documents, file: &str) -> Built {
+pub(crate) fn build(documents: &Documents, file: &str, rules: &JsonRules) -> Built {
     let tree = match documents.get(file) {
         Some(Ok(tree)) => tree,
         Some(Err(fault)) => {
@@ -36,8 +41,20 @@ pub(crate) fn build(documents: &Documents, file: &str) -> Built {
     let options = jsonschema::options()
         .with_base_uri(uri_of(file))
         .with_retriever(offline.clone())
-        .should_validate_formats(true)
         .should_ignore_unknown_formats(true);
+    // What a schema says itself goes before what the manifest says of all.
+    let options = match schema.get("$schema") {
+        Some(_) => options,
+        None => options.with_draft(draft(rules)),
+    };
+    let options = match rules.formats {
+        Formats::Assert => options.should_validate_formats(true),
+        // Up to draft 7 the engine asserts unless told otherwise; later drafts leave it to the dialect.
+        Formats::Annotate if is_early(draft(rules).detect(schema)) => {
+            options.should_validate_formats(false)
+        }
+        Formats::Annotate => options,
+    };
     let linear_built = options.clone().with_pattern_options(linear()).build(schema);
     if !offline.missing().is_empty()
         || matches!(&linear_built, Err(fault) if is_reference_fault(fault))
@@ -57,6 +74,21 @@ pub(crate) fn build(documents: &Documents, file: &str) -> Built {
             Built { validator: None, findings }
         }
     }
+}
+
+/// The draft of schemas that name none.
+pub(crate) fn draft(rules: &JsonRules) -> Draft {
+    match rules.draft {
+        Some(manifest::Draft::Draft4) => Draft::Draft4,
+        Some(manifest::Draft::Draft6) => Draft::Draft6,
+        Some(manifest::Draft::Draft7) => Draft::Draft7,
+        Some(manifest::Draft::Draft201909) => Draft::Draft201909,
+        Some(manifest::Draft::Draft202012) | None => Draft::Draft202012,
+    }
+}
+
+fn is_early(draft: Draft) -> bool {
+    matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7)
 }
 
 /// Patterns on an engine of linear time.

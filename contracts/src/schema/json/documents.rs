@@ -2,6 +2,7 @@
 
 use crate::{
     files::resolve,
+    manifest::JsonRules,
     percent::decode,
     schema::{
         FileReader,
@@ -49,8 +50,14 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Reads the entry file and every other file of the contract whose name ends in one of these ways.
-    pub(crate) fn read(entry: &str, suffixes: &[&str], files: &FileReader<'_>) -> Self {
+    /// Reads the entry file and every other file of the contract whose name ends in one of these ways. A file has its
+    /// own address, the one that it gives itself, and those of the folders that the manifest says it stands in.
+    pub(crate) fn read(
+        entry: &str,
+        suffixes: &[&str],
+        rules: &JsonRules,
+        files: &FileReader<'_>,
+    ) -> Self {
         let mut documents = Self { documents: Vec::new(), by_uri: HashMap::new() };
         let mut paths: Vec<String> = suffixes.iter().flat_map(|each| files.paths(each)).collect();
         if !paths.iter().any(|path| path == entry) {
@@ -61,7 +68,19 @@ impl Documents {
                 documents.add(path, &bytes);
             }
         }
+        documents.mount(rules);
         documents
+    }
+
+    /// Gives files the addresses of the network folders that their folders stand for.
+    fn mount(&mut self, rules: &JsonRules) {
+        for (address, folder) in &rules.addresses {
+            for (at, document) in self.documents.iter().enumerate() {
+                if let Some(rest) = document.path.strip_prefix(folder.as_str()) {
+                    self.by_uri.entry(format!("{address}{rest}")).or_insert(at);
+                }
+            }
+        }
     }
 
     fn add(&mut self, path: String, bytes: &Bytes) {

@@ -21,6 +21,7 @@ use super::{Compiled, FileReader, Schema};
 use crate::{
     Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
+    manifest::JudgeStep,
     payload::JsonPayload,
 };
 use jsonschema::Validator;
@@ -39,10 +40,11 @@ impl fmt::Debug for JsonSchema {
     }
 }
 
-/// Compiles the schema in this file.
-pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let documents = Documents::read(entry, &[".json"], files);
-    let built = build(&documents, entry);
+/// Compiles the schema that a step names.
+pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
+    let entry = step.file.value.as_str();
+    let documents = Documents::read(entry, &[".json"], &step.json, files);
+    let built = build(&documents, entry, &step.json);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
         JsonSchema { validator, names, addresses: documents.addresses() }
@@ -143,5 +145,7 @@ pub(crate) fn push_huge_numbers(
     }
 }
 
+#[cfg(test)]
+mod suite;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Direction, Finding, Layer, Payload, code,
     judge::{JudgeOptions, Occasion, Violations},
+    manifest::JudgeStep,
 };
 use build::Operation;
 use description::{At, Reader};
@@ -41,9 +42,10 @@ impl fmt::Debug for Openapi {
     }
 }
 
-/// Compiles the description in this file.
-pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let read = || Documents::read(entry, &[".json", ".yaml", ".yml"], files);
+/// Compiles the description that a step names.
+pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
+    let entry = step.file.value.as_str();
+    let read = || Documents::read(entry, &[".json", ".yaml", ".yml"], &step.json, files);
     let (mut requests, mut answers) = (read(), read());
     let is_3_0 = match version(&requests, entry) {
         Ok(version) => version.starts_with("3.0"),

@@ -7,7 +7,7 @@
 mod closure;
 #[cfg(test)]
 mod tests;
-pub(super) mod words;
+mod words;
 
 use super::{Compiled, FileReader, Schema};
 use crate::{

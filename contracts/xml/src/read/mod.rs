@@ -73,6 +73,8 @@ pub struct Reader<R> {
     buffer: String,
     /// Where the last event began, in the window.
     at: usize,
+    /// Whether the last event was text.
+    is_text: bool,
 }
 
 /// An element that is open.
@@ -123,6 +125,7 @@ impl<R: Read> Reader<R> {
             attributes: Vec::new(),
             buffer: String::new(),
             at: 0,
+            is_text: false,
         })
     }
 
@@ -132,6 +135,11 @@ impl<R: Read> Reader<R> {
     /// The first fault, with its place; or the input's.
     pub fn next_event(&mut self) -> Result<Event<'_>, ReadFault> {
         let found = self.find()?;
+        let goes_on =
+            std::mem::replace(&mut self.is_text, matches!(found, Found::Text(_) | Found::Buffered));
+        if self.is_text && !goes_on {
+            self.window.mark(self.at);
+        }
         let text = self.window.text();
         let piece = |range: Range<usize>| text.get(range).unwrap_or_default();
         Ok(match found {
@@ -152,8 +160,11 @@ impl<R: Read> Reader<R> {
     }
 
     /// Line and column, both from 1, of the first character of the last event. An element that ends in
-    /// its own start tag ends where it begins.
+    /// its own start tag ends where it begins; text that comes in several events begins with the first of them.
     pub fn place(&mut self) -> (u32, u32) {
+        if self.is_text {
+            return self.window.marked_place();
+        }
         self.window.place(self.at)
     }
 

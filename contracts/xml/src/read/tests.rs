@@ -36,9 +36,8 @@ fn of_stream(bytes: &[u8], block: usize, charset: Option<&str>) -> Result<Vec<St
         let line = match reader.next_event().map_err(xml)? {
             Event::Text(piece) => {
                 let piece = piece.to_owned();
-                if text.is_empty() {
-                    text_at = reader.place();
-                }
+                // Of each of several events the place is that of the first.
+                text_at = reader.place();
                 text.push_str(&piece);
                 continue;
             }
@@ -179,6 +178,10 @@ fn reads_as_the_tree_does() {
         agree(text.as_bytes(), None);
     }
     agree("<a>".repeat(21).as_bytes(), None);
+    // Text in pieces, the first of which is forgotten before the last is read.
+    let pieces =
+        format!("<a>\n<![CDATA[]]>&#10;{}&lt;x<![CDATA[y]]><!---->z</a>", "\n ".repeat(70_000));
+    agree(pieces.as_bytes(), None);
     let many: String = (0..21).map(|at| format!(" a{at}=''")).collect();
     agree(format!("<a{many}/>").as_bytes(), None);
     let prefixes: String = (0..18).map(|at| format!(" xmlns:p{at}='u{at}'")).collect();

@@ -18,7 +18,17 @@ pub(super) struct Window<R> {
     before: u64,
     /// A place that is known: its offset in the window, its line, and the characters before it in that line.
     known: (usize, u32, u32),
+    mark: Mark,
     bytes_max: usize,
+}
+
+/// A place that may be asked for after more was taken.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// Still in the window, at this offset.
+    Offset(usize),
+    /// Forgotten: its line and column.
+    Place(u32, u32),
 }
 
 /// What is taken is forgotten once it is so long.
@@ -40,6 +50,7 @@ impl<R: Read> Window<R> {
             forbidden: None,
             before: 0,
             known: (0, 1, 0),
+            mark: Mark::Offset(0),
             bytes_max,
         };
         window.fill()?;
@@ -104,10 +115,30 @@ impl<R: Read> Window<R> {
         }
     }
 
+    /// Keeps an offset in mind, in place of the one before.
+    pub(super) fn mark(&mut self, at: usize) {
+        self.mark = Mark::Offset(at);
+    }
+
+    /// Line and column, both from 1, of the offset that is kept in mind.
+    pub(super) fn marked_place(&mut self) -> (u32, u32) {
+        match self.mark {
+            Mark::Offset(at) => self.place(at),
+            Mark::Place(line, column) => (line, column),
+        }
+    }
+
     fn forget(&mut self) {
+        if matches!(self.mark, Mark::Offset(at) if at < self.from) {
+            let (line, column) = self.marked_place();
+            self.mark = Mark::Place(line, column);
+        }
         let known = self.reach(self.from);
         self.known = (0, known.1, known.2);
         self.before += self.from as u64;
+        if let Mark::Offset(at) = &mut self.mark {
+            *at -= self.from;
+        }
         self.forbidden = self.forbidden.map(|at| at.saturating_sub(self.from));
         self.text.drain(..self.from);
         self.from = 0;

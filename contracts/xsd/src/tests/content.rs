@@ -23,6 +23,20 @@ fn follows_sequences_choices_and_repetitions() {
     );
 }
 
+/// Text that is read in pieces stands where the first of them begins.
+#[test]
+fn places_text_where_it_begins() {
+    let schema = schema(
+        "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='d' minOccurs='0'/></xs:sequence></xs:complexType></xs:element>",
+    );
+    for content in
+        ["&#10;x", "\n<![CDATA[x]]>", "<![CDATA[]]> <![CDATA[ x]]>y", "<!-- --> &#120;<d/>"]
+    {
+        let found = judge(&schema, &format!("<r xmlns='urn:t'>{content}</r>"));
+        assert_eq!(found.len(), 1, "{content} {found:#?}");
+    }
+}
+
 #[test]
 fn counts_instead_of_unrolling() {
     let inner = "<xs:element name='r'><xs:complexType><xs:sequence>\

@@ -5,9 +5,11 @@
 
 mod differential;
 mod front_end;
+mod fuzz;
 mod gateway;
 mod judge;
 mod load;
+mod mutants;
 mod process;
 mod provider;
 mod report;
@@ -33,6 +35,8 @@ enum Command {
     Judge(judge::Args),
     /// Mutants of valid documents before several validators of XML Schema: where do they differ?
     Differential(differential::Args),
+    /// Mutated documents, schemas and rule sets: does each get an answer, soon and in little memory?
+    Fuzz(fuzz::Args),
     /// Run a part of the set-up in a process of its own, so that its CPU time can be told apart
     #[command(hide = true)]
     Part {
@@ -52,6 +56,8 @@ enum Part {
     JudgeXsd(judge::ours::XsdArgs),
     /// Judges by rule sets, again and again
     JudgeRules(judge::ours::RulesArgs),
+    /// Judges mutants
+    Fuzz(fuzz::worker::WorkerArgs),
     /// The gateway itself
     Sluse {
         /// Arguments as for `sluse`
@@ -67,6 +73,12 @@ fn main() -> ExitCode {
         Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
         Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
         Command::Differential(args) => differential::run(&args),
+        Command::Fuzz(args) => match fuzz::run(&args) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(fault) => Err(fault),
+        },
+        Command::Part { part: Part::Fuzz(args) } => fuzz::worker::run(&args),
         Command::Part { part: Part::Provider { port } } => provider::run(port),
         Command::Part { part: Part::Sluse { args } } => {
             return sluse::cli::run(

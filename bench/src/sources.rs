@@ -38,7 +38,8 @@ fn key(path: &Path) -> String {
     path.to_string_lossy().trim_start_matches('/').replace(' ', "%20")
 }
 
-fn plain(path: &Path) -> PathBuf {
+/// A path without `.` and `..`.
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -62,7 +63,8 @@ fn locations(text: &str) -> Vec<String> {
     found.filter(|to| !to.contains(':')).map(|to| to.trim().to_owned()).collect()
 }
 
-fn without_declaration(text: &str) -> String {
+/// A text without its XML declaration.
+pub(crate) fn without_declaration(text: &str) -> String {
     let end = text.find("?>").filter(|_| text.starts_with("<?xml ")).map_or(0, |at| at + 2);
     text.get(end..).unwrap_or_default().to_owned()
 }

@@ -1,6 +1,6 @@
 //! The validators inside this process: our own, and that of the crate which reads schemas.
 
-use crate::{Fault, front_end, sources::Sources};
+use crate::{Fault, front_end, sources, sources::Sources};
 use sluse_xml::{Document, Limits};
 use sluse_xsd::{Asked, Budget, Schema};
 use std::fmt;
@@ -86,11 +86,14 @@ impl Judge for FrontEnd {
     }
 
     fn judge(&mut self, bytes: &[u8]) -> Result<Verdict, Fault> {
+        // It reads UTF-8 alone.
+        let text = sluse_xml::decode(bytes, None).unwrap_or_default();
+        let bytes = sources::without_declaration(&text);
         let validator = SchemaValidator::new(&self.0, ValidationFlags::default());
         let (mut errors, mut warnings) = (Vec::new(), Vec::new());
         let sink = CollectingValidationSink { errors: &mut errors, warnings: &mut warnings };
         let mut run = validator.start_run(sink);
-        let outcome = drive_quick_xml(bytes, &mut run, &self.0);
+        let outcome = drive_quick_xml(bytes.as_bytes(), &mut run, &self.0);
         drop(run);
         // Hints that lead nowhere, or are odd, are no faults: known and decided.
         let errors = errors.iter().filter(|error| error.constraint != "cvc-schema-location");

@@ -5,17 +5,18 @@
 //! the recommendation.
 
 mod engines;
-mod mutate;
 mod outside;
+mod published;
 mod sets;
-mod tree;
 
 use crate::Fault;
+use crate::mutants::{Chance, changes, tree};
 use crate::{report, setup, sources};
 use engines::{FrontEnd, Judge, Ours, Verdict};
-use mutate::Chance;
 use outside::Outside;
+use serde_json::{Value, json};
 use sets::Set;
+pub(crate) use sets::place;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +46,9 @@ pub(crate) struct Args {
     /// Java, of which the validator in the JDK is used
     #[arg(long, default_value = "java")]
     java: String,
+    /// Where the results go
+    #[arg(long, default_value = "bench/results/differential.json")]
+    results: PathBuf,
 }
 
 /// Differences of one kind: what was done to the document, and what each validator said.
@@ -55,17 +59,30 @@ struct Kind {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Fault> {
-    let shared = || setup::shared().map(|shared| shared.join("corpora"));
-    let corpora = args.corpora.clone().or_else(shared);
-    let corpora = corpora.ok_or("there are no corpora: set SLUSE_SHARED or give --corpora")?;
+    let corpora = corpora(args.corpora.as_ref())?;
+    let mut all = serde_json::Map::new();
     for set in sets::SETS.iter().filter(|set| set.name.contains(&args.only)) {
-        run_set(args, &corpora, set)?;
+        all.insert(set.name.to_owned(), run_set(args, &corpora, set)?);
     }
-    Ok(())
+    let result = json!({
+        "command": format!(
+            "cargo run --release -p sluse-bench -- differential --mutants {} --seed {}",
+            args.mutants, args.seed
+        ),
+        "sets": all,
+    });
+    Ok(std::fs::write(&args.results, format!("{result:#}\n"))?)
 }
 
-fn run_set(args: &Args, corpora: &Path, set: &Set) -> Result<(), Fault> {
-    let schema = Set::place(corpora, set.schema);
+/// The folder of corpora: the one that was given, or the shared one.
+pub(crate) fn corpora(given: Option<&PathBuf>) -> Result<PathBuf, Fault> {
+    let shared = || setup::shared().map(|shared| shared.join("corpora"));
+    let corpora = given.cloned().or_else(shared);
+    Ok(corpora.ok_or("there are no corpora: set SLUSE_SHARED or give --corpora")?)
+}
+
+fn run_set(args: &Args, corpora: &Path, set: &Set) -> Result<Value, Fault> {
+    let schema = place(corpora, set.schema);
     let sources = sources::gather(&schema)?;
     let mut judges: Vec<Box<dyn Judge>> =
         vec![Box::new(Ours::new(&sources)?), Box::new(FrontEnd::new(&sources)?)];
@@ -77,20 +94,27 @@ fn run_set(args: &Args, corpora: &Path, set: &Set) -> Result<(), Fault> {
             Err(fault) => report::complain(&format!("{}: left out: {fault}", set.name)),
         }
     }
-    let documents = valid_documents(corpora, set, &mut judges)?;
     let names: Vec<&str> = judges.iter().map(|judge| judge.name()).collect();
-    report::line(&format!("{}: {} documents, by {}", set.name, documents.len(), names.join(", ")));
+    let published = published::judge(corpora, set, &sources, &mut judges)?;
+    let documents = &published.valid;
+    report::line(&format!("{}: {published}, by {}", set.name, names.join(", ")));
     let mut tally = Tally::default();
-    for number in 0..args.mutants {
+    // What nobody accepts cannot be made wrong.
+    let mutants = if documents.is_empty() { 0 } else { args.mutants };
+    for number in 0..mutants {
         let seed = args.seed.wrapping_mul(1_000_000_007).wrapping_add(number);
-        let Some((what, bytes)) = mutant(&documents, seed) else { continue };
+        let Some((what, bytes)) = mutant(documents, seed) else { continue };
         let verdicts = judge_all(&mut judges, &bytes)?;
         if tally.count(&names, &verdicts, what, seed, args.rules) {
             keep(args, set, seed, &bytes)?;
         }
     }
     tally.say(set.name);
-    Ok(())
+    Ok(json!({
+        "validators": names,
+        "documents": published.to_json(),
+        "mutants": tally.to_json(),
+    }))
 }
 
 /// What came of the mutants of one set.
@@ -144,6 +168,21 @@ impl Tally {
         first
     }
 
+    fn to_json(&self) -> Value {
+        let mut sorted: Vec<(&String, &Kind)> = self.kinds.iter().collect();
+        sorted.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.count));
+        let kinds = sorted.into_iter();
+        let kinds =
+            kinds.map(|(key, kind)| json!({ "kind": key, "count": kind.count, "seed": kind.seed }));
+        json!({
+            "accepted_by_all": self.accepted,
+            "refused_by_all": self.refused,
+            "refused_by_a_rule_in_common_with_the_jdk": self.same_rule,
+            "differ": self.different,
+            "kinds": kinds.collect::<Vec<_>>(),
+        })
+    }
+
     fn say(&self, set: &str) {
         report::line(&format!(
             "{set}: all accept {} and refuse {} ({} by a rule that ours and the JDK's have in common); \
@@ -175,7 +214,7 @@ fn mutant(documents: &[tree::Element], seed: u64) -> Option<(&'static str, Vec<u
     let donor = chance.pick(documents)?;
     let mut done = None;
     for _ in 0..times {
-        done = mutate::once(&mut document, donor, &mut chance).or(done);
+        done = changes::once(&mut document, donor, &mut chance).or(done);
     }
     Some((done?, document.write().into_bytes()))
 }
@@ -184,32 +223,8 @@ fn judge_all(judges: &mut [Box<dyn Judge>], bytes: &[u8]) -> Result<Vec<Verdict>
     judges.iter_mut().map(|judge| judge.judge(bytes)).collect()
 }
 
-/// The corpus documents that all validators accept; where they differ, that is said.
-fn valid_documents(
-    corpora: &Path,
-    set: &Set,
-    judges: &mut [Box<dyn Judge>],
-) -> Result<Vec<tree::Element>, Fault> {
-    let mut found = Vec::new();
-    for folder in set.documents {
-        for path in files(&Set::place(corpora, folder))? {
-            let Some(document) = tree::read(&std::fs::read(&path)?) else { continue };
-            if !set.roots.contains(&document.local_name()) {
-                continue;
-            }
-            let verdicts = judge_all(judges, document.write().as_bytes())?;
-            if verdicts.iter().all(Verdict::accepts) {
-                found.push(document);
-            } else if verdicts.iter().any(Verdict::accepts) {
-                let words: Vec<String> = verdicts.iter().map(ToString::to_string).collect();
-                report::line(&format!("{}: {}: {}", set.name, path.display(), words.join(" | ")));
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+/// The XML files below a folder.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-/// A schema and its documents, as paths below the folder of corpora; `@` stands for this folder.
+/// A schema and its documents, as paths below the folder of corpora; `@` stands for this folder. Where
+/// its publisher gives no documents they are invented.
 #[derive(Debug)]
 pub(super) struct Set {
     pub(super) name: &'static str,
     pub(super) schema: &'static str,
     pub(super) documents: &'static [&'static str],
-    /// Local names of document elements that are taken.
+    /// Local names of document elements that are taken or invented; where there are none, all of the schema's.
     pub(super) roots: &'static [&'static str],
 }
 
@@ -82,14 +83,90 @@ pub(super) const SETS: &[Set] = &[
         documents: &["nemhandel-rasp/messages"],
         roots: &["Invoice"],
     },
+    Set {
+        name: "eformidling-sbd",
+        schema: "sbdh-1.3/StandardBusinessDocumentHeader.xsd",
+        documents: &["eformidling/samples"],
+        roots: &["StandardBusinessDocument"],
+    },
+    Set {
+        name: "eformidling-arkivmelding",
+        schema: "eformidling/xsd/arkivmelding.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "fiks-arkiv-opprett",
+        schema: "fiks-arkiv/V1/no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "fiks-arkiv-sok",
+        schema: "fiks-arkiv/V1/no.ks.fiks.arkiv.v1.innsyn.sok.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "fiks-arkiv-resultat",
+        schema: "fiks-arkiv/V1/no.ks.fiks.arkiv.v1.innsyn.sok.resultat.utvidet.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "fiks-arkiv-2-opprett",
+        schema: "fiks-arkiv/V2/no.ks.fiks.arkiv.v2.arkivering.arkivmelding.opprett.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-header",
+        schema: "serviceplatformen/sf1500-v6/xsd/common/RequestHeader.xsd",
+        documents: &["serviceplatformen/sf1500-v6/xsd/common"],
+        roots: &["RequestHeader"],
+    },
+    Set {
+        name: "serviceplatformen-organisation",
+        schema: "serviceplatformen/sf1500-v6/xsd/6.0.STS-0/OrganisationOperationer.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-bruger",
+        schema: "serviceplatformen/sf1500-v6/xsd/6.0.STS-0/BrugerBesked.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-distribution",
+        schema: "serviceplatformen/sf2900/xsd/DistributionServiceTypes.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-distribution-msg",
+        schema: "serviceplatformen/sf2900/DistributionServiceMsg.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-online",
+        schema: "serviceplatformen/online-service-contract/OnlineServiceMsg.xsd",
+        documents: &[],
+        roots: &[],
+    },
+    Set {
+        name: "serviceplatformen-print",
+        schema: "serviceplatformen/sf1600/PrintServiceMsg.xsd",
+        documents: &[],
+        roots: &[],
+    },
 ];
 
-impl Set {
-    /// Where a path of a set is.
-    pub(super) fn place(corpora: &Path, path: &str) -> PathBuf {
-        match path.strip_prefix('@') {
-            Some(own) => Path::new(env!("CARGO_MANIFEST_DIR")).join("src/differential").join(own),
-            None => corpora.join(path),
-        }
+/// Where a path of a set is.
+pub(crate) fn place(corpora: &Path, path: &str) -> PathBuf {
+    match path.strip_prefix('@') {
+        Some(own) => Path::new(env!("CARGO_MANIFEST_DIR")).join("src/differential").join(own),
+        None => corpora.join(path),
     }
 }

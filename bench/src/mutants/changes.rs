@@ -1,33 +1,7 @@
 //! One change of a document, by chance.
 
+use super::chance::Chance;
 use super::tree::{Element, Node};
-
-/// Numbers that look like chance and are always the same for a seed (SplitMix64).
-#[derive(Debug)]
-pub(super) struct Chance(u64);
-
-impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below another one; 0 where that is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap_or(0)
-    }
-
-    pub(super) fn pick<'t, T>(&mut self, from: &'t [T]) -> Option<&'t T> {
-        from.get(self.below(from.len()))
-    }
-}
 
 type Change = fn(&mut Element, &Element, &mut Chance) -> bool;
 
@@ -166,7 +140,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Changes a document once; the name of what was done, none where it could not be.
-pub(super) fn once(
+pub(crate) fn once(
     document: &mut Element,
     donor: &Element,
     chance: &mut Chance,
@@ -187,19 +161,13 @@ fn any<'e>(document: &'e mut Element, chance: &mut Chance) -> Option<&'e mut Ele
 
 /// An element that holds a value alone.
 fn leaf<'e>(document: &'e mut Element, chance: &mut Chance) -> Option<&'e mut Element> {
-    let size = document.size();
-    let leaves: Vec<usize> = (0..size)
-        .filter(|number| document.nth(*number).is_some_and(|it| it.elements().next().is_none()))
-        .collect();
+    let leaves = document.numbers(&|it| it.elements().next().is_none());
     let number = *chance.pick(&leaves)?;
     document.nth_mut(number)
 }
 
 fn parent<'e>(document: &'e mut Element, chance: &mut Chance) -> Option<&'e mut Element> {
-    let size = document.size();
-    let parents: Vec<usize> = (0..size)
-        .filter(|number| document.nth(*number).is_some_and(|it| it.elements().next().is_some()))
-        .collect();
+    let parents = document.numbers(&|it| it.elements().next().is_some());
     let number = *chance.pick(&parents)?;
     document.nth_mut(number)
 }

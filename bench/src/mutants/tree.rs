@@ -5,15 +5,15 @@ use std::fmt::Write;
 
 /// An element: names as written.
 #[derive(Debug, Clone)]
-pub(super) struct Element {
-    pub(super) name: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
     /// Attributes and namespace declarations.
-    pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Node>,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) children: Vec<Node>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Element(Element),
     Text(String),
     /// Something that is written as it is.
@@ -21,7 +21,7 @@ pub(super) enum Node {
 }
 
 /// Reads a document; none where it cannot be read.
-pub(super) fn read(bytes: &[u8]) -> Option<Element> {
+pub(crate) fn read(bytes: &[u8]) -> Option<Element> {
     let document = Document::parse(bytes, None, &Limits::default()).ok()?;
     Some(element(&document, document.document_element()))
 }
@@ -57,24 +57,45 @@ fn qualified(document: &Document, node: NodeId) -> String {
 }
 
 impl Element {
-    pub(super) fn local_name(&self) -> &str {
+    pub(crate) fn local_name(&self) -> &str {
         self.name.split_once(':').map_or(&self.name, |(_, local)| local)
     }
 
     /// How many elements there are, itself included.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         1 + self.elements().map(Self::size).sum::<usize>()
     }
 
-    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|node| match node {
             Node::Element(element) => Some(element),
             Node::Text(_) | Node::Raw(_) => None,
         })
     }
 
+    /// The numbers of those elements, itself included, that fit; in one pass.
+    pub(crate) fn numbers(&self, fits: &dyn Fn(&Self) -> bool) -> Vec<usize> {
+        fn walk(
+            it: &Element,
+            next: &mut usize,
+            fits: &dyn Fn(&Element) -> bool,
+            out: &mut Vec<usize>,
+        ) {
+            if fits(it) {
+                out.push(*next);
+            }
+            *next += 1;
+            for child in it.elements() {
+                walk(child, next, fits, out);
+            }
+        }
+        let (mut next, mut out) = (0, Vec::new());
+        walk(self, &mut next, fits, &mut out);
+        out
+    }
+
     /// An element by its number in document order; itself is 0.
-    pub(super) fn nth(&self, number: usize) -> Option<&Self> {
+    pub(crate) fn nth(&self, number: usize) -> Option<&Self> {
         if number == 0 {
             return Some(self);
         }
@@ -90,7 +111,7 @@ impl Element {
     }
 
     /// As [`Self::nth`], to be changed.
-    pub(super) fn nth_mut(&mut self, number: usize) -> Option<&mut Self> {
+    pub(crate) fn nth_mut(&mut self, number: usize) -> Option<&mut Self> {
         if number == 0 {
             return Some(self);
         }
@@ -107,7 +128,7 @@ impl Element {
     }
 
     /// The document as text.
-    pub(super) fn write(&self) -> String {
+    pub(crate) fn write(&self) -> String {
         let mut out = String::new();
         self.write_to(&mut out);
         out

@@ -3,7 +3,7 @@
 use crate::expand::{self, Extensions};
 use crate::fault::{RuleSetFault, RuleSetFaultKind};
 use crate::instruction;
-use crate::rules::{Index, Rule, RuleSet};
+use crate::rules::{Elsewhere, Rule, RuleSet, Rules};
 use crate::scopes::Scopes;
 use crate::source::{self, Element, Files, Language};
 use crate::stylesheet;
@@ -12,6 +12,10 @@ use std::collections::HashSet;
 
 /// Faults of one rule set that are reported.
 const FAULTS_MAX: usize = 1_000;
+
+/// Elements of XSLT that a rule set cannot be judged without.
+const NEEDS_XSLT: [&str; 6] =
+    ["accumulator", "import", "include", "key", "template", "use-package"];
 
 /// What a rule set is compiled for.
 #[derive(Debug, Clone, Default)]
@@ -81,12 +85,9 @@ fn rules_as(
     scopes.globals(schema, phase, &all);
     let mut extensions = Extensions::new(schema, &all);
     let mut rules = Vec::new();
+    let mut elsewhere = Vec::new();
     let mut count = 0;
     for (number, pattern) in all.iter().enumerate() {
-        if pattern.attribute("documents").is_some() {
-            let sentence = "Patterns for other documents (`documents`) are not supported.";
-            scopes.faults.push(pattern.place.fault(RuleSetFaultKind::Unsupported, sentence));
-        }
         let is_active = active
             .as_ref()
             .is_none_or(|active| pattern.attribute("id").is_some_and(|id| active.contains(id)));
@@ -95,15 +96,33 @@ fn rules_as(
         }
         count += 1;
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules);
+        match pattern.attribute("documents") {
+            None => pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut rules),
+            Some(documents) => {
+                let mut own_rules = Vec::new();
+                pattern_rules(pattern, number, &mut scopes, &mut extensions, &mut own_rules);
+                let documents = scopes.documents(pattern, documents);
+                elsewhere.extend(documents.map(|(root, own)| (root, own, own_rules)));
+            }
+        }
     }
     let newer = scopes.builder.is_newer();
     let program = scopes.builder.finish();
-    for rule in &mut rules {
-        rule.settle(&program);
-    }
-    let index = Index::new(&rules);
-    (RuleSet { program, rules, index, patterns: count }, newer)
+    let mut accounts = 0;
+    let mut settled = |mut rules: Vec<Rule>| {
+        for rule in &mut rules {
+            rule.settle(&program);
+            rule.account = accounts;
+            accounts += 1 + rule.checks.len();
+        }
+        Rules::new(rules)
+    };
+    let rules = settled(rules);
+    let elsewhere = elsewhere
+        .into_iter()
+        .map(|(documents, own, rules)| Elsewhere { documents, own, rules: settled(rules) })
+        .collect();
+    (RuleSet { program, rules, elsewhere, patterns: count, accounts }, newer)
 }
 
 fn pattern_rules<'s>(
@@ -127,7 +146,7 @@ fn pattern_rules<'s>(
         let checks = scopes.checks(rule, &body);
         if let Some(context) = scopes.context(rule, context) {
             let trails = Trails::default();
-            rules.push(Rule { pattern: number, context, checks, trails });
+            rules.push(Rule { pattern: number, context, checks, trails, account: 0 });
         }
     }
     scopes.leave_pattern();
@@ -144,7 +163,7 @@ fn check_binding(schema: &Element, faults: &mut Vec<RuleSetFault>) {
         faults.push(schema.place.fault(RuleSetFaultKind::Unsupported, sentence));
     }
     for element in schema.elements().filter(|element| element.language == Language::Xsl) {
-        if matches!(element.local.as_str(), "include" | "import" | "key" | "template") {
+        if NEEDS_XSLT.contains(&element.local.as_str()) {
             let sentence = format!("xsl:{} is not supported.", element.local);
             faults.push(element.place.fault(RuleSetFaultKind::Unsupported, sentence));
         }
@@ -164,7 +183,10 @@ fn phase<'s>(
     }
     let phase = schema.schematron("phase").find(|phase| phase.attribute("id") == Some(name));
     if phase.is_none() {
-        let sentence = format!("There is no phase `{name}`.");
+        let phases = schema.schematron("phase").filter_map(|phase| phase.attribute("id"));
+        let known: Vec<String> = phases.take(20).map(|id| format!("`{id}`")).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let sentence = format!("There is no phase `{name}`; the rule set has {known}.");
         faults.push(schema.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
     }
     phase

@@ -1,11 +1,14 @@
-//! Judging a document: each node once, each pattern's first rule that meets it.
+//! Judging a document by a rule set, and what is found.
 
-use crate::message;
-use crate::rules::{Check, Index, RuleSet, Test};
+use crate::rules::{Elsewhere, RuleSet};
 use crate::severity::Severity;
-use sluse_xml::{Document, NameId, NodeId, NodeKind};
+use crate::walk::{Ended, Judging};
+use sluse_xml::{Document, NodeId};
 use sluse_xpath::{Code, Evaluation, EvaluationLimits, Fault, STEPS_MAX};
 use std::sync::Arc;
+
+/// The documents that one pattern may ask for.
+const DOCUMENTS_MAX: usize = 100;
 
 /// How a document is judged.
 #[derive(Debug, Clone, Copy)]
@@ -33,22 +36,43 @@ pub struct Fired {
     pub rule: Option<Arc<str>>,
     /// How much it weighs.
     pub severity: Severity,
-    /// The message, values replaced by [`message::HIDDEN`] unless asked for.
+    /// The message, values replaced by [`message::HIDDEN`](crate::HIDDEN) unless asked for.
     pub text: String,
     /// What the check's diagnostics say besides, values likewise; empty where it has none.
     pub diagnostics: String,
     /// The node that the rule met: the context node.
     pub node: NodeId,
+    /// The other document that the node is of, where the rule's pattern is for others.
+    pub elsewhere: Option<Arc<Subordinate>>,
     /// The check did not fire, but gave no answer either.
     pub evaluation_failed: bool,
     /// Why it gave none.
     pub fault: Option<Fault>,
 }
 
+impl Fired {
+    /// Whether the check was given up because it took more than its share of the steps.
+    pub fn ran_out(&self) -> bool {
+        self.fault.is_some_and(|fault| fault.code == Code::OverBudget)
+    }
+}
+
+/// A document that is judged with the one that was given, because a pattern asks for it.
+#[derive(Debug)]
+pub struct Subordinate {
+    /// How whoever found it names it.
+    pub name: String,
+    /// The document.
+    pub document: Document,
+}
+
+/// Finds a document by a reference that a pattern's `documents` gives. The reference may hold values of the message.
+pub type Documents<'d> = &'d dyn Fn(&str) -> Option<Arc<Subordinate>>;
+
 /// What judging a document found.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// In document order of their nodes, then in the order of the rules.
+    /// In document order of their nodes, then in the order of the rules; those of other documents last.
     pub fired: Vec<Fired>,
     /// How often a rule met a node. 0: the rule set is not for this document.
     pub rules_met: usize,
@@ -59,211 +83,66 @@ pub struct Report {
 }
 
 impl RuleSet {
-    /// Judges a document.
+    /// Judges a document. No other documents are found.
     pub fn judge(&self, document: &Document, options: &JudgeOptions) -> Report {
+        self.judge_with(document, options, &|_| None)
+    }
+
+    /// Judges a document, and those that its patterns ask for (ISO/IEC 19757-3:2016, section 5.4.10).
+    pub fn judge_with(
+        &self,
+        document: &Document,
+        options: &JudgeOptions,
+        documents: Documents<'_>,
+    ) -> Report {
         let limits = EvaluationLimits {
             steps_max: options.steps_max,
             now_unix_seconds: options.now_unix_seconds,
         };
         let evaluation = Evaluation::new(&self.program, document, &limits);
-        let mut judging =
-            Judging { rule_set: self, document, options, evaluation, report: Report::default() };
-        let outcome = judging.all();
-        let mut report = judging.report;
-        report.over_budget = outcome.is_err();
-        report.steps = options.steps_max - judging.evaluation.steps_left();
-        report
-    }
-}
-
-struct Judging<'a> {
-    rule_set: &'a RuleSet,
-    document: &'a Document,
-    options: &'a JudgeOptions,
-    evaluation: Evaluation<'a>,
-    report: Report,
-}
-
-/// Names of a document for which the rules without a name are told apart.
-const SORTED_NAMES_MAX: usize = 4_096;
-
-/// For each name of a document some rules; where there are no ends, the same for all.
-struct RuleRuns {
-    ends: Vec<usize>,
-    rules: Vec<u32>,
-}
-
-impl RuleRuns {
-    fn of(&self, name: NameId) -> &[u32] {
-        if self.ends.is_empty() {
-            return &self.rules;
-        }
-        let end = |at: usize| self.ends.get(at).copied().unwrap_or(0);
-        let from = name.index().checked_sub(1).map_or(0, end);
-        self.rules.get(from..end(name.index())).unwrap_or(&[])
-    }
-}
-
-/// Judging ends before its end: the report is not whole.
-struct Ended;
-
-impl<'a> Judging<'a> {
-    fn all(&mut self) -> Result<(), Ended> {
-        let names = self.named_rules();
-        let elements = self.unnamed_rules();
-        let index = &self.rule_set.index;
-        for at in 0..self.document.node_count() {
-            let Some(node) = self.document.node(at) else { break };
-            let kind = self.document.kind(node);
-            let name = self.document.name(node);
-            let unnamed = match (kind, name) {
-                (NodeKind::Element, Some(name)) => elements.of(name),
-                _ => index.unnamed.get(kind_of(kind)).map_or(&[][..], Vec::as_slice),
-            };
-            let named = name.and_then(|name| names.get(name.index()).copied()).unwrap_or(&[]);
-            if !named.is_empty() || !unnamed.is_empty() {
-                self.node(node, named, unnamed)?;
+        let mut judging = Judging::new(self, &self.rules, document, options, evaluation);
+        let mut outcome = judging.all();
+        for (number, pattern) in self.elsewhere.iter().enumerate() {
+            if outcome.is_ok() {
+                outcome = self.judge_elsewhere(number, pattern, &mut judging, documents);
             }
         }
-        Ok(())
+        let steps = options.steps_max - judging.evaluation.steps_left();
+        let report = judging.report;
+        Report { over_budget: outcome.is_err(), steps, ..report }
     }
 
-    /// For each name of the document the rules whose contexts end in no name, but may meet elements of this one.
-    fn unnamed_rules(&self) -> RuleRuns {
-        let mut runs = RuleRuns { ends: Vec::new(), rules: Vec::new() };
-        let all = self.rule_set.index.unnamed.get(1).map_or(&[][..], Vec::as_slice);
-        if self.document.name_count() > SORTED_NAMES_MAX {
-            return RuleRuns { ends: Vec::new(), rules: all.to_vec() };
-        }
-        for (_, _, local) in self.document.names() {
-            let meets = |rule: &&u32| {
-                let rule = self.rule_set.rules.get(**rule as usize);
-                rule.is_some_and(|rule| rule.context.may_meet(&self.rule_set.program, local))
-            };
-            runs.rules.extend(all.iter().filter(meets));
-            runs.ends.push(runs.rules.len());
-        }
-        runs
-    }
-
-    /// For each name of the document the rules whose contexts end in it.
-    fn named_rules(&self) -> Vec<&'a [(u32, u64)]> {
-        let index: &'a Index = &self.rule_set.index;
-        let mut rules = vec![&[][..]; self.document.name_count()];
-        for name in &index.names {
-            if let Some(bound) = self.evaluation.bound(*name)
-                && let Some(place) = rules.get_mut(bound.index())
-            {
-                *place = index.named.get(name.index()).map_or(&[], Vec::as_slice);
-            }
-        }
-        rules
-    }
-
-    /// Tries the rules that can meet a node, in order; a pattern whose rule met is done.
-    fn node(
-        &mut self,
-        node: NodeId,
-        mut named: &[(u32, u64)],
-        mut unnamed: &[u32],
+    /// Judges the documents that a pattern asks for by its own rules.
+    fn judge_elsewhere<'a>(
+        &'a self,
+        number: usize,
+        pattern: &'a Elsewhere,
+        judging: &mut Judging<'a>,
+        documents: Documents<'_>,
     ) -> Result<(), Ended> {
-        let mut done = None;
-        let mut turned = false;
-        loop {
-            let (next, alternatives) = match (named.split_first(), unnamed.split_first()) {
-                (Some(((a, alternatives), rest)), Some((b, _))) if a < b => {
-                    named = rest;
-                    (*a, *alternatives)
-                }
-                (_, Some((b, rest))) => {
-                    unnamed = rest;
-                    (*b, u64::MAX)
-                }
-                (Some((next, rest)), None) => {
-                    named = rest;
-                    *next
-                }
-                (None, None) => return Ok(()),
-            };
-            let Some(rule) = self.rule_set.rules.get(next as usize) else { continue };
-            if done == Some(rule.pattern) {
+        let account = self.accounts + number;
+        let root = judging.document.root();
+        judging.evaluation.turn_to(root);
+        let asked =
+            judging.metered(account, |evaluation| evaluation.strings(pattern.documents, root));
+        let element = judging.document.document_element();
+        let references = match asked {
+            Ok(references) => references,
+            Err(fault) => return judging.not_evaluated(None, element, fault),
+        };
+        if references.len() > DOCUMENTS_MAX {
+            let sentence = "A pattern asks for more documents than the limit.";
+            return judging.not_evaluated(None, element, Fault::new(Code::TooLarge, sentence));
+        }
+        let bequest = judging.evaluation.bequeathed(&pattern.own);
+        for reference in references {
+            let Some(found) = documents(&reference) else {
+                let sentence = "A document that a pattern asks for is not there.";
+                judging.not_evaluated(None, element, Fault::new(Code::Fodc0002, sentence))?;
                 continue;
-            }
-            if !turned {
-                self.evaluation.turn_to(node);
-                turned = true;
-            }
-            match self.evaluation.matches(&rule.context, alternatives, node) {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(fault) if fault.code == Code::OverBudget => return Err(Ended),
-                // A context that gives no answer does not meet the node, as XSLT says of patterns.
-                Err(_) => continue,
-            }
-            done = Some(rule.pattern);
-            self.report.rules_met += 1;
-            self.evaluation.turn_to(node);
-            let shows_name =
-                self.rule_set.index.shows_name.get(next as usize).copied().unwrap_or(false);
-            for (at, check) in rule.checks.iter().enumerate() {
-                if !self.evaluation.is_decided(&rule.trails, at, node) {
-                    self.check(check, node, shows_name)?;
-                }
-            }
+            };
+            judging.other(&pattern.rules, &found, &bequest)?;
         }
-    }
-
-    fn check(&mut self, check: &'a Check, node: NodeId, shows_name: bool) -> Result<(), Ended> {
-        let fires = match check.test {
-            Test::Assert(root) => self.evaluation.truth(root, node).map(|truth| !truth),
-            Test::Report(root) => self.evaluation.truth(root, node),
-            Test::Writes(root) => self.evaluation.strings(root, node).map(|all| !all.is_empty()),
-        };
-        let fault = match fires {
-            Ok(false) => return Ok(()),
-            Ok(true) => None,
-            Err(fault) if fault.code == Code::OverBudget => return Err(Ended),
-            Err(fault) => Some(fault),
-        };
-        if self.report.fired.len() >= self.options.fired_max {
-            return Err(Ended);
-        }
-        let show_values = self.options.show_values;
-        let text = message::render(
-            &check.parts,
-            &mut self.evaluation,
-            self.document,
-            node,
-            show_values,
-            shows_name,
-        );
-        let diagnostics = message::render(
-            &check.diagnostics,
-            &mut self.evaluation,
-            self.document,
-            node,
-            show_values,
-            shows_name,
-        );
-        self.report.fired.push(Fired {
-            rule: check.id.clone(),
-            severity: check.severity,
-            text,
-            diagnostics,
-            node,
-            evaluation_failed: fault.is_some(),
-            fault,
-        });
         Ok(())
-    }
-}
-
-/// The place of a kind in [`Index::unnamed`].
-fn kind_of(kind: NodeKind) -> usize {
-    match kind {
-        NodeKind::Document => 0,
-        NodeKind::Element => 1,
-        NodeKind::Attribute => 2,
-        NodeKind::Text | NodeKind::Comment | NodeKind::Instruction => 3,
     }
 }

@@ -18,10 +18,11 @@ mod scopes;
 mod severity;
 mod source;
 mod stylesheet;
+mod walk;
 
 pub use compile::CompileOptions;
 pub use fault::{RuleSetFault, RuleSetFaultKind};
-pub use judge::{Fired, JudgeOptions, Report};
+pub use judge::{Documents, Fired, JudgeOptions, Report, Subordinate};
 pub use message::HIDDEN;
 pub use rules::RuleSet;
 pub use severity::{Severities, Severity};

@@ -2,7 +2,7 @@
 
 use crate::message::Part;
 use crate::severity::{Severities, Severity, Stated};
-use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail, Trails};
+use sluse_xpath::{ContextPattern, NameIndex, Program, Root, Trail, Trails, VariableId};
 use std::sync::Arc;
 
 /// When a check fires.
@@ -45,6 +45,8 @@ pub(crate) struct Rule {
     pub(crate) checks: Vec<Check>,
     /// For each check what decides it.
     pub(crate) trails: Trails,
+    /// Where the steps of its context are counted; those of its checks after it.
+    pub(crate) account: usize,
 }
 
 impl Rule {
@@ -111,23 +113,60 @@ impl Index {
     }
 }
 
+/// Rules that judge one document, as they are looked for.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) list: Vec<Rule>,
+    pub(crate) index: Index,
+}
+
+impl Rules {
+    pub(crate) fn new(list: Vec<Rule>) -> Self {
+        Self { index: Index::new(&list), list }
+    }
+}
+
+/// A pattern for other documents (ISO/IEC 19757-3:2016, section 5.4.10, `documents`).
+#[derive(Debug)]
+pub(crate) struct Elsewhere {
+    /// Gives the references of the documents, in the document that is judged.
+    pub(crate) documents: Root,
+    /// The pattern's own variables, which are found in the other document.
+    pub(crate) own: Vec<VariableId>,
+    pub(crate) rules: Rules,
+}
+
 /// A compiled rule set. `Send + Sync`, immutable.
 #[derive(Debug)]
 pub struct RuleSet {
     pub(crate) program: Program,
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) index: Index,
+    pub(crate) rules: Rules,
+    pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) patterns: usize,
+    /// Accounts of steps, see [`Rule::account`].
+    pub(crate) accounts: usize,
 }
 
 impl RuleSet {
     /// Weighs every check anew, by what its publisher's words and ids mean.
     #[must_use]
     pub fn weighed(mut self, severities: &Severities) -> Self {
-        for check in self.rules.iter_mut().flat_map(|rule| &mut rule.checks) {
+        let elsewhere = self.elsewhere.iter_mut().map(|pattern| &mut pattern.rules);
+        let rules = std::iter::once(&mut self.rules).chain(elsewhere);
+        for check in rules.flat_map(|rules| &mut rules.list).flat_map(|rule| &mut rule.checks) {
             check.severity = severities.of(&check.stated);
         }
         self
+    }
+
+    fn all_rules(&self) -> impl Iterator<Item = &Rule> {
+        let elsewhere = self.elsewhere.iter().map(|pattern| &pattern.rules);
+        std::iter::once(&self.rules).chain(elsewhere).flat_map(|rules| &rules.list)
+    }
+
+    /// Whether rules are for other documents than the one that is judged, see [`RuleSet::judge_with`].
+    pub fn asks_for_documents(&self) -> bool {
+        !self.elsewhere.is_empty()
     }
 
     /// The patterns that are judged.
@@ -137,19 +176,17 @@ impl RuleSet {
 
     /// The rules that are judged.
     pub fn rule_count(&self) -> usize {
-        self.rules.len()
+        self.all_rules().count()
     }
 
     /// The asserts and reports that are judged.
     pub fn check_count(&self) -> usize {
-        self.rules.iter().map(|rule| rule.checks.len()).sum()
+        self.all_rules().map(|rule| rule.checks.len()).sum()
     }
 
     /// The ids of all checks, as often as they stand, with their severities.
     pub fn checks(&self) -> impl Iterator<Item = (Option<&str>, Severity)> {
-        self.rules
-            .iter()
-            .flat_map(|rule| &rule.checks)
-            .map(|check| (check.id.as_deref(), check.severity))
+        let checks = self.all_rules().flat_map(|rule| &rule.checks);
+        checks.map(|check| (check.id.as_deref(), check.severity))
     }
 }

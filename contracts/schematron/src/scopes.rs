@@ -144,6 +144,20 @@ impl<'f, 's> Scopes<'f, 's> {
         self.pattern = Some(Arc::new(scope));
     }
 
+    /// What a pattern asks for other documents with, and its own variables.
+    pub(crate) fn documents(
+        &mut self,
+        pattern: &Element,
+        documents: &str,
+    ) -> Option<(Root, Vec<VariableId>)> {
+        let scope = Arc::clone(&self.global);
+        let compiled = self.builder.expression(documents, &scope);
+        let root = self.note(pattern, "documents", compiled)?;
+        let lets = pattern.elements().filter(|each| is_let(each));
+        let own = lets.filter_map(|each| self.lets.get(&std::ptr::from_ref(each)).copied());
+        Some((root, own.collect()))
+    }
+
     pub(crate) fn leave_pattern(&mut self) {
         self.pattern = None;
     }

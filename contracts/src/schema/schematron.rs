@@ -7,7 +7,7 @@ use crate::{
     manifest::{JudgeStep, SeverityRules},
 };
 use sluse_schematron::{
-    CompileOptions, Fired, RuleSet, RuleSetFault, RuleSetFaultKind, Severities,
+    CompileOptions, Fired, RuleSet, RuleSetFault, RuleSetFaultKind, Severities, Subordinate,
 };
 use sluse_xml::{Document, NodeId};
 use std::{
@@ -22,6 +22,8 @@ struct Rules {
     rules: RuleSet,
     entry: String,
     words: HashSet<String>,
+    /// The contract's documents by their paths, where the rule set asks for others than the message.
+    documents: BTreeMap<String, Arc<Subordinate>>,
 }
 
 impl fmt::Debug for Rules {
@@ -45,9 +47,21 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let severities = severities(&step.severity);
     let schema = rules.map(|rules| {
         let rules = rules.weighed(&severities);
-        Rules { rules, entry: entry.to_owned(), words }
+        let asks = rules.asks_for_documents();
+        let documents = if asks { documents(files) } else { BTreeMap::new() };
+        Rules { rules, entry: entry.to_owned(), words, documents }
     });
     Compiled::of(schema, faults.iter().map(finding).collect())
+}
+
+/// The contract's files that are documents of XML.
+fn documents(files: &FileReader<'_>) -> BTreeMap<String, Arc<Subordinate>> {
+    let read = |path: String| {
+        let bytes = files.read(&path)?;
+        let document = Document::parse(&bytes, None, &sluse_xml::Limits::default()).ok()?;
+        Some((path.clone(), Arc::new(Subordinate { name: path, document })))
+    };
+    files.paths(".xml").into_iter().filter_map(read).collect()
 }
 
 /// Every name that stands in a rule set: what a path may show of a document.
@@ -108,7 +122,8 @@ impl Schema for Rules {
             now_unix_seconds: options.now_unix_seconds,
             fired_max,
         };
-        let report = self.rules.judge(document, &limits);
+        let found = |reference: &str| self.document(reference);
+        let report = self.rules.judge_with(document, &limits, &found);
         let is_whole = !report.over_budget || report.fired.len() >= fired_max;
         for fired in &report.fired {
             self.push(fired, document, options, violations);
@@ -127,6 +142,14 @@ impl Schema for Rules {
 }
 
 impl Rules {
+    /// The contract's document that a reference means: beside the rule set, or from the contract's folder.
+    fn document(&self, reference: &str) -> Option<Arc<Subordinate>> {
+        let mut paths = [self.entry.as_str(), ""]
+            .into_iter()
+            .filter_map(|from| crate::files::resolve(from, reference));
+        paths.find_map(|path| self.documents.get(&path).cloned())
+    }
+
     fn push(
         &self,
         fired: &Fired,
@@ -134,16 +157,25 @@ impl Rules {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     ) {
-        let (code, severity, sentence) = if fired.evaluation_failed {
-            let sentence = "the rule could not be evaluated on this document";
-            (code::RULE_NOT_EVALUATED, Severity::Error, sentence.to_owned())
+        let (code, severity, sentence) = if fired.ran_out() {
+            let sentence = "evaluating the rule took more steps than its share of the limit; the others were judged";
+            (code::RULES_OVER_BUDGET, Severity::Error, sentence.to_owned())
+        } else if fired.evaluation_failed {
+            (code::RULE_NOT_EVALUATED, Severity::Error, not_evaluated(fired))
         } else {
             (code::RULE_BROKEN, severity(fired.severity), sentence(fired))
         };
+        let (sentence, node) = match &fired.elsewhere {
+            None => (sentence, fired.node),
+            Some(other) => (in_other(other, fired, &sentence), document.document_element()),
+        };
         let mut violation = warn(code, severity, sentence);
         violation.rule = fired.rule.as_deref().map(str::to_owned);
-        let violation = self.placed(violation, document, fired.node, options);
-        let place = format!("{}#{}", self.entry, fired.rule.as_deref().unwrap_or_default());
+        let violation = self.placed(violation, document, node, options);
+        let place = match fired.rule.as_deref() {
+            Some(rule) => format!("{}#{rule}", self.entry),
+            None => self.entry.clone(),
+        };
         violations.push_at(violation, &[&place]);
     }
 
@@ -158,6 +190,20 @@ impl Rules {
         let shown = |node: NodeId| options.show_values || self.words.contains(document.local(node));
         violation.at_path(document.path_with(node, shown)).at(line, column)
     }
+}
+
+/// Why a rule gave no answer: the code of the recommendation or the limit, and its constant sentence.
+fn not_evaluated(fired: &Fired) -> String {
+    let why = fired
+        .fault
+        .map(|fault| format!(": {} ({})", fault.sentence.trim_end_matches('.'), fault.code));
+    format!("the rule could not be evaluated on this document{}", why.unwrap_or_default())
+}
+
+/// What is told of a document of the contract, which is no value of the message.
+fn in_other(other: &Subordinate, fired: &Fired, sentence: &str) -> String {
+    let (line, column) = other.document.place(fired.node);
+    format!("{}:{line}:{column} {sentence}", other.name)
 }
 
 /// What a check says, and its diagnostics after it.
@@ -262,7 +308,7 @@ mod tests {
         ");
         assert!(!format!("{verdict:?}").contains("canary"));
         let verdict = judge(&contract, "<r><a x='1' n=''/></r>", &JudgeOptions::default());
-        insta::assert_snapshot!(print(&verdict), @"V0302 Error A-3 /*[1]/a[1] 1:4 the rule could not be evaluated on this document [schemas/a.sch#A-3]");
+        insta::assert_snapshot!(print(&verdict), @"V0302 Error A-3 /*[1]/a[1] 1:4 the rule could not be evaluated on this document: The text is not of the lexical form of the type (FORG0001) [schemas/a.sch#A-3]");
         let options = JudgeOptions { show_values: true, ..JudgeOptions::default() };
         assert!(print(&judge(&contract, document, &options)).contains("there is canary"));
     }
@@ -278,6 +324,71 @@ mod tests {
         let verdict = judge(&contract, "<r><a x='1' n='2'/></r>", &options);
         assert_eq!(verdict.outcome, Outcome::Rejected);
         assert!(print(&verdict).starts_with("V0304 Error"), "{verdict:?}");
+    }
+
+    /// A contract whose rule set asks for other documents, with these files beside it.
+    fn load_with_documents(asked: &str, files: &[(&str, &str)]) -> Arc<Contract> {
+        let rules = format!(
+            "<let name='end' value=\"'.xml'\"/><pattern documents=\"{asked}\"><rule context='/list/code'>\
+             <assert test='. = (1, 2)' id='D-1'>a code</assert></rule></pattern>\
+             <pattern><rule context='/a'><assert test='b' id='A-1'>b</assert></rule></pattern>"
+        );
+        let mut all = ContractFiles::new("");
+        all.add("contract.toml", MANIFEST.as_bytes().to_vec());
+        let text = format!(
+            "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>{rules}</schema>"
+        );
+        all.add("schemas/a.sch", text.into_bytes());
+        for (path, text) in files {
+            all.add(path, text.as_bytes().to_vec());
+        }
+        let (contract, findings) = Contract::load(&all, &SchemaCache::new());
+        contract.unwrap_or_else(|| panic!("{findings:?}"))
+    }
+
+    #[test]
+    fn patterns_for_other_documents_judge_files_of_the_contract_alone() {
+        let files = [
+            ("schemas/codes.xml", "<list>\n<code>1</code>\n<code>3</code></list>"),
+            ("lists/more.xml", "<list><code>4</code></list>"),
+            ("lists/text.txt", "<list><code>5</code></list>"),
+        ];
+        let judged = |asked: &str, document: &str| {
+            let contract = load_with_documents(asked, &files);
+            print(&judge(&contract, document, &JudgeOptions::default()))
+        };
+        insta::assert_snapshot!(judged("concat(/a/@list, $end)", "<a list='codes'/>"), @"
+        V0301 Error A-1 /a[1] 1:1 b [schemas/a.sch#A-1]
+        V0301 Error D-1 /a[1] 1:1 schemas/codes.xml:3:1 a code [schemas/a.sch#D-1]
+        ");
+        insta::assert_snapshot!(judged("('../lists/more.xml', 'lists/more.xml')", "<a><b/></a>"), @"
+        V0301 Error D-1 /a[1] 1:1 lists/more.xml:1:7 a code [schemas/a.sch#D-1]
+        V0301 Error D-1 /a[1] 1:1 lists/more.xml:1:7 a code [schemas/a.sch#D-1]
+        ");
+        assert_eq!(judged("/a/@list", "<a><b/></a>"), "");
+        for outside in
+            ["secret", "../../etc/passwd", "http://example.org/codes.xml", "../lists/text.txt"]
+        {
+            let printed = judged("/a/@list", &format!("<a list='{outside}'><b/></a>"));
+            assert!(printed.starts_with("V0302 Error - /a[1] 1:1 the rule could not"), "{printed}");
+            assert!(
+                printed.contains("not there (FODC0002)") && !printed.contains(outside),
+                "{printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_without_end_is_told_and_the_others_are_judged() {
+        let rules = "<pattern><rule context='a'><assert test='every $x in 1 to 1000000000 satisfies $x' id='A-1'>x</assert>\
+            <assert test='b' id='A-2'>b</assert></rule></pattern>";
+        let options = JudgeOptions { rule_steps_max: 10_000, ..JudgeOptions::default() };
+        let verdict = judge(&load(rules).0.unwrap(), "<r><a/><a/></r>", &options);
+        insta::assert_snapshot!(print(&verdict), @"
+        V0304 Error A-1 /*[1]/a[1] 1:4 evaluating the rule took more steps than its share of the limit; the others were judged [schemas/a.sch#A-1]
+        V0301 Error A-2 /*[1]/a[1] 1:4 b [schemas/a.sch#A-2]
+        V0301 Error A-2 /*[1]/a[2] 1:8 b [schemas/a.sch#A-2]
+        ");
     }
 
     #[test]

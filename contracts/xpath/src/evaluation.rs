@@ -6,8 +6,8 @@ use crate::fault::{Code, Fault, StaticFault};
 use crate::match_pattern::{ContextPattern, NameIndex};
 use crate::moment::Moment;
 use crate::program::{Builder, Program, Root, Trails};
-use crate::scope::StaticScope;
-use crate::value::Item;
+use crate::scope::{StaticScope, VariableId};
+use crate::value::{Item, Seq};
 use sluse_xml::{Document, NameId, NodeId};
 
 /// The steps that an evaluation may take when the caller says nothing.
@@ -32,6 +32,10 @@ impl Default for EvaluationLimits {
 pub struct Evaluation<'a> {
     pub(crate) run: Run<'a>,
 }
+
+/// Variables that one document's evaluation leaves to another's.
+#[derive(Debug, Clone)]
+pub struct Bequest<'a>(Vec<(usize, Result<Seq<'a>, Fault>)>);
 
 impl std::fmt::Debug for Evaluation<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -144,6 +148,46 @@ impl<'a> Evaluation<'a> {
     /// The steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.run.steps_left
+    }
+
+    /// Takes steps that were spent elsewhere.
+    pub fn spend(&mut self, steps: u64) {
+        self.run.steps_left = self.run.steps_left.saturating_sub(steps);
+    }
+
+    /// Evaluates with so many steps at most; what is left of them is given back. The steps that were taken stand beside the result.
+    pub fn within<T>(
+        &mut self,
+        steps_max: u64,
+        evaluate: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> (Result<T, Fault>, u64) {
+        let left = self.run.steps_left;
+        let lent = steps_max.min(left);
+        self.run.steps_left = lent;
+        let result = evaluate(self);
+        let taken = lent - self.run.steps_left.min(lent);
+        self.run.steps_left = left - taken;
+        (result, taken)
+    }
+
+    /// The program's variables that are one for a document, as the evaluation of another document takes them over; not those of
+    /// `own`, which that evaluation finds itself.
+    pub fn bequeathed(&mut self, own: &[VariableId]) -> Bequest<'a> {
+        let mut values = Vec::new();
+        for (at, lazy) in self.run.program.lazies.iter().enumerate() {
+            let index = u32::try_from(at).unwrap_or(u32::MAX);
+            if !lazy.per_rule && !own.contains(&VariableId(index)) {
+                values.push((at, self.run.bequeathed(index)));
+            }
+        }
+        Bequest(values)
+    }
+
+    /// Takes over variables of another document's evaluation.
+    pub fn inherit(&mut self, bequest: &Bequest<'a>) {
+        for (at, value) in &bequest.0 {
+            self.run.inherit(*at, value.clone());
+        }
     }
 }
 

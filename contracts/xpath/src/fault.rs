@@ -39,7 +39,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) const fn new(code: Code, sentence: &'static str) -> Self {
+    /// A fault with a constant sentence.
+    pub const fn new(code: Code, sentence: &'static str) -> Self {
         Self { code, sentence }
     }
 
@@ -105,6 +106,7 @@ codes! {
     Fodt0001 "FODT0001" "Overflow in date and time arithmetic.";
     Fodt0002 "FODT0002" "Overflow in duration arithmetic.";
     Fodt0003 "FODT0003" "The time zone is out of range.";
+    Fodc0002 "FODC0002" "The document is not there.";
     Foer0000 "FOER0000" "The expression calls error().";
     Fofd1340 "XTDE1310" "The picture of format-number is not right.";
     Fons0004 "FONS0004" "The prefix has no namespace.";

@@ -37,7 +37,7 @@ mod types;
 mod value;
 
 pub use constructor::{Function, Instruction, InstructionKind, Variable};
-pub use evaluation::{Evaluation, EvaluationLimits, Expression, STEPS_MAX};
+pub use evaluation::{Bequest, Evaluation, EvaluationLimits, Expression, STEPS_MAX};
 pub use fault::{Code, Fault, StaticFault};
 pub use limits::EXPRESSION_DEPTH_MAX;
 pub use match_pattern::{ContextPattern, NameIndex};

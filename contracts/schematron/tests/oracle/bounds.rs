@@ -45,12 +45,29 @@ fn an_error_in_a_check_is_reported_and_silences_no_other() {
 
 #[test]
 fn judging_ends_when_the_budget_is_spent() {
-    let (rules, _) = compile(
-        "<pattern><rule context='a'><assert test='every $x in 1 to 1000000000 satisfies $x > 0'>x</assert></rule></pattern>",
-    );
-    let options = JudgeOptions { steps_max: 100_000, ..JudgeOptions::default() };
-    let report = rules.unwrap().judge(&document("<a/>"), &options);
+    let endless = |id: usize| {
+        format!(
+            "<assert id='{id}' test='every $x in 1 to 100000000{id} satisfies $x > 0'>x</assert>"
+        )
+    };
+    let judge = |rules: usize| {
+        let checks: String = (0..rules).map(endless).collect();
+        let (rules, _) = compile(&format!(
+            "<pattern><rule context='a'>{checks}<report id='last' test='true()'>y</report></rule></pattern>"
+        ));
+        let options = JudgeOptions { steps_max: 100_000, ..JudgeOptions::default() };
+        rules.unwrap().judge(&document("<b><a/><a/></b>"), &options)
+    };
+    // Each is given up once, at half of what is left, and the others go on.
+    for endless in [1, 2, 5] {
+        let report = judge(endless);
+        let given_up = report.fired.iter().filter(|fired| fired.ran_out()).count();
+        let last = report.fired.iter().filter(|fired| fired.rule.as_deref() == Some("last"));
+        assert_eq!((given_up, last.count(), report.over_budget), (endless, 2, false));
+    }
+    let report = judge(50);
     assert!(report.over_budget);
+    assert!(report.fired.len() < 20);
 }
 
 #[test]

@@ -51,6 +51,20 @@ impl<'a> Run<'a> {
         value
     }
 
+    /// The value of a variable for another document: nodes of this one mean nothing there.
+    pub(crate) fn bequeathed(&mut self, index: u32) -> Outcome<Seq<'a>> {
+        let value = self.lazy(index)?;
+        if value.items().iter().any(|item| matches!(item, Item::Node(_))) {
+            let sentence = "A variable holds nodes of another document.";
+            return Err(Fault::new(Code::Unsupported, sentence));
+        }
+        Ok(value)
+    }
+
+    pub(crate) fn inherit(&mut self, at: usize, value: Outcome<Seq<'a>>) {
+        self.set_lazy(at, LazyState::Known(value));
+    }
+
     fn set_lazy(&mut self, at: usize, state: LazyState<'a>) {
         if let Some(place) = self.lazies.get_mut(at) {
             *place = state;

@@ -194,6 +194,10 @@ codes! {
     IDENTITY_CONSTRAINT = "V0207" "A key is missing, not unique, or refers to nothing.";
     INSTANCE_TYPE = "V0208" "xsi:type or xsi:nil says what the schema does not allow.";
     CONTENT_NOT_ALLOWED = "V0209" "An element has content of a kind that its type does not allow.";
+    VALUE_TOO_LONG = "V0210" "A value is longer than the limit.";
+    TOO_MANY_KEYS = "V0211" "The document has more keys, references or IDs than the limit.";
+    TOO_MANY_COUNTS = "V0212" "The children of an element can be counted in more ways than the limit.";
+    PATTERN_STEPS = "V0213" "Matching the patterns of the schema took more steps than the limit.";
     XSD_OTHER = "V0299" "Another constraint of XML Schema is broken.";
     // Schematron.
     RULE_BROKEN = "V0301" "A rule of the rule set is broken.";

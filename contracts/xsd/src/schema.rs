@@ -51,7 +51,7 @@ impl Schema {
         entries: &[&str],
         budget: &Budget,
     ) -> (Option<Self>, Vec<SchemaFault>) {
-        if let Err(fault) = weight::check(documents, budget) {
+        if let Err(fault) = weight::check(documents, entries, budget) {
             return (None, vec![fault]);
         }
         let (set, mut faults) = match front::read(documents, entries) {

@@ -78,7 +78,7 @@ struct Element<'r, 's> {
 impl<'r> Element<'r, '_> {
     fn attribute(&self, attribute: &Attribute<'_>) -> Option<sluse_xml::Attribute<'r>> {
         let at = attribute.site.checked_sub(LATER + 1)?;
-        self.start.attributes().nth(usize::try_from(at).ok()?)
+        self.start.attribute(usize::try_from(at).ok()?)
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Constrained {
     /// Its value, where it is fixed; `None` where it is compared as text.
     pub(crate) value: Option<Value>,
     pub(crate) fixed: bool,
+    /// Whether the use of an attribute in a type gives it, and not the attribute's declaration.
+    pub(crate) of_use: bool,
 }
 
 /// An element declaration.

@@ -5,6 +5,7 @@
 //! So particles are counted here first, as it would write them, on the documents as they stand.
 
 use crate::fault::{Budget, SchemaFault};
+use crate::readings::{self, Readable};
 
 use sluse_xml::{Document, Limits, NodeId, NodeKind};
 use std::{
@@ -27,7 +28,7 @@ type Name = (&'static str, String, String);
 
 /// The documents and what their parts weigh.
 struct Scales<'d> {
-    documents: Vec<(&'d str, Document)>,
+    documents: Vec<Readable<'d>>,
     /// Groups and complex types.
     named: HashMap<Name, Vec<Place>>,
     /// What is known; none while it is being found out.
@@ -40,13 +41,17 @@ struct Scales<'d> {
 /// At the first content model that has more particles than the budget, or the schema where all together have.
 pub(crate) fn check(
     documents: &BTreeMap<String, Arc<str>>,
+    entries: &[&str],
     budget: &Budget,
 ) -> Result<(), SchemaFault> {
     // What cannot be read is the front end's to tell.
     let read = |text: &str| Document::parse_text(text, &Limits::default()).ok();
-    let documents = documents.iter().filter_map(|(path, text)| Some((path.as_str(), read(text)?)));
-    let mut scales =
-        Scales { documents: documents.collect(), named: HashMap::new(), weights: HashMap::new() };
+    let documents: Vec<Readable<'_>> = documents
+        .iter()
+        .filter_map(|(path, text)| Some((path.as_str(), text.len(), read(text)?)))
+        .collect();
+    readings::check(&documents, entries)?;
+    let mut scales = Scales { documents, named: HashMap::new(), weights: HashMap::new() };
     let all = scales.places();
     for (kind, place) in &all {
         let name = scales.attribute(*place, "name").map(ToOwned::to_owned);
@@ -78,14 +83,17 @@ pub(crate) fn check(
 }
 
 impl Scales<'_> {
-    /// Definitions of groups and complex types.
+    /// Definitions of groups, attribute groups and complex types.
     fn places(&self) -> Vec<(&'static str, Place)> {
         let mut places = Vec::new();
-        for (at, (_, document)) in self.documents.iter().enumerate() {
+        for (at, (_, _, document)) in self.documents.iter().enumerate() {
             for node in document.descendants(document.root()) {
                 let kind = match self.kind((at, node)) {
                     "group" if document.attribute(node, "", "ref").is_none() => "group",
                     "complexType" => "complexType",
+                    "attributeGroup" if document.attribute(node, "", "ref").is_none() => {
+                        "attributeGroup"
+                    }
                     _ => continue,
                 };
                 places.push((kind, (at, node)));
@@ -96,7 +104,7 @@ impl Scales<'_> {
 
     /// The local name of an element of XML Schema; empty for all else.
     fn kind(&self, (at, node): Place) -> &str {
-        let Some((_, document)) = self.documents.get(at) else { return "" };
+        let Some((_, _, document)) = self.documents.get(at) else { return "" };
         if document.kind(node) != NodeKind::Element || document.namespace(node) != XS {
             return "";
         }
@@ -104,11 +112,11 @@ impl Scales<'_> {
     }
 
     fn attribute(&self, (at, node): Place, name: &str) -> Option<&str> {
-        self.documents.get(at)?.1.attribute(node, "", name)
+        self.documents.get(at)?.2.attribute(node, "", name)
     }
 
     fn children(&self, (at, node): Place) -> Vec<Place> {
-        let document = self.documents.get(at).map(|(_, document)| document);
+        let document = self.documents.get(at).map(|(_, _, document)| document);
         document
             .into_iter()
             .flat_map(|document| document.children(node))
@@ -127,6 +135,10 @@ impl Scales<'_> {
                 let weight = self.referred(place, "ref", "group", depth);
                 self.times(place, weight)
             }
+            // Of attributes, only how often groups of them are written out can grow without bound.
+            "attributeGroup" if self.attribute(place, "ref").is_some() => {
+                self.referred(place, "ref", "attributeGroup", depth).saturating_add(1)
+            }
             "sequence" | "choice" | "all" => {
                 let weight = self.sum(place, depth);
                 self.times(place, weight)
@@ -135,7 +147,7 @@ impl Scales<'_> {
                 let base = self.referred(place, "base", "complexType", depth);
                 self.sum(place, depth).saturating_add(base)
             }
-            "group" | "complexType" => self.definition(place, depth),
+            "group" | "complexType" | "attributeGroup" => self.definition(place, depth),
             "complexContent" | "restriction" => self.sum(place, depth),
             _ => 0,
         }
@@ -161,7 +173,7 @@ impl Scales<'_> {
 
     /// The namespace that a document's definitions are in; of one that others take into theirs, none.
     fn target_namespace(&self, (at, _): Place) -> String {
-        let root = self.documents.get(at).map(|(_, document)| (at, document.document_element()));
+        let root = self.documents.get(at).map(|(_, _, document)| (at, document.document_element()));
         let namespace = root.and_then(|root| self.attribute(root, "targetNamespace"));
         namespace.unwrap_or_default().to_owned()
     }
@@ -170,7 +182,7 @@ impl Scales<'_> {
     fn referred(&mut self, place: Place, attribute: &str, kind: &'static str, depth: usize) -> u64 {
         let Some(name) = self.attribute(place, attribute) else { return 0 };
         let (prefix, local) = name.trim().rsplit_once(':').unwrap_or(("", name.trim()));
-        let document = self.documents.get(place.0).map(|(_, document)| document);
+        let document = self.documents.get(place.0).map(|(_, _, document)| document);
         let namespace =
             document.and_then(|document| document.namespace_for_prefix(place.1, prefix));
         let in_namespace = |namespace: &str| {
@@ -204,9 +216,9 @@ impl Scales<'_> {
 
     fn fault(&self, (at, node): Place, sentence: &str) -> SchemaFault {
         let found = self.documents.get(at);
-        let (line, column) = found.map_or((0, 0), |(_, document)| document.place(node));
+        let (line, column) = found.map_or((0, 0), |(_, _, document)| document.place(node));
         SchemaFault {
-            file: found.map_or_else(String::new, |(path, _)| (*path).to_owned()),
+            file: found.map_or_else(String::new, |(path, ..)| (*path).to_owned()),
             line,
             column,
             constraint: String::new(),

@@ -25,8 +25,12 @@ pub(super) struct Closure {
     pub(super) documents: BTreeMap<String, Arc<str>>,
 }
 
-/// Reads the documents of a schema. References that lead nowhere are warnings where they are imports,
-/// whose locations are hints (XML Schema Part 1, section 4.2.3), else errors.
+/// Reads the documents of a schema.
+///
+/// A reference to a document that is not there is a warning: an import's location is a hint, and "it is
+/// not an error" for that of an inclusion to lead nowhere (XML Schema Part 1, sections 4.2.3 and 4.2.1).
+/// What is missed for it is found when the schema is compiled. A redefinition that changes something
+/// must be led somewhere (section 4.2.2), and what leads outside the contract is never followed: errors.
 pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Finding>) {
     let mut closure = Closure { documents: BTreeMap::new() };
     let mut findings = Vec::new();
@@ -59,7 +63,9 @@ pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Findi
                 None => {
                     let sentence =
                         "the schema refers to a file outside its folder, or to the network";
-                    findings.push(reference.finding(&path, code::REFERENCE_OUTSIDE, sentence));
+                    let finding = reference.finding(&path, code::REFERENCE_OUTSIDE, sentence);
+                    let hint = reference.kind == Directive::Import;
+                    findings.push(if hint { finding.warning() } else { finding });
                     continue;
                 }
             };
@@ -75,7 +81,9 @@ pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Findi
             };
             if !there && !reference.brought_along {
                 let sentence = "the schema refers to a file that is not in the contract";
-                findings.push(reference.finding(&path, code::IMPORT_UNRESOLVED, sentence));
+                let finding = reference.finding(&path, code::IMPORT_UNRESOLVED, sentence);
+                let must = reference.kind == Directive::Change;
+                findings.push(if must { finding } else { finding.warning() });
             }
         }
         closure.documents.insert(path, text.into());
@@ -140,18 +148,27 @@ fn not_read(path: &str, fault: XmlFault) -> Finding {
     Finding::in_file(path, code::SCHEMA_BROKEN, sentence).at(fault.line, fault.column)
 }
 
+/// What a document does with another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Directive {
+    /// It takes it as it is: an inclusion, or a redefinition that changes nothing.
+    Include,
+    Import,
+    /// It changes what is in it.
+    Change,
+}
+
 /// A reference from one document to another.
 struct Reference {
     location: String,
-    import: bool,
+    kind: Directive,
     brought_along: bool,
     place: (u32, u32),
 }
 
 impl Reference {
     fn finding(&self, path: &str, code: Code, sentence: &str) -> Finding {
-        let finding = Finding::in_file(path, code, sentence).at(self.place.0, self.place.1);
-        if self.import { finding.warning() } else { finding }
+        Finding::in_file(path, code, sentence).at(self.place.0, self.place.1)
     }
 }
 
@@ -164,9 +181,16 @@ fn reference(document: &Document, node: NodeId) -> Option<Reference> {
     if document.kind(node) != NodeKind::Element || document.namespace(node) != XS {
         return None;
     }
-    let import = match document.local(node) {
-        "import" => true,
-        "include" | "redefine" | "override" => false,
+    let changes = |node| {
+        let mut children = document.children(node);
+        children.any(|each| {
+            document.kind(each) == NodeKind::Element && document.local(each) != "annotation"
+        })
+    };
+    let kind = match document.local(node) {
+        "import" => Directive::Import,
+        "redefine" | "override" if changes(node) => Directive::Change,
+        "include" | "redefine" | "override" => Directive::Include,
         _ => return None,
     };
     let location = document.attribute(node, "", "schemaLocation")?;
@@ -174,8 +198,8 @@ fn reference(document: &Document, node: NodeId) -> Option<Reference> {
     let attribute = document.attributes(node).find(|at| document.local(*at) == "schemaLocation")?;
     Some(Reference {
         location: location.trim().to_owned(),
-        import,
-        brought_along: import && BROUGHT_ALONG.contains(&namespace),
+        kind,
+        brought_along: kind == Directive::Import && BROUGHT_ALONG.contains(&namespace),
         place: document.place(attribute),
     })
 }

@@ -1,6 +1,7 @@
 //! The violation's code for each constraint of the recommendation.
 
 use crate::{Code, code};
+use sluse_xsd::limits;
 
 /// The code of a broken constraint.
 pub(super) fn code(constraint: &str) -> Code {
@@ -10,11 +11,12 @@ pub(super) fn code(constraint: &str) -> Code {
             code::ELEMENT_NOT_ALLOWED
         }
         "cvc-complex-type.2.4.b" => code::ELEMENT_MISSING,
-        "cvc-attribute.4" => code::VALUE_NOT_ALLOWED,
+        "cvc-attribute.4" | "cvc-complex-type.3.1" => code::VALUE_NOT_ALLOWED,
         "cvc-complex-type.3.2.1"
         | "cvc-complex-type.3.2.2"
         | "cvc-assess-attr.1.2"
-        | "cvc-complex-type.5"
+        | "cvc-complex-type.5.1"
+        | "cvc-complex-type.5.2"
         | "cvc-type.3.1.1" => code::ATTRIBUTE_NOT_ALLOWED,
         "cvc-complex-type.4" => code::ATTRIBUTE_MISSING,
         "cvc-type.1" | "cvc-type.2" => code::INSTANCE_TYPE,
@@ -22,6 +24,10 @@ pub(super) fn code(constraint: &str) -> Code {
         | "cvc-complex-type.2.1"
         | "cvc-complex-type.2.2"
         | "cvc-complex-type.2.3" => code::CONTENT_NOT_ALLOWED,
+        limits::VALUE_BYTES => code::VALUE_TOO_LONG,
+        limits::KEYS | limits::OPEN_CONSTRAINTS | limits::IDS => code::TOO_MANY_KEYS,
+        limits::COUNTS => code::TOO_MANY_COUNTS,
+        limits::PATTERN_STEPS => code::PATTERN_STEPS,
         _ => of_kind(constraint),
     }
 }

@@ -119,13 +119,24 @@ impl<'r> Start<'r> {
     #[inline]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + use<'r> {
         let (text, values, bindings) = (self.text, self.values, self.bindings);
-        self.attributes.iter().map(move |attribute| Attribute {
-            prefix: attribute.name.prefix(text),
-            local: attribute.name.local(text),
-            namespace: attribute.name.namespace(bindings),
-            declaration: attribute.name.binding.map(|binding| bindings.serial(binding)),
-            value: values.get(attribute.value.clone()).unwrap_or_default(),
-        })
+        self.attributes.iter().map(move |attribute| attribute.shown(text, values, bindings))
+    }
+
+    /// One attribute, by its place among them: no others are passed by.
+    pub fn attribute(&self, at: usize) -> Option<Attribute<'r>> {
+        self.attributes.get(at).map(|each| each.shown(self.text, self.values, self.bindings))
+    }
+}
+
+impl AttributeAt {
+    fn shown<'r>(&self, text: &'r str, values: &'r str, bindings: &'r Bindings) -> Attribute<'r> {
+        Attribute {
+            prefix: self.name.prefix(text),
+            local: self.name.local(text),
+            namespace: self.name.namespace(bindings),
+            declaration: self.name.binding.map(|binding| bindings.serial(binding)),
+            value: values.get(self.value.clone()).unwrap_or_default(),
+        }
     }
 }
 

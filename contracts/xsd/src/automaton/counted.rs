@@ -6,11 +6,9 @@
 //! one can stand for.
 
 use super::{Expected, Step};
+use crate::limits::COUNTS_MAX;
 use crate::names::{Known, NONE, number};
 use crate::wildcard::Wildcard;
-
-/// Most configurations at once; counting in more ways than this at a time is not followed.
-pub(crate) const CONFIGURATIONS_MAX: usize = 1_000;
 
 /// The bounds of a repetition.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +95,7 @@ impl Counted {
         stack: &mut Vec<u32>,
         name: Known,
         wildcards: &[Wildcard],
+        left: &mut u64,
     ) -> Step {
         let mut next: Vec<Vec<u32>> = Vec::new();
         let mut found = Step::No;
@@ -110,10 +109,14 @@ impl Counted {
                 if let Some(hub) = after.first_mut() {
                     *hub = edge.next;
                 }
+                // A way is compared with all others.
+                let steps = (next.len() + 1) as u64;
+                let Some(fewer) = left.checked_sub(steps) else { return Step::TooMany };
+                *left = fewer;
                 self.keep(&mut next, after);
             }
         }
-        if next.len() > CONFIGURATIONS_MAX {
+        if next.len() > COUNTS_MAX {
             return Step::TooMany;
         }
         if !next.is_empty() {
@@ -166,7 +169,7 @@ impl Counted {
 
     /// Adds a configuration unless another one stands for it; drops those that it stands for.
     fn keep(&self, all: &mut Vec<Vec<u32>>, new: Vec<u32>) {
-        if all.len() > CONFIGURATIONS_MAX || all.iter().any(|each| self.stands_for(each, &new)) {
+        if all.len() > COUNTS_MAX || all.iter().any(|each| self.stands_for(each, &new)) {
             return;
         }
         all.retain(|each| !self.stands_for(&new, each));

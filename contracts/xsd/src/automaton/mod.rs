@@ -41,7 +41,7 @@ pub(crate) enum Step {
     Wildcard(u32),
     /// It may not stand here.
     No,
-    /// Too many ways to count at once: the limit of [`counted::CONFIGURATIONS_MAX`].
+    /// Too many ways to count at once: the limit of [`crate::limits::COUNTS_MAX`].
     TooMany,
 }
 
@@ -73,7 +73,8 @@ impl Automata {
         }
     }
 
-    /// Takes a child; the state stays where it may not stand here.
+    /// Takes a child; the state stays where it may not stand here. `left` are the steps of counting in several
+    /// ways that are left for the document.
     #[inline]
     pub(crate) fn step(
         &self,
@@ -81,10 +82,13 @@ impl Automata {
         state: &mut u32,
         stack: &mut Vec<u32>,
         name: Known,
+        left: &mut u64,
     ) -> Step {
         match self.models.get(model as usize) {
             Some(Model::States { .. }) => self.states.step(state, name, &self.wildcards),
-            Some(Model::Counted(counted)) => counted.step(*state, stack, name, &self.wildcards),
+            Some(Model::Counted(counted)) => {
+                counted.step(*state, stack, name, &self.wildcards, left)
+            }
             Some(Model::All(all)) => all.step(*state, stack, name),
             None => Step::No,
         }

@@ -171,18 +171,21 @@ impl Compiler<'_> {
         let key = resolved.and_then(|resolved| resolved.resolved_type);
         let simple = self.simple_type(key.or_else(|| declaration?.resolved_type));
         let own = &each.attribute;
-        let of_use = own.fixed_value.as_deref().map(|text| (text, true));
-        let of_use = of_use.or(own.default_value.as_deref().map(|text| (text, false)));
+        let in_use = own.fixed_value.as_deref().map(|text| (text, true));
+        let in_use = in_use.or(own.default_value.as_deref().map(|text| (text, false)));
         let declared = declaration.and_then(|each| {
             let fixed = each.fixed_value.as_deref().map(|text| (text, true));
             fixed.or(each.default_value.as_deref().map(|text| (text, false)))
         });
         // What the declaration fixes stays fixed whatever default a use gives.
-        let chosen = match (of_use, declared) {
-            (Some((_, false)), Some(fixed @ (_, true))) => Some(fixed),
-            (of_use, declared) => of_use.or(declared),
+        let (chosen, of_use) = match (in_use, declared) {
+            (Some((_, false)), Some(fixed @ (_, true))) => (Some(fixed), false),
+            (in_use, declared) => (in_use.or(declared), in_use.is_some()),
         };
-        let constrained = chosen.map(|(text, fixed)| self.constrained(text, fixed, Some(simple)));
+        let constrained = chosen.map(|(text, fixed)| {
+            let made = self.constrained(text, fixed, Some(simple));
+            Box::new(Constrained { of_use, ..*made })
+        });
         let required = each.use_kind == AttributeUseKind::Required;
         Use { symbol, simple, required, constrained }
     }
@@ -291,6 +294,6 @@ impl Compiler<'_> {
             // Prefixes in fixed values are those of the schema: such a value is compared as text.
             self.types.value(simple, text, &NoPrefixes)
         });
-        Box::new(Constrained { text: text.into(), value, fixed })
+        Box::new(Constrained { text: text.into(), value, fixed, of_use: false })
     }
 }

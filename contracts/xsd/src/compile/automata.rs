@@ -1,7 +1,7 @@
 //! Content models as automata.
 
 use super::Compiler;
-use super::hubs::{Hubs, Way};
+use super::hubs::Hubs;
 use crate::automaton::{
     Accept, All, AllParticle, Counted, CountedEdge, CountedHub, Edge, Model, Reads,
 };
@@ -127,6 +127,7 @@ impl Compiler<'_> {
         let mut at = 0;
         while let Some(key) = building.waiting.get(at).cloned() {
             at += 1;
+            building.hubs.spend(key.0.len()).ok()?;
             let edges = building.edges(&key.0, terms);
             let mut names = Vec::with_capacity(edges.names.len());
             for (symbol, (next, what)) in edges.names {
@@ -201,14 +202,10 @@ impl Building<'_> {
         }
         let (mut reads, mut accepts) = (BTreeSet::new(), false);
         for hub in hubs {
-            for Way { reads: state, .. } in self.hubs.ways(*hub).ok()? {
-                match state {
-                    Some(state) => {
-                        reads.insert(state);
-                    }
-                    None => accepts = true,
-                }
-            }
+            let from = self.hubs.reads(*hub).ok()?;
+            self.hubs.spend(from.states.len()).ok()?;
+            reads.extend(from.states.iter().copied());
+            accepts |= from.accepts;
         }
         let key: Key = (reads.into_iter().collect(), accepts);
         let next = number(self.waiting.len());

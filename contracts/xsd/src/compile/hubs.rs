@@ -7,10 +7,11 @@
 
 use crate::automaton::{Counter, Op};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use xsd_schema::compiler::{NfaTable, TransitionKind};
 
-/// Most ways through the branches of one hub.
-const WAYS_MAX: usize = 200_000;
+/// Most steps through branches for all hubs of one content model.
+pub(crate) const WAY_STEPS_MAX: u64 = 5_000_000;
 
 /// A way from a hub to a state that reads, or to the end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +27,19 @@ pub(super) struct Hubs<'n> {
     numbers: HashMap<u32, u32>,
     /// The state of each hub.
     states: Vec<u32>,
+    /// What may be read from hubs that were asked for.
+    reads: HashMap<u32, Rc<Reads>>,
+    /// Steps that are left.
+    left: u64,
+}
+
+/// What may be read from a hub, steps with counters left aside.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// The states that read.
+    pub(super) states: Vec<u32>,
+    /// Whether the content may end.
+    pub(super) accepts: bool,
 }
 
 /// There were more ways than are followed.
@@ -34,7 +48,13 @@ pub(super) struct TooManyWays;
 
 impl<'n> Hubs<'n> {
     pub(super) fn of(nfa: &'n NfaTable) -> Self {
-        Self { nfa, numbers: HashMap::new(), states: Vec::new() }
+        Self {
+            nfa,
+            numbers: HashMap::new(),
+            states: Vec::new(),
+            reads: HashMap::new(),
+            left: WAY_STEPS_MAX,
+        }
     }
 
     /// The bounds of all repetitions.
@@ -87,14 +107,51 @@ impl<'n> Hubs<'n> {
         at
     }
 
+    /// Takes steps from what all hubs may cost together.
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), TooManyWays> {
+        self.left = self.left.checked_sub(steps as u64).ok_or(TooManyWays)?;
+        Ok(())
+    }
+
+    /// What may be read from a hub of a machine without counters.
+    pub(super) fn reads(&mut self, hub: u32) -> Result<Rc<Reads>, TooManyWays> {
+        if let Some(known) = self.reads.get(&hub) {
+            return Ok(Rc::clone(known));
+        }
+        let mut reads = Reads::default();
+        let mut seen = vec![false; self.nfa.state_count()];
+        let mut waiting: Vec<u32> = self.states.get(hub as usize).copied().into_iter().collect();
+        while let Some(at) = waiting.pop() {
+            let (Some(seen), Some(state)) = (seen.get_mut(at as usize), self.nfa.get_state(at))
+            else {
+                continue;
+            };
+            if std::mem::replace(seen, true) {
+                continue;
+            }
+            self.spend(1)?;
+            match (state.term.is_some(), self.nfa.is_accept(at)) {
+                (true, _) => reads.states.push(at),
+                (false, accepts) => reads.accepts |= accepts,
+            }
+            let passed =
+                state.transitions.iter().filter(|each| each.kind != TransitionKind::Consume);
+            waiting.extend(passed.map(|each| each.target));
+        }
+        let reads = Rc::new(reads);
+        self.reads.insert(hub, Rc::clone(&reads));
+        Ok(reads)
+    }
+
     /// All ways from a hub.
-    pub(super) fn ways(&self, hub: u32) -> Result<Vec<Way>, TooManyWays> {
+    pub(super) fn ways(&mut self, hub: u32) -> Result<Vec<Way>, TooManyWays> {
         let Some(start) = self.states.get(hub as usize) else { return Ok(Vec::new()) };
         let mut ways = Vec::new();
         let mut seen: HashSet<(u32, Vec<Op>)> = HashSet::from([(*start, Vec::new())]);
         let mut waiting = vec![(*start, Vec::new())];
         while let Some((at, ops)) = waiting.pop() {
             let Some(state) = self.nfa.get_state(at) else { continue };
+            self.spend(state.transitions.len() * (1 + ops.len()))?;
             if state.term.is_some() || self.nfa.is_accept(at) {
                 let reads = state.term.is_some().then_some(at);
                 ways.push(Way { reads, ops: ops.clone() });
@@ -106,9 +163,6 @@ impl<'n> Hubs<'n> {
                 if seen.insert(next.clone()) {
                     waiting.push(next);
                 }
-            }
-            if seen.len() > WAYS_MAX {
-                return Err(TooManyWays);
             }
         }
         Ok(ways)

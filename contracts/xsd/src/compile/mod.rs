@@ -18,6 +18,8 @@ use crate::names::{NONE, Names, number};
 use crate::tables::{Complex, Element, Governing, Methods, Tables, Use};
 use crate::types::{TypeId, Types};
 use crate::wildcard::{Namespaces, Process, Wildcard};
+#[cfg(test)]
+pub(crate) use hubs::WAY_STEPS_MAX;
 pub(crate) use source::MEMORY;
 use source::Sources;
 use std::collections::HashMap;

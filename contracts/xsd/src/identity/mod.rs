@@ -7,6 +7,7 @@ mod scopes;
 mod tables;
 
 pub(crate) use scopes::{Found, Scopes, Shape};
+pub(crate) use tables::{Fingerprint, Fingerprints};
 
 use crate::names::Known;
 

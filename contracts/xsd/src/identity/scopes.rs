@@ -1,16 +1,11 @@
 //! The constraints that are open while a document is read.
 
-use super::tables::{Key, Keys};
+use super::tables::{Fingerprint, Fingerprints, Keys};
 use super::{Constraint, Kind, Progress};
+use crate::limits::{self, CHOSEN_MAX, KEYS_MAX, OPEN_CONSTRAINTS_MAX};
 use crate::names::{Known, NONE};
 use crate::run::Mark;
 use crate::types::Value;
-
-/// Most constraints open at once: elements nested in each other that each have some.
-pub(crate) const SCOPES_MAX: usize = 1_000;
-
-/// Most keys and references of one document together.
-pub(crate) const ENTRIES_MAX: usize = 5_000_000;
 
 /// A fault of identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +28,7 @@ struct Scope {
     selector: Vec<Progress>,
     keys: Keys,
     /// Of a keyref: all references, and the keys that they may refer to.
-    references: Vec<(Key, Mark)>,
+    references: Vec<(Fingerprint, Mark)>,
     referred: Keys,
 }
 
@@ -64,8 +59,9 @@ pub(crate) struct Scopes {
     open: Vec<Scope>,
     chosen: Vec<Chosen>,
     entries: usize,
-    /// Whether a limit was reached: nothing is said about identity after that.
-    over: bool,
+    /// The limit that was reached: nothing is said about identity after that.
+    over: Option<&'static str>,
+    prints: Fingerprints,
 }
 
 impl Scopes {
@@ -74,8 +70,8 @@ impl Scopes {
         self.open.is_empty()
     }
 
-    /// Whether a limit was reached.
-    pub(crate) fn is_over(&self) -> bool {
+    /// The rule of the limit that was reached.
+    pub(crate) fn over(&self) -> Option<&'static str> {
         self.over
     }
 
@@ -140,6 +136,10 @@ impl Scopes {
     }
 
     fn choose(&mut self, constraint: &Constraint, scope: usize, depth: u32, at: Mark) -> bool {
+        if self.chosen.len() >= CHOSEN_MAX {
+            self.over = Some(limits::OPEN_CONSTRAINTS);
+            return false;
+        }
         let mut awaited = false;
         let fields = constraint.fields.iter().map(|paths| {
             let mut field = Field {
@@ -171,8 +171,8 @@ impl Scopes {
         let mut awaited = false;
         for id in ids {
             let Some(constraint) = all.get(*id as usize) else { continue };
-            if self.open.len() >= SCOPES_MAX {
-                self.over = true;
+            if self.open.len() >= OPEN_CONSTRAINTS_MAX {
+                self.over = Some(limits::OPEN_CONSTRAINTS);
                 return awaited;
             }
             self.open.push(Scope {
@@ -292,7 +292,7 @@ impl Scopes {
     fn give(&mut self, all: &[Constraint], chosen: Chosen, faults: &mut Vec<Found>) {
         let Some(scope) = self.open.get_mut(chosen.scope) else { return };
         let Some(constraint) = all.get(scope.constraint as usize) else { return };
-        if chosen.broken || self.over {
+        if chosen.broken || self.over.is_some() {
             return;
         }
         let found = |rule| Found { rule, constraint: scope.constraint, at: chosen.at };
@@ -308,12 +308,13 @@ impl Scopes {
             return;
         };
         self.entries += 1;
-        if self.entries > ENTRIES_MAX {
-            self.over = true;
+        if self.entries > KEYS_MAX {
+            self.over = Some(limits::KEYS);
             return;
         }
+        let key = self.prints.of(&values);
         match constraint.kind {
-            Kind::Keyref => scope.references.push((values.into(), chosen.at)),
+            Kind::Keyref => scope.references.push((key, chosen.at)),
             Kind::Key | Kind::Unique => {
                 let rule = if constraint.kind == Kind::Key {
                     "cvc-identity-constraint.4.2.2"
@@ -321,7 +322,7 @@ impl Scopes {
                     "cvc-identity-constraint.4.1"
                 };
                 let fault = found(rule);
-                if !scope.keys.add(values.into(), chosen.at) {
+                if !scope.keys.add(key, chosen.at) {
                     faults.push(fault);
                 }
             }
@@ -337,20 +338,25 @@ impl Scopes {
             all.get(scope.constraint as usize).is_some_and(|each| each.refers_to == to)
         };
         for scope in keys {
-            for keyref in keyrefs.iter_mut().filter(|each| refers(each, scope.constraint)) {
-                keyref.referred.take_own(scope.keys.copy());
-            }
             let mut outer = self.open.iter_mut().filter(|each| refers(each, scope.constraint));
-            if let Some(first) = outer.next() {
-                for each in outer {
-                    each.referred.take_below(scope.keys.copy());
+            let mut own = keyrefs.iter_mut().filter(|each| refers(each, scope.constraint));
+            // The last that takes the keys has them without a copy.
+            let (last_outer, last_own) = (outer.next(), own.next());
+            outer.for_each(|each| each.referred.take_below(scope.keys.copy()));
+            own.for_each(|each| each.referred.take_own(scope.keys.copy()));
+            match (last_outer, last_own) {
+                (Some(outer), Some(own)) => {
+                    outer.referred.take_below(scope.keys.copy());
+                    own.referred.take_own(scope.keys);
                 }
-                first.referred.take_below(scope.keys);
+                (Some(outer), None) => outer.referred.take_below(scope.keys),
+                (None, Some(own)) => own.referred.take_own(scope.keys),
+                (None, None) => {}
             }
         }
         for scope in keyrefs {
             for (key, at) in &scope.references {
-                if !self.over && !scope.referred.has(key) {
+                if self.over.is_none() && !scope.referred.has(*key) {
                     let rule = "cvc-identity-constraint.4.3";
                     faults.push(Found { rule, constraint: scope.constraint, at: *at });
                 }

@@ -55,7 +55,9 @@ impl Run<'_> {
         }
         if wild_ids > 1 || (wild_ids == 1 && complex.has_id) {
             let sentence = "an element may have one ID among its attributes";
-            self.report("cvc-complex-type.5", sentence, At::Element);
+            let two = wild_ids > 1;
+            let rule = if two { "cvc-complex-type.5.1" } else { "cvc-complex-type.5.2" };
+            self.report(rule, sentence, At::Element);
         }
         if complex.has_default_ids || (complex.has_defaults && self.scopes.wants_attributes()) {
             self.default_attributes(tag, complex);
@@ -80,20 +82,23 @@ impl Run<'_> {
         declared: &Use,
     ) {
         let types = &self.tables.types;
-        if let Err(broken) = types.check(declared.simple, attribute.value, tag) {
+        if let Err(broken) = types.check(declared.simple, attribute.value, &self.counted(tag)) {
             let at = At::Attribute(tag.named(attribute, name));
             return self.report_value(&broken, declared.simple, at, attribute.value);
         }
         if let Some(constrained) = declared.constrained.as_ref().filter(|each| each.fixed) {
             let same = match &constrained.value {
                 Some(fixed) => {
-                    types.value(declared.simple, attribute.value, tag).as_ref() == Some(fixed)
+                    types.value(declared.simple, attribute.value, &self.counted(tag)).as_ref()
+                        == Some(fixed)
                 }
                 None => *attribute.value == *constrained.text,
             };
             if !same {
                 let at = At::Attribute(tag.named(attribute, name));
-                self.report_fixed("cvc-attribute.4", at, attribute.value);
+                let of_use = constrained.of_use;
+                let rule = if of_use { "cvc-complex-type.3.1" } else { "cvc-attribute.4" };
+                self.report_fixed(rule, at, attribute.value);
             }
         }
         if types.holds_ids(declared.simple) {

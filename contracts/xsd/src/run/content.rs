@@ -2,8 +2,9 @@
 //! and 3.4.4).
 
 use super::report::At;
-use super::{Frame, Mode, Run, VALUE_BYTES_MAX, words};
+use super::{Frame, Mode, Run, words};
 use crate::identity::Shape;
+use crate::limits::{self, VALUE_BYTES_MAX};
 use crate::names::number;
 use crate::tables::{Constrained, Content, Governing};
 use crate::types::{Scope, TypeId};
@@ -21,7 +22,7 @@ impl Run<'_> {
                     self.text.push_str(text);
                 } else if !std::mem::replace(&mut frame.text_faulty, true) {
                     let sentence = "the value is longer than the limit";
-                    self.report(words::LIMIT, sentence, At::Text(site));
+                    self.report(limits::VALUE_BYTES, sentence, At::Text(site));
                 }
             }
             Mode::Elements { mixed: true, .. } => {
@@ -144,16 +145,24 @@ impl Run<'_> {
             _ => written,
         };
         let types = &self.tables.types;
-        if let Err(broken) = types.check(simple, text, scope) {
+        if let Err(broken) = types.check(simple, text, &self.counted(scope)) {
             if let Some(frame) = self.frames.last_mut() {
                 frame.text_faulty = true;
             }
-            self.report_value(&broken, simple, At::Element, text);
+            if written.is_empty() && constrained.is_some() {
+                // Only by xsi:type is the element of another type than its default was made for.
+                let sentence = words::default(types, &broken, simple);
+                self.report("cvc-elt.5.1.1", sentence, At::Element);
+            } else {
+                self.report_value(&broken, simple, At::Element, text);
+            }
         } else {
             if let Some(constrained) = constrained.filter(|each| each.fixed && !written.is_empty())
             {
                 let same = match &constrained.value {
-                    Some(fixed) => types.value(simple, text, scope).as_ref() == Some(fixed),
+                    Some(fixed) => {
+                        types.value(simple, text, &self.counted(scope)).as_ref() == Some(fixed)
+                    }
                     None => *text == *constrained.text,
                 };
                 if !same {
@@ -188,7 +197,7 @@ impl Run<'_> {
             };
             let value = simple
                 .filter(|_| !faulty && frame.mode != Mode::Nil)
-                .and_then(|simple| self.tables.types.value(simple, text, scope));
+                .and_then(|simple| self.tables.types.value(simple, text, &self.counted(scope)));
             self.scopes.value(all, depth, value.as_ref(), shape, &mut self.identity);
         }
         self.scopes.leave(all, depth, &mut self.identity);

@@ -4,6 +4,7 @@ use super::instance::Instance;
 use super::report::At;
 use super::{Frame, Mode, Run, Tag, words};
 use crate::automaton::Step;
+use crate::limits;
 use crate::names::{Known, NONE, number};
 use crate::tables::{Content, Governing, Methods};
 use crate::wildcard::Process;
@@ -59,7 +60,13 @@ impl Run<'_> {
         let step = if frame.derailed {
             Step::No
         } else {
-            self.tables.automata.step(model, &mut frame.state, &mut self.stack, name)
+            self.tables.automata.step(
+                model,
+                &mut frame.state,
+                &mut self.stack,
+                name,
+                &mut self.count_steps,
+            )
         };
         match step {
             Step::Element(id) => Judge::Element(id),
@@ -94,7 +101,7 @@ impl Run<'_> {
         frame.derailed = true;
         let expected = self.tables.automata.expected(model, frame.state, &self.stack);
         let (constraint, sentence) = if step == Step::TooMany {
-            (words::LIMIT, "the children can be counted in more ways than the limit".to_owned())
+            (limits::COUNTS, "the children can be counted in more ways than the limit".to_owned())
         } else if expected.is_empty() {
             ("cvc-complex-type.2.4.d", "no element may stand here".to_owned())
         } else {

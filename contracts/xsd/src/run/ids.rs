@@ -1,18 +1,18 @@
 //! IDs and references to them (XML Schema Part 1, section 3.15.4, "Validation Root Valid (ID/IDREF)").
 
 use super::report::At;
-use super::{Mark, Named, Run, words};
+use super::{Mark, Named, Run};
+use crate::identity::{Fingerprint, Fingerprints};
+use crate::limits::{self, IDS_MAX};
 use crate::types::{self, Scope, TypeId};
 use std::collections::HashSet;
-
-/// Most IDs and references of one document together.
-pub(crate) const IDS_MAX: usize = 5_000_000;
 
 /// All IDs and references met so far.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    names: HashSet<Box<str>>,
-    references: Vec<(Box<str>, Mark)>,
+    names: HashSet<Fingerprint>,
+    references: Vec<(Fingerprint, Mark)>,
+    prints: Fingerprints,
     over: bool,
 }
 
@@ -25,9 +25,11 @@ impl Run<'_> {
         scope: &dyn Scope,
         attribute: Option<Named<'_>>,
     ) {
-        let mut met: Vec<(types::Ids, Box<str>)> = Vec::new();
-        let types = &self.tables.types;
-        types.each_id(simple, text, scope, &mut |kind, name| met.push((kind, name.into())));
+        let mut met: Vec<(types::Ids, Fingerprint)> = Vec::new();
+        let (types, prints) = (&self.tables.types, &self.ids.prints);
+        types.each_id(simple, text, &self.counted(scope), &mut |kind, name| {
+            met.push((kind, prints.of(name)));
+        });
         for (kind, name) in met {
             if self.ids.over {
                 return;
@@ -35,7 +37,7 @@ impl Run<'_> {
             if self.ids.names.len() + self.ids.references.len() >= IDS_MAX {
                 self.ids.over = true;
                 let sentence = "the document has more IDs and references than the limit";
-                return self.report(words::LIMIT, sentence, At::Element);
+                return self.report(limits::IDS, sentence, At::Element);
             }
             match kind {
                 types::Ids::None => {}
@@ -51,7 +53,9 @@ impl Run<'_> {
                 }
                 types::Ids::Entity => {
                     let sentence = "the value names an entity, and the document declares none";
-                    self.report_id("cvc-simple-type.2", sentence, attribute);
+                    let list = self.tables.types.is_list(simple);
+                    let rule = if list { "cvc-simple-type.2.2" } else { "cvc-simple-type.2.1" };
+                    self.report_id(rule, sentence, attribute);
                 }
             }
         }

@@ -19,15 +19,15 @@ pub(crate) use trail::{LATER, Mark};
 
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
+use crate::limits::{COUNT_STEPS_MAX, PATTERN_STEPS_MAX};
 use crate::names::Known;
 use crate::tables::{Governing, Tables};
+use crate::types::Scope;
 use ids::Ids;
 use sluse_xml::Document;
+use std::cell::Cell;
 use std::collections::HashMap;
 use trail::Trail;
-
-/// Longest value of an element that is judged, in bytes.
-pub(crate) const VALUE_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// What may stand in an element that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,10 @@ pub(crate) struct Run<'s> {
     identity: Vec<Found>,
     identity_over: bool,
     ids: Ids,
+    /// Steps of counting children in several ways that are left.
+    count_steps: u64,
+    /// Steps of matching patterns that are left.
+    pattern_steps: Cell<u64>,
     /// Declarations found in models after a fault.
     anywhere: HashMap<(u32, u32), Option<u32>>,
     found: Vec<Violation>,
@@ -109,6 +113,8 @@ impl<'s> Run<'s> {
             identity: Vec::new(),
             identity_over: false,
             ids: Ids::default(),
+            count_steps: COUNT_STEPS_MAX,
+            pattern_steps: Cell::new(PATTERN_STEPS_MAX),
             anywhere: HashMap::new(),
             found: Vec::new(),
             unplaced: Vec::new(),
@@ -143,10 +149,33 @@ impl<'s> Run<'s> {
         }
     }
 
+    /// A scope in which reading values is counted.
+    fn counted<'a>(&'a self, scope: &'a dyn Scope) -> Counted<'a> {
+        Counted { scope, steps: &self.pattern_steps }
+    }
+
     /// The end of the document: what refers to nothing is told, and all violations are given.
     pub(crate) fn finish(mut self) -> Vec<Violation> {
         self.dangling_references();
         self.found.truncate(self.asked.violations_max);
         self.found
+    }
+}
+
+/// The prefixes of a scope, and the steps that are left.
+struct Counted<'a> {
+    scope: &'a dyn Scope,
+    steps: &'a Cell<u64>,
+}
+
+impl Scope for Counted<'_> {
+    fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.scope.namespace(prefix)
+    }
+
+    fn spend(&self, steps: u64) -> bool {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(self.steps.get()));
+        left.is_some()
     }
 }

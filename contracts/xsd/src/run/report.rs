@@ -2,6 +2,7 @@
 
 use super::{LATER, Mark, Named, Run, words};
 use crate::fault::Violation;
+use crate::limits;
 use crate::names::NONE;
 use crate::types::{Broken, TypeId};
 use std::sync::Arc;
@@ -50,9 +51,15 @@ impl Run<'_> {
 
     /// Adds what identity constraints found.
     pub(super) fn tell_identity(&mut self) {
-        if self.scopes.is_over() && !std::mem::replace(&mut self.identity_over, true) {
-            let sentence = "the document has more keys and references than the limit";
-            self.report(words::LIMIT, sentence, At::Element);
+        if let Some(rule) = self.scopes.over()
+            && !std::mem::replace(&mut self.identity_over, true)
+        {
+            let sentence = if rule == limits::KEYS {
+                "the document has more keys and references than the limit"
+            } else {
+                "more identity constraints are open at once than the limit"
+            };
+            self.report(rule, sentence, At::Element);
         }
         if self.identity.is_empty() {
             return;

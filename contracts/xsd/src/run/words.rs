@@ -8,9 +8,6 @@ use std::collections::HashSet;
 /// Most names of a schema that one sentence lists.
 const LISTED_MAX: usize = 10;
 
-/// The constraint of a violation that no recommendation knows: a limit of ours.
-pub(crate) const LIMIT: &str = "limit";
-
 pub(super) const NIL_NOT_EMPTY: &str = "an element with xsi:nil=\"true\" must be empty";
 
 /// The names of elements that may come next; what wildcards let in is told where nothing else may.
@@ -38,6 +35,12 @@ pub(super) fn expected(tables: &Tables, expected: &[Expected]) -> String {
 /// A value that does not fit.
 pub(super) fn value(types: &Types, broken: &Broken, simple: TypeId) -> String {
     format!("the value must be {}; the type is {}", broken.expected, types.words(simple))
+}
+
+/// A default that does not fit the type that an element names.
+pub(super) fn default(types: &Types, broken: &Broken, simple: TypeId) -> String {
+    let words = types.words(simple);
+    format!("the default value of the element must be {}; the type is {words}", broken.expected)
 }
 
 /// A fault of identity.

@@ -1,6 +1,9 @@
 use super::{ASKED, compile, judge, schema};
-use sluse_xml::{Limits, Reader};
+use crate::{Budget, Schema, limits};
+use sluse_xml::{Limits, ReadFault, Reader};
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 #[test]
 fn takes_a_choice_of_many_ways() {
@@ -57,15 +60,205 @@ fn refuses_what_would_be_unrolled_without_end() {
 }
 
 #[test]
-fn remembers_a_million_keys_in_linear_time() {
-    let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='a' maxOccurs='unbounded'><xs:complexType><xs:attribute name='k' type='xs:int'/><xs:attribute name='to' type='xs:int'/></xs:complexType></xs:element></xs:sequence></xs:complexType>\
-        <xs:key name='k'><xs:selector xpath='t:a'/><xs:field xpath='@k'/></xs:key><xs:keyref name='f' refer='k'><xs:selector xpath='t:a'/><xs:field xpath='@to'/></xs:keyref></xs:element>";
-    let schema = schema(inner);
-    let mut text = "<r xmlns='urn:t'>".to_owned();
-    for at in 0..100_000 {
-        let _ = write!(text, "<a k='{at}' to='{}'/>", 99_999 - at);
+fn refuses_attribute_groups_that_double_each_time() {
+    let groups: String = (0..40).fold(String::new(), |mut all, at| {
+        let next = at + 1;
+        let _ = write!(
+            all,
+            "<xs:attributeGroup name='g{at}'><xs:attributeGroup ref='g{next}'/><xs:attributeGroup ref='g{next}'/></xs:attributeGroup>"
+        );
+        all
+    });
+    let (schema, faults) = compile(&format!(
+        "{groups}<xs:attributeGroup name='g40'><xs:anyAttribute/></xs:attributeGroup>\
+         <xs:element name='r'><xs:complexType><xs:attributeGroup ref='g0'/></xs:complexType></xs:element>"
+    ));
+    assert!(schema.is_none() && faults[0].over_budget && faults[0].line > 0, "{faults:?}");
+}
+
+/// Documents that import each some namespace of their own, and all include the same documents, which
+/// have none.
+fn chameleons(importing: usize, included: usize) -> BTreeMap<String, Arc<str>> {
+    let head = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'";
+    let mut documents = BTreeMap::new();
+    let mut entry = format!("{head}>");
+    let includes: String =
+        (0..included).map(|at| format!("<xs:include schemaLocation='c{at}.xsd'/>")).collect();
+    for at in 0..importing {
+        let _ = write!(entry, "<xs:import namespace='urn:{at}' schemaLocation='{at}.xsd'/>");
+        let text = format!("{head} targetNamespace='urn:{at}'>{includes}</xs:schema>");
+        documents.insert(format!("{at}.xsd"), text.into());
     }
-    text.push_str("</r>");
-    let reader = Reader::new(text.as_bytes(), None, Limits::default()).unwrap();
-    assert_eq!(schema.judge_stream(reader, ASKED).unwrap(), []);
+    for at in 0..included {
+        let text = format!("{head}><xs:element name='e{at}'/></xs:schema>");
+        documents.insert(format!("c{at}.xsd"), text.into());
+    }
+    documents.insert("a.xsd".to_owned(), format!("{entry}</xs:schema>").into());
+    documents
+}
+
+#[test]
+fn refuses_documents_that_are_read_for_many_namespaces_each() {
+    let (schema, faults) = Schema::compile(&chameleons(100, 100), &["a.xsd"], &Budget::default());
+    assert!(schema.is_none() && faults[0].over_budget, "{faults:?}");
+    let (schema, faults) = Schema::compile(&chameleons(8, 8), &["a.xsd"], &Budget::default());
+    assert!(schema.is_some() && faults.is_empty(), "{faults:?}");
+}
+
+#[test]
+fn reads_documents_that_include_themselves_and_each_other_once() {
+    let head = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>";
+    let includes = "<xs:include schemaLocation='a.xsd'/><xs:include schemaLocation='./b.xsd'/>";
+    let a = format!("{head}{includes}<xs:element name='r' type='t'/></xs:schema>");
+    let b = format!("{head}{includes}<xs:complexType name='t'/></xs:schema>");
+    let documents = BTreeMap::from([("a.xsd".into(), a.into()), ("b.xsd".into(), b.into())]);
+    let (schema, faults) = Schema::compile(&documents, &["a.xsd"], &Budget::default());
+    assert_eq!(faults, []);
+    assert_eq!(judge(&schema.unwrap(), "<r/>"), [""; 0]);
+}
+
+/// `((a{0,N}){0,N})…`, ten deep.
+fn nested_optional(bounds: &str) -> String {
+    let mut inner = format!("<xs:element name='a' {bounds}/>");
+    for _ in 0..10 {
+        inner = format!("<xs:sequence {bounds}>{inner}</xs:sequence>");
+    }
+    format!("<xs:element name='r'><xs:complexType>{inner}</xs:complexType></xs:element>")
+}
+
+#[test]
+fn follows_or_refuses_optional_repetition_nested_ten_deep() {
+    for bounds in [
+        "minOccurs='0' maxOccurs='2'",
+        "minOccurs='0' maxOccurs='16'",
+        "minOccurs='0' maxOccurs='17'",
+        "minOccurs='0' maxOccurs='1000'",
+        "minOccurs='0' maxOccurs='unbounded'",
+        "minOccurs='2' maxOccurs='1000'",
+    ] {
+        let (schema, faults) = compile(&nested_optional(bounds));
+        let Some(schema) = schema else {
+            assert!(faults[0].over_budget, "{bounds} {faults:?}");
+            continue;
+        };
+        let found = judge(&schema, &format!("<r xmlns='urn:t'>{}</r>", "<a/>".repeat(3_000)));
+        let limit = format!(" {} ", limits::COUNTS);
+        assert!(found.iter().all(|line| line.contains(&limit)), "{bounds} {found:?}");
+    }
+}
+
+#[test]
+fn patterns_of_all_kinds_end_within_their_limit() {
+    let text = "a".repeat(10 << 20);
+    for (pattern, fits) in [
+        ("(a*)*b", false),
+        ("(a|a)*", true),
+        ("(a|aa)+b", false),
+        ("(x+x+)+y", false),
+        ("((a?){50}a{50})*", true),
+        (".{0,2000}", false),
+        (r"(\p{L}{0,300}x)*", false),
+        (r"(.*a){20}b", false),
+    ] {
+        let inner = format!(
+            "<xs:element name='r'><xs:simpleType><xs:restriction base='xs:string'><xs:pattern value='{pattern}'/></xs:restriction></xs:simpleType></xs:element>"
+        );
+        let found = judge(&schema(&inner), &format!("<r xmlns='urn:t'>{text}</r>"));
+        let rules: Vec<&str> = found.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+        let decided = if fits { &[][..] } else { &["cvc-pattern-valid"][..] };
+        assert!(rules == decided || rules == [limits::PATTERN_STEPS], "{pattern} {found:?}");
+    }
+}
+
+#[test]
+fn all_values_of_a_document_share_one_budget_of_steps() {
+    // So many states that no cache serves, and each value is followed through all of them.
+    let inner = r"<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='v' maxOccurs='unbounded'>
+        <xs:simpleType><xs:restriction base='xs:string'><xs:pattern value='([\p{L}\d]{0,250}[\p{Lu}x]){0,1}y'/></xs:restriction></xs:simpleType></xs:element></xs:sequence></xs:complexType></xs:element>";
+    let value = "æxÅ9ø".repeat(30);
+    let text = format!("<r xmlns='urn:t'>{}</r>", format!("<v>{value}</v>").repeat(400));
+    let found = judge(&schema(inner), &text);
+    assert_eq!(found.len(), 100);
+    assert!(found.iter().all(|line| !line.contains(&value)));
+}
+
+#[test]
+fn the_patterns_of_a_schema_are_bounded_together() {
+    let types: String = (0..60).fold(String::new(), |mut all, at| {
+        let _ = write!(
+            all,
+            "<xs:simpleType name='p{at}'><xs:restriction base='xs:string'><xs:pattern value='[\\p{{L}}]{{1,{}}}'/></xs:restriction></xs:simpleType>",
+            200 + at
+        );
+        all
+    });
+    let (schema, faults) = compile(&types);
+    assert!(schema.is_none() && faults[0].over_budget && faults[0].line > 0, "{faults:?}");
+    assert!(faults[0].sentence.contains("together"), "{faults:?}");
+}
+
+#[test]
+fn more_ways_to_count_than_the_limit_are_told_by_name() {
+    let inner = "<xs:element name='r'><xs:complexType><xs:sequence minOccurs='2000' maxOccurs='4000'>\
+        <xs:element name='a' minOccurs='1' maxOccurs='3000'/></xs:sequence></xs:complexType></xs:element>";
+    let text = format!("<r xmlns='urn:t'>{}</r>", "<a/>".repeat(1_500));
+    let found = judge(&schema(inner), &text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains(&format!(" {} /r[1]/a[", limits::COUNTS)), "{found:?}");
+}
+
+#[test]
+fn more_open_constraints_than_the_limit_are_told_by_name() {
+    let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element ref='r' minOccurs='0'/></xs:sequence></xs:complexType>\
+        <xs:unique name='u'><xs:selector xpath='.//t:r'/><xs:field xpath='@k'/></xs:unique><xs:unique name='v'><xs:selector xpath='t:r'/><xs:field xpath='@k'/></xs:unique></xs:element>";
+    let depth = 600;
+    let text = format!("<r xmlns='urn:t'>{}{}</r>", "<r>".repeat(depth), "</r>".repeat(depth));
+    let found = judge(&schema(inner), &text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains(limits::OPEN_CONSTRAINTS), "{found:?}");
+}
+
+fn deep_or_wide(schema: &Schema, text: &str, limits: Limits) -> Result<usize, ReadFault> {
+    let reader = Reader::new(text.as_bytes(), None, limits).unwrap();
+    schema.judge_stream(reader, ASKED).map(|found| found.len())
+}
+
+#[test]
+fn depth_and_attributes_by_the_million_are_refused_or_judged() {
+    let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element ref='r' minOccurs='0'/></xs:sequence><xs:anyAttribute processContents='lax'/></xs:complexType></xs:element>";
+    let schema = schema(inner);
+    let million = 1_000_000;
+    let deep = format!(
+        "{}{}",
+        "<r xmlns='urn:t'>".to_owned() + &"<r>".repeat(million - 1),
+        "</r>".repeat(million)
+    );
+    let attributes: String = (0..million).fold(String::new(), |mut all, at| {
+        let _ = write!(all, " a{at}=''");
+        all
+    });
+    let wide = format!("<r xmlns='urn:t'{attributes}/>");
+    for text in [&deep, &wide] {
+        assert!(deep_or_wide(&schema, text, Limits::default()).is_err());
+    }
+    let large = Limits {
+        depth_max: 2 * million,
+        attributes_max: 2 * million,
+        piece_bytes_max: 64 << 20,
+        ..Limits::default()
+    };
+    for text in [&deep, &wide] {
+        assert_eq!(deep_or_wide(&schema, text, large).ok(), Some(0));
+    }
+}
+
+#[test]
+fn document_types_and_entities_are_refused_before_anything_is_judged() {
+    let schema = schema("<xs:element name='r' type='xs:string'/>");
+    let laughs = "<!DOCTYPE r [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]><r xmlns='urn:t'>&b;</r>";
+    for text in
+        [laughs, "<r xmlns='urn:t'>&b;</r>", "<!DOCTYPE r SYSTEM 'http://x/'><r xmlns='urn:t'/>"]
+    {
+        assert!(deep_or_wide(&schema, text, Limits::default()).is_err(), "{text}");
+    }
 }

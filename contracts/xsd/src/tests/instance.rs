@@ -50,7 +50,7 @@ fn holds_what_is_nil_fixed_or_there_by_default() {
             (
                 "<r g='2.6'><n xsi:nil='1'>1</n><f>2</f></r>",
                 &[
-                    "cvc-attribute.4 /r[1]/@g",
+                    "cvc-complex-type.3.1 /r[1]/@g",
                     "cvc-elt.3.2.1 /r[1]/n[1]",
                     "cvc-elt.5.2.2.2.2 /r[1]/f[1]",
                 ],

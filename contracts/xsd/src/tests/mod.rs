@@ -6,6 +6,8 @@ mod corpora;
 mod hostile;
 mod identity;
 mod instance;
+mod limits;
+mod rules;
 
 use crate::{Asked, Budget, Schema, SchemaFault};
 use sluse_xml::{Document, Limits, Reader};

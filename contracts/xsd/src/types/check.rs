@@ -10,6 +10,7 @@ use super::{
     text,
     value::{Atomic, Text},
 };
+use crate::limits;
 
 const LEXICAL: &str = "cvc-datatype-valid.1.2.1";
 const ITEM: &str = "cvc-datatype-valid.1.2.2";
@@ -70,14 +71,13 @@ impl Types {
                     facets.check_length(count, "items")?;
                 }
                 let read = Read { value, space: this.space };
-                check_whole(facets, &read, raw)?;
+                check_whole(facets, &read, raw, scope)?;
                 Ok(read)
             }
             Shape::Union(members) => {
                 let valued = wanted || facets.is_some_and(Facets::needs_value);
-                let mut tried = members.iter().map(|member| self.read(*member, raw, scope, valued));
-                let read = tried.find_map(Result::ok).ok_or_else(|| self.no_member(members))?;
-                check_whole(facets, &read, raw)?;
+                let read = self.read_member(members, raw, scope, valued)?;
+                check_whole(facets, &read, raw, scope)?;
                 Ok(read)
             }
         }
@@ -102,6 +102,23 @@ impl Types {
             count += 1;
         }
         Ok((count, valued.then(|| Value::List(values.into()))))
+    }
+
+    /// What the first member makes of it that takes it (section 2.5.1.3).
+    fn read_member(
+        &self,
+        members: &[TypeId],
+        raw: &str,
+        scope: &dyn Scope,
+        valued: bool,
+    ) -> Result<Read, Broken> {
+        for member in members {
+            match self.read(*member, raw, scope, valued) {
+                Err(broken) if broken.constraint != limits::PATTERN_STEPS => {}
+                decided => return decided,
+            }
+        }
+        Err(self.no_member(members))
     }
 
     fn no_member(&self, members: &[TypeId]) -> Broken {
@@ -140,9 +157,14 @@ impl Types {
 }
 
 /// Facets of a list or union that look at the whole.
-fn check_whole(facets: Option<&Facets>, read: &Read, raw: &str) -> Result<(), Broken> {
+fn check_whole(
+    facets: Option<&Facets>,
+    read: &Read,
+    raw: &str,
+    scope: &dyn Scope,
+) -> Result<(), Broken> {
     let Some(facets) = facets else { return Ok(()) };
-    facets.check_patterns(&read.space.normalize(raw))?;
+    facets.check_patterns(&read.space.normalize(raw), scope)?;
     read.value.as_ref().map_or(Ok(()), |value| facets.check_value_listed(value))
 }
 
@@ -157,7 +179,7 @@ fn check_atomic(
         Atomic::Decimal | Atomic::Integer => {
             let digits = read_digits(atomic, text).ok_or_else(wrong)?;
             let Some(facets) = facets else { return Ok(()) };
-            facets.check_patterns(text)?;
+            facets.check_patterns(text, scope)?;
             if facets.has_digits() {
                 facets.check_digits(digits.total(), digits.fraction())?;
             }
@@ -174,9 +196,9 @@ fn check_atomic(
             if !is_text(kind, text) {
                 return Err(wrong());
             }
-            facets.map_or(Ok(()), |facets| check_text(facets, text))
+            facets.map_or(Ok(()), |facets| check_text(facets, text, scope))
         }
-        Atomic::Uri => facets.map_or(Ok(()), |facets| check_text(facets, text)),
+        Atomic::Uri => facets.map_or(Ok(()), |facets| check_text(facets, text, scope)),
         Atomic::Hex => {
             let length = text::hex_length(text).ok_or_else(wrong)?;
             check_bytes(atomic, length, text, facets, scope)
@@ -186,7 +208,7 @@ fn check_atomic(
             check_bytes(atomic, length, text, facets, scope)
         }
         Atomic::Boolean if text::boolean(text).is_none() => Err(wrong()),
-        Atomic::Boolean => facets.map_or(Ok(()), |facets| facets.check_patterns(text)),
+        Atomic::Boolean => facets.map_or(Ok(()), |facets| facets.check_patterns(text, scope)),
         Atomic::Float
         | Atomic::Double
         | Atomic::Duration
@@ -195,20 +217,20 @@ fn check_atomic(
         | Atomic::Notation => {
             let value = atomic_value(atomic, text, scope).ok_or_else(wrong)?;
             let Some(facets) = facets else { return Ok(()) };
-            facets.check_patterns(text)?;
+            facets.check_patterns(text, scope)?;
             facets.check_bounds(|bound| value.compare(bound))?;
             facets.check_value_listed(&value)
         }
     }
 }
 
-fn check_text(facets: &Facets, text: &str) -> Result<(), Broken> {
+fn check_text(facets: &Facets, text: &str, scope: &dyn Scope) -> Result<(), Broken> {
     if facets.has_length() {
         let length = if text.is_ascii() { text.len() } else { text.chars().count() };
         facets.check_length(length, "characters")?;
     }
     facets.check_text_listed(text)?;
-    facets.check_patterns(text)
+    facets.check_patterns(text, scope)
 }
 
 fn check_bytes(
@@ -220,7 +242,7 @@ fn check_bytes(
 ) -> Result<(), Broken> {
     let Some(facets) = facets else { return Ok(()) };
     facets.check_length(length, "bytes")?;
-    facets.check_patterns(text)?;
+    facets.check_patterns(text, scope)?;
     match &facets.enumeration {
         Some(_) => {
             let value = atomic_value(atomic, text, scope);

@@ -3,7 +3,7 @@
 use super::{
     Ids, Scope, Shape, SimpleType, TypeFault, TypeId, Types, Value, builtin,
     facets::{Enumeration, Facets, Listed},
-    pattern::Pattern,
+    pattern::{PATTERNS_BYTES_MAX, Pattern},
     space::WhiteSpace,
     value::Atomic,
 };
@@ -19,9 +19,9 @@ use xsd_schema::{
 };
 
 /// Deepest that types may stand on each other.
-const DEPTH_MAX: usize = 200;
+pub(crate) const DEPTH_MAX: usize = 200;
 /// Most types that reading one value may try, members of unions in members of unions counted each time.
-const TRIED_MAX: u64 = 100_000;
+pub(crate) const TRIED_MAX: u64 = 100_000;
 
 /// Work in progress.
 pub(super) struct Compiler<'s> {
@@ -51,6 +51,7 @@ impl Types {
             ids: HashMap::new(),
             contents: HashMap::new(),
             any: TypeId(0),
+            pattern_bytes: 0,
         };
         let mut compiler = Compiler { set, types, patterns: HashMap::new(), tried: vec![1] };
         for key in set.arenas.simple_types.keys() {
@@ -265,6 +266,11 @@ impl Compiler<'_> {
             return Ok(known.clone());
         }
         let pattern = Pattern::compile(text)?;
+        self.types.pattern_bytes += pattern.memory_bytes();
+        if self.types.pattern_bytes > PATTERNS_BYTES_MAX {
+            let sentence = "the patterns of the schema take more memory together than the limit";
+            return Err(TypeFault::over_budget(sentence));
+        }
         self.patterns.insert(text.to_owned(), pattern.clone());
         Ok(pattern)
     }
@@ -315,7 +321,7 @@ impl Scope for InSchema<'_> {
 }
 
 /// No prefix is bound.
-struct NoScope;
+pub(super) struct NoScope;
 
 impl Scope for NoScope {
     fn namespace(&self, _prefix: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! What restricts a type's values (XML Schema Part 2, section 4.3).
 
-use super::{pattern::Pattern, value::Value};
+use super::{Scope, pattern::Pattern, value::Value};
+use crate::limits;
 use std::{cmp::Ordering, collections::HashSet, fmt::Write as _, sync::Arc};
 
 /// Why a text is no value of a type: in words of the schema.
@@ -89,9 +90,15 @@ impl Facets {
                 .is_some_and(|list| matches!(list.values, Listed::Values(_)))
     }
 
-    pub(super) fn check_patterns(&self, text: &str) -> Result<(), Broken> {
+    pub(super) fn check_patterns(&self, text: &str, scope: &dyn Scope) -> Result<(), Broken> {
         for group in &self.patterns {
-            if !group.iter().any(|pattern| pattern.matches(text)) {
+            let mut matched = group.iter().map(|pattern| pattern.matches(text, scope));
+            let decided = matched.find(|matches| *matches != Some(false));
+            if decided == Some(None) {
+                let words = "shorter: matching its pattern takes more steps than the limit";
+                return Err(Broken::new(limits::PATTERN_STEPS, words));
+            }
+            if decided.is_none() {
                 let shown: Vec<String> =
                     group.iter().map(|pattern| shorten(pattern.text())).collect();
                 let words = format!("a text that matches {}", shown.join(" or "));

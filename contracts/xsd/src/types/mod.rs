@@ -19,7 +19,11 @@ mod text;
 mod value;
 
 pub(crate) use builtin::Ids;
+#[cfg(test)]
+pub(crate) use compile::{DEPTH_MAX as TYPES_DEPTH_MAX, TRIED_MAX};
 pub(crate) use facets::Broken;
+#[cfg(test)]
+pub(crate) use pattern::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX};
 pub(crate) use text::split_name;
 pub(crate) use value::Value;
 
@@ -33,6 +37,11 @@ use xsd_schema::{ComplexTypeKey, SimpleTypeKey, parser::location::SourceRef};
 pub(crate) trait Scope {
     /// The namespace of a prefix; of the empty one, the default namespace.
     fn namespace(&self, prefix: &str) -> Option<&str>;
+
+    /// Takes steps of matching patterns from what a document may cost; `false` where none are left.
+    fn spend(&self, _steps: u64) -> bool {
+        true
+    }
 }
 
 /// A simple type of one schema.
@@ -60,6 +69,8 @@ pub(crate) struct Types {
     /// Types of the contents of complex types that are values.
     contents: HashMap<ComplexTypeKey, TypeId>,
     any: TypeId,
+    /// What all patterns take, in bytes.
+    pattern_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -156,10 +167,17 @@ impl Types {
         self.get(id).holds_ids
     }
 
+    /// Whether values are lists.
+    pub(crate) fn is_list(&self, id: TypeId) -> bool {
+        matches!(self.get(id).shape, Shape::List(_))
+    }
+
     /// Bytes in memory, about.
     pub(crate) fn memory_bytes(&self) -> usize {
         let facets = self.types.iter().filter(|each| each.facets.is_some()).count();
-        self.types.len() * size_of::<SimpleType>() + facets * size_of::<Facets>()
+        self.types.len() * size_of::<SimpleType>()
+            + facets * size_of::<Facets>()
+            + self.pattern_bytes
     }
 
     #[expect(clippy::indexing_slicing, reason = "numbers are given out with the types themselves")]

@@ -1,37 +1,73 @@
-//! Patterns, matched in time linear in the text.
+//! Patterns, matched in time linear in the text, and in memory and steps that are bounded.
+//!
+//! A pattern is a machine of states, all of which a text may have to be taken through. A deterministic
+//! automaton is made of it as texts ask for it, in a cache; where the cache does not serve, the machine is
+//! followed state by state, and that is counted.
 
-use super::TypeFault;
-use regex::{Regex, RegexBuilder};
+use super::{Scope, TypeFault};
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM};
+use regex_automata::util::pool::Pool;
+use regex_automata::{Anchored, Input};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::{cmp::Ordering, fmt, sync::Arc};
 use xsd_schema::regex_convert::rewrite_xsd10_category_escapes;
 
 /// Largest compiled pattern, in bytes: `(a{0,1000}){0,1000}` stops here.
-const PATTERN_BYTES_MAX: usize = 8 << 20;
-/// Largest cache of a pattern in use, in bytes.
+pub(crate) const PATTERN_BYTES_MAX: usize = 8 << 20;
+/// Largest memory of all compiled patterns of a schema together, in bytes.
+pub(crate) const PATTERNS_BYTES_MAX: usize = 64 << 20;
+/// Largest cache of a pattern in use, in bytes for each thread.
 const CACHE_BYTES_MAX: usize = 256 << 10;
+/// How often a cache is filled before it is asked whether it serves.
+const CACHE_FILLS: usize = 3;
+/// States that a cache holds, about: making one takes as many steps as the machine has states.
+const CACHED_STATES: u64 = 1_000;
 
 /// A regular expression of XML Schema Part 2, appendix F: it describes the whole text.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     text: Box<str>,
-    regex: Regex,
+    machine: Arc<Machine>,
+}
+
+/// A compiled pattern.
+struct Machine {
+    /// None where the machine is too large for a cache.
+    lazy: Option<Lazy>,
+    followed: PikeVM,
+    states: u64,
+}
+
+type MakesCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+/// The deterministic automaton as far as it is made, once for each thread.
+struct Lazy {
+    automaton: Arc<DFA>,
+    caches: Pool<Cache, MakesCache>,
 }
 
 impl Pattern {
     /// Compiles a pattern. Categories are those of Unicode 3.0, which the recommendation was written for.
     pub(super) fn compile(text: &str) -> Result<Self, TypeFault> {
+        let broken = |sentence: &str| TypeFault::new("cvc-pattern-valid", sentence);
         let categories = rewrite_xsd10_category_escapes(text);
-        let translated = sluse_xpath::translate_schema_pattern(&categories).ok_or_else(|| {
-            TypeFault::new(
-                "cvc-pattern-valid",
-                "a pattern is not a regular expression of XML Schema",
-            )
-        })?;
-        let regex = RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
-            .size_limit(PATTERN_BYTES_MAX)
-            .dfa_size_limit(CACHE_BYTES_MAX)
-            .build()
-            .map_err(|_| TypeFault::over_budget("a pattern takes more memory than the limit"))?;
-        Ok(Self { text: text.into(), regex })
+        let translated = sluse_xpath::translate_schema_pattern(&categories)
+            .ok_or_else(|| broken("a pattern is not a regular expression of XML Schema"))?;
+        if repeats_backwards(text) {
+            return Err(broken("a pattern repeats something more often at least than at most"));
+        }
+        let config = NFA::config()
+            .nfa_size_limit(Some(PATTERN_BYTES_MAX))
+            .which_captures(WhichCaptures::None);
+        // What is wrong was told; what is left is too large, or counts further than can be counted.
+        let over = |_| TypeFault::over_budget("a pattern takes more memory than the limit");
+        let nfa = NFA::compiler()
+            .configure(config)
+            .build(&format!(r"\A(?:{translated})\z"))
+            .map_err(over)?;
+        let machine = Machine::of(nfa).map_err(over)?;
+        Ok(Self { text: text.into(), machine: Arc::new(machine) })
     }
 
     /// As the schema writes it.
@@ -39,7 +75,129 @@ impl Pattern {
         &self.text
     }
 
-    pub(super) fn matches(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+    /// Bytes in memory, about; caches are left out.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.text.len() + self.machine.followed.get_nfa().memory_usage()
+    }
+
+    /// Whether a text matches; none where finding out would take more steps than are left.
+    pub(super) fn matches(&self, text: &str, scope: &dyn Scope) -> Option<bool> {
+        let machine = &*self.machine;
+        let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+        let steps = machine.states.saturating_mul(text.len() as u64 + 1);
+        if let Some(lazy) = &machine.lazy {
+            let mut cache = lazy.caches.get();
+            let before = cache.clear_count();
+            let found = lazy.automaton.try_search_fwd(&mut cache, &input);
+            let fills = cache.clear_count().saturating_sub(before) as u64;
+            let made = fills.saturating_mul(CACHED_STATES).saturating_mul(machine.states);
+            if fills > 0 && !scope.spend(made.min(steps)) {
+                return None;
+            }
+            if let Ok(found) = found {
+                return Some(found.is_some());
+            }
+        }
+        let mut followed = machine.followed.create_cache();
+        scope.spend(steps).then(|| machine.followed.is_match(&mut followed, input))
+    }
+}
+
+impl Machine {
+    fn of(nfa: NFA) -> Result<Self, regex_automata::nfa::thompson::BuildError> {
+        let states = nfa.states().len();
+        let config = DFA::config()
+            .cache_capacity(CACHE_BYTES_MAX)
+            .minimum_cache_clear_count(Some(CACHE_FILLS))
+            // A state costs as many steps as the machine has states, so it must serve for long.
+            .minimum_bytes_per_state(Some((states / 16).max(10)));
+        let automaton = DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok();
+        let lazy = automaton.map(|automaton| {
+            let automaton = Arc::new(automaton);
+            let own = Arc::clone(&automaton);
+            let make: MakesCache = Box::new(move || own.create_cache());
+            Lazy { automaton, caches: Pool::new(make) }
+        });
+        Ok(Self { lazy, followed: PikeVM::new_from_nfa(nfa)?, states: states as u64 })
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Machine({} states)", self.states)
+    }
+}
+
+/// Whether a pattern has a quantity `{n,m}` of which `n` is the greater.
+fn repeats_backwards(text: &str) -> bool {
+    let (mut escaped, mut classes) = (false, 0_usize);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'[' => classes += 1,
+            b']' => classes = classes.saturating_sub(1),
+            b'{' if classes == 0 && text.get(at + 1..).is_some_and(is_backwards) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a text begins `n,m}` with the greater number first; `\p{…}` has none.
+fn is_backwards(text: &str) -> bool {
+    let bounds = text.split_once('}').and_then(|(bounds, _)| bounds.split_once(','));
+    let Some((least, most)) = bounds else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (least_digits, most_digits) = (least.trim_start_matches('0'), most.trim_start_matches('0'));
+    let order = least_digits.len().cmp(&most_digits.len()).then(least_digits.cmp(most_digits));
+    is_number(least) && is_number(most) && order == Ordering::Greater
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compile::NoScope;
+    use super::*;
+
+    #[test]
+    fn tells_broken_patterns_from_large_ones() {
+        for (text, over_budget) in [
+            ("a{3,2}", false),
+            ("a{10,9}", false),
+            ("(", false),
+            ("[b-a]", false),
+            ("a{99999999999999999999,1}", false),
+            ("(a{0,1000}){0,1000}", true),
+            ("a{99999999999}", true),
+        ] {
+            let fault = Pattern::compile(text).unwrap_err();
+            assert_eq!(fault.over_budget, over_budget, "{text} {fault:?}");
+        }
+        for text in ["a{2,3}", "a{02,2}", r"\{3,2\}", r"[\{3,2\}]", "a{0,0}", r"\p{L}{2,}", "{"] {
+            let _ =
+                Pattern::compile(text).map_err(|fault| assert!(text == "{", "{text} {fault:?}"));
+        }
+    }
+
+    #[test]
+    fn a_text_is_matched_as_a_whole_by_cache_and_by_machine() {
+        let large = format!("({}){{1,2}}", r"[\p{L}\d]{0,120}x");
+        for (pattern, text, matches) in [
+            ("a|ab", "ab", true),
+            ("a|ab", "abc", false),
+            ("", "", true),
+            (".*", "a\nb", false),
+            (&large, "æ9x", true),
+            (&large, "æ9y", false),
+        ] {
+            let pattern = Pattern::compile(pattern).unwrap();
+            assert_eq!(pattern.matches(text, &NoScope), Some(matches), "{pattern:?} {text}");
+            let machine = Machine {
+                lazy: None,
+                ..Machine::of(pattern.machine.followed.get_nfa().clone()).unwrap()
+            };
+            let followed = Pattern { text: "".into(), machine: Arc::new(machine) };
+            assert_eq!(followed.matches(text, &NoScope), Some(matches), "{pattern:?} {text}");
+        }
     }
 }

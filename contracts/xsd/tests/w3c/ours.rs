@@ -2,10 +2,12 @@
 
 use crate::suite::Sources;
 use crate::validator::JudgesXsd;
-use sluse_xml::{Document, Limits};
+use sluse_xml::{Document, Limits, Reader};
 use sluse_xsd::{Asked, Budget, Schema};
 
-/// A schema as we compile it.
+const ASKED: Asked = Asked { show_values: false, violations_max: 100 };
+
+/// A schema as we compile it, which judges each document as a tree and as a stream.
 pub(crate) struct Ours {
     schema: Option<Schema>,
     faults: Vec<String>,
@@ -26,11 +28,18 @@ impl JudgesXsd for Ours {
 
     fn faults(&self, bytes: &[u8]) -> Vec<String> {
         let Some(schema) = &self.schema else { return self.faults.clone() };
-        let document = match Document::parse(bytes, None, &Limits::default()) {
+        let document = Document::parse(bytes, None, &Limits::default());
+        let streamed = Reader::new(bytes, None, Limits::default());
+        let streamed = streamed.and_then(|reader| schema.judge_stream(reader, ASKED));
+        let document = match document {
             Ok(document) => document,
-            Err(fault) => return vec![format!("not read: {fault:?}")],
+            Err(fault) => {
+                assert!(streamed.is_err(), "the stream is read, and the tree is not");
+                return vec![format!("not read: {fault:?}")];
+            }
         };
-        let found = schema.judge(&document, Asked { show_values: false, violations_max: 100 });
+        let found = schema.judge(&document, ASKED);
+        assert_eq!(streamed.unwrap(), found, "the stream is judged as the tree is");
         found
             .iter()
             .map(|each| format!("{} {} {}", each.path, each.constraint, each.sentence))

@@ -2,6 +2,7 @@
 
 mod corpora;
 mod instances;
+mod published;
 
 use super::super::{Compiled, FileReader};
 use crate::{
@@ -55,7 +56,7 @@ const JUDGED: &[(&str, &[&str])] = &[
         r#"<t:r xmlns:t="urn:t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" m="b" SECRETa="1" SECRETb="2" xsi:schemaLocation="a">
 <t:a>SECRET</t:a><t:c>SECRET</t:c><t:u>SECRET</t:u><t:p>SECRET</t:p><t:end/></t:r>"#,
         &[
-            "1:76 V0203 cvc-attribute.4 /t:r[1]/@m the value is not the one that the schema fixes",
+            "1:76 V0203 cvc-complex-type.3.1 /t:r[1]/@m the value is not the one that the schema fixes",
             "1:82 V0204 cvc-complex-type.3.2.2 /t:r[1]/@* the attribute may not stand here",
             "1:94 V0204 cvc-complex-type.3.2.2 /t:r[1]/@* the attribute may not stand here",
             "2:1 V0203 cvc-datatype-valid.1.2.1 /t:r[1]/t:a[1] the value must be a whole number; the type is `int`",
@@ -222,7 +223,28 @@ const BROKEN: &[Broken] = &[
     (&[("a.xsd", "<other/>")], &["a.xsd:1:1 C0203 "]),
     (
         &[("a.xsd", "<xs:schema XS>\n<xs:include schemaLocation='b.xsd'/></xs:schema>")],
-        &["a.xsd:2:13 C0204 the schema refers to a file that is not in the contract"],
+        &["a.xsd:2:13 C0204 warning: the schema refers to a file that is not in the contract"],
+    ),
+    (
+        &[(
+            "a.xsd",
+            "<xs:schema XS>\n<xs:include schemaLocation='b.xsd'/>\n<xs:element name='x' type='t'/></xs:schema>",
+        )],
+        &[
+            "a.xsd:2:13 C0204 the schema refers to a file that is not in the contract",
+            "a.xsd:3:1 C0203 ",
+        ],
+    ),
+    (
+        &[("a.xsd", "<xs:schema XS>\n<xs:redefine schemaLocation='b.xsd'/></xs:schema>")],
+        &["a.xsd:2:14 C0204 warning: the schema refers to a file that is not in the contract"],
+    ),
+    (
+        &[(
+            "a.xsd",
+            "<xs:schema XS>\n<xs:redefine schemaLocation='b.xsd'><xs:group name='g'/></xs:redefine></xs:schema>",
+        )],
+        &["a.xsd:2:14 C0204 the schema refers to a file that is not in the contract"],
     ),
     (
         &[("a.xsd", "<xs:schema XS>\n<xs:include schemaLocation='../b.xsd'/></xs:schema>")],

@@ -58,7 +58,7 @@ impl Schema {
             Ok(read) => read,
             Err(fault) => return (None, vec![fault]),
         };
-        match compile::compile(&set, budget) {
+        match compile::compile(&set, documents, budget) {
             Ok(tables) => (Some(Self { tables }), faults),
             Err(mut fault) => {
                 if fault.file.is_empty() {

@@ -19,7 +19,7 @@ pub(crate) enum Governing {
 #[derive(Debug)]
 pub(crate) struct Constrained {
     pub(crate) text: Box<str>,
-    /// Its value, where it is fixed; `None` where it is compared as text.
+    /// Its value; `None` where it has none but its text, as in mixed content.
     pub(crate) value: Option<Value>,
     pub(crate) fixed: bool,
     /// Whether the use of an attribute in a type gives it, and not the attribute's declaration.

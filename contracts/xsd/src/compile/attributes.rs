@@ -1,6 +1,6 @@
 //! The attributes of complex types with all that they inherit (XML Schema Part 1, section 3.4.2).
 
-use super::{Compiler, NamespaceConstraint, NoPrefixes};
+use super::{Compiler, NamespaceConstraint};
 use crate::names::{NONE, number};
 use crate::tables::{Constrained, Use};
 use crate::types::TypeId;
@@ -11,6 +11,7 @@ use xsd_schema::parser::frames::{
     AttributeUseKind, AttributeUseResult, ComplexContentResult, DerivationMethod, ProcessContents,
     WildcardNamespace, WildcardResult,
 };
+use xsd_schema::parser::location::SourceRef;
 use xsd_schema::{AttributeGroupKey, ComplexTypeKey, NameId, TypeKey};
 
 /// How deep attribute groups may refer to each other, and types derive from each other.
@@ -32,7 +33,9 @@ impl Compiler<'_> {
             let simple = self.simple_type(data.resolved_type);
             let text = data.fixed_value.as_deref().or(data.default_value.as_deref());
             let fixed = data.fixed_value.is_some();
-            let constrained = text.map(|text| self.constrained(text, fixed, Some(simple)));
+            let source = data.source.as_ref();
+            let constrained =
+                text.map(|text| self.constrained((text, fixed), Some(simple), source));
             if set.lookup_attribute(data.target_namespace, name) == Some(key) {
                 self.global_attributes.push((symbol, number(self.attributes.len())));
             }
@@ -182,9 +185,10 @@ impl Compiler<'_> {
             (Some((_, false)), Some(fixed @ (_, true))) => (Some(fixed), false),
             (in_use, declared) => (in_use.or(declared), in_use.is_some()),
         };
-        let constrained = chosen.map(|(text, fixed)| {
-            let made = self.constrained(text, fixed, Some(simple));
-            Box::new(Constrained { of_use, ..*made })
+        let constrained = chosen.and_then(|(text, fixed)| {
+            let source = if of_use { own.source.as_ref() } else { declaration?.source.as_ref() };
+            let made = self.constrained((text, fixed), Some(simple), source);
+            Some(Box::new(Constrained { of_use, ..*made }))
         });
         let required = each.use_kind == AttributeUseKind::Required;
         Use { symbol, simple, required, constrained }
@@ -283,16 +287,17 @@ impl Compiler<'_> {
         Wildcard { namespaces, process }
     }
 
-    /// A value that the schema gives, with no prefix bound.
+    /// A value that the schema gives, fixed or by default, by the prefixes where it is written.
     pub(super) fn constrained(
         &self,
-        text: &str,
-        fixed: bool,
+        (text, fixed): (&str, bool),
         simple: Option<TypeId>,
+        source: Option<&SourceRef>,
     ) -> Box<Constrained> {
-        let value = simple.filter(|_| fixed).and_then(|simple| {
-            // Prefixes in fixed values are those of the schema: such a value is compared as text.
-            self.types.value(simple, text, &NoPrefixes)
+        let value = simple.and_then(|simple| {
+            // Only names need the document to be read again.
+            let source = source.filter(|_| self.types.holds_names(simple));
+            self.types.value(simple, text, &self.written.place(source))
         });
         Box::new(Constrained { text: text.into(), value, fixed, of_use: false })
     }

@@ -42,7 +42,8 @@ impl Compiler<'_> {
             is_abstract: data.is_abstract,
             block: methods(data.block),
             constrained: text.map(|text| {
-                self.constrained(text, data.fixed_value.is_some(), self.value_type(governing))
+                let given = (text, data.fixed_value.is_some());
+                self.constrained(given, self.value_type(governing), data.source.as_ref())
             }),
             constraints: constraints.collect(),
             file: self.sources.file(data.source.as_ref()),

@@ -10,6 +10,7 @@ mod elements;
 mod hubs;
 mod identity;
 mod source;
+mod written;
 
 use crate::automaton::Automata;
 use crate::fault::{Budget, SchemaFault};
@@ -22,7 +23,9 @@ use crate::wildcard::{Namespaces, Process, Wildcard};
 pub(crate) use hubs::WAY_STEPS_MAX;
 pub(crate) use source::MEMORY;
 use source::Sources;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use written::Written;
 use xsd_schema::schema::model::DerivationSet;
 use xsd_schema::types::complex::NamespaceConstraint;
 use xsd_schema::types::complex::ProcessContents;
@@ -32,8 +35,12 @@ use xsd_schema::{
 };
 
 /// Compiles what the front end read.
-pub(crate) fn compile(set: &SchemaSet, budget: &Budget) -> Result<Tables, SchemaFault> {
-    let mut compiler = Compiler::new(set, budget)?;
+pub(crate) fn compile(
+    set: &SchemaSet,
+    documents: &BTreeMap<String, Arc<str>>,
+    budget: &Budget,
+) -> Result<Tables, SchemaFault> {
+    let mut compiler = Compiler::new(set, documents, budget)?;
     compiler.number_all();
     compiler.complex_types()?;
     compiler.attribute_declarations();
@@ -47,6 +54,7 @@ pub(crate) fn compile(set: &SchemaSet, budget: &Budget) -> Result<Tables, Schema
 struct Compiler<'s> {
     set: &'s SchemaSet,
     sources: Sources<'s>,
+    written: Written<'s>,
     budget: &'s Budget,
     names: Names,
     types: Types,
@@ -74,7 +82,11 @@ struct Compiler<'s> {
 }
 
 impl<'s> Compiler<'s> {
-    fn new(set: &'s SchemaSet, budget: &'s Budget) -> Result<Self, SchemaFault> {
+    fn new(
+        set: &'s SchemaSet,
+        documents: &'s BTreeMap<String, Arc<str>>,
+        budget: &'s Budget,
+    ) -> Result<Self, SchemaFault> {
         let sources = Sources::of(set);
         let types = Types::compile(set).map_err(|fault| {
             let placed = sources.fault(fault.source.as_ref(), fault.constraint, fault.sentence);
@@ -86,6 +98,7 @@ impl<'s> Compiler<'s> {
         Ok(Self {
             set,
             sources,
+            written: Written::of(set, documents),
             budget,
             names: Names::new(),
             types,
@@ -287,14 +300,4 @@ fn methods(set: DerivationSet) -> Methods {
     ];
     let set = pairs.into_iter().filter(|(theirs, _)| set.contains(*theirs));
     set.fold(Methods::NONE, |all, (_, ours)| all.and(ours))
-}
-
-/// Values of the schema in which no prefix is bound.
-#[derive(Debug)]
-struct NoPrefixes;
-
-impl crate::types::Scope for NoPrefixes {
-    fn namespace(&self, _prefix: &str) -> Option<&str> {
-        None
-    }
 }

@@ -176,7 +176,7 @@ impl Run<'_> {
             }
             let namespace = self.tables.names.namespace_of(each.symbol);
             let name = Known { symbol: each.symbol, namespace };
-            let mut value = || types.value(each.simple, &constrained.text, scope);
+            let mut value = || constrained.value.clone();
             let all = &self.tables.constraints;
             self.scopes.attribute(all, name, &mut value, &mut self.identity);
         }

@@ -145,12 +145,17 @@ impl Run<'_> {
             _ => written,
         };
         let types = &self.tables.types;
-        if let Err(broken) = types.check(simple, text, &self.counted(scope)) {
+        // A default was judged with the schema; only xsi:type makes the element one of another type.
+        let declared = self.tables.element(frame.element).map(|each| each.governing);
+        let given = written.is_empty() && constrained.is_some();
+        let is_sound = given && declared == Some(frame.governing);
+        let checked =
+            if is_sound { Ok(()) } else { types.check(simple, text, &self.counted(scope)) };
+        if let Err(broken) = checked {
             if let Some(frame) = self.frames.last_mut() {
                 frame.text_faulty = true;
             }
-            if written.is_empty() && constrained.is_some() {
-                // Only by xsi:type is the element of another type than its default was made for.
+            if given {
                 let sentence = words::default(types, &broken, simple);
                 self.report("cvc-elt.5.1.1", sentence, At::Element);
             } else {
@@ -191,13 +196,12 @@ impl Run<'_> {
                 Some(_) => Shape::Simple,
             };
             let written = self.text.get(frame.text..).unwrap_or_default();
-            let text = match declaration.and_then(|each| each.constrained.as_deref()) {
-                Some(constrained) if written.is_empty() => &constrained.text,
-                _ => written,
-            };
-            let value = simple
-                .filter(|_| !faulty && frame.mode != Mode::Nil)
-                .and_then(|simple| self.tables.types.value(simple, text, &self.counted(scope)));
+            let given = declaration.and_then(|each| each.constrained.as_deref());
+            let given = given.filter(|_| written.is_empty());
+            let value = simple.filter(|_| !faulty && frame.mode != Mode::Nil).and_then(|simple| {
+                let read = || self.tables.types.value(simple, written, &self.counted(scope));
+                given.map_or_else(read, |constrained| constrained.value.clone())
+            });
             self.scopes.value(all, depth, value.as_ref(), shape, &mut self.identity);
         }
         self.scopes.leave(all, depth, &mut self.identity);

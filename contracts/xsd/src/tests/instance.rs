@@ -67,6 +67,28 @@ fn holds_what_is_nil_fixed_or_there_by_default() {
 }
 
 #[test]
+fn names_that_the_schema_gives_mean_what_they_mean_there() {
+    let inner = "<xs:element name='r'><xs:complexType><xs:sequence>\
+        <xs:element name='f' type='xs:QName' fixed='t:a' minOccurs='0'/><xs:element name='d' type='xs:QName' default='t:a' minOccurs='0' maxOccurs='2'/>\
+        <xs:element xmlns:own='urn:own' name='o' type='xs:QName' fixed='own:a' minOccurs='0'/>\
+        </xs:sequence><xs:attribute name='k' type='xs:QName' fixed='t:a'/></xs:complexType>\
+        <xs:unique name='u'><xs:selector xpath='t:d'/><xs:field xpath='.'/></xs:unique></xs:element>";
+    check(
+        inner,
+        &[
+            ("<r xmlns:q='urn:t' k='q:a'><f>q:a</f></r>", &[]),
+            ("<r k='a'><f>a</f></r>", &[]),
+            ("<r xmlns:t='urn:x' k='t:a'/>", &["cvc-complex-type.3.1 /r[1]/@k"]),
+            ("<r xmlns:t='urn:x'><f>t:a</f></r>", &["cvc-elt.5.2.2.2.2 /r[1]/f[1]"]),
+            ("<r><o xmlns:p='urn:own'>p:a</o></r>", &[]),
+            ("<r><o>a</o></r>", &["cvc-elt.5.2.2.2.2 /r[1]/o[1]"]),
+            ("<r><d/></r>", &[]),
+            ("<r><d/><d>a</d></r>", &["cvc-identity-constraint.4.1 /r[1]/d[2]"]),
+        ],
+    );
+}
+
+#[test]
 fn narrows_the_values_of_complex_types() {
     let inner = "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:string'><xs:attribute name='k'/></xs:extension></xs:simpleContent></xs:complexType>\
         <xs:complexType name='c'><xs:simpleContent><xs:restriction base='b'><xs:maxLength value='2'/></xs:restriction></xs:simpleContent></xs:complexType>\

@@ -44,14 +44,9 @@ impl<'t> Digits<'t> {
         Some(Self { negative, whole, fraction })
     }
 
-    /// Digits that count (section 4.3.11); zero has one.
+    /// Digits with which the value can be written (section 4.3.11): `.05` has two, zero has one.
     pub(super) fn total(self) -> usize {
-        let fraction = if self.whole.is_empty() {
-            self.fraction.trim_start_matches('0').len().max(self.fraction.len().min(1))
-        } else {
-            self.fraction.len()
-        };
-        (self.whole.len() + fraction).max(1)
+        (self.whole.len() + self.fraction.len()).max(1)
     }
 
     /// Digits after the point (section 4.3.12).
@@ -147,7 +142,7 @@ mod tests {
             ("0", 1, 0),
             ("100", 3, 0),
             ("1.50", 2, 1),
-            ("0.05", 1, 2),
+            ("0.05", 2, 2),
             ("00.0", 1, 0),
             ("12.345", 5, 3),
         ] {

@@ -15,9 +15,9 @@ pub(crate) struct Duration {
 }
 
 /// Numbers are counted up to here; what is more is all the same.
-const NUMBER_MAX: i128 = 1_000_000_000_000_000_000;
+const NUMBER_MAX: i128 = 10_i128.pow(24);
 /// Months up to here are added to a date to compare.
-const MONTHS_MAX: i128 = 12_000_000_000_000;
+const MONTHS_MAX: i128 = 13 * NUMBER_MAX;
 
 impl Duration {
     /// Reads `-?PnYnMnDTnHnMnS`: at least one number, and one after `T`.
@@ -77,13 +77,13 @@ impl Duration {
     }
 
     /// Seconds from the first of a month to that date with this duration added.
-    fn seconds_from(&self, (year, month): (i64, u32)) -> i128 {
+    fn seconds_from(&self, (year, month): (i128, u32)) -> i128 {
         let months = self.months.clamp(-MONTHS_MAX, MONTHS_MAX);
-        let all = i128::from(year) * 12 + i128::from(month) - 1 + months;
-        let there = i64::try_from(all.div_euclid(12)).unwrap_or(i64::MAX / 400);
+        let all = year * 12 + i128::from(month) - 1 + months;
+        let there = all.div_euclid(12);
         let there_month = u32::try_from(all.rem_euclid(12)).unwrap_or(0) + 1;
         let days = days_before(there, there_month, 1) - days_before(year, month, 1);
-        i128::from(days) * 86_400 + self.seconds
+        days * 86_400 + self.seconds
     }
 }
 
@@ -106,7 +106,7 @@ fn number(digits: &str) -> Option<i128> {
         return None;
     }
     let digits = digits.trim_start_matches('0');
-    if digits.len() > 18 {
+    if digits.len() > 24 {
         return Some(NUMBER_MAX);
     }
     if digits.is_empty() { Some(0) } else { digits.parse().ok() }
@@ -164,6 +164,12 @@ mod tests {
         assert_eq!(order("P1M", "P30D"), None);
         assert_eq!(order("P1M", "P27D"), Some(Ordering::Greater));
         assert_eq!(order("P5M", "P154D"), Some(Ordering::Less));
+        let far = ("P99999999999999999998Y", "P99999999999999999999Y");
+        assert_eq!(order(far.0, far.1), Some(Ordering::Less));
+        assert_eq!(
+            order("-P99999999999999999999D", "P99999999999999999999D"),
+            Some(Ordering::Less)
+        );
         assert_eq!(order("-PT1.5S", "-PT1.25S"), Some(Ordering::Less));
         assert_eq!(order("PT0.5S", "PT0.50S"), Some(Ordering::Equal));
         assert_eq!(order("-PT0.5S", "PT0.5S"), Some(Ordering::Less));

@@ -167,6 +167,16 @@ impl Types {
         self.get(id).holds_ids
     }
 
+    /// Whether values may be names with prefixes.
+    pub(crate) fn holds_names(&self, id: TypeId) -> bool {
+        match &self.get(id).shape {
+            Shape::Atomic(atomic, _) => matches!(atomic, Atomic::Name | Atomic::Notation),
+            Shape::List(item) => self.holds_names(*item),
+            Shape::Union(members) => members.iter().any(|each| self.holds_names(*each)),
+            Shape::Any | Shape::Missing => false,
+        }
+    }
+
     /// Whether values are lists.
     pub(crate) fn is_list(&self, id: TypeId) -> bool {
         matches!(self.get(id).shape, Shape::List(_))

@@ -36,20 +36,27 @@ pub(crate) struct Moment {
     seconds: i128,
     /// Digits after the point of the seconds, without trailing zeros.
     fraction: Box<str>,
+    /// Digits of a year that is too far away to be counted in seconds, with its sign; else empty.
+    far: (bool, Box<str>),
 }
 
 const DAY_S: i128 = 86_400;
 /// Days of the year that there is not.
-const DAYS_OF_YEAR_ZERO: i64 = 366;
+const DAYS_OF_YEAR_ZERO: i128 = 366;
+const DAYS_OF_400_YEARS: i128 = 146_097;
+/// Years up to here are counted in small numbers.
+const YEAR_NEAR_MAX: i64 = 1_000_000_000;
 const ZONE_MAX_S: i128 = 14 * 3_600;
-/// Years are counted up to here; what is later is all the same.
-const YEAR_MAX: i64 = 1_000_000_000_000_000;
+/// Years of more digits than this are compared digit by digit before their days are.
+const YEAR_DIGITS_MAX: usize = 24;
+/// Such a year is counted as this one, a multiple of 400, and what is left of it over 400.
+const YEAR_FAR: i128 = 10_i128.pow(24);
 
 impl Moment {
     /// Reads a value; white space is collapsed before.
     pub(super) fn parse(kind: MomentKind, text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
-        let (mut year, mut month, mut day) = (1_972, 1, 1);
+        let (mut year, mut month, mut day) = (Year::of(1_972), 1, 1);
         match kind {
             MomentKind::DateTime | MomentKind::Date => {
                 year = reader.year()?;
@@ -69,7 +76,7 @@ impl Moment {
             MomentKind::Month => month = reader.after("--")?.two()?,
             MomentKind::Time => {}
         }
-        if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
+        if !(1..=12).contains(&month) || day < 1 || day > days_in(near(year.counted).1, month) {
             return None;
         }
         let clock = match kind {
@@ -79,19 +86,23 @@ impl Moment {
         };
         let zone = reader.zone()?;
         // The year before 1 is -1, and leap years are those that divide as they are written (appendix E).
-        let no_year_zero = if year < 0 { DAYS_OF_YEAR_ZERO } else { 0 };
-        let days = days_before(year, month, day) + no_year_zero;
-        let mut seconds = i128::from(days) * DAY_S + clock.seconds;
+        let no_year_zero = if year.counted < 0 { DAYS_OF_YEAR_ZERO } else { 0 };
+        let days = days_before(year.counted, month, day) + no_year_zero;
+        let mut seconds = days * DAY_S + clock.seconds;
         if kind == MomentKind::Time && clock.seconds == DAY_S {
             seconds -= DAY_S;
         }
         let zoned = zone.is_some();
         seconds -= zone.unwrap_or(0);
-        Some(Self { kind, zoned, seconds, fraction: clock.fraction.into() })
+        let far = (year.counted < 0 && !year.far.is_empty(), year.far.into());
+        Some(Self { kind, zoned, seconds, fraction: clock.fraction.into(), far })
     }
 
     /// The order of two values, where it is certain.
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+        if self.far != other.far {
+            return Some(self.compare_far(other));
+        }
         let at = |moment: &Self, shift: i128| moment.seconds + shift;
         let compare = |mine: i128, theirs: i128| {
             mine.cmp(&theirs).then_with(|| self.fraction.cmp(&other.fraction))
@@ -108,6 +119,29 @@ impl Moment {
             at(other, if other.zoned { 0 } else { ZONE_MAX_S }),
         );
         (early == late && early != Ordering::Equal).then_some(early)
+    }
+
+    /// The order of two years of which one at least is far away.
+    fn compare_far(&self, other: &Self) -> Ordering {
+        let size = |moment: &Self| (moment.far.1.len(), moment.far.1.clone());
+        match (self.far.0, other.far.0) {
+            (true, true) => size(other).cmp(&size(self)),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => size(self).cmp(&size(other)),
+        }
+    }
+}
+
+/// A year as it is counted, and its digits where it is far away.
+struct Year<'t> {
+    counted: i128,
+    far: &'t str,
+}
+
+impl Year<'_> {
+    fn of(counted: i128) -> Self {
+        Self { counted, far: "" }
     }
 }
 
@@ -141,19 +175,23 @@ impl<'t> Reader<'t> {
     }
 
     /// Four digits or more, none of them a leading zero beyond four; there is no year 0 (section 3.2.7).
-    fn year(&mut self) -> Option<i64> {
+    fn year(&mut self) -> Option<Year<'t>> {
         let before = self.rest.strip_prefix('-');
         self.rest = before.unwrap_or(self.rest);
         let digits = self.digits();
         if digits.len() < 4 || (digits.len() > 4 && digits.starts_with('0')) {
             return None;
         }
-        let year = digits.parse().unwrap_or(YEAR_MAX).min(YEAR_MAX);
-        match (year, before) {
-            (0, _) => None,
-            (year, None) => Some(year),
-            (year, Some(_)) => Some(-year),
-        }
+        let far = if digits.len() > YEAR_DIGITS_MAX { digits } else { "" };
+        let year: i128 = if far.is_empty() {
+            digits.parse().ok()?
+        } else {
+            // 10,000 is a multiple of 400, so the last four digits tell.
+            let last: i128 = far.get(far.len() - 4..)?.parse().ok()?;
+            YEAR_FAR + last % 400
+        };
+        let counted = if before.is_some() { -year } else { year };
+        (year != 0).then_some(Year { counted, far })
     }
 
     fn clock(&mut self) -> Option<Clock<'t>> {
@@ -209,12 +247,22 @@ fn days_in(year: i64, month: u32) -> u32 {
     }
 }
 
+/// Cycles of 400 years, and a year that is like this one.
+fn near(year: i128) -> (i128, i64) {
+    match i64::try_from(year) {
+        Ok(year) if year.abs() <= YEAR_NEAR_MAX => (0, year),
+        _ => (year.div_euclid(400), i64::try_from(year.rem_euclid(400)).unwrap_or(0)),
+    }
+}
+
 /// Days from 0001-01-01.
-pub(super) fn days_before(year: i64, month: u32, day: u32) -> i64 {
+pub(super) fn days_before(year: i128, month: u32, day: u32) -> i128 {
+    let (cycles, year) = near(year);
     let years = year - 1;
     let leaps = years.div_euclid(4) - years.div_euclid(100) + years.div_euclid(400);
     let months: u32 = (1..month).map(|month| days_in(year, month)).sum();
-    years * 365 + leaps + i64::from(months) + i64::from(day) - 1
+    let days = years * 365 + leaps + i64::from(months) + i64::from(day) - 1;
+    cycles * DAYS_OF_400_YEARS + i128::from(days)
 }
 
 #[cfg(test)]
@@ -274,7 +322,7 @@ mod tests {
 
     #[test]
     fn orders_what_is_certain() {
-        let order = |kind, one, other| {
+        let order = |kind, one: &str, other: &str| {
             Moment::parse(kind, one).unwrap().compare(&Moment::parse(kind, other).unwrap())
         };
         let less = Some(Ordering::Less);
@@ -292,5 +340,28 @@ mod tests {
         assert_eq!(order(DateTime, "-0001-12-31T24:00:00Z", "0001-01-01T00:00:00Z"), equal);
         assert_eq!(order(Time, "24:00:00", "00:00:00"), equal);
         assert_eq!(order(Year, "9999", "10000"), less);
+        // Years of any length are years.
+        let far = "9".repeat(40);
+        let farther = format!("1{}", "0".repeat(40));
+        for (one, other) in [
+            ("9999999999999998", "9999999999999999"),
+            ("9999999999999999", far.as_str()),
+            (far.as_str(), farther.as_str()),
+            ("-0001", far.as_str()),
+        ] {
+            assert_eq!(order(Year, one, other), less, "{one} {other}");
+            let before = |year: &str| format!("-{}", year.trim_start_matches('-'));
+            if !one.starts_with('-') {
+                assert_eq!(order(Year, &before(other), &before(one)), less, "{one} {other}");
+                assert_eq!(order(Year, &before(other), one), less, "{one} {other}");
+            }
+        }
+        let end = format!("{far}-12-31");
+        assert_eq!(order(Date, &end, &format!("{farther}-01-01")), less);
+        assert_eq!(order(Date, &format!("{far}-01-01"), &end), less);
+        assert_eq!(order(Date, &end, &end), equal);
+        // 10^40 is a leap year, and the year before it is none.
+        assert!(Moment::parse(Date, &format!("{farther}-02-29")).is_some());
+        assert!(Moment::parse(Date, &format!("{far}-02-29")).is_none());
     }
 }

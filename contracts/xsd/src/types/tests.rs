@@ -151,6 +151,19 @@ const CASES: &[Case] = &[
             ("+INF", "cvc-datatype-valid.1.2.1"),
         ],
     ),
+    ("float", "<xs:maxInclusive value='NaN'/>", &["NaN"], &[("1", "cvc-maxInclusive-valid")]),
+    (
+        "float",
+        "<xs:maxInclusive value='-0'/>",
+        &["0", "-1"],
+        &[("1e-40", "cvc-maxInclusive-valid")],
+    ),
+    (
+        "decimal",
+        "<xs:totalDigits value='1'/>",
+        &["0.5", "0.0", "5.000", "007"],
+        &[("0.05", "cvc-totalDigits-valid"), ("10", "cvc-totalDigits-valid")],
+    ),
     (
         "hexBinary",
         "<xs:length value='2'/>",

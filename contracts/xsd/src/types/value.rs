@@ -38,6 +38,9 @@ impl Value {
             (Self::Decimal(one), Self::Decimal(other)) => {
                 Some(one.digits().compare(other.digits()))
             }
+            // NaN equals itself, and is neither less nor greater than anything (section 3.2.4).
+            (Self::Float(one), Self::Float(other)) if one == other => Some(Ordering::Equal),
+            (Self::Double(one), Self::Double(other)) if one == other => Some(Ordering::Equal),
             (Self::Float(one), Self::Float(other)) => {
                 f32::from_bits(*one).partial_cmp(&f32::from_bits(*other))
             }

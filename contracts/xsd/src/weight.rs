@@ -140,7 +140,8 @@ impl Scales<'_> {
                 self.referred(place, "ref", "attributeGroup", depth).saturating_add(1)
             }
             "sequence" | "choice" | "all" => {
-                let weight = self.sum(place, depth);
+                // Empty groups are written out as well.
+                let weight = self.sum(place, depth).max(1);
                 self.times(place, weight)
             }
             "extension" => {

@@ -48,6 +48,18 @@ fn refuses_groups_that_double_each_time() {
 }
 
 #[test]
+fn refuses_groups_of_nothing_by_the_thousand() {
+    let mut inner = "<xs:choice minOccurs='2' maxOccurs='17'/>".repeat(30);
+    for _ in 0..3 {
+        inner = format!("<xs:choice minOccurs='2' maxOccurs='17'>{}</xs:choice>", inner.repeat(10));
+    }
+    let inner =
+        format!("<xs:element name='r'><xs:complexType>{inner}</xs:complexType></xs:element>");
+    let (schema, faults) = compile(&inner);
+    assert!(schema.is_none() && faults[0].over_budget, "{faults:?}");
+}
+
+#[test]
 fn refuses_what_would_be_unrolled_without_end() {
     let mut inner = "<xs:element name='a' type='xs:int' minOccurs='2' maxOccurs='9'/>".to_owned();
     for _ in 0..12 {

@@ -2,13 +2,14 @@
 //! place of `extends`.
 
 use crate::fault::{RuleSetFault, RuleSetFaultKind};
-use crate::source::{Child, Element, Language};
+use crate::source::{Child, ELEMENTS_MAX, Element, Language};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Rules that extend rules.
 const EXTENDS_DEPTH_MAX: usize = 50;
-/// Elements of all rules' bodies, with what they extend.
-const BODY_MAX: usize = 500_000;
+/// Bytes of all attributes and texts that parameters of abstract patterns are filled into.
+const FILLED_BYTES_MAX: usize = 16 << 20;
 
 /// The patterns that stand for themselves, abstract ones filled in.
 pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<Element> {
@@ -21,12 +22,21 @@ pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<
         }
     }
     let mut patterns = Vec::new();
+    let mut left = Left { elements: ELEMENTS_MAX, bytes: FILLED_BYTES_MAX };
     for pattern in schema.schematron("pattern") {
         match (pattern.attribute("abstract"), pattern.attribute("is-a")) {
             (Some("true"), _) => {}
             (_, None) => patterns.push(pattern.clone()),
             (_, Some(of)) => match abstracts.get(of) {
-                Some(template) => patterns.push(fill(template, pattern)),
+                Some(template) => {
+                    let Some(filled) = fill(template, pattern, &mut left) else {
+                        let sentence =
+                            "The abstract patterns, filled in, are larger than the limit.";
+                        faults.push(pattern.place.fault(RuleSetFaultKind::OverBudget, sentence));
+                        break;
+                    };
+                    patterns.push(filled);
+                }
                 None => {
                     let sentence = format!("There is no abstract pattern `{of}`.");
                     faults.push(pattern.place.fault(RuleSetFaultKind::ReferenceMissing, sentence));
@@ -37,55 +47,65 @@ pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<
     patterns
 }
 
-fn fill(template: &Element, instance: &Element) -> Element {
-    let mut parameters: Vec<(&str, &str)> = instance
-        .schematron("param")
-        .chain(instance.schematron("with-param"))
-        .filter_map(|param| Some((param.attribute("name")?, param.attribute("value")?)))
-        .collect();
-    for default in template.schematron("param") {
-        if let (Some(name), Some(value)) = (default.attribute("name"), default.attribute("value"))
-            && !parameters.iter().any(|(given, _)| *given == name)
-        {
-            parameters.push((name, value));
+/// What may still be filled in.
+struct Left {
+    elements: usize,
+    bytes: usize,
+}
+
+/// A pattern of an abstract one; none where it is too much.
+fn fill(template: &Element, instance: &Element, left: &mut Left) -> Option<Element> {
+    let given = instance.schematron("param").chain(instance.schematron("with-param"));
+    let mut parameters: HashMap<&str, &str> = HashMap::new();
+    // The instance's go before the template's, and the first before others of its name.
+    for param in given.chain(template.schematron("param")) {
+        if let (Some(name), Some(value)) = (param.attribute("name"), param.attribute("value")) {
+            parameters.entry(name).or_insert(value);
         }
     }
-    parameters.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    let mut filled = template.clone();
-    substitute(&mut filled, &parameters);
+    let mut filled = filled(template, &parameters, left)?;
     filled.attributes.retain(|(name, _)| !matches!(name.as_str(), "abstract" | "id"));
     if let Some(id) = instance.attribute("id") {
         filled.attributes.push(("id".to_owned(), id.to_owned()));
     }
-    filled
+    Some(filled)
 }
 
-fn substitute(element: &mut Element, parameters: &[(&str, &str)]) {
-    for (_, value) in &mut element.attributes {
-        *value = substituted(value, parameters);
-    }
-    for child in &mut element.children {
-        match child {
-            Child::Text(text) => *text = substituted(text, parameters),
-            Child::Element(child) => substitute(child, parameters),
-        }
-    }
+fn filled(element: &Element, parameters: &HashMap<&str, &str>, left: &mut Left) -> Option<Element> {
+    left.elements = left.elements.checked_sub(1)?;
+    let attributes = element.attributes.iter();
+    let attributes = attributes
+        .map(|(name, value)| Some((name.clone(), substituted(value, parameters, &mut left.bytes)?)))
+        .collect::<Option<_>>()?;
+    let children = element.children.iter().map(|child| {
+        Some(match child {
+            Child::Text(text) => Child::Text(substituted(text, parameters, &mut left.bytes)?),
+            Child::Element(child) => Child::Element(filled(child, parameters, left)?),
+        })
+    });
+    let children = children.collect::<Option<_>>()?;
+    Some(Element {
+        attributes,
+        children,
+        local: element.local.clone(),
+        place: element.place.clone(),
+        namespaces: Arc::clone(&element.namespaces),
+        language: element.language,
+    })
 }
 
-/// `$name` replaced by the parameter's value, where the name ends there.
-fn substituted(text: &str, parameters: &[(&str, &str)]) -> String {
+/// `$name` replaced by the parameter's value, where the name ends there; none where it is longer than is left.
+fn substituted(text: &str, parameters: &HashMap<&str, &str>, left: &mut usize) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let after = from.strip_prefix('$').unwrap_or("");
-        let found = parameters.iter().find_map(|(name, value)| {
-            let tail = after.strip_prefix(name)?;
-            let ends =
-                !tail.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-            ends.then_some((tail, value))
-        });
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let end = after.find(|c| !is_name(c)).unwrap_or(after.len());
+        let (name, tail) = after.split_at(end);
+        let found = parameters.get(name).map(|value| (tail, value));
         match found {
             Some((tail, value)) => {
                 out.push_str(value);
@@ -96,9 +116,13 @@ fn substituted(text: &str, parameters: &[(&str, &str)]) -> String {
                 rest = after;
             }
         }
+        if out.len() > *left {
+            return None;
+        }
     }
     out.push_str(rest);
-    out
+    *left = left.checked_sub(out.len())?;
+    Some(out)
 }
 
 /// The rules that others extend, by id.
@@ -144,8 +168,8 @@ impl<'s> Extensions<'s> {
         stack.push(std::ptr::from_ref(rule));
         for element in rule.elements() {
             self.count += 1;
-            if self.count > BODY_MAX {
-                if self.count == BODY_MAX + 1 {
+            if self.count > ELEMENTS_MAX {
+                if self.count == ELEMENTS_MAX + 1 {
                     let sentence = "The rules with what they extend are more than the limit.";
                     faults.push(element.place.fault(RuleSetFaultKind::OverBudget, sentence));
                 }

@@ -11,8 +11,11 @@ use std::sync::Arc;
 const INCLUDE_DEPTH_MAX: usize = 20;
 /// Elements within elements.
 const ELEMENT_DEPTH_MAX: usize = 100;
-/// Elements of a rule set, with what is included.
-const ELEMENTS_MAX: usize = 500_000;
+/// Elements of a rule set, with what is included; of its patterns with their parameters filled in; of all rules' bodies, with
+/// what they extend. The largest published sets have some two thousand.
+pub(crate) const ELEMENTS_MAX: usize = 100_000;
+/// Bytes of all files that a rule set is read from, each as often as it is included.
+const READ_BYTES_MAX: usize = 64 << 20;
 
 /// Namespaces of Schematron: ISO's, and that of Schematron 1.5.
 const SCHEMATRON: [&str; 2] =
@@ -113,7 +116,7 @@ pub(crate) fn load(
     files: Files<'_>,
     faults: &mut Vec<RuleSetFault>,
 ) -> Option<Element> {
-    let mut loader = Loader { files, faults, elements: 0 };
+    let mut loader = Loader { files, faults, elements: 0, bytes: 0, open: Vec::new() };
     loader.file(entry, None, 0, None)
 }
 
@@ -121,6 +124,9 @@ struct Loader<'l> {
     files: Files<'l>,
     faults: &'l mut Vec<RuleSetFault>,
     elements: usize,
+    bytes: usize,
+    /// What is being read: files, or elements of them.
+    open: Vec<(String, Option<String>)>,
 }
 
 impl Loader<'_> {
@@ -141,13 +147,42 @@ impl Loader<'_> {
             ));
             return None;
         }
+        let opened = (path.to_owned(), fragment.map(str::to_owned));
+        if self.open.contains(&opened) {
+            let sentence = "A file includes itself.";
+            self.faults.push(place.fault(RuleSetFaultKind::Broken, sentence));
+            return None;
+        }
         let Some(bytes) = (self.files)(path) else {
             self.faults.push(
                 place.fault(RuleSetFaultKind::FileMissing, format!("There is no file `{path}`.")),
             );
             return None;
         };
-        let document = match Document::parse(&bytes, None, &Limits::default()) {
+        let before = self.bytes;
+        self.bytes = before.saturating_add(bytes.len());
+        if self.bytes > READ_BYTES_MAX {
+            if before <= READ_BYTES_MAX {
+                let sentence = "The files of the rule set, as often as they are included, are larger than the limit.";
+                self.faults.push(place.fault(RuleSetFaultKind::OverBudget, sentence));
+            }
+            return None;
+        }
+        self.open.push(opened);
+        let element = self.read(path, fragment, &bytes, depth, place);
+        self.open.pop();
+        element
+    }
+
+    fn read(
+        &mut self,
+        path: &str,
+        fragment: Option<&str>,
+        bytes: &[u8],
+        depth: usize,
+        place: &Place,
+    ) -> Option<Element> {
+        let document = match Document::parse(bytes, None, &Limits::default()) {
             Ok(document) => document,
             Err(fault) => {
                 let place = Place { file: path.into(), line: fault.line, column: fault.column };

@@ -102,7 +102,7 @@ fn faults_name_their_kind_and_place() {
         ("<pattern><rule context='p:a'/></pattern>", RuleSetFaultKind::NamespaceMissing),
         ("<phase id='p'><active pattern='none'/></phase>", RuleSetFaultKind::PhasePatternMissing),
         ("<pattern is-a='none'/>", RuleSetFaultKind::ReferenceMissing),
-        ("<include href='rules.sch'/>", RuleSetFaultKind::OverBudget),
+        ("<include href='rules.sch'/>", RuleSetFaultKind::Broken),
     ] {
         let (rules, faults) = compile(body);
         assert_eq!(faults.first().map(|fault| fault.kind), Some(kind), "{body}");
@@ -113,6 +113,54 @@ fn faults_name_their_kind_and_place() {
         );
         assert!(faults.iter().all(|fault| fault.line > 0), "{body}");
     }
+}
+
+/// What is small as written and large when read: each is told at its limit, soon and in little memory.
+#[test]
+fn rule_sets_that_grow_when_they_are_read_are_refused() {
+    let template = |check: &str, count: usize| {
+        format!(
+            "<pattern id='t' abstract='true'><rule context='a'>{}</rule></pattern>",
+            check.repeat(count)
+        )
+    };
+    let instances = |value: &str, count: usize| {
+        format!("<pattern is-a='t'><param name='p' value='{value}'/></pattern>").repeat(count)
+    };
+    let check = "<assert test='$p'>$p</assert>";
+    let extends = "<extends rule='r1'/>".repeat(400);
+    let doubling = format!(
+        "<pattern><rule abstract='true' id='r1'>{}</rule><rule context='a'>{extends}</rule></pattern>",
+        "<assert test='b'>x</assert>".repeat(300)
+    );
+    let includes = "<include href='rules.sch#t'/>".repeat(80);
+    let large = format!("<!--{}--><pattern id='t'/>{includes}", "x".repeat(1 << 20));
+    for body in [
+        format!("{}{}", template(check, 300), instances("b", 400)),
+        format!("{}{}", template(check, 30), instances(&"b ".repeat(500_000), 1)),
+        format!("{}{}", template(check, 1), instances(&"b ".repeat(100_000), 200)),
+        doubling,
+        large,
+        "<ns prefix='p' uri='u'/>".repeat(100_001),
+    ] {
+        let (rules, faults) = compile(&body);
+        assert!(rules.is_none());
+        let start: String = body.chars().take(60).collect();
+        let kinds: Vec<_> = faults.iter().map(|fault| fault.kind).collect();
+        assert!(kinds.contains(&RuleSetFaultKind::OverBudget), "{start} {kinds:?}");
+    }
+}
+
+/// A name ends where it ends: the longest one is meant, and only a whole one.
+#[test]
+fn parameters_are_filled_in_by_their_whole_names() {
+    let (rules, faults) = compile(
+        "<pattern id='t' abstract='true'><param name='ab' value='0'/><rule context='a'><assert id='1' test='$a = $ab'>$a $ab $abc $</assert></rule></pattern>\
+         <pattern is-a='t'><param name='a' value='1'/></pattern>",
+    );
+    assert!(faults.is_empty(), "{faults:?}");
+    let report = rules.unwrap().judge(&document("<a/>"), &JudgeOptions::default());
+    assert_eq!(report.fired[0].text, "1 0 $abc $");
 }
 
 #[test]

@@ -81,6 +81,11 @@ impl Judges {
         let schema = step.and_then(|(step, files)| material::schema(step, files));
         Ok(Self { contract, schema })
     }
+
+    /// Whether a document is one of the set's: of those that it judges to their depth.
+    pub(super) fn knows(&self, document: &str) -> bool {
+        judge(self, document.as_bytes(), &Meter::default()).deep
+    }
 }
 
 /// A mutated document before the set's own schema and rules.

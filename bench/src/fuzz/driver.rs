@@ -11,8 +11,6 @@ use std::{
     time::Duration,
 };
 
-/// Cases of one process: it does not live long, so that what it forgot does not hide what a case takes.
-const CASES_MAX: u64 = 2_000;
 /// How long a case may be without a line before its process is ended.
 const SILENCE_MAX: Duration = Duration::from_secs(120);
 /// Address space of such a process, in KiB: what runs away ends there, not at the machine's end.
@@ -27,11 +25,14 @@ pub(super) struct Job<'a> {
     pub(super) seed: u64,
 }
 
-/// Runs the cases from 0 up to a number.
-pub(super) fn run(job: &Job<'_>, count: u64, told: &mut dyn FnMut(&Outcomes)) -> Result<(), Fault> {
-    let mut next = 0;
-    while next < count {
-        let to = count.min(next + CASES_MAX);
+/// Runs the cases from one number up to another.
+pub(super) fn run(
+    job: &Job<'_>,
+    (from, to): (u64, u64),
+    told: &mut dyn FnMut(&Outcomes),
+) -> Result<(), Fault> {
+    let mut next = from;
+    while next < to {
         next = stretch(job, (next, to), None, told)?;
     }
     Ok(())

@@ -16,13 +16,17 @@ mod text;
 pub(crate) mod worker;
 
 use crate::{Fault, differential, report};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 use tally::Tally;
 
 /// A case that takes longer is a fault.
 const ANSWER_MS_MAX: f64 = 1_000.0;
 /// A case that takes more memory is a fault.
 const ANSWER_BYTES_MAX: u64 = 256 << 20;
+/// Cases of one process: it does not live long, so that what it forgot does not hide what a case takes.
+const CASES_MAX: u64 = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -47,6 +51,9 @@ pub(crate) struct Args {
     /// Where to put the mutants of cases that fail, or of the one that is asked for
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// Processes that judge at the same time; 0: as many as there are cores
+    #[arg(long, default_value_t = 0)]
+    jobs: usize,
     /// Where the results go
     #[arg(long, default_value = "bench/results/fuzz.json")]
     results: PathBuf,
@@ -76,26 +83,72 @@ pub(crate) fn run(args: &Args) -> Result<bool, Fault> {
     }
     let sets: Vec<&sets::Set> =
         sets::SETS.iter().filter(|set| set.name.contains(&args.sets)).collect();
-    let mut tally = Tally::default();
-    for at in 0..sets.len() {
-        let counts = [
-            (What::Documents, share(args.documents, at, &sets, |_| 1)),
-            (What::Schemas, share(args.schemas, at, &sets, |set| set.weight)),
-        ];
-        let Some(set) = sets.get(at) else { break };
-        for (what, count) in counts {
-            let job = driver::Job { corpora: &corpora, set: set.name, what, seed: args.seed };
-            driver::run(&job, count, &mut |outcomes| {
-                if tally.count(set.name, what, outcomes) && args.keep.is_some() {
-                    let _ = driver::keep(&job, outcomes.number, args.keep.as_deref());
-                }
-            })?;
-            report::line(&tally.so_far(set.name, what));
-        }
-    }
+    let tally = Mutex::new(Tally::default());
+    let waiting = Mutex::new(stretches(args, &sets));
+    let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let jobs = if args.jobs == 0 { cores() } else { args.jobs };
+    thread::scope(|scope| {
+        let work = || work(args, &corpora, &waiting, &tally);
+        let working: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
+        let broken = |_| Fault::from("counting broke down");
+        working.into_iter().try_for_each(|each| each.join().map_err(broken)?)
+    })?;
+    let tally = tally.into_inner().map_err(|_| "counting broke down")?;
     tally.say();
     tally.write(args)?;
     Ok(tally.failures() == 0)
+}
+
+/// Cases of one set that one process judges.
+struct Stretch {
+    set: &'static str,
+    what: What,
+    from: u64,
+    to: u64,
+}
+
+/// All cases, in stretches; the last is begun first.
+fn stretches(args: &Args, sets: &[&'static sets::Set]) -> Vec<Stretch> {
+    let mut all = Vec::new();
+    for (at, set) in sets.iter().enumerate() {
+        let counts = [
+            (What::Documents, share(args.documents, at, sets, |_| 1)),
+            (What::Schemas, share(args.schemas, at, sets, |set| set.weight)),
+        ];
+        for (what, count) in counts {
+            let begins = (0..count).step_by(usize::try_from(CASES_MAX).unwrap_or(1));
+            all.extend(begins.map(|from| {
+                let to = count.min(from + CASES_MAX);
+                Stretch { set: set.name, what, from, to }
+            }));
+        }
+    }
+    all.reverse();
+    all
+}
+
+/// Takes stretches as long as there are any.
+fn work(
+    args: &Args,
+    corpora: &Path,
+    waiting: &Mutex<Vec<Stretch>>,
+    tally: &Mutex<Tally>,
+) -> Result<(), Fault> {
+    let next = || waiting.lock().map_or(None, |mut waiting| waiting.pop());
+    while let Some(stretch) = next() {
+        let Stretch { set, what, from, to } = stretch;
+        let job = driver::Job { corpora, set, what, seed: args.seed };
+        driver::run(&job, (from, to), &mut |outcomes| {
+            let failed = tally.lock().is_ok_and(|mut tally| tally.count(set, what, outcomes));
+            if failed && args.keep.is_some() {
+                let _ = driver::keep(&job, outcomes.number, args.keep.as_deref());
+            }
+        })?;
+        if let Ok(tally) = tally.lock() {
+            report::line(&tally.so_far(set, what));
+        }
+    }
+    Ok(())
 }
 
 /// The share of one of some sets; all shares together are the whole.
@@ -106,7 +159,7 @@ fn share(count: u64, at: usize, sets: &[&sets::Set], weight: fn(&sets::Set) -> u
 }
 
 /// One case in this process, its files kept.
-fn again(args: &Args, corpora: &std::path::Path, only: &str) -> Result<bool, Fault> {
+fn again(args: &Args, corpora: &Path, only: &str) -> Result<bool, Fault> {
     let mut parts = only.split('/');
     let (Some(set), Some(what), Some(number), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())

@@ -7,7 +7,10 @@ use crate::fault::SchemaFault;
 use std::{collections::BTreeMap, sync::Arc};
 use xsd_schema::{
     EmbeddedLoader, LoaderChain, SchemaError, SchemaLoader, SchemaResult, SchemaSet,
-    SchemaSetBuilder, parser::location::SourceLocation, parser::location::SourceRef,
+    SchemaSetBuilder,
+    parser::location::SourceLocation,
+    parser::location::SourceRef,
+    parser::parse::{ParserConfig, parse_schema_with_config},
 };
 
 /// Reads a schema: one or more entries, and what they include, import and redefine.
@@ -40,6 +43,18 @@ pub(crate) fn read(
     }
     let faults = dangling(&set, first);
     Ok((set, faults))
+}
+
+/// The faults of form of all documents, each read by itself: reading a schema ends at the first.
+pub(crate) fn faults_of_form(documents: &BTreeMap<String, Arc<str>>) -> Vec<SchemaFault> {
+    let mut faults = Vec::new();
+    for (path, text) in documents {
+        let (uri, mut set) = (format!("{MEMORY}{path}"), SchemaSet::new());
+        let read =
+            parse_schema_with_config(text.as_bytes(), &uri, &mut set, &ParserConfig::default());
+        faults.extend(read.err().iter().chain(&set.parsing_errors).map(|each| fault(path, each)));
+    }
+    faults
 }
 
 /// Documents in memory, and nothing else.

@@ -7,6 +7,7 @@
 
 mod automaton;
 mod compile;
+mod dangling;
 mod fault;
 mod front;
 mod identity;

@@ -2,12 +2,15 @@
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
 use crate::tables::Tables;
-use crate::{compile, front, stream, tree, weight};
+use crate::{compile, dangling, front, stream, tree, weight};
 use sluse_xml::{Document, ReadFault, Reader};
 use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
 
 /// Stack of the thread that compiles, in bytes.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Most faults that are told of one schema.
+const FAULTS_MAX: usize = 100;
 
 /// A compiled schema: never changed, so that all threads may share one.
 pub struct Schema {
@@ -51,12 +54,18 @@ impl Schema {
         entries: &[&str],
         budget: &Budget,
     ) -> (Option<Self>, Vec<SchemaFault>) {
-        if let Err(fault) = weight::check(documents, entries, budget) {
-            return (None, vec![fault]);
-        }
+        let trees = match weight::check(documents, entries, budget) {
+            Ok(trees) => trees,
+            Err(fault) => return (None, vec![fault]),
+        };
         let (set, mut faults) = match front::read(documents, entries) {
             Ok(read) => read,
-            Err(fault) => return (None, vec![fault]),
+            Err(fault) if fault.over_budget => return (None, vec![fault]),
+            Err(fault) => {
+                let mut others = front::faults_of_form(documents);
+                others.extend(dangling::find(&trees));
+                return (None, with_others(fault, others));
+            }
         };
         match compile::compile(&set, documents, budget) {
             Ok(tables) => (Some(Self { tables }), faults),
@@ -91,4 +100,15 @@ impl Schema {
     pub fn memory_bytes(&self) -> usize {
         self.tables.memory_bytes()
     }
+}
+
+/// The fault at which reading ended, and others in the order of the documents; of those at one line, one.
+fn with_others(first: SchemaFault, mut others: Vec<SchemaFault>) -> Vec<SchemaFault> {
+    let line = |fault: &SchemaFault| (fault.file.clone(), fault.line);
+    others.sort_by_key(|fault| (fault.file.clone(), fault.line, fault.column));
+    others.dedup_by_key(|fault| line(fault));
+    others.retain(|fault| line(fault) != line(&first));
+    others.truncate(FAULTS_MAX - 1);
+    others.insert(0, first);
+    others
 }

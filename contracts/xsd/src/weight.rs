@@ -35,15 +35,15 @@ struct Scales<'d> {
     weights: HashMap<Place, Option<u64>>,
 }
 
-/// Whether the front end may read the documents.
+/// Whether the front end may read the documents; gives their trees.
 ///
 /// # Errors
 /// At the first content model that has more particles than the budget, or the schema where all together have.
-pub(crate) fn check(
-    documents: &BTreeMap<String, Arc<str>>,
+pub(crate) fn check<'d>(
+    documents: &'d BTreeMap<String, Arc<str>>,
     entries: &[&str],
     budget: &Budget,
-) -> Result<(), SchemaFault> {
+) -> Result<Vec<Readable<'d>>, SchemaFault> {
     // What cannot be read is the front end's to tell.
     let read = |text: &str| Document::parse_text(text, &Limits::default()).ok();
     let documents: Vec<Readable<'_>> = documents
@@ -79,7 +79,7 @@ pub(crate) fn check(
             return Err(scales.fault(place, &sentence));
         }
     }
-    Ok(())
+    Ok(scales.documents)
 }
 
 impl Scales<'_> {

@@ -275,6 +275,20 @@ const BROKEN: &[Broken] = &[
         ],
         &["b.xsd:3:1 C0203 "],
     ),
+    // All faults of form, and all names that lead nowhere, in all documents.
+    (
+        &[
+            (
+                "a.xsd",
+                "<xs:schema XS>\n<xs:include schemaLocation='b.xsd'/>\n<xs:element name='x' frm='1'/>\n<xs:element name='y'><xs:complexType><xs:group ref='g'/>\n<xs:attribute ref='b'/></xs:complexType></xs:element></xs:schema>",
+            ),
+            (
+                "b.xsd",
+                "<xs:schema XS>\n<xs:nothing/>\n<xs:annotation><xs:appinfo><xs:group ref='h'/></xs:appinfo></xs:annotation>\n<xs:simpleType name='t'><xs:list itemType='t2'/></xs:simpleType></xs:schema>",
+            ),
+        ],
+        &["a.xsd:3:1 C0203 ", "a.xsd:4:", "a.xsd:5:1 C0203 ", "b.xsd:2:1 C0203 ", "b.xsd:4:"],
+    ),
     (
         &[(
             "a.xsd",

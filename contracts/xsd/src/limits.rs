@@ -25,8 +25,8 @@ pub const IDS: &str = "ids-max";
 
 /// Most ways in which the children of one element may be counted at once.
 pub const COUNTS_MAX: usize = 200;
-/// Most steps of following several ways to count, for one document.
-pub const COUNT_STEPS_MAX: u64 = 50_000_000;
+/// Most steps of following more than a few ways to count, for one document.
+pub const COUNT_STEPS_MAX: u64 = 5_000_000;
 /// The rule of children that can be counted in more ways than [`COUNTS_MAX`], or that take more steps than
 /// [`COUNT_STEPS_MAX`].
 pub const COUNTS: &str = "counts-max";

@@ -10,6 +10,9 @@ use crate::limits::COUNTS_MAX;
 use crate::names::{Known, NONE, number};
 use crate::wildcard::Wildcard;
 
+/// So many ways at once cost no steps: a long document of a common model never comes to the limit.
+const FREE_WAYS: usize = 8;
+
 /// The bounds of a repetition.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counter {
@@ -109,8 +112,8 @@ impl Counted {
                 if let Some(hub) = after.first_mut() {
                     *hub = edge.next;
                 }
-                // A way is compared with all others.
-                let steps = (next.len() + 1) as u64;
+                // A way is compared with all others; a few are what common models have, and are free.
+                let steps = if next.len() > FREE_WAYS { next.len() as u64 } else { 0 };
                 let Some(fewer) = left.checked_sub(steps) else { return Step::TooMany };
                 *left = fewer;
                 self.keep(&mut next, after);

@@ -183,6 +183,7 @@ codes! {
     MEDIA_TYPE = "V0113" "The message is of a media type that the operation does not take.";
     HTTP_MALFORMED = "V0114" "The file is not a whole HTTP message.";
     NOT_JUDGED = "V0115" "The message could not be judged.";
+    MARKUP_TOO_LONG = "V0116" "A piece of markup is longer than the limit.";
     NUMBER_TOO_LONG = "V0117" "A number is longer than the limit.";
     // XML Schema.
     ELEMENT_NOT_ALLOWED = "V0201" "An element stands where the schema does not allow it.";

@@ -28,8 +28,27 @@ pub(crate) enum Charset {
 /// [`FaultKind::Encoding`] at the first bytes that are not of the encoding;
 /// [`FaultKind::EncodingUnknown`] at the first byte when the encoding is not known.
 pub fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlFault> {
+    match decode_up_to(bytes, charset)? {
+        (text, None) => Ok(text),
+        (_, Some(fault)) => Err(fault),
+    }
+}
+
+/// The text up to the first bytes that are not of the encoding, and the fault of these.
+///
+/// # Errors
+/// [`FaultKind::EncodingUnknown`] as [`decode`] has it, and what is no XML from the first byte on.
+pub(crate) fn decode_up_to<'b>(
+    bytes: &'b [u8],
+    charset: Option<&str>,
+) -> Result<(Cow<'b, str>, Option<XmlFault>), XmlFault> {
     let (charset, mark) = charset_of(bytes, charset)?;
-    read(bytes, mark, charset)
+    let (text, broken) = read(bytes, mark, charset);
+    let fault = broken.map(|offset| {
+        let (line, column) = place_in(&text, text.len());
+        XmlFault { kind: FaultKind::Encoding, line, column, offset: offset as u64 }
+    });
+    Ok((text, fault))
 }
 
 /// Which encoding applies to a message that begins with these bytes, and how long its byte order mark is.
@@ -109,7 +128,10 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
     crate::prolog::read(whole).ok()?.encoding
 }
 
-fn read(bytes: &[u8], mark: usize, charset: Charset) -> Result<Cow<'_, str>, XmlFault> {
+/// A text, and the offset in the message of the bytes behind it that are none.
+type Decoded<'b> = (Cow<'b, str>, Option<usize>);
+
+fn read(bytes: &[u8], mark: usize, charset: Charset) -> Decoded<'_> {
     let body = bytes.get(mark..).unwrap_or_default();
     match charset {
         Charset::Ascii => {
@@ -117,67 +139,71 @@ fn read(bytes: &[u8], mark: usize, charset: Charset) -> Result<Cow<'_, str>, Xml
             utf8(body, mark, valid)
         }
         Charset::Other(encoding) if encoding == UTF_8 => match std::str::from_utf8(body) {
-            Ok(text) => Ok(Cow::Borrowed(text)),
+            Ok(text) => (Cow::Borrowed(text), None),
             Err(fault) => utf8(body, mark, fault.valid_up_to()),
         },
-        Charset::Other(encoding) => transcode(encoding, body, mark, String::new()),
-        Charset::Iso8859(encoding) => iso8859(encoding, body, mark),
+        Charset::Other(encoding) => {
+            let mut text = String::new();
+            let broken = transcode(encoding, body, mark, &mut text);
+            (Cow::Owned(text), broken)
+        }
+        Charset::Iso8859(encoding) => {
+            let (text, broken) = iso8859(encoding, body, mark);
+            (Cow::Owned(text), broken)
+        }
     }
 }
 
-/// The text of bytes of which the first `valid` are UTF-8: a fault unless these are all.
-fn utf8(body: &[u8], mark: usize, valid: usize) -> Result<Cow<'_, str>, XmlFault> {
+/// The text of bytes of which the first `valid` are UTF-8.
+fn utf8(body: &[u8], mark: usize, valid: usize) -> Decoded<'_> {
     let text =
         body.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or_default();
-    if valid == body.len() { Ok(Cow::Borrowed(text)) } else { Err(fault(text, mark + valid)) }
+    (Cow::Borrowed(text), (valid != body.len()).then_some(mark + valid))
 }
 
-pub(crate) fn iso8859<'b>(
+/// The text of bytes in one of ISO 8859, and the offset of bytes behind it that are none.
+pub(crate) fn iso8859(
     encoding: &'static Encoding,
-    body: &'b [u8],
+    body: &[u8],
     mark: usize,
-) -> Result<Cow<'b, str>, XmlFault> {
+) -> (String, Option<usize>) {
     let control = |byte: &u8| (0x80..0xA0).contains(byte);
     let mut text = String::with_capacity(body.len() + body.len() / 8);
     let mut at = mark;
     for piece in body.split_inclusive(control) {
         let last = piece.last().copied().filter(control);
         let plain = piece.get(..piece.len() - usize::from(last.is_some())).unwrap_or_default();
-        text = transcode(encoding, plain, at, text)?.into_owned();
+        if let Some(broken) = transcode(encoding, plain, at, &mut text) {
+            return (text, Some(broken));
+        }
         text.extend(last.map(char::from));
         at += piece.len();
     }
-    Ok(Cow::Owned(text))
+    (text, None)
 }
 
-/// Appends to `text`; `at` is the offset of the first byte in the message.
-fn transcode<'b>(
+/// Appends to `text`; `at` is the offset of the first byte in the message. Gives that of bytes that are none.
+fn transcode(
     encoding: &'static Encoding,
     body: &[u8],
     at: usize,
-    mut text: String,
-) -> Result<Cow<'b, str>, XmlFault> {
+    text: &mut String,
+) -> Option<usize> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut read = 0;
     loop {
         let rest = body.get(read..).unwrap_or_default();
         let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(0);
         text.reserve(room.min(rest.len().saturating_mul(2).saturating_add(16)));
-        let (result, taken) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        let (result, taken) = decoder.decode_to_string_without_replacement(rest, text, true);
         read += taken;
         match result {
-            encoding_rs::DecoderResult::InputEmpty => return Ok(Cow::Owned(text)),
+            encoding_rs::DecoderResult::InputEmpty => return None,
             encoding_rs::DecoderResult::OutputFull => text.reserve(64),
             encoding_rs::DecoderResult::Malformed(length, after) => {
                 let back = usize::from(length) + usize::from(after);
-                return Err(fault(&text, at + read.saturating_sub(back)));
+                return Some(at + read.saturating_sub(back));
             }
         }
     }
-}
-
-/// A fault behind the text that could be read.
-fn fault(text: &str, offset: usize) -> XmlFault {
-    let (line, column) = place_in(text, text.len());
-    XmlFault { kind: FaultKind::Encoding, line, column, offset: offset as u64 }
 }

@@ -21,7 +21,7 @@ pub enum FaultKind {
     TooManyAttributes,
     /// The tree would take more than [`crate::Limits::tree_bytes_max`].
     TreeTooLarge,
-    /// A piece of markup in a stream is longer than [`crate::Limits::piece_bytes_max`].
+    /// A piece of markup, or what is declared, is longer than [`crate::Limits::piece_bytes_max`].
     PieceTooLong,
     /// A reference to an entity that XML does not predefine.
     Entity,

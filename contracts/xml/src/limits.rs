@@ -9,8 +9,8 @@ pub struct Limits {
     pub attributes_max: usize,
     /// How much memory the tree may take, in bytes.
     pub tree_bytes_max: usize,
-    /// How long one piece of markup may be that is read from a stream (a tag, a comment, an instruction, a CDATA
-    /// section), and all namespaces in force together, in bytes. Text between pieces may be of any length.
+    /// How long one piece of markup may be (a tag, a comment, an instruction, a reference), and all namespaces in
+    /// force together, in bytes. Text, in CDATA sections too, may be of any length.
     pub piece_bytes_max: usize,
     /// How long a name may be, prefix counted, in bytes.
     pub name_bytes_max: usize,

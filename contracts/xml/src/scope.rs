@@ -86,8 +86,10 @@ impl Scopes {
 pub(crate) struct InForce {
     /// Namespace by prefix; [`NONE`] where undeclared.
     by_prefix: Vec<u32>,
-    /// What each declaration replaced.
-    replaced: Vec<Binding>,
+    /// What each declaration replaced, and how many bytes it has itself.
+    replaced: Vec<(Binding, usize)>,
+    /// Bytes of all that is in force.
+    bytes: usize,
 }
 
 impl InForce {
@@ -101,21 +103,29 @@ impl InForce {
         self.by_prefix.get(prefix as usize).copied().filter(|namespace| *namespace != NONE)
     }
 
-    /// Declares a prefix.
-    pub(crate) fn declare(&mut self, binding: Binding) {
+    /// Bytes of all prefixes and namespaces in force.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Declares a prefix; `bytes` is how long it and its namespace are.
+    pub(crate) fn declare(&mut self, binding: Binding, bytes: usize) {
         let at = binding.prefix as usize;
         if self.by_prefix.len() <= at {
             self.by_prefix.resize(at + 1, NONE);
         }
         if let Some(slot) = self.by_prefix.get_mut(at) {
-            self.replaced.push(Binding { prefix: binding.prefix, namespace: *slot });
+            let replaced = Binding { prefix: binding.prefix, namespace: *slot };
+            self.replaced.push((replaced, bytes));
+            self.bytes += bytes;
             *slot = binding.namespace;
         }
     }
 
     /// Forgets what was declared since `mark`.
     pub(crate) fn undo(&mut self, mark: usize) {
-        for binding in self.replaced.drain(mark.min(self.replaced.len())..).rev() {
+        for (binding, bytes) in self.replaced.drain(mark.min(self.replaced.len())..).rev() {
+            self.bytes -= bytes;
             if let Some(slot) = self.by_prefix.get_mut(binding.prefix as usize) {
                 *slot = binding.namespace;
             }

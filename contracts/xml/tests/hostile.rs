@@ -175,6 +175,8 @@ fn nothing_is_kept_of_a_long_document() {
     assert_eq!(inside(&mut comments).fault, None);
     assert_eq!(inside(&mut long("text, and\r\n", 100 * MIB)).fault, None);
     assert_eq!(inside(&mut long("&#x41;", 10 * MIB)).fault, None);
+    let mut section = text("<![CDATA[").chain(long("]] >&<b\r", 100 * MIB)).chain(text("]]>"));
+    assert_eq!(inside(&mut section).fault, None);
 }
 
 #[test]

@@ -6,15 +6,13 @@ use crate::fault::{Fault, FaultKind};
 use crate::limits::Limits;
 use crate::names::{is_ncname, is_space};
 use crate::prolog;
+use crate::scan::Kind;
 use crate::tree::{NONE, NodeKind};
 
 impl<'t> Build<'t> {
     pub(super) fn character_data(&mut self, raw: &'t str, from: usize) -> Result<(), Fault> {
         if self.open.len() == 1 {
-            return match raw.bytes().position(|byte| !is_space(byte)) {
-                Some(at) => Err(Fault::form("text stands outside the element", from + at)),
-                None => Ok(()),
-            };
+            return check_outside(raw, from);
         }
         check_text(raw, from)?;
         self.push_text(raw, from, true)
@@ -27,7 +25,7 @@ impl<'t> Build<'t> {
         literal: bool,
     ) -> Result<(), Fault> {
         if self.open.len() == 1 {
-            return Err(Fault::form("text stands outside the element", from));
+            return Err(Fault::form(OUTSIDE, from));
         }
         if piece.is_empty() {
             return Ok(());
@@ -95,6 +93,32 @@ pub(crate) fn split_instruction<'t>(
         return Err(Fault::new(FaultKind::NameTooLong, from + 2));
     }
     Ok((target, rest.trim_start_matches([' ', '\t', '\n', '\r'])))
+}
+
+/// What is said of text where no element is open.
+pub(crate) const OUTSIDE: &str = "text stands outside the element";
+
+/// White space alone may stand outside the element.
+pub(crate) fn check_outside(raw: &str, from: usize) -> Result<(), Fault> {
+    match raw.bytes().position(|byte| !is_space(byte)) {
+        Some(at) => Err(Fault::form(OUTSIDE, from + at)),
+        None => Ok(()),
+    }
+}
+
+/// The fault of a character that XML does not allow (XML 1.0, section 2.2).
+pub(crate) fn forbidden_at(at: usize) -> Fault {
+    Fault::form("a character stands here that XML does not allow", at)
+}
+
+/// The fault of a piece with such a character, `head` before it: text is at fault in the order of reading.
+pub(crate) fn forbidden_in(kind: Kind, head: &str, from: usize, outside: bool) -> Fault {
+    let before = match kind {
+        Kind::Text if outside => check_outside(head, from),
+        Kind::Text => check_text(head, from),
+        _ => Ok(()),
+    };
+    before.err().unwrap_or_else(|| forbidden_at(from + head.len()))
 }
 
 /// `]]>` may not stand in text (XML 1.0, section 2.4).

@@ -83,14 +83,17 @@ impl<'t> Build<'t> {
                 name if name.starts_with("xmlns:") => split_at(name, attribute.name_offset)?.1,
                 _ => continue,
             };
-            let binding = self.binding(prefix, attribute)?;
+            let (binding, bytes) = self.binding(prefix, attribute)?;
             if mark_seen(&mut self.seen_prefixes, binding.prefix, node) {
                 return Err(Fault::form(
                     "an element has one attribute twice",
                     attribute.name_offset,
                 ));
             }
-            self.in_force.declare(binding);
+            self.in_force.declare(binding, bytes);
+            if self.in_force.bytes() > self.limits.piece_bytes_max {
+                return Err(Fault::new(FaultKind::PieceTooLong, attribute.name_offset));
+            }
             bindings.push(binding);
         }
         self.interned_bytes += bindings.len() * 2 * size_of::<Binding>();
@@ -101,19 +104,20 @@ impl<'t> Build<'t> {
         Ok(self.scopes.push(node, outer, &mut bindings))
     }
 
-    /// Namespaces in XML 1.0, sections 3 and 5, and its reserved prefixes.
+    /// A declaration and its length (Namespaces in XML 1.0, sections 3 and 5, and its reserved prefixes).
     pub(super) fn binding(
         &mut self,
         prefix: &str,
         attribute: &Written<'t>,
-    ) -> Result<Binding, Fault> {
+    ) -> Result<(Binding, usize), Fault> {
         let mut namespace = String::new();
         start::push_value(attribute.value, attribute.value_offset, &mut namespace)?;
         check_binding(prefix, &namespace)
             .map_err(|sentence| Fault::form(sentence, attribute.name_offset))?;
+        let bytes = prefix.len() + namespace.len();
         let prefix = self.intern(prefix, attribute.name_offset)?;
         let namespace = self.intern(&namespace, attribute.value_offset)?;
-        Ok(Binding { prefix, namespace })
+        Ok((Binding { prefix, namespace }, bytes))
     }
 
     pub(super) fn attribute(&mut self, element: u32, attribute: &Written<'t>) -> Result<(), Fault> {

@@ -8,17 +8,18 @@ pub(crate) mod elements;
 mod known;
 mod nodes;
 
-use crate::decode::decode;
+use crate::decode::decode_up_to;
 use crate::fault::{Fault, FaultKind, XmlFault};
 use crate::limits::Limits;
 use crate::names::first_forbidden;
 use crate::place::Lines;
 use crate::reference::resolve;
-use crate::scan::{Kind, Window};
+use crate::scan::{CDATA, Kind, Window};
 use crate::scope::{Binding, InForce, Scopes};
 use crate::start::Written;
 use crate::tree::{Document, NONE, NodeId, NodeKind, Nodes};
 use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
+use content::{forbidden_at, forbidden_in};
 use indexmap::IndexSet;
 use known::KnownNames;
 use std::sync::OnceLock;
@@ -29,8 +30,8 @@ impl Document {
     /// # Errors
     /// The first fault, with its place.
     pub fn parse(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> Result<Self, XmlFault> {
-        let text = decode(bytes, charset)?;
-        Self::parse_text(&text, limits)
+        let (text, broken) = decode_up_to(bytes, charset)?;
+        Self::read(&text, broken, limits)
     }
 
     /// Reads a text that is already decoded; an encoding that it declares is not looked at.
@@ -38,9 +39,18 @@ impl Document {
     /// # Errors
     /// The first fault, with its place.
     pub fn parse_text(text: &str, limits: &Limits) -> Result<Self, XmlFault> {
-        Build::new(text, limits)
-            .and_then(Build::run)
-            .map_err(|fault| XmlFault::at(fault.kind, text, fault.offset))
+        Self::read(text, None, limits)
+    }
+
+    /// Reads a text. Where it is cut off by bytes that are no text, its own faults go before theirs.
+    fn read(text: &str, cut_off: Option<XmlFault>, limits: &Limits) -> Result<Self, XmlFault> {
+        let placed = |fault: Fault| XmlFault::at(fault.kind, text, fault.offset);
+        let mut build = Build::new(text, cut_off.is_none(), limits).map_err(placed)?;
+        build.pieces().map_err(placed)?;
+        match cut_off {
+            Some(fault) => Err(fault),
+            None => build.finish().map_err(placed),
+        }
     }
 }
 
@@ -58,6 +68,8 @@ struct Open<'t> {
 
 struct Build<'t> {
     text: &'t str,
+    /// Whether the document ends where the text does.
+    is_whole: bool,
     limits: &'t Limits,
     /// Offset of the first character that XML does not allow, or the text's end.
     forbidden: usize,
@@ -92,8 +104,8 @@ const BYTES_PER_NODE: usize = 20;
 const RESERVED_NODES_MAX: usize = 10_000;
 
 impl<'t> Build<'t> {
-    fn new(text: &'t str, limits: &'t Limits) -> Result<Self, Fault> {
-        if text.trim_start_matches([' ', '\t', '\n', '\r']).is_empty() {
+    fn new(text: &'t str, is_whole: bool, limits: &'t Limits) -> Result<Self, Fault> {
+        if is_whole && text.trim_start_matches([' ', '\t', '\n', '\r']).is_empty() {
             return Err(Fault::new(FaultKind::Empty, 0));
         }
         if text.len() >= NONE as usize || text.len() > limits.tree_bytes_max {
@@ -102,6 +114,7 @@ impl<'t> Build<'t> {
         let strings = ["", "xml", "xmlns", XML_NAMESPACE, XMLNS_NAMESPACE];
         let mut build = Self {
             text,
+            is_whole,
             limits,
             forbidden: first_forbidden(text).unwrap_or(text.len()),
             nodes: Nodes::with_capacity((text.len() / BYTES_PER_NODE).min(RESERVED_NODES_MAX)),
@@ -120,34 +133,50 @@ impl<'t> Build<'t> {
             attributes: Vec::new(),
         };
         build.strings.extend(strings.map(Box::from));
-        build.in_force.declare(Binding { prefix: EMPTY, namespace: EMPTY });
-        build.in_force.declare(Binding { prefix: XML, namespace: XML_URI });
+        build.in_force.declare(Binding { prefix: EMPTY, namespace: EMPTY }, 0);
+        build.in_force.declare(Binding { prefix: XML, namespace: XML_URI }, 0);
         let root = build.push(NodeKind::Document, NONE, EMPTY, 0)?;
         build.open.push(Open { node: root, name: "", last: NONE, scope: NONE, mark: 0 });
         Ok(build)
     }
 
-    fn run(mut self) -> Result<Document, Fault> {
+    /// All pieces of the text, as far as it is whole.
+    fn pieces(&mut self) -> Result<(), Fault> {
         if self.text.starts_with('\u{FEFF}') {
             return Err(Fault::form("a byte order mark may stand once, at the beginning", 0));
         }
         let mut from = 0;
         loop {
-            let in_prolog = self.open.len() == 1 && self.document_element.is_none();
-            let window = Window { text: self.text, is_last: true, in_prolog };
-            let piece = window.piece(from)?;
-            let to = piece.map_or(self.text.len(), |piece| piece.end);
+            let outside = self.open.len() == 1;
+            let window = Window {
+                text: self.text,
+                is_last: self.is_whole,
+                in_prolog: outside && self.document_element.is_none(),
+                in_element: !outside,
+                in_cdata: false,
+                piece_bytes_max: self.limits.piece_bytes_max,
+            };
+            let piece = window.piece(from).map_err(|fault| self.unreadable(fault, outside))?;
+            let Some(piece) = piece else { return Ok(()) };
+            let to = piece.end;
             if self.forbidden < to {
-                return Err(Fault::form(
-                    "a character stands here that XML does not allow",
-                    self.forbidden,
-                ));
+                let head = self.text.get(from..self.forbidden).unwrap_or_default();
+                return Err(forbidden_in(piece.kind, head, from, outside));
             }
-            let Some(piece) = piece else { return self.finish() };
+            if matches!(piece.kind, Kind::CData { ends: false, .. }) {
+                return Ok(());
+            }
             let raw = self.text.get(from..to).unwrap_or_default();
             self.take(piece.kind, raw, from)?;
             from = to;
         }
+    }
+
+    /// The fault of a piece that cannot be made out: a CDATA section is read before it is known that it never ends.
+    fn unreadable(&self, fault: Fault, outside: bool) -> Fault {
+        let rest = self.text.get(fault.offset..).unwrap_or_default();
+        let read = !outside && rest.starts_with(CDATA) && self.forbidden < self.text.len();
+        if read { forbidden_at(self.forbidden) } else { fault }
     }
 
     fn take(&mut self, kind: Kind, raw: &'t str, from: usize) -> Result<(), Fault> {
@@ -161,7 +190,7 @@ impl<'t> Build<'t> {
                 let mut buffer = [0; 4];
                 self.push_text(c.encode_utf8(&mut buffer), from, false)
             }
-            Kind::CData => self.push_text(strip(raw, "<![CDATA[", "]]>", from)?, from, true),
+            Kind::CData { .. } => self.push_text(strip(raw, "<![CDATA[", "]]>", from)?, from, true),
             Kind::Comment => self.comment(strip(raw, "<!--", "-->", from)?, from),
             Kind::Instruction => self.instruction(raw, from),
         }

@@ -60,7 +60,7 @@ impl<R: Read> Input<R> {
         wanted: usize,
         text: &mut String,
     ) -> Result<Option<u64>, ReadFault> {
-        self.read_bytes(wanted)?;
+        self.read_bytes(self.bytes.len().saturating_add(wanted))?;
         let broken = match &mut self.decoding {
             Decoding::Utf8 => return Ok(self.utf8(text)),
             Decoding::Ascii => {
@@ -69,18 +69,11 @@ impl<R: Read> Input<R> {
                 text.extend(head.unwrap_or_default().iter().map(|byte| char::from(*byte)));
                 valid
             }
-            Decoding::Iso8859(encoding) => match iso8859(encoding, &self.bytes, 0) {
-                Ok(piece) => {
-                    text.push_str(&piece);
-                    None
-                }
-                Err(fault) => {
-                    let at = usize::try_from(fault.offset).unwrap_or(0);
-                    let head = self.bytes.get(..at).unwrap_or_default();
-                    text.push_str(&iso8859(encoding, head, 0).unwrap_or_default());
-                    Some(at)
-                }
-            },
+            Decoding::Iso8859(encoding) => {
+                let (piece, broken) = iso8859(encoding, &self.bytes, 0);
+                text.push_str(&piece);
+                broken
+            }
             Decoding::Other(decoder) => {
                 let broken = decode(decoder, &self.bytes, self.ended, text);
                 // What is malformed may have begun in the block before.

@@ -13,16 +13,16 @@ mod window;
 pub use event::{Attribute, Event, Start};
 
 use crate::build::content::{
-    check_comment, check_text, holds, late_declaration, push_lines, split_instruction,
+    check_comment, check_outside, check_text, forbidden_at, forbidden_in, holds, late_declaration,
+    push_lines, split_instruction,
 };
 use crate::build::elements::split_at;
 use crate::build::strip;
 use crate::fault::{Fault, FaultKind, XmlFault};
 use crate::limits::Limits;
-use crate::names::is_space;
 use crate::prolog;
 use crate::reference::resolve;
-use crate::scan::{self, Kind};
+use crate::scan::{self, CDATA, CDATA_END, CDATA_NOT_CLOSED, Kind};
 use crate::start;
 use bindings::Bindings;
 use event::{AttributeAt, NameAt};
@@ -73,9 +73,12 @@ pub struct Reader<R> {
     buffer: String,
     /// Where the last event began, in the window.
     at: usize,
-    /// Whether the last event was text.
-    is_text: bool,
+    /// A CDATA section that goes on, as the fault that it is if it never ends.
+    cdata: Option<XmlFault>,
 }
+
+/// How much is read at once.
+const BLOCK_BYTES: usize = 64 << 10;
 
 /// An element that is open.
 #[derive(Debug, Clone, Copy)]
@@ -112,8 +115,18 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// Where the input fails, or its encoding is not known.
     pub fn new(input: R, charset: Option<&str>, limits: Limits) -> Result<Self, ReadFault> {
+        Self::in_blocks(input, charset, limits, BLOCK_BYTES)
+    }
+
+    /// The same, in blocks of so many bytes at least.
+    fn in_blocks(
+        input: R,
+        charset: Option<&str>,
+        limits: Limits,
+        block_bytes: usize,
+    ) -> Result<Self, ReadFault> {
         Ok(Self {
-            window: Window::new(input, charset, limits.piece_bytes_max)?,
+            window: Window::new(input, charset, block_bytes)?,
             limits,
             open_names: String::new(),
             open: Vec::new(),
@@ -125,7 +138,7 @@ impl<R: Read> Reader<R> {
             attributes: Vec::new(),
             buffer: String::new(),
             at: 0,
-            is_text: false,
+            cdata: None,
         })
     }
 
@@ -135,11 +148,6 @@ impl<R: Read> Reader<R> {
     /// The first fault, with its place; or the input's.
     pub fn next_event(&mut self) -> Result<Event<'_>, ReadFault> {
         let found = self.find()?;
-        let goes_on =
-            std::mem::replace(&mut self.is_text, matches!(found, Found::Text(_) | Found::Buffered));
-        if self.is_text && !goes_on {
-            self.window.mark(self.at);
-        }
         let text = self.window.text();
         let piece = |range: Range<usize>| text.get(range).unwrap_or_default();
         Ok(match found {
@@ -160,12 +168,9 @@ impl<R: Read> Reader<R> {
     }
 
     /// Line and column, both from 1, of the first character of the last event. An element that ends in
-    /// its own start tag ends where it begins; text that comes in several events begins with the first of them.
+    /// its own start tag ends where it begins; text that comes in several pieces has the place of the first.
     pub fn place(&mut self) -> (u32, u32) {
-        if self.is_text {
-            return self.window.marked_place();
-        }
-        self.window.place(self.at)
+        if self.window.is_marked() { self.window.marked() } else { self.window.place(self.at) }
     }
 
     /// Line and column of the first character of an attribute of the last event.
@@ -187,6 +192,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn find(&mut self) -> Result<Found, ReadFault> {
+        self.attributes.clear();
         if let Some(bindings) = self.left.take() {
             self.bindings.undo(bindings);
         }
@@ -199,9 +205,13 @@ impl<R: Read> Reader<R> {
             self.at = range.start;
             let found = self.take(kind, range.clone());
             let found = found.map_err(|fault| self.window.fault(fault))?;
-            if let Some(found) = found {
-                return Ok(found);
+            let Some(found) = found else { continue };
+            // Text goes on until something else comes.
+            let is_text = matches!(found, Found::Text(_) | Found::Buffered);
+            if !is_text || !self.window.is_marked() {
+                self.window.mark(is_text.then_some(self.at));
             }
+            return Ok(found);
         }
     }
 
@@ -213,12 +223,17 @@ impl<R: Read> Reader<R> {
                 text: self.window.text(),
                 is_last: self.window.is_last(),
                 in_prolog: self.open.is_empty() && !self.has_element,
+                in_element: !self.open.is_empty(),
+                in_cdata: self.cdata.is_some(),
+                piece_bytes_max: self.limits.piece_bytes_max,
             };
             let piece = window.piece(from);
-            match piece.map_err(|fault| self.window.fault(fault))? {
+            match piece.map_err(|fault| self.unreadable(fault))? {
                 Some(piece) => {
+                    let range = from..piece.end;
+                    self.check_characters(piece.kind, range.clone())?;
                     self.window.take(piece.end)?;
-                    return Ok(Some((piece.kind, from..piece.end)));
+                    return Ok(Some((piece.kind, range)));
                 }
                 None if self.window.is_last() => {
                     self.window.take(self.window.text().len())?;
@@ -227,6 +242,29 @@ impl<R: Read> Reader<R> {
                 None => self.window.fill()?,
             }
         }
+    }
+
+    /// The fault of a piece that cannot be made out.
+    fn unreadable(&mut self, fault: Fault) -> ReadFault {
+        let from = self.window.from();
+        let begins = self.window.text().get(from..).is_some_and(|rest| rest.starts_with(CDATA));
+        if !begins && self.cdata.is_none() {
+            return self.window.fault(fault);
+        }
+        // A section is read before it is known that it never ends.
+        match (self.window.forbidden().filter(|_| !self.open.is_empty()), self.cdata) {
+            (Some(at), _) => self.window.fault(forbidden_at(at)),
+            (None, Some(begun)) => begun.into(),
+            (None, None) => self.window.fault(fault),
+        }
+    }
+
+    /// Refuses a piece with a character that XML does not allow, and for what is at fault before it.
+    fn check_characters(&mut self, kind: Kind, range: Range<usize>) -> Result<(), ReadFault> {
+        let Some(at) = self.window.forbidden().filter(|at| *at < range.end) else { return Ok(()) };
+        let head = self.window.text().get(range.start..at).unwrap_or_default();
+        let fault = forbidden_in(kind, head, range.start, self.open.is_empty());
+        Err(self.window.fault(fault))
     }
 
     fn take(&mut self, kind: Kind, range: Range<usize>) -> Result<Option<Found>, Fault> {
@@ -247,9 +285,16 @@ impl<R: Read> Reader<R> {
                 self.inside_element(from)?;
                 Ok(Some(Found::Buffered))
             }
-            Kind::CData => {
-                self.inside_element(from)?;
-                Ok(self.text(inside("<![CDATA[".len(), "]]>".len())))
+            Kind::CData { begins, ends } => {
+                if begins && !ends {
+                    let unclosed = Fault::form(CDATA_NOT_CLOSED, from);
+                    self.cdata = Some(self.window.xml_fault(unclosed));
+                } else if ends {
+                    self.cdata = None;
+                }
+                let begin = if begins { CDATA.len() } else { 0 };
+                let end = if ends { CDATA_END.len() } else { 0 };
+                Ok(self.text(inside(begin, end)))
             }
             Kind::Comment => {
                 let range = inside("<!--".len(), "-->".len());
@@ -279,10 +324,19 @@ impl<R: Read> Reader<R> {
         self.bindings.declare(&written, self.limits.piece_bytes_max)?;
         let found = self.bindings.element(name, from + 1)?;
         for attribute in &written {
-            let Some(name) = self.bindings.attribute(attribute)? else { continue };
-            let value = self.buffer.len();
-            start::push_value(attribute.value, attribute.value_offset, &mut self.buffer)?;
-            self.attributes.push(AttributeAt { name, value: value..self.buffer.len() });
+            let added = self.bindings.attribute(attribute).and_then(|name| {
+                let Some(name) = name else { return Ok(()) };
+                let from = self.buffer.len();
+                let added =
+                    start::push_value(attribute.value, attribute.value_offset, &mut self.buffer);
+                self.attributes.push(AttributeAt { name, value: from..self.buffer.len() });
+                added
+            });
+            if let Err(fault) = added {
+                // An attribute that is there twice is told before what stands behind it.
+                event::check_unique(text, &self.bindings, &self.attributes)?;
+                return Err(fault);
+            }
         }
         event::check_unique(text, &self.bindings, &self.attributes)?;
         self.open_names.push_str(name);
@@ -316,13 +370,7 @@ impl<R: Read> Reader<R> {
     fn character_data(&mut self, range: Range<usize>) -> Result<Option<Found>, Fault> {
         let raw = self.window.text().get(range.clone()).unwrap_or_default();
         if self.open.is_empty() {
-            return match raw.bytes().position(|byte| !is_space(byte)) {
-                Some(at) => {
-                    self.has_content = true;
-                    Err(Fault::form("text stands outside the element", range.start + at))
-                }
-                None => Ok(None),
-            };
+            return check_outside(raw, range.start).map(|()| None);
         }
         check_text(raw, range.start)?;
         Ok(self.text(range))

@@ -27,7 +27,8 @@ fn of_stream(bytes: &[u8], block: usize, charset: Option<&str>) -> Result<Vec<St
         ReadFault::Xml(fault) => fault,
         ReadFault::Input(fault) => panic!("{fault}"),
     };
-    let mut reader = Reader::new(Slow { bytes, block }, charset, limits()).map_err(xml)?;
+    let slow = Slow { bytes, block };
+    let mut reader = Reader::in_blocks(slow, charset, limits(), block).map_err(xml)?;
     let mut lines: Vec<String> = Vec::new();
     let mut text = String::new();
     let mut text_at = (0, 0);
@@ -57,6 +58,8 @@ fn of_stream(bytes: &[u8], block: usize, charset: Option<&str>) -> Result<Vec<St
             lines.push(format!("{text_at:?} {text:?}"));
             text.clear();
         }
+        // Places may be asked for in any order.
+        reader.place_of(starts.len().saturating_sub(1));
         let at = if line == ">" { String::new() } else { format!("{:?} ", reader.place()) };
         lines.push(format!("{at}{line}"));
         for (index, attribute) in starts.iter().enumerate() {
@@ -108,12 +111,26 @@ fn of_tree(bytes: &[u8], charset: Option<&str>) -> Result<Vec<String>, XmlFault>
 }
 
 fn limits() -> Limits {
-    Limits { depth_max: 20, attributes_max: 20, name_bytes_max: 30, ..Limits::default() }
+    Limits {
+        depth_max: 20,
+        attributes_max: 20,
+        name_bytes_max: 30,
+        piece_bytes_max: 500,
+        ..Limits::default()
+    }
+}
+
+/// So many bytes are read before it is known what the encoding is, and looked at as one block.
+const HEAD_BYTES: usize = 1_000;
+
+/// A document whose blocks may be small.
+fn behind_a_head(text: &str) -> String {
+    "\n".repeat(HEAD_BYTES) + text
 }
 
 fn agree(bytes: &[u8], charset: Option<&str>) {
     let tree = of_tree(bytes, charset);
-    for block in [1, 2, 3, 7, 100_000] {
+    for block in [1, 2, 3, 7, 50, 100_000] {
         let stream = of_stream(bytes, block, charset);
         assert_eq!(stream, tree, "blocks of {block}: {:?}", String::from_utf8_lossy(bytes));
     }
@@ -176,6 +193,7 @@ fn reads_as_the_tree_does() {
         "<a >x</a\n>",
     ] {
         agree(text.as_bytes(), None);
+        agree(behind_a_head(text).as_bytes(), None);
     }
     agree("<a>".repeat(21).as_bytes(), None);
     // Text in pieces, the first of which is forgotten before the last is read.
@@ -216,6 +234,12 @@ fn reads_every_encoding_as_the_tree_does() {
         document.extend_from_slice(tail.as_bytes());
         agree(&document, None);
         agree(&document, Some(label));
+        let later = format!("?>{}", " ".repeat(HEAD_BYTES));
+        let at = document.windows(2).position(|two| two == b"?>").unwrap();
+        document.splice(at..at + 2, later.into_bytes());
+        agree(&document, None);
+        document.truncate(document.len() - 1);
+        agree(&document, None);
     }
     let wide = |mark: &[u8], order: fn(u16) -> [u8; 2]| {
         let units =
@@ -291,6 +315,15 @@ fn a_million_levels_and_a_million_attributes_are_read_where_the_limits_allow() {
     assert_eq!(starts(&deep), (1_000_000, 0));
 }
 
+const LONG_TEXT: &str = match std::str::from_utf8(&[b'x'; 300]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+const LONG_DECLARATION: &str = concat!(
+    "<d xmlns:l='urn:declared-here-and-there-again:one-two-three-four-five-six-seven-eight-nine-ten'",
+    " xmlns:m='urn:declared-here-and-there-again:one-two-three-four-five-six-seven-eight-nine-ten'>"
+);
+
 /// Documents and near-documents.
 fn near() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -316,16 +349,39 @@ fn near() -> impl Strategy<Value = String> {
         Just("&"),
         Just("<!"),
         Just("xmlns='v'"),
+        Just("<![CDATA["),
+        Just("]]>"),
+        Just("]"),
+        Just("\r"),
+        Just("some text"),
+        Just(" x='2' y='<'"),
+        Just("</r>"),
+        Just("\u{1}"),
+        Just("\u{FFFE}"),
+        Just(LONG_TEXT),
+        Just(LONG_DECLARATION),
+        Just("<!--"),
+        Just("-->"),
     ];
     proptest::collection::vec(piece, 0..14).prop_map(|pieces| format!("<r>{}</r>", pieces.concat()))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_document_reads_the_same_in_any_blocks(text in near(), block in 1_usize..40) {
+        let text = behind_a_head(&text);
         prop_assert_eq!(of_stream(text.as_bytes(), block, None), of_tree(text.as_bytes(), None));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_hide_what_stands_before_them(
+        text in near(), at in 0_usize..200, block in 1_usize..40
+    ) {
+        let mut bytes = behind_a_head(&text).into_bytes();
+        bytes.insert((HEAD_BYTES + at).min(bytes.len()), 0xFF);
+        prop_assert_eq!(of_stream(&bytes, block, None), of_tree(&bytes, None));
     }
 
     #[test]

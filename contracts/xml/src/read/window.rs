@@ -1,6 +1,7 @@
 //! The part of a document's text that is looked at: as short as its longest piece of markup allows.
 
 use super::{ReadFault, input::Input};
+use crate::build::content::forbidden_at;
 use crate::fault::{Fault, FaultKind, XmlFault};
 use crate::names::first_forbidden;
 use crate::place::line_starts;
@@ -18,21 +19,25 @@ pub(super) struct Window<R> {
     before: u64,
     /// A place that is known: its offset in the window, its line, and the characters before it in that line.
     known: (usize, u32, u32),
-    mark: Mark,
-    bytes_max: usize,
+    /// The line that the window begins in, and the characters before it in that line.
+    start: (u32, u32),
+    /// A place to come back to.
+    mark: Option<Mark>,
+    /// Where bytes follow that are no text.
+    broken: Option<u64>,
+    /// What is taken is forgotten once it is so long, and as much is read at once at least.
+    block_bytes: usize,
 }
 
-/// A place that may be asked for after more was taken.
-#[derive(Clone, Copy)]
+/// A place that was marked, whether the window still has it or not.
+#[derive(Debug, Clone, Copy)]
 enum Mark {
-    /// Still in the window, at this offset.
-    Offset(usize),
-    /// Forgotten: its line and column.
-    Place(u32, u32),
+    /// In the window.
+    At(usize),
+    /// Line and column, both from 1.
+    Before(u32, u32),
 }
 
-/// What is taken is forgotten once it is so long.
-const TAKEN_BYTES_MAX: usize = 64 << 10;
 /// Largest block that is read at once.
 const BLOCK_BYTES_MAX: usize = 4 << 20;
 
@@ -40,7 +45,7 @@ impl<R: Read> Window<R> {
     pub(super) fn new(
         input: R,
         charset: Option<&str>,
-        bytes_max: usize,
+        block_bytes: usize,
     ) -> Result<Self, ReadFault> {
         let input = Input::new(input, charset)?;
         let mut window = Self {
@@ -50,8 +55,10 @@ impl<R: Read> Window<R> {
             forbidden: None,
             before: 0,
             known: (0, 1, 0),
-            mark: Mark::Offset(0),
-            bytes_max,
+            start: (1, 0),
+            mark: None,
+            broken: None,
+            block_bytes,
         };
         window.fill()?;
         if window.text.starts_with('\u{FEFF}') {
@@ -72,7 +79,7 @@ impl<R: Read> Window<R> {
 
     /// Whether the text ends where the window does.
     pub(super) fn is_last(&self) -> bool {
-        self.input.is_at_end()
+        self.broken.is_none() && self.input.is_at_end()
     }
 
     /// Whether an offset is that of the first character of all.
@@ -83,65 +90,68 @@ impl<R: Read> Window<R> {
     /// Takes the text up to `to`.
     pub(super) fn take(&mut self, to: usize) -> Result<(), ReadFault> {
         if let Some(at) = self.forbidden.filter(|at| *at < to) {
-            let sentence = "a character stands here that XML does not allow";
-            return Err(self.fault(Fault::form(sentence, at)));
+            return Err(self.fault(forbidden_at(at)));
         }
         self.from = to;
         Ok(())
     }
 
+    /// The first character that XML does not allow, as far as it is known.
+    pub(super) fn forbidden(&self) -> Option<usize> {
+        self.forbidden
+    }
+
     /// Brings in more text. Offsets in the window change.
     pub(super) fn fill(&mut self) -> Result<(), ReadFault> {
-        if self.from >= TAKEN_BYTES_MAX {
-            self.forget();
+        if let Some(offset) = self.broken {
+            let (line, column) = self.place(self.text.len());
+            return Err(XmlFault { kind: FaultKind::Encoding, line, column, offset }.into());
         }
-        if self.text.len() - self.from > self.bytes_max {
-            return Err(self.fault(Fault::new(FaultKind::PieceTooLong, self.from)));
+        if self.from >= self.block_bytes {
+            self.forget();
         }
         let old = self.text.len();
         // As much again as there is: a long piece is looked through a few times, not once for each block.
-        let wanted = (old - self.from).clamp(TAKEN_BYTES_MAX, BLOCK_BYTES_MAX);
-        let broken = self.input.read(wanted, &mut self.text)?;
+        let wanted = (old - self.from).clamp(self.block_bytes, BLOCK_BYTES_MAX);
+        // Text before bytes that are none is read first: it may be at fault itself.
+        self.broken = self.input.read(wanted, &mut self.text)?;
         if self.forbidden.is_none() {
             let new = self.text.get(old..).unwrap_or_default();
             self.forbidden = first_forbidden(new).map(|at| old + at);
         }
-        match broken {
-            None => Ok(()),
-            Some(offset) => {
-                let (line, column) = self.place(self.text.len());
-                Err(XmlFault { kind: FaultKind::Encoding, line, column, offset }.into())
-            }
-        }
-    }
-
-    /// Keeps an offset in mind, in place of the one before.
-    pub(super) fn mark(&mut self, at: usize) {
-        self.mark = Mark::Offset(at);
-    }
-
-    /// Line and column, both from 1, of the offset that is kept in mind.
-    pub(super) fn marked_place(&mut self) -> (u32, u32) {
-        match self.mark {
-            Mark::Offset(at) => self.place(at),
-            Mark::Place(line, column) => (line, column),
-        }
+        Ok(())
     }
 
     fn forget(&mut self) {
-        if matches!(self.mark, Mark::Offset(at) if at < self.from) {
-            let (line, column) = self.marked_place();
-            self.mark = Mark::Place(line, column);
+        if self.mark.is_some() {
+            let (line, column) = self.marked();
+            self.mark = Some(Mark::Before(line, column));
         }
-        let known = self.reach(self.from);
-        self.known = (0, known.1, known.2);
+        let (line, column) = self.place(self.from);
+        self.start = (line, column.saturating_sub(1));
+        self.known = (0, self.start.0, self.start.1);
         self.before += self.from as u64;
-        if let Mark::Offset(at) = &mut self.mark {
-            *at -= self.from;
-        }
         self.forbidden = self.forbidden.map(|at| at.saturating_sub(self.from));
         self.text.drain(..self.from);
         self.from = 0;
+    }
+
+    /// Marks an offset, or nothing.
+    pub(super) fn mark(&mut self, at: Option<usize>) {
+        self.mark = at.map(Mark::At);
+    }
+
+    pub(super) fn is_marked(&self) -> bool {
+        self.mark.is_some()
+    }
+
+    /// Line and column, both from 1, of what is marked.
+    pub(super) fn marked(&mut self) -> (u32, u32) {
+        match self.mark {
+            Some(Mark::At(at)) => self.place(at),
+            Some(Mark::Before(line, column)) => (line, column),
+            None => self.place(self.from),
+        }
     }
 
     /// Line and column, both from 1, of an offset.
@@ -165,16 +175,24 @@ impl<R: Read> Window<R> {
         let between = self.text.get(at..self.known.0).unwrap_or_default();
         let lines = u32::try_from(line_starts(between.as_bytes()).count()).unwrap_or(u32::MAX);
         let head = self.text.get(..at).unwrap_or_default();
-        let start = line_starts(head.as_bytes()).last().unwrap_or(0);
-        let characters = head.get(start..).unwrap_or_default().chars().count();
-        (at, self.known.1.saturating_sub(lines), u32::try_from(characters).unwrap_or(u32::MAX))
+        // What stands before the window may belong to its first line.
+        let start = line_starts(head.as_bytes()).last();
+        let before = if start.is_none() { self.start.1 } else { 0 };
+        let characters = head.get(start.unwrap_or(0)..).unwrap_or_default().chars().count();
+        let characters = u32::try_from(characters).unwrap_or(u32::MAX);
+        (at, self.known.1.saturating_sub(lines), before.saturating_add(characters))
     }
 
     /// A fault with its place.
     pub(super) fn fault(&mut self, fault: Fault) -> ReadFault {
+        self.xml_fault(fault).into()
+    }
+
+    /// The same, not yet one of reading.
+    pub(super) fn xml_fault(&mut self, fault: Fault) -> XmlFault {
         let (line, column) = self.place(fault.offset);
         let offset = self.before + fault.offset as u64;
-        XmlFault { kind: fault.kind, line, column, offset }.into()
+        XmlFault { kind: fault.kind, line, column, offset }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a document may cost beyond its depth: each limit with its unit, and the rule that a violation has
 //! where it is reached. No recommendation knows these rules; what compiling a schema may cost is [`crate::Budget`].
 
-/// Longest value of an element that is judged, in bytes.
-pub const VALUE_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Longest value of an element that is judged as a whole, in bytes.
+pub const VALUE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The rule of a value that is longer than [`VALUE_BYTES_MAX`].
 pub const VALUE_BYTES: &str = "value-bytes-max";
 

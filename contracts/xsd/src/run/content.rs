@@ -2,12 +2,15 @@
 //! and 3.4.4).
 
 use super::report::At;
-use super::{Frame, Mode, Run, words};
+use super::{Frame, KEPT_BYTES_MAX, Mode, Run, words};
 use crate::identity::Shape;
 use crate::limits::{self, VALUE_BYTES_MAX};
 use crate::names::number;
 use crate::tables::{Constrained, Content, Governing};
-use crate::types::{Scope, TypeId};
+use crate::types::{Scope, TypeId, Whole, fold_base64};
+
+/// A long value is looked at in pieces of so many bytes at most.
+const PIECE_BYTES_MAX: usize = 64 << 10;
 
 impl Run<'_> {
     /// Text; it may come in several pieces. `site` is its place.
@@ -18,11 +21,10 @@ impl Run<'_> {
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.mode {
             Mode::Simple => {
-                if self.text.len() - frame.text + text.len() <= VALUE_BYTES_MAX {
+                if self.text.len() - frame.text + text.len() <= KEPT_BYTES_MAX {
                     self.text.push_str(text);
-                } else if !std::mem::replace(&mut frame.text_faulty, true) {
-                    let sentence = "the value is longer than the limit";
-                    self.report(limits::VALUE_BYTES, sentence, At::Text(site));
+                } else {
+                    self.long_value(text, site);
                 }
             }
             Mode::Elements { mixed: true, .. } => {
@@ -34,6 +36,43 @@ impl Run<'_> {
                 }
             }
             Mode::Elements { .. } | Mode::Empty | Mode::Nil => self.stray_text(text, site),
+        }
+    }
+
+    /// A long value, piece by piece: what need not be judged as a whole is forgotten, the rest has a limit.
+    #[cold]
+    fn long_value(&mut self, text: &str, site: u64) {
+        let Some(frame) = self.frames.last().copied() else { return };
+        let whole = self.value_type(frame.governing).map_or(Whole::Needed, |simple| {
+            let constrained =
+                self.tables.element(frame.element).is_some_and(|e| e.constrained.is_some());
+            let needed = constrained || frame.awaited;
+            if needed { Whole::Needed } else { self.tables.types.whole(simple) }
+        });
+        for piece in pieces(text) {
+            if self.frames.last().is_none_or(|frame| frame.text_faulty) {
+                return self.text.truncate(frame.text);
+            }
+            self.text.push_str(piece);
+            if self.text.len() - frame.text <= KEPT_BYTES_MAX {
+                continue;
+            }
+            match whole {
+                Whole::Any => self.text.truncate(frame.text),
+                Whole::Base64 => fold_base64(&mut self.text, frame.text),
+                Whole::Needed => self.check_length(frame.text, site),
+            }
+        }
+    }
+
+    /// Tells of a value that is longer than the limit, once.
+    fn check_length(&mut self, from: usize, site: u64) {
+        if self.text.len() - from > VALUE_BYTES_MAX
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.text_faulty = true;
+            let sentence = "a value that is judged as a whole is longer than the limit";
+            self.report(limits::VALUE_BYTES, sentence, At::Text(site));
         }
     }
 
@@ -207,4 +246,14 @@ impl Run<'_> {
         self.scopes.leave(all, depth, &mut self.identity);
         self.tell_identity();
     }
+}
+
+/// A text in pieces of bounded length.
+fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let length = text.floor_char_boundary(PIECE_BYTES_MAX);
+        let (piece, rest) = text.split_at_checked(length)?;
+        text = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
 }

@@ -29,6 +29,9 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use trail::Trail;
 
+/// How much of an element's text is kept, in bytes, before it is asked whether its value is judged as a whole.
+pub(crate) const KEPT_BYTES_MAX: usize = 1 << 20;
+
 /// What may stand in an element that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {

@@ -274,3 +274,60 @@ fn document_types_and_entities_are_refused_before_anything_is_judged() {
         assert!(deep_or_wide(&schema, text, Limits::default()).is_err(), "{text}");
     }
 }
+
+#[test]
+fn long_values_are_judged_alike_as_tree_and_stream() {
+    let restricted = |base: &str, facet: &str| {
+        format!(
+            "<xs:simpleType><xs:restriction base='xs:{base}'>{facet}</xs:restriction></xs:simpleType>"
+        )
+    };
+    let element =
+        |name: &str, inner: &str| format!("<xs:element name='{name}'>{inner}</xs:element>");
+    let typed = |name: &str, simple: &str, more: &str| {
+        format!("<xs:element name='{name}' type='xs:{simple}' {more}/>")
+    };
+    let inner = [
+        typed("s", "string", ""),
+        typed("n", "anySimpleType", ""),
+        typed("b", "base64Binary", ""),
+        typed("h", "hexBinary", ""),
+        typed("i", "integer", ""),
+        typed("l", "NMTOKENS", ""),
+        typed("f", "string", "fixed='x'"),
+        element("p", &restricted("string", "<xs:pattern value='.*'/>")),
+        element("m", &restricted("base64Binary", "<xs:maxLength value='9'/>")),
+        "<xs:element name='k'><xs:complexType><xs:sequence><xs:element name='v' type='xs:string' maxOccurs='2'/></xs:sequence></xs:complexType>\
+         <xs:key name='u'><xs:selector xpath='t:v'/><xs:field xpath='.'/></xs:key></xs:element>"
+            .to_owned(),
+    ];
+    let schema = schema(&inner.concat());
+    let long = |unit: &str| unit.repeat((17 << 20) / unit.len());
+    let over = "value-bytes-max";
+    for (name, text, rules) in [
+        ("s", long("some text, "), &[][..]),
+        ("s", format!("<![CDATA[{}]]>", long("]]& <")), &[]),
+        ("n", long("&lt;x"), &[]),
+        ("b", long("TWFu TWFu\n"), &[]),
+        ("b", format!("<![CDATA[{}]]> TQ ==<!--c-->\n", long("TWFu")), &[]),
+        ("b", format!("{}TQ", long("TWFu")), &["cvc-datatype-valid.1.2.1"]),
+        ("b", format!("{}?{}", long("TWFu"), long("TWFu")), &["cvc-datatype-valid.1.2.1"]),
+        ("h", long("0f"), &[over]),
+        ("i", long("1"), &[over]),
+        ("l", long("a "), &[over]),
+        ("f", long("x"), &[over]),
+        ("p", long("x"), &[over]),
+        ("m", long("TWFu"), &[over]),
+        ("k", format!("<v>1</v><v>{}</v>", long("x")), &[over]),
+    ] {
+        let text = format!("<{name} xmlns='urn:t'>{text}</{name}>");
+        let limits = Limits::default();
+        let document = sluse_xml::Document::parse(text.as_bytes(), None, &limits).unwrap();
+        let tree = schema.judge(&document, ASKED);
+        let reader = Reader::new(text.as_bytes(), None, limits).unwrap();
+        // A document is longer than what is shown where these differ.
+        assert!(tree == schema.judge_stream(reader, ASKED).unwrap(), "{name}");
+        let found: Vec<&str> = tree.iter().map(|each| each.constraint).collect();
+        assert_eq!(found, rules, "{name}");
+    }
+}

@@ -24,7 +24,7 @@ pub(crate) use compile::{DEPTH_MAX as TYPES_DEPTH_MAX, TRIED_MAX};
 pub(crate) use facets::Broken;
 #[cfg(test)]
 pub(crate) use pattern::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX};
-pub(crate) use text::split_name;
+pub(crate) use text::{fold_base64, split_name};
 pub(crate) use value::Value;
 
 use facets::Facets;
@@ -47,6 +47,17 @@ pub(crate) trait Scope {
 /// A simple type of one schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct TypeId(u32);
+
+/// How much of a value must be there at once to judge it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// All of it.
+    Needed,
+    /// Nothing: any text is a value.
+    Any,
+    /// What [`fold_base64`] leaves of it.
+    Base64,
+}
 
 /// Why the simple types of a schema cannot be used.
 #[derive(Debug, Clone)]
@@ -159,6 +170,19 @@ impl Types {
                 return "a value".to_owned();
             }
             at = this.base;
+        }
+    }
+
+    /// How much of a value must be there at once.
+    pub(crate) fn whole(&self, id: TypeId) -> Whole {
+        let this = self.get(id);
+        match &this.shape {
+            _ if this.holds_ids || this.facets.is_some() => Whole::Needed,
+            Shape::Any | Shape::Atomic(Atomic::Text(value::Text::Any) | Atomic::Uri, _) => {
+                Whole::Any
+            }
+            Shape::Atomic(Atomic::Base64, _) => Whole::Base64,
+            _ => Whole::Needed,
         }
     }
 

@@ -123,6 +123,20 @@ pub(super) fn base64_length(text: &str) -> Option<usize> {
     fits.then_some(digits * 3 / 4)
 }
 
+/// Shortens a `base64Binary` that goes on: from `from` on, the text stays one to which the same ends make a
+/// value, and to which none does where none did. White space may stand anywhere in it (section 3.2.16).
+pub(crate) fn fold_base64(text: &mut String, from: usize) {
+    /// Two digits, two signs of padding, and what may not follow those.
+    const REST_MAX: usize = 8;
+    let tail = text.get(from..).unwrap_or_default();
+    let digits = |c: &char| !matches!(c, ' ' | '\t' | '\n' | '\r');
+    let is_digit = |c: char| u8::try_from(c).is_ok_and(|byte| base64_digit(byte).is_some());
+    let whole = tail.chars().filter(digits).take_while(|c| is_digit(*c)).count() / 4 * 4;
+    let rest: String = tail.chars().filter(digits).skip(whole).take(REST_MAX).collect();
+    text.truncate(from);
+    text.push_str(&rest);
+}
+
 /// The bytes of a `base64Binary` that was found to be one.
 pub(super) fn base64_bytes(text: &str) -> Box<[u8]> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
@@ -175,6 +189,41 @@ mod tests {
             assert!(float64(bad).is_none(), "{bad}");
         }
         assert_eq!(float64("-0").map(f64::to_bits), Some(0));
+    }
+
+    #[test]
+    fn a_folded_base64_takes_the_same_ends() {
+        let starts = [
+            "",
+            "T",
+            "TWFu",
+            " T W\nF uTW",
+            "TQ=",
+            "TQ==",
+            "TQ== x",
+            "TWFu?",
+            "T=",
+            "TWE=TWFuTWFu",
+            "====",
+            "æ",
+            "\t ",
+        ];
+        for start in starts.map(|start| format!("{}{start}", "TWFu ".repeat(50))) {
+            let mut folded = format!("before{start}");
+            fold_base64(&mut folded, "before".len());
+            assert!(folded.len() < 30, "{folded}");
+            for end in ["", "T", "Q==", "=", "==", "TWFu", "WFu", " ", "Fu", "F u TQ==", "?"] {
+                let value = |start: &str| {
+                    let text = format!("{start}{end}").replace(['\n', '\t'], " ");
+                    base64_length(&text).is_some()
+                };
+                assert_eq!(
+                    value(folded.strip_prefix("before").unwrap()),
+                    value(&start),
+                    "{start}|{end}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::{
 };
 use std::{fmt, sync::Arc};
 
+mod stream;
+
 /// A contract that messages can be judged under. Shared, immutable.
 #[derive(Debug)]
 pub struct Contract {
@@ -236,31 +238,57 @@ impl Contract {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     ) {
-        let Some((operation, judging)) = self.declared(occasion.operation) else {
-            return violations.push(operation_unknown());
-        };
-        let (part, judged) = match occasion.direction {
-            Direction::Request => (&operation.request, &judging.request),
-            Direction::Response => (&operation.response, &judging.response),
+        let judged = self.judge_as_document(payload, occasion, options, violations);
+        for schema in judged.into_iter().flat_map(|judged| &judged.schemas) {
+            schema.judge(payload, occasion, options, violations);
+        }
+    }
+
+    /// Judges what schemas do not: whether the operation takes such a message, and whether it is a document
+    /// of the contract. Gives what judges it further, if anything does.
+    fn judge_as_document(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) -> Option<&Judged> {
+        let Some((part, judged)) = self.part(occasion) else {
+            violations.push(operation_unknown());
+            return None;
         };
         if let Some(violation) = wrong_type(part, judged, payload, occasion) {
             // Whatever else could be said would be about a message that nobody asked for.
-            return violations.push(violation);
+            violations.push(violation);
+            return None;
         }
-        if let (Some(payload), Direction::Request) = (payload, occasion.direction)
-            && self.document_operation().is_some_and(|each| each.name == operation.name)
+        if let Some(payload) = payload.filter(|_| self.takes_documents(occasion))
             && let Some(violation) = self.misfit(payload, options)
         {
             violations.push(violation);
             if self.selector.as_ref().is_some_and(|selector| !selector.is_first(payload)) {
                 // Nothing in the contract speaks of such a document.
-                return;
+                return None;
             }
         }
         violations.extend(judged.unjudged.clone());
-        for schema in &judged.schemas {
-            schema.judge(payload, occasion, options, violations);
-        }
+        Some(judged)
+    }
+
+    /// What an operation takes in a direction, and what judges it.
+    fn part(&self, occasion: &Occasion<'_>) -> Option<(&Part, &Judged)> {
+        let (operation, judging) =
+            self.declared(occasion.operation).filter(|_| self.description.is_none())?;
+        Some(match occasion.direction {
+            Direction::Request => (&operation.request, &judging.request),
+            Direction::Response => (&operation.response, &judging.response),
+        })
+    }
+
+    /// Whether what is sent must be a document of the contract.
+    fn takes_documents(&self, occasion: &Occasion<'_>) -> bool {
+        occasion.direction == Direction::Request
+            && self.document_operation().is_some_and(|each| each.name == occasion.operation)
     }
 
     /// Why a document is none of the contract's; nothing where it is, or the contract does not say.

@@ -3,7 +3,7 @@
 use crate::{
     Manifest, ParticipantKey, Payload,
     manifest::{KeyRule, KeySource, SchemeMapping, SchemeRule},
-    path::{DocumentPath, PathCompiler},
+    path::{DocumentPath, PathCompiler, Wanted},
 };
 use indexmap::IndexMap;
 use std::fmt;
@@ -92,6 +92,13 @@ impl KeyReader {
         }
     }
 
+    /// Adds the paths that it reads; false where only a tree can answer one of them.
+    pub(crate) fn want<'c>(&'c self, wanted: &mut Wanted<'c>) -> bool {
+        let readers = [&self.receiver, &self.sender, &self.document, &self.profile];
+        readers.into_iter().flatten().all(|reader| reader.want(wanted))
+            && self.subject.iter().all(|path| wanted.add(path, true))
+    }
+
     fn participant(&self, reader: Option<&Reader>, payload: &Payload) -> Option<ParticipantKey> {
         let (value, word) = reader?.participant(payload)?;
         Some(match self.schemes.get(&word) {
@@ -116,6 +123,17 @@ impl Reader {
             None => None,
         };
         Some(Self { source: source?, scheme })
+    }
+
+    fn want<'c>(&'c self, wanted: &mut Wanted<'c>) -> bool {
+        match (&self.source, &self.scheme) {
+            (Source::Path(source), Some(Scheme::Path(scheme))) => {
+                wanted.add(source, false) && wanted.add_from(source, scheme)
+            }
+            (Source::Path(source), _) => wanted.add(source, false),
+            (Source::Constant(_), Some(Scheme::Path(scheme))) => wanted.add(scheme, false),
+            (Source::Constant(_), _) => true,
+        }
     }
 
     fn text(&self, payload: &Payload) -> Option<String> {

@@ -29,6 +29,7 @@ mod select;
 pub mod settings;
 #[cfg(test)]
 mod shared;
+pub mod stream;
 pub mod verdict;
 pub mod waiver;
 

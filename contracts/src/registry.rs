@@ -123,13 +123,25 @@ impl Registry {
             Payload::Json(_) => self.by_member.clone(),
             Payload::Xml(document) => {
                 let root = document.document_element();
-                let named = self.by_root.get(document.local(root)).into_iter().flatten();
-                let namespace = document.namespace(root);
-                named.filter(|(each, _)| each == namespace).map(|(_, at)| *at).collect()
+                self.at_root(document.namespace(root), document.local(root)).collect()
             }
             Payload::Other => Vec::new(),
         };
         found.into_iter().filter_map(|at| self.contracts.get(at))
+    }
+
+    /// The contracts that documents with this root element may be of.
+    pub(crate) fn of_root(
+        &self,
+        namespace: &str,
+        local: &str,
+    ) -> impl Iterator<Item = &Arc<Contract>> {
+        self.at_root(namespace, local).filter_map(|at| self.contracts.get(at))
+    }
+
+    fn at_root(&self, namespace: &str, local: &str) -> impl Iterator<Item = usize> {
+        let named = self.by_root.get(local).into_iter().flatten();
+        named.filter(move |(each, _)| each == namespace).map(|(_, at)| *at)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Layer, Manifest, Payload, Severity, Violation, code,
     manifest::{SelectBy, XmlName},
-    path::{DocumentPath, Found, PathCompiler, Pointer},
+    path::{DocumentPath, Found, PathCompiler, Pointer, Wanted},
 };
 use sluse_xml::{Document, NodeId};
 
@@ -68,6 +68,11 @@ impl Selector {
         }
         let broken = self.conditions.iter().find(|each| !each.holds(payload))?;
         Some(broken.violation(&self.by, payload, show_names))
+    }
+
+    /// Adds the paths that it looks at; false where only a tree can answer one of them.
+    pub(crate) fn want<'c>(&'c self, wanted: &mut Wanted<'c>) -> bool {
+        self.conditions.iter().all(|each| wanted.add(&each.path, false))
     }
 
     /// Whether a document is what it must be first, before anything of it is compared.

@@ -1,8 +1,10 @@
 //! Paths that a manifest writes, compiled: JSON Pointers, and XPath relative to the root element.
 
+mod outline;
 mod pointer;
 mod xml;
 
+pub(crate) use outline::{Outliner, Wanted};
 pub(crate) use pointer::Pointer;
 
 use crate::{Code, Finding, Manifest, Payload, code, manifest::SelectBy, settings::Placed};

@@ -109,6 +109,21 @@ fn limits() -> EvaluationLimits {
 }
 
 impl Steps {
+    /// Whether it begins above the root element.
+    pub(super) fn is_absolute(&self) -> bool {
+        self.absolute
+    }
+
+    /// The names of its elements.
+    pub(super) fn elements(&self) -> &[XmlName] {
+        &self.elements
+    }
+
+    /// The name of the attribute that it ends at.
+    pub(super) fn attribute(&self) -> Option<&XmlName> {
+        self.attribute.as_ref()
+    }
+
     /// Nothing where the text is more than plain steps.
     fn compile(
         text: &str,

@@ -4,6 +4,7 @@ mod json;
 mod xml;
 
 pub use json::{JsonPayload, escape_step, unescape_step};
+pub(crate) use xml::{limits as xml_limits, violation as xml_violation};
 
 use crate::{Message, Violation, code, message::Kind};
 use sluse_xml::Document;

@@ -10,17 +10,22 @@ pub(super) fn parse(
     charset: Option<&str>,
     limits: &Limits,
 ) -> Result<Document, Violation> {
-    let limits = sluse_xml::Limits {
+    Document::parse(bytes, charset, &self::limits(limits)).map_err(violation)
+}
+
+/// What holds for XML.
+pub(crate) fn limits(limits: &Limits) -> sluse_xml::Limits {
+    sluse_xml::Limits {
         depth_max: limits.depth_max,
         attributes_max: limits.attributes_max,
         tree_bytes_max: limits.tree_bytes_max,
         name_bytes_max: limits.name_bytes_max,
         ..sluse_xml::Limits::default()
-    };
-    Document::parse(bytes, charset, &limits).map_err(violation)
+    }
 }
 
-fn violation(fault: XmlFault) -> Violation {
+/// What is said of a document that cannot be read.
+pub(crate) fn violation(fault: XmlFault) -> Violation {
     let violation = Violation::syntax(code_of(fault.kind), fault.kind.sentence());
     match fault.kind {
         FaultKind::Empty => violation,

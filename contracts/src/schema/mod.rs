@@ -17,7 +17,8 @@ use crate::{
     manifest::{JudgeStep, Language},
     payload::Payload,
 };
-use std::{fmt, sync::Arc};
+use sluse_xml::{Reader, Start};
+use std::{fmt, io, sync::Arc};
 
 /// A compiled schema.
 pub trait Schema: Send + Sync + fmt::Debug {
@@ -36,6 +37,21 @@ pub trait Schema: Send + Sync + fmt::Debug {
         violations: &mut Violations<'_>,
     );
 
+    /// Whether it can judge XML while that is read.
+    fn streams(&self) -> bool {
+        false
+    }
+
+    /// Begins to judge XML while it is read, where the language allows that. Fewer than so many
+    /// violations are all that there are.
+    fn begin_stream(
+        &self,
+        _show_values: bool,
+        _violations_max: usize,
+    ) -> Option<Box<dyn Streaming + '_>> {
+        None
+    }
+
     /// The names of the operations that it describes, where it is a description of a whole service.
     fn operations(&self) -> Vec<&str> {
         Vec::new()
@@ -51,6 +67,25 @@ pub trait Schema: Send + Sync + fmt::Debug {
         None
     }
 }
+
+/// A document of XML on its way past a schema: what the reader meets is pushed in, one event after the other.
+pub trait Streaming {
+    /// An element begins.
+    fn start(&mut self, start: Start<'_>);
+    /// Text, in pieces as the reader gives it.
+    fn text(&mut self, text: &str);
+    /// The element that the reader has just left ends.
+    fn end(&mut self, reader: &StreamReader<'_>);
+    /// Takes the places that it needs of the reader's last event: called after each.
+    fn settle(&mut self, reader: &mut StreamReader<'_>);
+    /// Whether nothing more will be told.
+    fn is_full(&self) -> bool;
+    /// At the end of the document: adds what was found.
+    fn finish(self: Box<Self>, violations: &mut Violations<'_>);
+}
+
+/// Reads a document of XML as a stream, from wherever its bytes come.
+pub type StreamReader<'r> = Reader<&'r mut dyn io::Read>;
 
 /// What compiling gives: a schema unless it is broken, and every fault found.
 #[derive(Debug, Clone, Default)]

@@ -19,6 +19,7 @@
 
 mod build;
 mod decode;
+mod excerpt;
 mod fault;
 mod limits;
 mod names;
@@ -36,6 +37,7 @@ mod tree;
 mod tests;
 
 pub use decode::decode;
+pub use excerpt::Excerpt;
 pub use fault::{FaultKind, XmlFault};
 pub use limits::Limits;
 pub use read::{Attribute, Event, ReadFault, Reader, Start};

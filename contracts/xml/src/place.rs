@@ -15,6 +15,8 @@ pub(crate) struct Lines {
     continuing: Vec<u64>,
     /// Bits set before each block of [`WORDS_PER_RANK`] words.
     ranks: Vec<u32>,
+    /// Lines and columns that are known beforehand, by number in place of an offset.
+    given: Vec<(u32, u32)>,
 }
 
 impl Lines {
@@ -22,11 +24,16 @@ impl Lines {
     pub(crate) fn of(text: &str) -> Self {
         let starts =
             line_starts(text.as_bytes()).filter_map(|start| u32::try_from(start).ok()).collect();
-        let mut lines = Self { starts, continuing: Vec::new(), ranks: Vec::new() };
+        let mut lines = Self { starts, ..Self::default() };
         if !text.is_ascii() {
             lines.mark_continuing(text.as_bytes());
         }
         lines
+    }
+
+    /// Lines and columns that are known beforehand.
+    pub(crate) fn given(places: Vec<(u32, u32)>) -> Self {
+        Self { given: places, ..Self::default() }
     }
 
     fn mark_continuing(&mut self, bytes: &[u8]) {
@@ -57,6 +64,9 @@ impl Lines {
 
     /// Line and column, both from 1, of a byte offset.
     pub(crate) fn place(&self, offset: u32) -> (u32, u32) {
+        if let Some(place) = self.given.get(offset as usize) {
+            return *place;
+        }
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
         let characters = if self.continuing.is_empty() {
@@ -69,7 +79,8 @@ impl Lines {
 
     /// Memory taken, in bytes.
     pub(crate) fn memory_bytes(&self) -> usize {
-        (self.starts.capacity() + self.ranks.capacity()) * 4 + self.continuing.capacity() * 8
+        (self.starts.capacity() + self.ranks.capacity()) * 4
+            + (self.continuing.capacity() + self.given.capacity()) * 8
     }
 }
 

@@ -27,3 +27,4 @@ mod wildcard;
 
 pub use fault::{Asked, Budget, SchemaFault, Violation};
 pub use schema::Schema;
+pub use stream::Judging;

@@ -1,6 +1,7 @@
 //! A compiled schema: what others see of this crate.
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
+use crate::stream::Judging;
 use crate::tables::Tables;
 use crate::{compile, dangling, front, stream, tree, weight};
 use sluse_xml::{Document, ReadFault, Reader};
@@ -94,6 +95,11 @@ impl Schema {
         asked: Asked,
     ) -> Result<Vec<Violation>, ReadFault> {
         stream::judge(&self.tables, &mut reader, asked)
+    }
+
+    /// Begins to judge a document that somebody else reads.
+    pub fn begin(&self, asked: Asked) -> Judging<'_> {
+        Judging::new(&self.tables, asked)
     }
 
     /// Bytes in memory, about.

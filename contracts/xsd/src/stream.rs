@@ -15,29 +15,74 @@ pub(crate) fn judge<R: Read>(
     reader: &mut Reader<R>,
     asked: Asked,
 ) -> Result<Vec<Violation>, ReadFault> {
-    let mut run = Run::new(tables, asked, None);
-    let spaces = Spaces::default();
+    let mut judging = Judging::new(tables, asked);
     loop {
-        let mut begins = false;
         match reader.next_event()? {
-            Event::Start(start) => {
-                run.start(&Element { start, spaces: &spaces });
-                begins = run.is_entered();
-            }
-            Event::Text(text) => run.text(text, LATER),
-            Event::End => run.end(&Ended(reader)),
+            Event::Start(start) => judging.start(start),
+            Event::Text(text) => judging.text(text),
+            Event::End => judging.end(reader),
             Event::Comment(_) | Event::Instruction(_) => {}
-            Event::Eof => return Ok(run.finish()),
+            Event::Eof => return Ok(judging.finish()),
         }
-        if begins || run.is_unplaced() {
-            run.settle(|site| match usize::try_from(site - LATER).unwrap_or(0) {
+        judging.settle(reader);
+        if judging.is_full() {
+            return Ok(judging.finish());
+        }
+    }
+}
+
+/// A document that is judged while somebody else reads it: what the reader meets is pushed in.
+#[derive(Debug)]
+pub struct Judging<'s> {
+    run: Run<'s>,
+    spaces: Spaces,
+    /// Whether an element began whose place may be asked for.
+    begins: bool,
+}
+
+impl<'s> Judging<'s> {
+    pub(crate) fn new(tables: &'s Tables, asked: Asked) -> Self {
+        Self { run: Run::new(tables, asked, None), spaces: Spaces::default(), begins: false }
+    }
+
+    /// An element begins.
+    #[inline]
+    pub fn start(&mut self, start: Start<'_>) {
+        self.run.start(&Element { start, spaces: &self.spaces });
+        self.begins = self.run.is_entered();
+    }
+
+    /// Text, in pieces as the reader gives it.
+    #[inline]
+    pub fn text(&mut self, text: &str) {
+        self.run.text(text, LATER);
+    }
+
+    /// An element ends; the reader has just said so.
+    #[inline]
+    pub fn end<R: Read>(&mut self, reader: &Reader<R>) {
+        self.run.end(&Ended(reader));
+    }
+
+    /// Takes the places that it needs of the reader's last event: to be called after each.
+    #[inline]
+    pub fn settle<R: Read>(&mut self, reader: &mut Reader<R>) {
+        if std::mem::take(&mut self.begins) || self.run.is_unplaced() {
+            self.run.settle(|site| match usize::try_from(site - LATER).unwrap_or(0) {
                 0 => reader.place(),
                 attribute => reader.place_of(attribute - 1),
             });
         }
-        if run.is_full() {
-            return Ok(run.finish());
-        }
+    }
+
+    /// Whether as many violations were found as were asked for: more will not be told.
+    pub fn is_full(&self) -> bool {
+        self.run.is_full()
+    }
+
+    /// The end of the document: all violations.
+    pub fn finish(self) -> Vec<Violation> {
+        self.run.finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Exit, Output, progress::Progress};
 use crate::config::reason;
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use sluse_contracts::MediaType;
 use std::{
     collections::BTreeMap,
@@ -10,41 +10,131 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::{
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{self, RecvTimeoutError},
     },
     thread,
+    time::Duration,
 };
 
 /// Largest document read from a command line.
-const DOCUMENT_BYTES_MAX: u64 = 4 << 30;
+pub(super) const DOCUMENT_BYTES_MAX: u64 = 4 << 30;
+/// How often progress is shown.
+const TICK: Duration = Duration::from_millis(200);
 /// Deepest nesting of folders that is followed.
 const FOLDER_DEPTH_MAX: usize = 64;
 
 /// A document and the name that it is told by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Document {
     /// As given on the command line, or below a folder given there.
     pub(super) name: String,
     path: Option<PathBuf>,
+    /// Bytes read of it and of those that were named with it.
+    read: Arc<AtomicU64>,
+}
+
+/// A document of which the beginning is read.
+pub(super) struct Opened {
+    /// Its beginning; all of it where it is short.
+    pub(super) head: Bytes,
+    /// What comes behind, where it is long.
+    rest: Option<Box<dyn Read>>,
+    /// How long it is, where that is known.
+    bytes: Option<u64>,
 }
 
 impl Document {
     /// Its bytes.
     pub(super) fn read(&self) -> io::Result<Bytes> {
-        let mut bytes = Vec::new();
-        let read = match &self.path {
+        self.open(0)?.load(DOCUMENT_BYTES_MAX)
+    }
+
+    /// Reads its beginning: a document of more than so many bytes is long.
+    pub(super) fn open(&self, short_bytes_max: usize) -> io::Result<Opened> {
+        let read = Arc::clone(&self.read);
+        let (input, bytes): (Box<dyn Read>, _) = match &self.path {
             Some(path) => {
                 let file = fs::File::open(path)?;
-                bytes.reserve(usize::try_from(file.metadata()?.len()).unwrap_or(0).min(1 << 30));
-                file.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?
+                let about = file.metadata()?;
+                let bytes = about.is_file().then_some(about.len());
+                (Box::new(Counted { input: file, read }), bytes)
             }
-            None => io::stdin().lock().take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?,
+            None => (Box::new(Counted { input: io::stdin(), read }), None),
         };
-        if u64::try_from(read).unwrap_or(u64::MAX) > DOCUMENT_BYTES_MAX {
+        Opened::begin(input, bytes, short_bytes_max)
+    }
+
+    /// Opens it once more, where it can be read twice.
+    pub(super) fn open_again(&self) -> io::Result<Option<Opened>> {
+        let file = self.path.as_ref().map(fs::File::open).transpose()?;
+        let Some(file) = file else { return Ok(None) };
+        let about = file.metadata()?;
+        let again = about.is_file().then(|| Opened::begin(Box::new(file), Some(about.len()), 0));
+        again.transpose()
+    }
+
+    /// How long it is, where that is known.
+    fn bytes(&self) -> Option<u64> {
+        let about = fs::metadata(self.path.as_ref()?).ok()?;
+        about.is_file().then_some(about.len())
+    }
+}
+
+impl Opened {
+    fn begin(
+        mut input: Box<dyn Read>,
+        bytes: Option<u64>,
+        short_bytes_max: usize,
+    ) -> io::Result<Self> {
+        let wanted = (short_bytes_max as u64).saturating_add(1);
+        let room = bytes.unwrap_or(0).min(wanted).saturating_add(1);
+        let mut head = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
+        input.by_ref().take(wanted).read_to_end(&mut head)?;
+        let rest = (head.len() > short_bytes_max).then_some(input);
+        Ok(Self { head: head.into(), rest, bytes })
+    }
+
+    /// Whether more may come than is read.
+    pub(super) fn is_long(&self) -> bool {
+        self.rest.is_some()
+    }
+
+    /// All its bytes.
+    ///
+    /// # Errors
+    /// Where they cannot be had; [`io::ErrorKind::FileTooLarge`] where they are more than so many.
+    pub(super) fn load(self, bytes_max: u64) -> io::Result<Bytes> {
+        let Some(rest) = self.rest else { return Ok(self.head) };
+        let room = self.bytes.unwrap_or(0).min(bytes_max).saturating_add(1).min(1 << 30);
+        let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
+        bytes.extend_from_slice(&self.head);
+        let wanted = bytes_max.saturating_add(1).saturating_sub(bytes.len() as u64);
+        rest.take(wanted).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > bytes_max {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         Ok(bytes.into())
+    }
+
+    /// Reads it from its first byte on.
+    pub(super) fn reader(self) -> impl Read {
+        self.head.reader().chain(self.rest.unwrap_or_else(|| Box::new(io::empty())))
+    }
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    input: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(into)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
     }
 }
 
@@ -53,15 +143,21 @@ impl Document {
 pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document>, Exit) {
     let mut documents = Vec::new();
     let mut exit = Exit::Fine;
+    let read = Arc::new(AtomicU64::new(0));
     for path in arguments {
         let name = path.display().to_string();
         if name == "-" {
-            documents.push(Document { name, path: None });
+            documents.push(Document { name, path: None, read: Arc::clone(&read) });
             continue;
         }
         let before = documents.len();
-        let mut left_out = Vec::new();
-        let collected = collect(path, 0, &mut documents, &mut left_out);
+        let (mut paths, mut left_out) = (Vec::new(), Vec::new());
+        let collected = collect(path, 0, &mut paths, &mut left_out);
+        documents.extend(paths.into_iter().map(|path| Document {
+            name: path.display().to_string(),
+            path: Some(path),
+            read: Arc::clone(&read),
+        }));
         for path in left_out {
             output.note(format_args!(
                 "`{}` is a link to a folder, or no file: it is left out",
@@ -81,11 +177,11 @@ pub(super) fn named(arguments: &[PathBuf], output: &mut Output) -> (Vec<Document
 fn collect(
     path: &Path,
     depth: usize,
-    documents: &mut Vec<Document>,
+    documents: &mut Vec<PathBuf>,
     left_out: &mut Vec<PathBuf>,
 ) -> io::Result<()> {
     if !fs::metadata(path)?.is_dir() {
-        documents.push(Document { name: path.display().to_string(), path: Some(path.to_owned()) });
+        documents.push(path.to_owned());
         return Ok(());
     }
     if depth == FOLDER_DEPTH_MAX {
@@ -101,7 +197,7 @@ fn collect(
             collect(&entry, depth + 1, documents, left_out)?;
         } else if !entry.exists() {
             // A link to nothing is a document that cannot be read, and told as one.
-            documents.push(Document { name: entry.display().to_string(), path: Some(entry) });
+            documents.push(entry);
         } else {
             left_out.push(entry);
         }
@@ -135,21 +231,31 @@ pub(super) fn each<T: Send>(
             });
         }
         drop(done);
-        let mut progress = Progress::new(documents.len(), output);
+        let mut progress = Progress::of_bytes(|| bytes_of(documents), output);
+        let read = documents.first().map(|document| Arc::clone(&document.read)).unwrap_or_default();
         let mut waiting = BTreeMap::new();
         let mut told = 0;
-        for (at, result) in results {
-            waiting.insert(at, result);
+        loop {
+            match results.recv_timeout(TICK) {
+                Ok((at, result)) => drop(waiting.insert(at, result)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
             while let Some(result) = waiting.remove(&told) {
                 if let Some(document) = documents.get(told) {
                     tell(document, result, output);
                 }
                 told += 1;
             }
-            progress.at(told);
+            progress.at(read.load(Ordering::Relaxed));
         }
         progress.end();
     });
+}
+
+/// How many bytes all documents have, where that is known of each.
+fn bytes_of(documents: &[Document]) -> Option<u64> {
+    documents.iter().map(Document::bytes).sum()
 }
 
 /// The media type of a document of which nothing is said: what it begins with, else its name's end.
@@ -185,11 +291,33 @@ mod tests {
         std::os::unix::fs::symlink(path("nothing"), path("b/to-nothing")).unwrap();
         let (mut found, mut left_out) = (Vec::new(), Vec::new());
         collect(folder.path(), 0, &mut found, &mut left_out).unwrap();
-        let names = found.iter().map(|document| document.name.as_str());
-        let names: Vec<&str> = names.map(|name| name.rsplit('/').next().unwrap()).collect();
+        let names = found.iter().map(|path| path.file_name().unwrap().to_str().unwrap());
+        let names: Vec<&str> = names.collect();
         assert_eq!(names, ["a", "1", "2", "link", "to-nothing"]);
         assert_eq!(left_out, [path("b/round")]);
-        assert!(found.last().unwrap().read().is_err());
+        assert!(fs::File::open(found.last().unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_document_is_read_whole_or_from_its_beginning_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "0123456789").unwrap();
+        let read = Arc::new(AtomicU64::new(0));
+        let document = Document { name: String::new(), path: Some(path), read: Arc::clone(&read) };
+        for (short_bytes_max, is_long) in [(0, true), (9, true), (10, false), (1_000, false)] {
+            let opened = document.open(short_bytes_max).unwrap();
+            assert_eq!(opened.is_long(), is_long, "{short_bytes_max}");
+            assert!(opened.head.len() <= short_bytes_max + 1);
+            let mut all = String::new();
+            opened.reader().read_to_string(&mut all).unwrap();
+            assert_eq!(all, "0123456789");
+            let again = document.open_again().unwrap().unwrap();
+            assert_eq!(&again.load(10).unwrap()[..], b"0123456789");
+            let whole = document.open(short_bytes_max).unwrap().load(9);
+            assert_eq!(whole.is_err(), is_long);
+        }
+        assert!(read.load(Ordering::Relaxed) >= 4 * 20);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The one place where a body is collected, for requests and answers alike.
 
 use super::spool::{Spool, SpoolReader, SpoolWriter};
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::FutureExt as _;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
@@ -69,6 +69,14 @@ impl Received {
         match self {
             Self::Memory(bytes) => Ok(bytes.clone()),
             Self::Spooled(spool) => spool.load().await,
+        }
+    }
+
+    /// Reads it from the start, on a thread that may block.
+    pub fn blocking_reader(&self) -> Box<dyn std::io::Read + Send> {
+        match self {
+            Self::Memory(bytes) => Box::new(bytes.clone().reader()),
+            Self::Spooled(spool) => Box::new(spool.blocking_reader()),
         }
     }
 

@@ -152,6 +152,11 @@ impl Spool {
         SpoolReader { spool: self.clone(), piece: 0, left: self.bytes, reading: None }
     }
 
+    /// Reads it from the start, on a thread that may block.
+    pub fn blocking_reader(&self) -> BlockingReader {
+        BlockingReader { spool: self.clone(), piece: 0, left: self.bytes, now: Bytes::new() }
+    }
+
     /// All of it in memory: the caller has bounded its length.
     ///
     /// # Errors
@@ -211,6 +216,36 @@ impl fmt::Debug for SpoolReader {
     }
 }
 
+/// Reads a spooled body where the thread may wait for the disk; one piece of it is in memory at a time.
+pub struct BlockingReader {
+    spool: Spool,
+    piece: u64,
+    left: u64,
+    now: Bytes,
+}
+
+impl io::Read for BlockingReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.now.is_empty() && self.left > 0 {
+            let length = usize::try_from(self.left).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
+            self.now = self.spool.vault.read(self.piece, length)?;
+            self.piece += 1;
+            self.left -= length as u64;
+        }
+        let given = self.now.split_to(into.len().min(self.now.len()));
+        if let Some(place) = into.get_mut(..given.len()) {
+            place.copy_from_slice(&given);
+        }
+        Ok(given.len())
+    }
+}
+
+impl fmt::Debug for BlockingReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BlockingReader({} bytes left)", self.left)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +262,9 @@ mod tests {
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
             let spool = writer.finish().await.unwrap();
             assert_eq!(spool.load().await.unwrap(), bytes);
+            let mut read = Vec::new();
+            io::Read::read_to_end(&mut spool.blocking_reader(), &mut read).unwrap();
+            assert_eq!(read, bytes);
             if length > 1000 {
                 let mut raw = vec![0; 1000];
                 spool.vault.file.read_exact_at(&mut raw, 0).unwrap();

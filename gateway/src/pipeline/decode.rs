@@ -1,6 +1,6 @@
 //! A message arrives: its body is received within the limits, digested, and read where a contract needs it.
 
-use super::{Trail, locate::Way};
+use super::{Trail, judge::judge_options, locate::Way};
 use crate::{
     app::Gateway,
     fault::{Fault, Retry},
@@ -13,9 +13,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts, response};
 use http_body::Body;
 use sluse_contracts::{
-    Contract, MediaType, Message, Violation, code,
+    Contract, Direction, MediaType, Message, Violation, code,
     message::Kind,
     payload::{Limits, Payload},
+    stream::{Outline, Outlined, Stream},
 };
 use std::sync::Arc;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
@@ -33,13 +34,37 @@ pub(super) struct Decoded {
     pub body: Received,
     /// The media type, where it was stated.
     pub media_type: Option<MediaType>,
-    /// What it says; none where it has no content or no contract asks.
+    /// What it says; none where it has no content, no contract asks, or it is judged while it is read.
     pub payload: Option<Payload>,
+    /// Whether it is judged while it is read, in memory that its length does not matter to.
+    pub streams: bool,
+    /// What finding its contract needs of it, where that is to be found and it is judged so.
+    pub outline: Option<Outline>,
     /// Why it cannot be read.
     pub malformed: Option<Violation>,
     /// The room that a large message takes, for as long as what it says is in memory.
     #[expect(dead_code, reason = "held, not read")]
     pub room: Option<OwnedSemaphorePermit>,
+}
+
+impl Decoded {
+    /// A message of which nothing is read.
+    fn unread(body: Received, media_type: Option<MediaType>) -> Self {
+        Self {
+            body,
+            media_type,
+            payload: None,
+            streams: false,
+            outline: None,
+            malformed: None,
+            room: None,
+        }
+    }
+
+    /// A message that cannot be read.
+    fn malformed(self, violation: Violation) -> Self {
+        Self { malformed: Some(violation), ..self }
+    }
 }
 
 /// An answer, received and read.
@@ -84,7 +109,7 @@ where
         idempotency.message = keyed.finish();
     }
     if trail.contract.is_none() && *way != Way::Document {
-        return Ok(Decoded { body, media_type: None, payload: None, malformed: None, room: None });
+        return Ok(Decoded::unread(body, None));
     }
     if head.headers.contains_key(header::CONTENT_ENCODING) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -92,8 +117,11 @@ where
         return Err(fault.detail("A message that is judged must not be compressed."));
     }
     let media_type = if body.is_empty() { None } else { Some(media_type(&head.headers)?) };
-    let must_read = *way == Way::Document;
-    read(gateway, body, media_type, must_read, trail).await.map_err(|()| spool_fault())
+    let reading = match way {
+        Way::Document => Reading::Document,
+        Way::Route(_) | Way::Exchange(_) => Reading::Of(Direction::Request),
+    };
+    read(gateway, body, media_type, reading, trail).await.map_err(|()| spool_fault())
 }
 
 /// Receives a provider's answer, and reads it where it will be judged.
@@ -131,19 +159,27 @@ pub(super) async fn response(
         && !trail.not_yet
         && trail.method != Method::HEAD;
     if !judged {
-        let decoded =
-            Decoded { body, media_type: None, payload: None, malformed: None, room: None };
-        return Ok(Response { head, decoded, judged });
+        return Ok(Response { head, decoded: Decoded::unread(body, None), judged });
     }
     let media_type = media_type(&head.headers).ok().filter(|_| !body.is_empty());
     if !body.is_empty() && is_coded(&head.headers) {
         let sentence = "the message is in a content coding, which is not read";
-        let malformed = Some(Violation::syntax(code::ENCODING, sentence));
-        let decoded = Decoded { body, media_type, payload: None, malformed, room: None };
+        let malformed = Violation::syntax(code::ENCODING, sentence);
+        let decoded = Decoded::unread(body, media_type).malformed(malformed);
         return Ok(Response { head, decoded, judged });
     }
-    let decoded = read(gateway, body, media_type, false, trail).await;
+    let reading = Reading::Of(Direction::Response);
+    let decoded = read(gateway, body, media_type, reading, trail).await;
     Ok(Response { head, decoded: decoded.map_err(|()| spool_fault().retry(resend))?, judged })
+}
+
+/// What a message is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Its contract is to be found from it.
+    Document,
+    /// Its contract is known, and judges it on its way.
+    Of(Direction),
 }
 
 /// Reads what a message says, on a thread that may block where it is large.
@@ -151,41 +187,94 @@ async fn read(
     gateway: &Gateway,
     body: Received,
     media_type: Option<MediaType>,
-    must_have_content: bool,
+    reading: Reading,
     trail: &Trail,
 ) -> Result<Decoded, ()> {
-    let Some(stated) = media_type.clone() else {
+    let decoded = Decoded::unread(body, media_type);
+    let Some(stated) = decoded.media_type.clone() else {
         let empty = Violation::syntax(code::EMPTY_MESSAGE, "the message has no content");
-        let malformed = (must_have_content && body.is_empty()).then_some(empty);
-        return Ok(Decoded { body, media_type, payload: None, malformed, room: None });
+        let is_empty = reading == Reading::Document && decoded.body.is_empty();
+        return Ok(if is_empty { decoded.malformed(empty) } else { decoded });
     };
     let mut limits = payload_limits(trail);
     limits.duplicate_members_allowed =
         trail.contract.as_ref().is_some_and(|contract| contract.manifest().duplicate_members);
-    let small = body.len() <= INLINE_BYTES_MAX;
-    if body.len() > limits.tree_bytes_max as u64 {
-        // A tree is no smaller than its text: it need not be read into memory to know that.
-        let (payload, malformed) = match stated.kind() {
-            Kind::Other => (Some(Payload::Other), None),
-            Kind::Json | Kind::Xml => (None, Some(too_large())),
-        };
-        return Ok(Decoded { body, media_type, payload, malformed, room: None });
-    }
+    let bytes = decoded.body.len();
+    let small = bytes <= INLINE_BYTES_MAX;
     let room = if small { None } else { Arc::clone(gateway.large()).acquire_owned().await.ok() };
-    let message = Message::new(stated, body.load().await.map_err(drop)?);
+    let decoded = Decoded { room, ..decoded };
+    let decoded = match outlined(decoded, reading, limits, trail).await? {
+        Ok(decoded) => return Ok(decoded),
+        Err(decoded) => decoded,
+    };
+    if bytes > limits.tree_bytes_max as u64 {
+        // A tree is no smaller than its text: it need not be read into memory to know that.
+        let decoded = Decoded { room: None, ..decoded };
+        return Ok(match stated.kind() {
+            Kind::Other => Decoded { payload: Some(Payload::Other), ..decoded },
+            Kind::Json | Kind::Xml => decoded.malformed(too_large()),
+        });
+    }
+    let message = Message::new(stated, decoded.body.load().await.map_err(drop)?);
     let parsed = if small {
         panics::caught(|| Payload::parse(&message, &limits))
     } else {
         let parse = move || Payload::parse(&message, &limits);
         tokio::task::spawn_blocking(parse).await.ok()
     };
-    let (payload, malformed) = match parsed.unwrap_or_else(|| Err(panics::not_judged())) {
-        Ok(payload) => (Some(payload), None),
-        Err(violation) => (None, Some(violation)),
+    Ok(match parsed.unwrap_or_else(|| Err(panics::not_judged())) {
+        Ok(payload) => Decoded { payload: Some(payload), ..decoded },
+        // What could not be read holds nothing.
+        Err(violation) => Decoded { room: None, ..decoded }.malformed(violation),
+    })
+}
+
+/// A long message that is judged while it is read: nothing of it but its outline, where its contract is to be
+/// found from that. Gives it back where only a tree will do.
+async fn outlined(
+    decoded: Decoded,
+    reading: Reading,
+    limits: Limits,
+    trail: &Trail,
+) -> Result<Result<Decoded, Decoded>, ()> {
+    let Some(media_type) = decoded.media_type.clone().filter(|_| is_long(&decoded.body, &limits))
+    else {
+        return Ok(Err(decoded));
     };
-    // What could not be read holds nothing.
-    let room = room.filter(|_| payload.is_some());
-    Ok(Decoded { body, media_type, payload, malformed, room })
+    if media_type.kind() != Kind::Xml {
+        return Ok(Err(decoded));
+    }
+    if let Reading::Of(direction) = reading {
+        let contract = trail.contract.as_ref().zip(trail.operation_name());
+        let streams = contract.is_some_and(|(contract, name)| contract.streams(name, direction));
+        return Ok(if streams { Ok(Decoded { streams, ..decoded }) } else { Err(decoded) });
+    }
+    let options = judge_options(trail);
+    let (snapshot, mut input) = (Arc::clone(&trail.snapshot), decoded.body.blocking_reader());
+    let outline = tokio::task::spawn_blocking(move || {
+        let (input, charset) = (&mut *input, media_type.charset());
+        let stream = Stream { input, charset, limits: &limits };
+        snapshot.registry.outline(stream, Some(&media_type), &options)
+    });
+    Ok(match outline.await.map(Result::ok) {
+        Ok(None) => return Err(()),
+        Ok(Some(Outlined::NeedsTree)) => Err(decoded),
+        Ok(Some(Outlined::Outline(outline))) => {
+            Ok(Decoded { streams: true, outline: Some(outline), ..decoded })
+        }
+        Ok(Some(Outlined::Malformed(violation))) => {
+            Ok(Decoded { room: None, ..decoded }.malformed(violation))
+        }
+        Err(_) => Ok(Decoded { room: None, ..decoded }.malformed(panics::not_judged())),
+    })
+}
+
+/// Whether a message is better judged while it is read: it is on disk, or its tree might not fit.
+fn is_long(body: &Received, limits: &Limits) -> bool {
+    /// A tree is hardly ever more than so many times as large as its text.
+    const TREE_TIMES_MAX: u64 = 32;
+    matches!(body, Received::Spooled(_))
+        || body.len().saturating_mul(TREE_TIMES_MAX) > limits.tree_bytes_max as u64
 }
 
 /// Whether a content coding is stated that is one (RFC 9110, section 8.4.1).
@@ -199,7 +288,7 @@ fn too_large() -> Violation {
     Violation::syntax(code::TREE_TOO_LARGE, sentence)
 }
 
-fn payload_limits(trail: &Trail) -> Limits {
+pub(super) fn payload_limits(trail: &Trail) -> Limits {
     let limits = trail.limits();
     Limits {
         depth_max: limits.depth_max,

@@ -2,7 +2,7 @@
 
 use super::{
     Trail,
-    decode::{Decoded, INLINE_BYTES_MAX, Response},
+    decode::{Decoded, INLINE_BYTES_MAX, Response, payload_limits},
 };
 use crate::{app::Gateway, config::Waiver, listen::body::Received, panics, receipt};
 use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
@@ -11,6 +11,8 @@ use sluse_contracts::{
     id::SubsystemId,
     judge::{JudgeOptions, Occasion, RequestHead, ResponseHead},
     message::Direction,
+    payload::Limits,
+    stream::Stream,
     waiver,
 };
 use std::sync::Arc;
@@ -88,28 +90,40 @@ struct Told<'a> {
     status: Option<u16>,
 }
 
+/// What is asked of judging.
+pub(super) fn judge_options(trail: &Trail) -> JudgeOptions {
+    JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() }
+}
+
 async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verdict> {
     let contract = trail.contract.as_ref().filter(|_| !trail.not_yet)?;
     if let Some(violation) = decoded.malformed {
         return Some(Verdict::malformed(violation));
     }
-    let options =
-        JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() };
+    let options = judge_options(trail);
     let Some(operation) = trail.operation_name() else {
         let payload = decoded.payload.as_ref().filter(|_| told.status.is_none());
         return Some(contract.judge_without_operation(payload, &options));
     };
-    if decoded.body.len() <= INLINE_BYTES_MAX {
+    if let Some(verdict) = decoded.outline.as_ref().and_then(|seen| seen.verdict(contract)) {
+        return Some(verdict.clone());
+    }
+    if decoded.body.len() <= INLINE_BYTES_MAX && !decoded.streams {
         let judged = panics::caught(|| judge(contract, operation, told, &decoded, &options));
         return Some(judged.unwrap_or_else(not_judged));
     }
     let (contract, operation) = (Arc::clone(contract), operation.to_owned());
     let (method, place) = (told.method.clone(), told.place.cloned());
     let (headers, status) = (told.headers.clone(), told.status);
+    let limits = payload_limits(trail);
     let judged = tokio::task::spawn_blocking(move || {
         let place = place.as_ref();
         let told = Told { method: &method, place, headers: &headers, status };
-        judge(&contract, &operation, told, &decoded, &options)
+        if decoded.streams {
+            judge_stream(&contract, &operation, told, &decoded, (&limits, &options))
+        } else {
+            judge(&contract, &operation, told, &decoded, &options)
+        }
     });
     Some(judged.await.unwrap_or_else(|_| not_judged()))
 }
@@ -147,6 +161,25 @@ fn judge(
     }
     occasion.media_type = decoded.media_type.as_ref();
     contract.judge(decoded.payload.as_ref(), &occasion, options)
+}
+
+/// Judges a message while it is read from where it lies; its head says nothing that is judged so.
+fn judge_stream(
+    contract: &Contract,
+    operation: &str,
+    told: Told<'_>,
+    decoded: &Decoded,
+    (limits, options): (&Limits, &JudgeOptions),
+) -> Verdict {
+    let media_type = decoded.media_type.as_ref();
+    let occasion = match told.status {
+        Some(_) => Occasion { media_type, ..Occasion::response(operation) },
+        None => Occasion { media_type, ..Occasion::request(operation) },
+    };
+    let mut input = decoded.body.blocking_reader();
+    let charset = media_type.and_then(|media_type| media_type.charset());
+    let stream = Stream { input: &mut *input, charset, limits };
+    contract.judge_stream(stream, &occasion, options).unwrap_or_else(|_| not_judged())
 }
 
 fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {

@@ -78,26 +78,32 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
     if *way != Way::Document {
         return Ok(());
     }
-    let payload = match (&decoded.malformed, &decoded.payload) {
-        (None, Some(payload)) => payload,
-        (Some(violation), _) => {
-            let verdict = Verdict::malformed(violation.clone());
-            let fault = Fault::consumer(code::MESSAGE_MALFORMED, StatusCode::BAD_REQUEST);
-            return Err(refuse(verdict, fault, trail));
-        }
+    if let Some(violation) = &decoded.malformed {
+        let verdict = Verdict::malformed(violation.clone());
+        let fault = Fault::consumer(code::MESSAGE_MALFORMED, StatusCode::BAD_REQUEST);
+        return Err(refuse(verdict, fault, trail));
+    }
+    let snapshot = Arc::clone(&trail.snapshot);
+    let (registry, today) = (&snapshot.registry, today(trail.began_ms));
+    let selection = match (&decoded.payload, &decoded.outline) {
+        (Some(payload), _) => registry.select(payload, today),
+        (None, Some(outline)) => outline.select(registry, today),
         (None, None) => {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             return Err(Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status));
         }
     };
-    let snapshot = Arc::clone(&trail.snapshot);
-    let selection = snapshot.registry.select(payload, today(trail.began_ms));
     if let Some(violation) = selection.violation() {
         return Err(not_in_force(violation, trail));
     }
     let contract = selection.one().ok_or(Fault::internal())?;
     trail.contract_name = Some(contract.to_string().into());
-    let keys = contract.keys(payload);
+    let keys = match (&decoded.payload, &decoded.outline) {
+        (Some(payload), _) => contract.keys(payload),
+        (None, outline) => {
+            outline.as_ref().map(|outline| outline.keys(contract)).unwrap_or_default()
+        }
+    };
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(receiver) = keys.receiver else {
         let sentence = "the document does not say who its receiver is";

@@ -46,10 +46,10 @@ fn taken(_: &Seen) -> Act {
 }
 
 /// `sluse serve` as a process of its own.
-struct Serving {
+pub(crate) struct Serving {
     process: Child,
-    address: SocketAddr,
-    provider: Provider,
+    pub(crate) address: SocketAddr,
+    pub(crate) provider: Provider,
     _folder: TempDir,
 }
 
@@ -62,9 +62,13 @@ impl Drop for Serving {
 
 impl Serving {
     async fn start() -> Self {
-        let provider = Provider::start(taken).await;
-        let files = format!("{}{NOTE}", limits(""));
-        let folder = write_folder(&files, provider.address);
+        Self::start_on(&format!("{}{NOTE}", limits("")), taken).await
+    }
+
+    /// Starts it on files laid over the usual ones, before a provider that acts so.
+    pub(crate) async fn start_on(files: &str, act: fn(&Seen) -> Act) -> Self {
+        let provider = Provider::start(act).await;
+        let folder = write_folder(files, provider.address);
         let mut process = Command::new(env!("CARGO_BIN_EXE_sluse"))
             .args(["serve", "--config"])
             .arg(folder.path())
@@ -81,12 +85,16 @@ impl Serving {
     }
 
     /// Memory at its fullest so far, in KiB.
-    fn peak_kib(&self) -> u64 {
-        let status = format!("/proc/{}/status", self.process.id());
-        let status = std::fs::read_to_string(status).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+    pub(crate) fn peak_kib(&self) -> u64 {
+        peak_kib(self.process.id()).unwrap()
     }
+}
+
+/// Memory of a process at its fullest so far, in KiB; none once it has ended.
+pub(crate) fn peak_kib(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn wide(text: &str, mark: bool, big: bool) -> Vec<u8> {

@@ -37,6 +37,8 @@ mod secure;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod validate;

@@ -9,12 +9,13 @@ mod closure;
 mod tests;
 mod words;
 
-use super::{Compiled, FileReader, Schema};
+use super::{Compiled, FileReader, Schema, StreamReader, Streaming};
 use crate::{
     Finding, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
 };
-use sluse_xsd::{Asked, Budget, SchemaFault};
+use sluse_xml::Start;
+use sluse_xsd::{Asked, Budget, Judging, SchemaFault};
 use std::sync::Arc;
 
 /// A compiled XML Schema.
@@ -76,7 +77,26 @@ impl Schema for XmlSchema {
             // One more than there is room for, so that the verdict knows that it was cut.
             violations_max: violations.room().saturating_add(1),
         };
-        for found in self.schema.judge(document, asked) {
+        self.tell(self.schema.judge(document, asked), violations);
+    }
+
+    fn streams(&self) -> bool {
+        true
+    }
+
+    fn begin_stream(
+        &self,
+        show_values: bool,
+        violations_max: usize,
+    ) -> Option<Box<dyn Streaming + '_>> {
+        let judging = self.schema.begin(Asked { show_values, violations_max });
+        Some(Box::new(Passing { schema: self, judging }))
+    }
+}
+
+impl XmlSchema {
+    fn tell(&self, found: Vec<sluse_xsd::Violation>, violations: &mut Violations<'_>) {
+        for found in found {
             let kind = words::code(found.constraint);
             let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, found.sentence)
                 .with_rule(found.constraint)
@@ -86,5 +106,38 @@ impl Schema for XmlSchema {
             let place = found.declared_in.as_deref().unwrap_or_default();
             violations.push_at(violation, &[place, &self.entry]);
         }
+    }
+}
+
+/// A document that is judged while it is read.
+#[derive(Debug)]
+struct Passing<'s> {
+    schema: &'s XmlSchema,
+    judging: Judging<'s>,
+}
+
+impl Streaming for Passing<'_> {
+    fn start(&mut self, start: Start<'_>) {
+        self.judging.start(start);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.judging.text(text);
+    }
+
+    fn end(&mut self, reader: &StreamReader<'_>) {
+        self.judging.end(reader);
+    }
+
+    fn settle(&mut self, reader: &mut StreamReader<'_>) {
+        self.judging.settle(reader);
+    }
+
+    fn is_full(&self) -> bool {
+        self.judging.is_full()
+    }
+
+    fn finish(self: Box<Self>, violations: &mut Violations<'_>) {
+        self.schema.tell(self.judging.finish(), violations);
     }
 }

@@ -21,6 +21,7 @@ pub enum Event<'r> {
 }
 
 /// An element that begins.
+#[derive(Clone)]
 pub struct Start<'r> {
     pub(super) text: &'r str,
     pub(super) values: &'r str,

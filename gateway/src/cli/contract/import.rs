@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let mut bar: Option<Progress> = None;
     let brought =
         import::import(&asked, library::ALL, &SchemaCache::default(), &mut |done, total| {
-            bar.get_or_insert_with(|| Progress::new(total, output)).at(done);
+            bar.get_or_insert_with(|| Progress::new(total, output)).at(done as u64);
         });
     if let Some(bar) = bar {
         bar.end();

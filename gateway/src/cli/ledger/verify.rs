@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
     let mut progress = Progress::new(usize::try_from(total).unwrap_or(usize::MAX), output);
     let options = Options { key: Some(&opened.key), earlier: earlier.as_ref() };
     let report = verify(&mut opened.file, options, &mut |leaves| {
-        progress.at(usize::try_from(leaves).unwrap_or(usize::MAX));
+        progress.at(leaves);
     });
     progress.end();
     let mut report = report.map_err(unreadable)?;

@@ -7,21 +7,22 @@ use super::{
 use crate::{
     cli::{
         Exit, Output,
-        documents::{Document, guess},
+        documents::{DOCUMENT_BYTES_MAX, Document, Opened, guess},
         known::{Known, Unsaid},
     },
     panics,
 };
 use bytes::Bytes;
 use sluse_contracts::{
-    Contract, Direction, JudgeOptions, MediaType, Message, Occasion, Payload, Verdict, Violation,
-    code,
+    Contract, Direction, JudgeOptions, MediaType, Message, Occasion, Payload, Selection, Verdict,
+    Violation, code,
     contract::operation_unknown,
     judge::{RequestHead, ResponseHead},
     message::Kind,
     payload::Limits,
+    stream::{Outlined, Stream},
 };
-use std::{sync::Arc, time::Instant};
+use std::{io, sync::Arc, time::Instant};
 
 /// What the command line says of each document.
 #[derive(Debug)]
@@ -45,6 +46,16 @@ pub(super) struct Judged {
 
 /// A part of judging that may end it: the document is malformed, or of no known contract.
 type Found<T> = Result<T, Box<Verdict>>;
+
+/// How far judging a long document came.
+enum Begun {
+    Judged(Found<(Arc<Contract>, Verdict)>),
+    /// It is to be loaded.
+    Opened(Opened),
+}
+
+/// Longest document that is always read as a tree, in bytes.
+const SHORT_BYTES_MAX: usize = 1 << 20;
 
 /// Everything that judging needs.
 pub(super) struct Judging {
@@ -96,44 +107,127 @@ impl Judging {
     }
 
     /// Judges one document.
-    pub(super) fn judge(&self, document: &Document, bytes: &Bytes) -> Judged {
+    ///
+    /// # Errors
+    /// Where its bytes cannot be had.
+    pub(super) fn judge(&self, document: &Document) -> io::Result<Judged> {
+        let opened = document.open(self.short_bytes_max())?;
         let begun = Instant::now();
-        let judged = panics::caught(|| {
-            if self.subject.whole {
-                self.judge_whole(document, bytes)
-            } else {
-                self.judge_payload(document, bytes)
-            }
+        let judged = panics::caught(|| match self.judge_stream(document, opened)? {
+            Begun::Judged(found) => Ok(found),
+            Begun::Opened(opened) => self.judge_loaded(document, opened),
         });
         // The other files are judged all the same.
-        let judged = judged.unwrap_or_else(|| Err(malformed(panics::not_judged())));
+        let judged = judged.unwrap_or_else(|| Ok(Err(malformed(panics::not_judged()))))?;
         let (contract, verdict) = match judged {
             Ok((contract, verdict)) => (Some(contract), verdict),
             Err(verdict) => (self.fixed.clone(), *verdict),
         };
         let contract = contract.filter(|_| self.named || self.fixed.is_none());
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        Judged { contract: contract.map(|contract| contract.to_string()), verdict, micros }
+        Ok(Judged { contract: contract.map(|contract| contract.to_string()), verdict, micros })
+    }
+
+    /// A longer document is judged while it is read, where that can be.
+    fn short_bytes_max(&self) -> usize {
+        /// A tree is hardly ever more than so many times as large as its text.
+        const TREE_TIMES_MAX: usize = 32;
+        SHORT_BYTES_MAX.min(self.limits.tree_bytes_max / TREE_TIMES_MAX)
+    }
+
+    /// Judges a long document while it is read. Gives it back where only a tree will do.
+    fn judge_stream(&self, document: &Document, opened: Opened) -> io::Result<Begun> {
+        let media_type = self.media_type(document, &opened.head);
+        if self.subject.whole || !opened.is_long() || media_type.kind() != Kind::Xml {
+            return Ok(Begun::Opened(opened));
+        }
+        let charset = media_type.charset();
+        let found = match &self.fixed {
+            Some(contract) => Some(Ok(Arc::clone(contract))),
+            None => self.contract_of_long(document, charset)?,
+        };
+        let contract = match found {
+            Some(Ok(contract)) => contract,
+            Some(Err(verdict)) => return Ok(Begun::Judged(Err(verdict))),
+            None => return Ok(Begun::Opened(opened)),
+        };
+        let direction = self.subject.direction;
+        let operation = self.operation(&contract);
+        let Some(operation) = operation.filter(|name| contract.streams(name, direction)) else {
+            return Ok(Begun::Opened(opened));
+        };
+        let mut input = opened.reader();
+        let stream = Stream { input: &mut input, charset, limits: &self.limits };
+        let verdict = contract.judge_stream(stream, &self.occasion(operation), &self.options)?;
+        Ok(Begun::Judged(Ok((contract, verdict))))
+    }
+
+    /// The contract of a document that can be read once more to judge it; nothing where only a tree will do.
+    fn contract_of_long(
+        &self,
+        document: &Document,
+        charset: Option<&str>,
+    ) -> io::Result<Option<Found<Arc<Contract>>>> {
+        let Some((known, again)) = self.known.as_ref().zip(document.open_again()?) else {
+            return Ok(None);
+        };
+        let mut input = again.reader();
+        let stream = Stream { input: &mut input, charset, limits: &self.limits };
+        Ok(match known.registry().outline(stream, None, &self.options)? {
+            Outlined::NeedsTree => None,
+            Outlined::Malformed(violation) => Some(Err(malformed(violation))),
+            Outlined::Outline(outline) => {
+                Some(selected(&outline.select(known.registry(), known.today)))
+            }
+        })
+    }
+
+    fn judge_loaded(
+        &self,
+        document: &Document,
+        opened: Opened,
+    ) -> io::Result<Found<(Arc<Contract>, Verdict)>> {
+        let kind = self.media_type(document, &opened.head).kind();
+        // A tree is no smaller than its text: it need not be read into memory to know that.
+        let is_tree = !self.subject.whole && kind != Kind::Other;
+        let tree_bytes_max = self.limits.tree_bytes_max as u64;
+        let bytes_max = if is_tree { tree_bytes_max } else { DOCUMENT_BYTES_MAX };
+        let bytes = match opened.load(bytes_max) {
+            Ok(bytes) => bytes,
+            Err(fault) if is_tree && fault.kind() == io::ErrorKind::FileTooLarge => {
+                let title = "the document takes more memory as a tree than the limit";
+                return Ok(Err(malformed(Violation::syntax(code::TREE_TOO_LARGE, title))));
+            }
+            Err(fault) => return Err(fault),
+        };
+        Ok(if self.subject.whole {
+            self.judge_whole(document, &bytes)
+        } else {
+            self.judge_payload(document, &bytes)
+        })
     }
 
     fn judge_payload(&self, document: &Document, bytes: &Bytes) -> Found<(Arc<Contract>, Verdict)> {
         let payload = self.read(self.media_type(document, bytes), bytes)?;
         let contract = self.contract_of(Some(&payload))?;
-        let subject = &self.subject;
         let Some(operation) = self.operation(&contract) else {
             let verdict = contract.judge_without_operation(Some(&payload), &self.options);
             return Ok((contract, verdict));
         };
+        let verdict = contract.judge(Some(&payload), &self.occasion(operation), &self.options);
+        Ok((contract, verdict))
+    }
+
+    fn occasion<'a>(&'a self, operation: &'a str) -> Occasion<'a> {
+        let subject = &self.subject;
         let status = subject.status.filter(|_| subject.direction == Direction::Response);
-        let occasion = Occasion {
+        Occasion {
             direction: subject.direction,
             // A guess is no statement of the sender's: it is not judged.
             media_type: subject.media_type.as_ref(),
             response: status.map(|status| ResponseHead { status, headers: &[] }),
             ..Occasion::request(operation)
-        };
-        let verdict = contract.judge(Some(&payload), &occasion, &self.options);
-        Ok((contract, verdict))
+        }
     }
 
     fn judge_whole(&self, document: &Document, bytes: &Bytes) -> Found<(Arc<Contract>, Verdict)> {
@@ -191,20 +285,12 @@ impl Judging {
         if let Some(contract) = &self.fixed {
             return Ok(Arc::clone(contract));
         }
-        let unknown = |violation| Box::new(Verdict::unknown_contract(violation));
         let (Some(known), Some(payload)) = (&self.known, payload) else {
             let sentence = "without a body, nothing says which contract the message is of";
-            return Err(unknown(Violation::syntax(code::CONTRACT_UNKNOWN, sentence)));
+            let violation = Violation::syntax(code::CONTRACT_UNKNOWN, sentence);
+            return Err(Box::new(Verdict::unknown_contract(violation)));
         };
-        let selection = known.registry().select(payload, known.today);
-        match (selection.one(), selection.violation()) {
-            (Some(contract), _) => Ok(Arc::clone(contract)),
-            (None, Some(violation)) => Err(unknown(violation)),
-            (None, None) => {
-                let title = code::CONTRACT_UNKNOWN.title();
-                Err(unknown(Violation::syntax(code::CONTRACT_UNKNOWN, title)))
-            }
-        }
+        selected(&known.registry().select(payload, known.today))
     }
 
     fn media_type(&self, document: &Document, bytes: &[u8]) -> MediaType {
@@ -275,6 +361,19 @@ fn in_file(mut verdict: Verdict, whole: &HttpMessage) -> Verdict {
         *line = whole.line_in_file(*line);
     }
     verdict
+}
+
+/// The one contract that was found.
+fn selected(selection: &Selection) -> Found<Arc<Contract>> {
+    let unknown = |violation| Box::new(Verdict::unknown_contract(violation));
+    match (selection.one(), selection.violation()) {
+        (Some(contract), _) => Ok(Arc::clone(contract)),
+        (None, Some(violation)) => Err(unknown(violation)),
+        (None, None) => {
+            let title = code::CONTRACT_UNKNOWN.title();
+            Err(unknown(Violation::syntax(code::CONTRACT_UNKNOWN, title)))
+        }
+    }
 }
 
 fn malformed(violation: Violation) -> Box<Verdict> {

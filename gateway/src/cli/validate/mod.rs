@@ -108,7 +108,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     };
     let (documents, mut exit) = documents::named(&args.files, output);
     let mut tally = Tally::default();
-    let work = |document: &Document| document.read().map(|bytes| judging.judge(document, &bytes));
+    let work = |document: &Document| judging.judge(document);
     documents::each(&documents, output, work, |document, judged, output| {
         let found = match judged {
             Ok(judged) => report::tell(document, &judged, &mut tally, output),

@@ -44,7 +44,11 @@ impl Progress {
                 if self.total.is_some() { self.template } else { "{bytes} {bytes_per_sec}" };
             let bar = self.total.map_or_else(ProgressBar::no_length, ProgressBar::new);
             let style = ProgressStyle::with_template(template);
-            style.map_or(bar.clone(), |style| bar.with_style(style))
+            let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
+            // What was done before it was shown was not done at once.
+            bar.set_position(done);
+            bar.reset_eta();
+            bar
         });
         bar.set_position(done);
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sluse_contracts::{
     Contract, JudgeOptions, Layer, Occasion, Outcome, Payload, Verdict, code, judge,
 };
-use sluse_xml::{Document, Limits, ReadFault, Reader};
+use sluse_xml::{Document, FaultKind, Limits, ReadFault, Reader};
 use sluse_xsd::{Asked, Schema, Violation};
 use std::sync::Arc;
 
@@ -228,11 +228,13 @@ fn difference(
 ) -> Option<String> {
     match (tree, stream) {
         (Err(tree), Err(ReadFault::Xml(stream))) if tree == stream => None,
+        // A text is decoded as a whole before it becomes a tree, so that fault comes before all others.
+        (Err(tree), Err(_)) if tree.kind == FaultKind::Encoding => None,
         (Err(tree), Err(stream)) => Some(format!("the tree says {tree:?}, the stream {stream:?}")),
         (Ok(_), Err(stream)) => Some(format!("only the stream is refused: {stream:?}")),
         // What is full stops reading; what is too large as a tree may be read as a stream.
         (Err(_), Ok(found)) if found.len() >= ASKED.violations_max => None,
-        (Err(tree), Ok(_)) if tree.kind == sluse_xml::FaultKind::TreeTooLarge => None,
+        (Err(tree), Ok(_)) if tree.kind == FaultKind::TreeTooLarge => None,
         (Err(tree), Ok(_)) => Some(format!("only the tree is refused: {tree:?}")),
         (Ok(verdict), Ok(found)) => {
             let theirs = verdict.violations.iter().filter(|each| each.layer == Layer::Xsd);

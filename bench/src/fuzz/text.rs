@@ -47,6 +47,9 @@ const PIECES: &[&str] = &[
     "<?xml-stylesheet href='a'?>",
 ];
 
+/// Bytes that a repeated mark may have together.
+const REPEATED_BYTES_MAX: usize = 2 << 20;
+
 /// Cuts a text into tags and what stands between them.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
@@ -90,7 +93,7 @@ pub(super) fn marks(text: &str, chance: &mut Chance) -> (&'static str, String) {
             }
             3 => {
                 let token = all.get(at).cloned().unwrap_or_default();
-                let times = chance.below(2_000);
+                let times = chance.below(2_000).min(REPEATED_BYTES_MAX / token.len().max(1));
                 all.insert(at, token.repeat(times));
                 done = "repeated";
             }

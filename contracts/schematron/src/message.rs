@@ -81,8 +81,9 @@ pub(crate) fn render<'a>(
             Part::Name(_) | Part::Value(_) => text.push_str(HIDDEN),
         }
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ")
+    // White space of XML alone: a no-break space is a character of the message.
+    let words = text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn name(document: &Document, node: NodeId) -> String {

@@ -120,7 +120,7 @@ pub(crate) fn trim(text: &str) -> &str {
 fn collapse(text: Text<'_>) -> Text<'_> {
     match &text {
         Text::Borrowed(borrowed) => Text::from(normalize_space(borrowed)),
-        Text::Shared(shared) => match normalize_space(shared) {
+        shared => match normalize_space(shared) {
             Cow::Borrowed(same) if same.len() == shared.len() => text,
             changed => Text::from(changed.into_owned()),
         },

@@ -22,6 +22,7 @@ mod fault;
 mod fixed_hash;
 mod format_number;
 mod functions;
+mod held;
 mod lex;
 mod limits;
 mod match_pattern;

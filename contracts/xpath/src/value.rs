@@ -4,6 +4,7 @@
 //! common comparison allocates nothing.
 
 use crate::decimal::Decimal;
+use crate::held::Held;
 use crate::moment::{Duration, Moment};
 use crate::types::AtomType;
 use sluse_xml::NodeId;
@@ -12,11 +13,31 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// Bytes of a text that is counted by itself.
+const LONG_TEXT_BYTES: usize = 4_096;
+
 /// Text: borrowed, or shared.
 #[derive(Clone)]
 pub(crate) enum Text<'a> {
     Borrowed(&'a str),
     Shared(Arc<str>),
+    Long(Arc<LongText>),
+}
+
+/// A long text, and the memory that it holds.
+pub(crate) struct LongText {
+    text: Box<str>,
+    _held: Held,
+}
+
+impl Text<'_> {
+    /// The bytes of a text that is shared and not counted by itself.
+    pub(crate) fn shared_bytes(&self) -> usize {
+        match self {
+            Self::Shared(text) => text.len(),
+            Self::Borrowed(_) | Self::Long(_) => 0,
+        }
+    }
 }
 
 impl Deref for Text<'_> {
@@ -26,6 +47,7 @@ impl Deref for Text<'_> {
         match self {
             Self::Borrowed(text) => text,
             Self::Shared(text) => text,
+            Self::Long(long) => &long.text,
         }
     }
 }
@@ -34,7 +56,7 @@ impl<'a> From<Cow<'a, str>> for Text<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         match text {
             Cow::Borrowed(text) => Self::Borrowed(text),
-            Cow::Owned(text) => Self::Shared(text.into()),
+            Cow::Owned(text) => Self::from(text),
         }
     }
 }
@@ -47,7 +69,11 @@ impl<'a> From<&'a str> for Text<'a> {
 
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Self::Shared(text.into())
+        if text.len() < LONG_TEXT_BYTES {
+            return Self::Shared(text.into());
+        }
+        let held = Held::new(text.len());
+        Self::Long(Arc::new(LongText { text: text.into(), _held: held }))
     }
 }
 
@@ -143,7 +169,13 @@ pub(crate) enum Seq<'a> {
     One(Item<'a>),
     /// Items of the program itself.
     Slice(&'a [Item<'a>]),
-    Many(Arc<Vec<Item<'a>>>),
+    Many(Arc<Items<'a>>),
+}
+
+/// Several items, and the memory that they hold.
+pub(crate) struct Items<'a> {
+    items: Vec<Item<'a>>,
+    _held: Held,
 }
 
 impl<'a> Seq<'a> {
@@ -164,7 +196,7 @@ impl<'a> Seq<'a> {
             Self::Empty => &[],
             Self::One(item) => std::slice::from_ref(item),
             Self::Slice(items) => items,
-            Self::Many(items) => items,
+            Self::Many(many) => &many.items,
         }
     }
 
@@ -182,7 +214,10 @@ impl<'a> From<Vec<Item<'a>>> for Seq<'a> {
         match items.len() {
             0 => Self::Empty,
             1 => items.pop().map_or(Self::Empty, Self::One),
-            _ => Self::Many(Arc::new(items)),
+            _ => {
+                let held = Held::of(&items);
+                Self::Many(Arc::new(Items { items, _held: held }))
+            }
         }
     }
 }

@@ -411,7 +411,7 @@ fn the_manual_names_every_limit_with_its_default() {
 }
 
 /// Where each library of the outside world, or of one language, may be known: files, or folders that are one subject.
-const KNOWN_IN: [(&str, &[&str]); 21] = [
+const KNOWN_IN: [(&str, &[&str]); 22] = [
     ("axum", &["gateway/src/admin/mod.rs"]),
     ("csv", &["gateway/src/config/receivers.rs"]),
     ("encoding_rs", &["contracts/xml/src/decode.rs", "contracts/xml/src/read/input.rs"]),
@@ -424,12 +424,13 @@ const KNOWN_IN: [(&str, &[&str]); 21] = [
     ("prometheus_client", &["gateway/src/telemetry/metrics.rs"]),
     ("quick_xml", &["contracts/src/import/scan.rs"]),
     ("rcgen", &["gateway/src/config/fresh.rs", "gateway/src/cli/init/certificates.rs"]),
-    ("regex_automata", &["contracts/xsd/src/types/pattern.rs"]),
+    ("regex_automata", &["contracts/xpath/src/pattern/", "contracts/xsd/src/types/pattern.rs"]),
     ("regex_syntax", &["contracts/src/overlap.rs"]),
     ("rusqlite", &["gateway/src/store/"]),
     ("rustls_native_certs", &["gateway/src/upstream/connect.rs"]),
     ("serde_saphyr", &["contracts/src/schema/tree.rs"]),
     ("toml_edit", &["contracts/src/import/edit.rs"]),
+    ("unicode_normalization", &["contracts/xpath/src/normal_form.rs"]),
     ("x509_parser", &["gateway/src/config/certificate.rs"]),
     (
         "xsd_schema",

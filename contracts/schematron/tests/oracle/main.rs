@@ -7,6 +7,7 @@
 )]
 
 mod bounds;
+mod hostile;
 mod oioubl;
 mod oioxml;
 mod shared;

@@ -4,8 +4,12 @@ use super::{Flow, Focus, GO_ON, LazyState, Run, STOP, Sink};
 use crate::ast::ExprId;
 use crate::cast;
 use crate::fault::{Code, Fault, Outcome};
+use crate::held::Held;
 use crate::value::{Atomic, Item, Seq};
 use sluse_xml::NodeId;
+
+/// Bytes of a group of one item, with its place in the table of keys.
+const GROUP_BYTES: usize = 400;
 
 impl<'a> Run<'a> {
     pub(super) fn local(&self, slot: u32) -> Seq<'a> {
@@ -145,14 +149,17 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
     ) -> Outcome<String> {
         let mut text = String::new();
+        let mut held = Held::default();
         let mut first = true;
         let _ = self.visit(select, focus, &mut |run, item| {
             if !first {
+                run.spend_part(&text, separator.len())?;
                 text.push_str(separator);
             }
             first = false;
             let part = cast::to_text(run.atomize(item)?);
             run.spend_part(&text, part.len())?;
+            held.add(part.len() + separator.len());
             text.push_str(&part);
             Ok(GO_ON)
         })?;
@@ -167,6 +174,7 @@ impl<'a> Run<'a> {
         focus: &Focus<'a>,
     ) -> Outcome<String> {
         let mut text = String::new();
+        let mut held = Held::default();
         let mut first = true;
         let _ = self.visit(select, focus, &mut |run, item| {
             let (Atomic::String(part, _) | Atomic::Untyped(part) | Atomic::AnyUri(part)) =
@@ -175,10 +183,12 @@ impl<'a> Run<'a> {
                 return Err(Fault::new(Code::Xpty0004, "Texts are taken here."));
             };
             if !first {
+                run.spend_part(&text, separator.len())?;
                 text.push_str(separator);
             }
             first = false;
             run.spend_part(&text, part.len())?;
+            held.add(part.len() + separator.len());
             text.push_str(&part);
             Ok(GO_ON)
         })?;
@@ -187,9 +197,11 @@ impl<'a> Run<'a> {
 
     pub(super) fn content(&mut self, parts: &[ExprId], focus: &Focus<'a>) -> Outcome<Seq<'a>> {
         let mut text = String::new();
+        let mut held = Held::default();
         for part in parts {
             let part = self.joined(*part, "", focus)?;
             self.spend_part(&text, part.len())?;
+            held.add(part.len());
             text.push_str(&part);
         }
         Ok(Seq::atom(Atomic::Untyped(text.into())))
@@ -206,6 +218,7 @@ impl<'a> Run<'a> {
         let groups = self.groups(select, key, focus)?;
         let size = groups.len();
         let mut found = Vec::new();
+        let mut held = Held::default();
         for (at, (key, items)) in groups.into_iter().enumerate() {
             let Some(first) = items.first().cloned() else { continue };
             let outer = self.group.replace((items.into(), key));
@@ -214,7 +227,7 @@ impl<'a> Run<'a> {
             self.current = current;
             self.group = outer;
             for item in value?.items() {
-                self.grow(found.len())?;
+                self.grow_by(&mut held, found.len(), item)?;
                 found.push(item.clone());
             }
         }
@@ -230,12 +243,15 @@ impl<'a> Run<'a> {
         let population = self.eval(select, focus)?;
         let mut places = std::collections::HashMap::<String, usize>::new();
         let mut groups: Vec<(Seq<'a>, Vec<Item<'a>>)> = Vec::new();
+        let mut held = Held::default();
         for (at, item) in population.items().iter().enumerate() {
             let value = self.eval(key, &Focus::item(item.clone(), at + 1, population.len()))?;
             let keys = self.atomize_all(value.items())?;
             for key in keys.items() {
                 let Item::Atom(atom) = key else { continue };
                 let text = cast::to_text(atom.clone()).to_string();
+                held.add(text.len() + GROUP_BYTES);
+                self.grow_by(&mut held, groups.len(), key)?;
                 let place = *places.entry(text).or_insert(groups.len());
                 if place == groups.len() {
                     groups.push((Seq::One(key.clone()), Vec::new()));

@@ -20,13 +20,16 @@ mod types;
 
 use crate::ast::{ExprId, Node};
 use crate::fault::{Code, Fault, Outcome};
+use crate::fixed_hash::FixedHash;
 use crate::functions::{Body, Builtin};
-use crate::limits::{EVALUATION_DEPTH_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
+use crate::held::{self, Held};
+use crate::limits::{EVALUATION_DEPTH_MAX, HELD_BYTES_MAX, ITEMS_MAX, TEXT_BYTES_MAX};
 use crate::pattern::Patterns;
 use crate::program::{Program, Root};
 use crate::value::{Atomic, Item, Seq, Text};
 use seek::Sought;
 use sluse_xml::{Document, NameId, NodeId};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 const SEVERAL: Fault = Fault::new(Code::Xpty0004, "Several items stand where one is taken.");
@@ -78,6 +81,8 @@ pub(crate) struct Run<'a> {
     /// Whether the evaluation began at a node, so that a leading `/` means something.
     pub(crate) is_rooted: bool,
     pub(crate) steps_left: u64,
+    /// What values held on this thread before.
+    held_before: usize,
     pub(crate) depth: usize,
     pub(crate) locals: Vec<Seq<'a>>,
     pub(crate) base: usize,
@@ -88,6 +93,8 @@ pub(crate) struct Run<'a> {
     pub(crate) current: Option<Item<'a>>,
     pub(crate) group: Option<(Seq<'a>, Seq<'a>)>,
     pub(crate) patterns: Patterns,
+    /// Bytes that were searched, by pattern.
+    pub(crate) searched: HashMap<usize, usize, FixedHash>,
     pub(crate) now: Option<crate::moment::Moment>,
     pub(crate) memos: memo::Memos<'a>,
     pub(crate) tables: joins::Tables<'a>,
@@ -115,6 +122,7 @@ impl<'a> Run<'a> {
             names: Vec::new(),
             is_rooted: true,
             steps_left: steps_max,
+            held_before: held::bytes(),
             depth: 0,
             locals: Vec::new(),
             base: 0,
@@ -123,6 +131,7 @@ impl<'a> Run<'a> {
             current: None,
             group: None,
             patterns: Patterns::default(),
+            searched: HashMap::default(),
             now: None,
             memos: memo::Memos::new(0),
             tables: joins::Tables::default(),
@@ -182,7 +191,18 @@ impl<'a> Run<'a> {
         if bytes > TEXT_BYTES_MAX {
             return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
         }
+        self.check_held()?;
         self.spend(1 + bytes / 32)
+    }
+
+    /// Bounds what values hold at one time.
+    fn check_held(&self) -> Outcome<()> {
+        if held::bytes().wrapping_sub(self.held_before).cast_signed()
+            <= HELD_BYTES_MAX.cast_signed()
+        {
+            return Ok(());
+        }
+        Err(Fault::new(Code::TooLarge, "Values hold more memory than the limit."))
     }
 
     /// Counts a part that is added to a text, and bounds the text's length.
@@ -190,6 +210,7 @@ impl<'a> Run<'a> {
         if text.len() + part > TEXT_BYTES_MAX {
             return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
         }
+        self.check_held()?;
         self.spend(1 + part / 32)
     }
 
@@ -355,8 +376,9 @@ impl<'a> Run<'a> {
 
     fn collect(&mut self, id: ExprId, focus: &Focus<'a>) -> Outcome<Seq<'a>> {
         let mut items = Vec::new();
+        let mut held = Held::default();
         let _ = self.visit_inner(id, focus, &mut |run, item| {
-            run.grow(items.len())?;
+            run.grow_by(&mut held, items.len(), &item)?;
             items.push(item);
             Ok(GO_ON)
         })?;
@@ -368,7 +390,21 @@ impl<'a> Run<'a> {
         if length >= ITEMS_MAX {
             return Err(Fault::new(Code::TooLarge, "A sequence has more items than the limit."));
         }
+        if length.is_multiple_of(1_024) {
+            self.check_held()?;
+        }
         self.spend(1)
+    }
+
+    /// The same, of a sequence that stays while other expressions are evaluated.
+    pub(crate) fn grow_by(
+        &mut self,
+        held: &mut Held,
+        length: usize,
+        item: &Item<'a>,
+    ) -> Outcome<()> {
+        held.add(held::item_bytes(item));
+        self.grow(length)
     }
 
     pub(crate) fn here(&self, focus: &Focus<'a>) -> Outcome<Item<'a>> {

@@ -5,6 +5,7 @@ use super::trails::trail;
 use super::{Flow, Focus, GO_ON, Run, STOP, Sink};
 use crate::ast::{Axis, ExprId, NodeTest, Predicate, PredicateKind, Start, Step};
 use crate::fault::{Code, Fault, Outcome};
+use crate::held::Held;
 use crate::value::{Atomic, Item, Seq};
 use sluse_xml::NodeId;
 
@@ -129,8 +130,9 @@ impl<'a> Run<'a> {
         sink: NodeSink<'_, 'a>,
     ) -> Outcome<Flow> {
         let mut nodes = Vec::new();
+        let mut held = Held::default();
         let _ = self.axis(node, axis, test, &mut |run, node| {
-            run.grow(nodes.len())?;
+            run.grow_by(&mut held, nodes.len(), &Item::Node(node))?;
             nodes.push(Item::Node(node));
             Ok(GO_ON)
         })?;
@@ -160,8 +162,10 @@ impl<'a> Run<'a> {
             };
         }
         let mut kept = Vec::new();
+        let mut held = Held::of(&items);
         for (at, item) in items.into_iter().enumerate() {
             if self.holds(predicate, item.clone(), at + 1, size)? {
+                self.grow_by(&mut held, kept.len(), &item)?;
                 kept.push(item);
             }
         }
@@ -286,10 +290,11 @@ impl<'a> Run<'a> {
         needs_size: bool,
     ) -> Outcome<Vec<Item<'a>>> {
         let mut nodes: Vec<NodeId> = Vec::new();
+        let mut held = Held::default();
         for item in items {
             let Item::Node(node) = item else { return Err(not_a_node()) };
             let _ = self.step(*node, axis, test, predicates, needs_size, &mut |run, node| {
-                run.grow(nodes.len())?;
+                run.grow_by(&mut held, nodes.len(), item)?;
                 nodes.push(node);
                 Ok(GO_ON)
             })?;
@@ -304,6 +309,7 @@ impl<'a> Run<'a> {
         last: bool,
     ) -> Outcome<Vec<Item<'a>>> {
         let mut found: Vec<Item<'a>> = Vec::new();
+        let mut held = Held::default();
         let mut count_nodes = 0usize;
         for (at, item) in items.iter().enumerate() {
             if let Item::Atom(_) = item {
@@ -311,7 +317,7 @@ impl<'a> Run<'a> {
             }
             let focus = Focus::item(item.clone(), at + 1, items.len());
             let _ = self.visit(expr, &focus, &mut |run, item| {
-                run.grow(found.len())?;
+                run.grow_by(&mut held, found.len(), &item)?;
                 count_nodes += usize::from(matches!(item, Item::Node(_)));
                 found.push(item);
                 Ok(GO_ON)

@@ -10,11 +10,18 @@ use std::sync::Arc;
 
 const EMPTY: Fault = Fault::new(Code::Forx0003, "The regular expression matches the empty string.");
 
+/// Steps of making a pattern that is none, or too large.
+const FAILED_STEPS: usize = 200_000;
+/// Steps of finding what searching with a pattern takes.
+const KNOWN_STEPS: usize = 100_000;
+/// Bytes in which one evaluation may search with a pattern before it is looked into what searching takes.
+const UNKNOWN_BYTES_MAX: usize = 2_000;
+
 pub(super) const TABLE: &[Builtin] = &[
     Builtin::new("matches", 2, 3, Gives::Boolean, |run, arguments, focus| {
         let text = run.text_argument(arguments, 0, focus)?;
         let pattern = pattern(run, arguments, 2, focus)?;
-        run.spend(1 + text.len() / 8)?;
+        run.spend_search(&pattern, &text, 0)?;
         Ok(Seq::boolean(pattern.is_match(&text)))
     }),
     Builtin::new("replace", 3, 4, Gives::Text, |run, arguments, focus| {
@@ -29,7 +36,9 @@ pub(super) const TABLE: &[Builtin] = &[
         let references = by.matches('$').count();
         let mut out = String::new();
         let mut start = 0;
+        run.spend_search(&pattern, &text, 0)?;
         for found in pattern.matches(&text) {
+            run.spend_search(&pattern, &text, found.end)?;
             run.spend_part(&out, found.start - start)?;
             out.push_str(text.get(start..found.start).unwrap_or(""));
             run.spend_part(&out, by.len() + references.saturating_mul(found.len()))?;
@@ -53,10 +62,11 @@ pub(super) const TABLE: &[Builtin] = &[
         if text.is_empty() {
             return Ok(Seq::Empty);
         }
-        run.spend(text.len() / 8)?;
+        run.spend_search(&pattern, &text, 0)?;
         let mut tokens = Vec::new();
         let mut start = 0;
         for found in pattern.matches(&text) {
+            run.spend_search(&pattern, &text, found.end)?;
             run.grow(tokens.len())?;
             tokens.push(token(&text, start, found.start));
             start = found.end;
@@ -88,5 +98,29 @@ fn pattern<'a>(
         return Ok(known);
     }
     run.spend(100 + text.len() * 20)?;
-    run.patterns.compile(&text, &flags, run.program.xpath_3)
+    let made = run.patterns.compile(&text, &flags, run.program.xpath_3);
+    let steps = made.as_ref().map_or(FAILED_STEPS, |pattern| pattern.made_in_steps());
+    run.spend(steps)?;
+    made
+}
+
+impl Run<'_> {
+    /// Counts a search with a pattern in a text, from a place on, before it is made.
+    fn spend_search(&mut self, pattern: &Arc<Pattern>, text: &str, start: usize) -> Outcome<()> {
+        let bytes = text.len() - start;
+        // A pattern that nobody keeps is looked into each time.
+        let mut before = UNKNOWN_BYTES_MAX;
+        if Arc::strong_count(pattern) > 1 {
+            let known = self.searched.entry(Arc::as_ptr(pattern).addr()).or_default();
+            before = *known;
+            *known = known.saturating_add(bytes);
+        }
+        if before.saturating_add(bytes) <= UNKNOWN_BYTES_MAX {
+            return self.spend(1 + bytes / 8);
+        }
+        if before <= UNKNOWN_BYTES_MAX {
+            self.spend(KNOWN_STEPS)?;
+        }
+        self.spend(pattern.steps(text, start))
+    }
 }

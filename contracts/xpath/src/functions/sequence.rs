@@ -7,7 +7,8 @@ use crate::compare;
 use crate::deep_equal;
 use crate::eval::{Focus, GO_ON, Run};
 use crate::fault::{Code, Fault, Outcome};
-use crate::value::{Atomic, Item, Seq};
+use crate::held::Held;
+use crate::value::{Atomic, Item, Seq, Text};
 use std::collections::HashSet;
 
 /// The namespace of the codes of the recommendations.
@@ -139,31 +140,23 @@ fn counted<'a>(
     if admits(value.len()) { Ok(value) } else { Err(fault) }
 }
 
-/// What makes two values the same for `distinct-values`, as a text, where one exists.
-fn identity(atom: &Atomic<'_>) -> Option<String> {
-    match atom {
-        Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
-            Some(format!("s{}", &**text))
-        }
-        Atomic::Boolean(value) => Some(format!("b{value}")),
-        _ => None,
-    }
-}
-
 fn distinct_values<'a>(
     run: &mut Run<'a>,
     arguments: &'a [ExprId],
     focus: &Focus<'a>,
 ) -> Outcome<Seq<'a>> {
     run.check_collation(arguments, 1, focus)?;
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<Text<'a>> = HashSet::new();
     let mut others: Vec<Atomic<'a>> = Vec::new();
     let mut found: Vec<Item<'a>> = Vec::new();
+    let mut held = Held::default();
     let _ = run.visit(argument(arguments, 0)?, focus, &mut |run, item| {
         let atom = run.atomize(item)?;
-        let fresh = match identity(&atom) {
-            Some(identity) => seen.insert(identity),
-            None => {
+        let fresh = match &atom {
+            Atomic::Untyped(text) | Atomic::String(text, _) | Atomic::AnyUri(text) => {
+                seen.insert(text.clone())
+            }
+            _ => {
                 run.spend(others.len())?;
                 let fresh = !others.iter().any(|other| same(other, &atom));
                 if fresh {
@@ -173,8 +166,9 @@ fn distinct_values<'a>(
             }
         };
         if fresh {
-            run.grow(found.len())?;
-            found.push(Item::Atom(atom));
+            let item = Item::Atom(atom);
+            run.grow_by(&mut held, found.len(), &item)?;
+            found.push(item);
         }
         Ok(GO_ON)
     })?;

@@ -5,6 +5,7 @@ use crate::ast::ExprId;
 use crate::cast;
 use crate::eval::{Focus, Run};
 use crate::fault::Outcome;
+use crate::held::Held;
 use crate::value::{Atomic, Item, Seq, Text};
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -108,7 +109,7 @@ pub(super) fn text_or_here<'a>(
 pub(super) fn slice<'a>(text: &Text<'a>, start: usize, end: usize) -> Text<'a> {
     match text {
         Text::Borrowed(text) => Text::Borrowed(text.get(start..end).unwrap_or("")),
-        Text::Shared(text) => Text::from(text.get(start..end).unwrap_or("").to_owned()),
+        text => Text::from(text.get(start..end).unwrap_or("").to_owned()),
     }
 }
 
@@ -118,10 +119,12 @@ fn concat<'a>(
     focus: &Focus<'a>,
 ) -> Outcome<Option<Atomic<'a>>> {
     let mut joined = String::new();
+    let mut held = Held::default();
     for argument in arguments {
         if let Some(atom) = run.atom(*argument, focus)? {
             let text = cast::to_text(atom);
             run.spend_part(&joined, text.len())?;
+            held.add(text.len());
             joined.push_str(&text);
         }
     }

@@ -20,7 +20,7 @@ pub(super) const TABLE: &[Builtin] = &[
         run.spend(text.len() / 64)?;
         Ok(Some(Atomic::string(match &text {
             Text::Borrowed(borrowed) => Text::from(cast::normalize_space(borrowed)),
-            Text::Shared(shared) => match cast::normalize_space(shared) {
+            shared => match cast::normalize_space(shared) {
                 Cow::Borrowed(same) if same.len() == shared.len() => text,
                 changed => Text::from(changed.into_owned()),
             },

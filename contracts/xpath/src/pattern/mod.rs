@@ -4,17 +4,23 @@
 
 mod blocks;
 mod translate;
+mod work;
 
 use crate::fault::{Code, Fault, Outcome};
 use crate::limits::{PATTERN_BYTES_MAX, PATTERNS_MAX};
 use regex::{Captures, Regex, RegexBuilder};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use translate::Dialect;
+use work::Work;
 
 const FLAGS: Fault = Fault::new(Code::Forx0001, "The flags of a regular expression are not right.");
 const PATTERN: Fault = Fault::new(Code::Forx0002, "The regular expression is not right.");
+/// Bytes of a compiled pattern that is small, and the steps that making one, or a larger one, takes.
+const SMALL_BYTES: usize = 64 << 10;
+const SMALL_STEPS: usize = 2_000;
+const LARGE_STEPS: usize = 500_000;
 const REPLACEMENT: Fault = Fault::new(Code::Forx0004, "The replacement is not right.");
 
 /// A compiled regular expression.
@@ -26,9 +32,24 @@ pub(crate) struct Pattern {
     pub(crate) literal: bool,
     /// With the flag `m` and a `^`: the pattern, each `^` a group that holds nothing.
     marked: Option<Regex>,
+    /// The pattern as the engine takes it, with its flags.
+    source: (String, String),
+    work: OnceLock<Work>,
+    is_small: bool,
 }
 
 impl Pattern {
+    /// The steps of one search in a text that begins at a place.
+    pub(crate) fn steps(&self, text: &str, start: usize) -> usize {
+        let (translated, flags) = &self.source;
+        self.work.get_or_init(|| Work::of(translated, flags)).steps(text, start)
+    }
+
+    /// The steps that making the pattern takes.
+    pub(crate) fn made_in_steps(&self) -> usize {
+        if self.is_small { SMALL_STEPS } else { LARGE_STEPS }
+    }
+
     /// Whether the text has a match.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         match self.marked_for(text) {
@@ -107,27 +128,32 @@ fn compile(text: &str, flags: &str, xpath_3: bool) -> Outcome<Pattern> {
         return Err(FLAGS);
     }
     let literal = flags.contains('q');
-    if literal {
-        let regex = build(&regex::escape(text), &flags.replace(['s', 'm'], ""))?;
-        return Ok(Pattern { matches_empty: text.is_empty(), regex, literal, marked: None });
-    }
     let dialect = Dialect { xpath_3, ..Dialect::of(flags) };
-    let regex = build(&translate::translate(text, dialect)?, flags)?;
+    let (translated, flags) = if literal {
+        (regex::escape(text), flags.replace(['s', 'm'], ""))
+    } else {
+        (translate::translate(text, dialect)?, flags.to_owned())
+    };
+    let small = build(&translated, &flags, SMALL_BYTES);
+    let is_small = small.is_ok();
+    let regex = small.or_else(|_| build(&translated, &flags, PATTERN_BYTES_MAX))?;
     let marked = if flags.contains('m') && text.contains('^') {
         let dialect = Dialect { marks: true, ..dialect };
-        Some(build(&translate::translate(text, dialect)?, flags)?)
+        Some(build(&translate::translate(text, dialect)?, &flags, PATTERN_BYTES_MAX)?)
     } else {
         None
     };
-    Ok(Pattern { matches_empty: regex.is_match(""), regex, literal, marked })
+    let matches_empty = regex.is_match("");
+    let (source, work) = ((translated, flags), OnceLock::new());
+    Ok(Pattern { regex, matches_empty, literal, marked, source, work, is_small })
 }
 
-fn build(translated: &str, flags: &str) -> Outcome<Regex> {
+fn build(translated: &str, flags: &str, bytes_max: usize) -> Outcome<Regex> {
     RegexBuilder::new(translated)
         .case_insensitive(flags.contains('i'))
         .dot_matches_new_line(flags.contains('s'))
         .multi_line(flags.contains('m'))
-        .size_limit(PATTERN_BYTES_MAX)
+        .size_limit(bytes_max)
         .dfa_size_limit(PATTERN_BYTES_MAX)
         .build()
         .map_err(|_| PATTERN)

@@ -12,7 +12,7 @@ mod xsd;
 pub use cache::{FileReader, SchemaCache};
 
 use crate::{
-    Finding, Layer, Severity, Violation, code,
+    Code, Finding, Layer, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{JudgeStep, Language},
     payload::Payload,
@@ -117,6 +117,13 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         Language::Schematron => schematron::compile(step, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }
+}
+
+/// The code under which a broken validation rule of XML Schema is told, by the rule's name in the
+/// recommendation (XML Schema Part 1, appendix C), such as `cvc-complex-type.2.4.a`.
+pub fn code_of_constraint(name: &str) -> Option<Code> {
+    let code = name.starts_with("cvc-").then(|| xsd::words::code(name));
+    code.filter(|code| *code != code::XSD_OTHER)
 }
 
 /// The violation of a message that is not of the kind that schemas of this layer judge.

@@ -2,16 +2,21 @@
 
 use super::{Exit, Output, Style};
 use serde::Serialize;
-use sluse_contracts::code::{self, ENTRIES, Entry};
+use sluse_contracts::{
+    code::{self, ENTRIES, Entry},
+    schema::code_of_constraint,
+};
 
 /// Say what a code means, why, and how to put it right
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     sluse explain V0301\n  \
+    sluse explain cvc-complex-type.2.4.a   the page of a rule of XML Schema\n  \
     sluse explain                     every code, with its title\n  \
     sluse explain V0301 --format json")]
 pub(super) struct Args {
-    /// The code, such as V0301; every code is listed where it is absent
+    /// The code, such as V0301, or the name of a validation rule of XML Schema, such as cvc-elt.1;
+    /// every code is listed where it is absent
     code: Option<String>,
 }
 
@@ -37,7 +42,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let Some(asked) = &args.code else {
         return list(output);
     };
-    let Some(entry) = code::entry(asked.trim()) else {
+    let asked = asked.trim();
+    let constraint = code_of_constraint(asked).map(|code| code.as_str());
+    let Some(entry) = code::entry(constraint.unwrap_or(asked)) else {
         return unknown(asked, output);
     };
     if output.is_json() {

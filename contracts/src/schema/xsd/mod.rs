@@ -7,7 +7,7 @@
 mod closure;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
 use super::{Compiled, FileReader, Schema, StreamReader, Streaming};
 use crate::{

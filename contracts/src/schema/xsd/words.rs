@@ -4,7 +4,7 @@ use crate::{Code, code};
 use sluse_xsd::limits;
 
 /// The code of a broken constraint.
-pub(super) fn code(constraint: &str) -> Code {
+pub(in crate::schema) fn code(constraint: &str) -> Code {
     match constraint {
         "cvc-elt.1" => code::ELEMENT_NOT_DECLARED,
         "cvc-elt.2" | "cvc-complex-type.2.4.a" | "cvc-complex-type.2.4.d" => {

@@ -6,6 +6,7 @@
 use crate::place::Lines;
 use crate::read::{Reader, Start};
 use crate::scope::Scopes;
+use crate::seed::Seed;
 use crate::tree::{Document, NODE_BYTES, NONE, NodeId, NodeKind, Nodes};
 use indexmap::IndexSet;
 use std::{fmt, io::Read, sync::OnceLock};
@@ -18,8 +19,8 @@ pub struct Excerpt {
     nodes: Nodes,
     text: String,
     other: String,
-    strings: IndexSet<Box<str>>,
-    names: IndexSet<(u32, u32)>,
+    strings: IndexSet<Box<str>, Seed>,
+    names: IndexSet<(u32, u32), Seed>,
     places: Vec<(u32, u32)>,
     /// Nodes that are open, and the last child of each.
     open: Vec<(u32, u32)>,
@@ -35,8 +36,8 @@ impl Excerpt {
             nodes: Nodes::with_capacity(0),
             text: String::new(),
             other: String::new(),
-            strings: IndexSet::new(),
-            names: IndexSet::new(),
+            strings: IndexSet::default(),
+            names: IndexSet::default(),
             // The document begins where it begins.
             places: vec![(1, 1)],
             open: Vec::new(),

@@ -30,8 +30,10 @@ mod read;
 mod reference;
 mod scan;
 mod scope;
+mod seed;
 mod start;
 mod tree;
+mod usual;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,7 @@ pub use excerpt::Excerpt;
 pub use fault::{FaultKind, XmlFault};
 pub use limits::Limits;
 pub use read::{Attribute, Event, ReadFault, Reader, Start};
+pub use seed::{Seed, SeededHasher};
 pub use tree::{Document, NameId, NodeId, NodeKind};
 
 /// The namespace that the prefix `xml` is always bound to (Namespaces in XML 1.0, section 3).

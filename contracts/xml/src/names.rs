@@ -49,29 +49,38 @@ fn is_name_char(c: char) -> bool {
         || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
-/// What an ASCII character is in names: bit 0 a name character or colon, bit 1 one that may begin a name.
-const ASCII: [u8; 128] = {
-    let mut table = [0; 128];
+/// What an ASCII character is in names: bit 0 a name character or colon, bit 1 one that may begin a name, bit 2 a
+/// name character.
+const ASCII: [u8; 256] = {
+    let mut table = [0; 256];
     let mut at = 0_u8;
     while at < 128 {
         let begins = at.is_ascii_alphabetic() || at == b'_';
         let goes_on = begins || at.is_ascii_digit() || matches!(at, b'-' | b'.' | b':');
         #[expect(clippy::indexing_slicing, reason = "the loop ends at the array's length")]
         {
-            table[at as usize] = goes_on as u8 | (begins as u8) << 1;
+            table[at as usize] =
+                goes_on as u8 | (begins as u8) << 1 | ((goes_on && at != b':') as u8) << 2;
         }
         at += 1;
     }
     table
 };
 
+/// Length of the longest beginning made of name characters in ASCII and colons.
+#[inline]
+pub(crate) fn name_bytes(text: &[u8]) -> usize {
+    text.iter().position(|byte| in_ascii(*byte) == 0).unwrap_or(text.len())
+}
+
+#[inline]
 fn in_ascii(byte: u8) -> u8 {
     ASCII.get(byte as usize).copied().unwrap_or(0)
 }
 
 /// Length in bytes of the longest beginning of `text` made of name characters and colons.
 pub(crate) fn name_len(text: &str) -> usize {
-    let ascii = text.bytes().position(|byte| in_ascii(byte) == 0).unwrap_or(text.len());
+    let ascii = name_bytes(text.as_bytes());
     match text.as_bytes().get(ascii) {
         Some(byte) if !byte.is_ascii() => {
             text.find(|c: char| c != ':' && !is_name_char(c)).unwrap_or(text.len())
@@ -90,8 +99,28 @@ pub(crate) fn is_ncname(text: &str) -> bool {
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }
 
+/// Length of the longest beginning that is a name in ASCII without colon.
+fn ncname_bytes(text: &[u8]) -> usize {
+    if text.first().is_none_or(|first| in_ascii(*first) & 2 == 0) {
+        return 0;
+    }
+    text.iter().position(|byte| in_ascii(*byte) & 4 == 0).unwrap_or(text.len())
+}
+
 /// Splits a qualified name, production 7 of Namespaces in XML, into prefix (may be empty) and local name.
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
+    // In ASCII, as nearly all names are.
+    let bytes = name.as_bytes();
+    let prefix = ncname_bytes(bytes);
+    match bytes.get(prefix..) {
+        Some([]) if prefix > 0 => return Some(("", name)),
+        Some([b':', local @ ..])
+            if prefix > 0 && !local.is_empty() && ncname_bytes(local) == local.len() =>
+        {
+            return name.get(..prefix).zip(name.get(prefix + 1..));
+        }
+        _ => {}
+    }
     match memchr::memchr(b':', name.as_bytes()) {
         None => is_ncname(name).then_some(("", name)),
         Some(_) => {

@@ -15,6 +15,8 @@ pub(crate) struct Written<'t> {
     pub(crate) name_offset: usize,
     /// Offset of the value in the document.
     pub(crate) value_offset: usize,
+    /// Whether the value is known to be as written; else it is still to be looked through.
+    pub(crate) is_plain: bool,
 }
 
 /// The name in a start tag, and its attributes put into `attributes`.
@@ -103,7 +105,7 @@ impl<'t> Cursor<'t> {
         let value = rest.get(..end).unwrap_or_default();
         let value_offset = self.place();
         self.at += end + 1;
-        Ok(Written { name, value, name_offset, value_offset })
+        Ok(Written { name, value, name_offset, value_offset, is_plain: false })
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::place::Lines;
 use crate::scope::{Scope, Scopes};
+use crate::seed::Seed;
 use indexmap::IndexSet;
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
@@ -99,8 +100,8 @@ pub struct Document {
     pub(crate) nodes: Nodes,
     pub(crate) text: String,
     pub(crate) other: String,
-    pub(crate) strings: IndexSet<Box<str>>,
-    pub(crate) names: IndexSet<(u32, u32)>,
+    pub(crate) strings: IndexSet<Box<str>, Seed>,
+    pub(crate) names: IndexSet<(u32, u32), Seed>,
     pub(crate) scopes: Scopes,
     pub(crate) lines: Lines,
     pub(crate) document_element: NodeId,

@@ -3,7 +3,7 @@
 //! A document's names are looked up and never stored: names that a sender makes up cost no memory.
 //! Everything behind this table compares numbers.
 
-use std::hash::{BuildHasher, RandomState};
+use sluse_xml::Seed;
 
 /// Stands for "none" in all tables of numbers.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -11,9 +11,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// The namespace of `xsi:type` and its like.
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// No namespace, as a number.
-pub(crate) const ABSENT: u32 = 0;
-/// [`XSI`], as a number.
+/// [`XSI`], as a number; no namespace is 0.
 pub(crate) const XSI_NUMBER: u32 = 1;
 
 /// A name of a document as the schema knows it.
@@ -39,7 +37,7 @@ pub(crate) struct Names {
     symbols: Vec<(u32, u32)>,
     /// Symbols by namespace and local name: a power of two of slots, at most half of them taken.
     slots: Vec<u32>,
-    seed: u64,
+    seed: Seed,
     /// Whether an element or attribute is so called; others are names of types alone.
     shown: Vec<bool>,
 }
@@ -51,7 +49,7 @@ impl Names {
             locals: Table::default(),
             symbols: Vec::new(),
             slots: vec![NONE; 64],
-            seed: RandomState::new().hash_one(0_u8),
+            seed: Seed::default(),
             shown: Vec::new(),
         };
         names.namespaces.add("");
@@ -95,6 +93,14 @@ impl Names {
     /// How many symbols there are.
     pub(crate) fn len(&self) -> usize {
         self.symbols.len()
+    }
+
+    /// A name of a document.
+    pub(crate) fn known(&self, namespace: &str, local: &str) -> Known {
+        match self.namespace(namespace) {
+            NONE => Known::UNKNOWN,
+            namespace => self.known_in(namespace, local),
+        }
     }
 
     /// A name of a document in a namespace that the schema knows, by its number.
@@ -168,24 +174,21 @@ impl Names {
     }
 
     fn hash(&self, namespace: u32, local: &str) -> usize {
-        hash(self.seed ^ u64::from(namespace).wrapping_mul(SPREAD), local.as_bytes())
+        slot(self.seed.hash(namespace, local))
     }
 }
-
-/// An odd number with bits all over (2^64 by the golden ratio).
-const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Texts by number and back. Its hash is seeded, so that no schema can be made to collide.
 #[derive(Debug)]
 struct Table {
     texts: Vec<Box<str>>,
     slots: Vec<u32>,
-    seed: u64,
+    seed: Seed,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        Self { texts: Vec::new(), slots: vec![NONE; 64], seed: RandomState::new().hash_one(0_u8) }
+        Self { texts: Vec::new(), slots: vec![NONE; 64], seed: Seed::default() }
     }
 }
 
@@ -196,7 +199,7 @@ impl Table {
 
     fn get(&self, text: &str) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = hash(self.seed, text.as_bytes()) & mask;
+        let mut at = slot(self.seed.hash(0, text)) & mask;
         loop {
             let number = *self.slots.get(at)?;
             if self.texts.get(number as usize)?.as_bytes() == text.as_bytes() {
@@ -224,7 +227,7 @@ impl Table {
 
     fn put(&mut self, number: u32) {
         let mask = self.slots.len() - 1;
-        let mut at = hash(self.seed, self.text(number).as_bytes()) & mask;
+        let mut at = slot(self.seed.hash(0, self.text(number))) & mask;
         while self.slots.get(at).is_some_and(|slot| *slot != NONE) {
             at = (at + 1) & mask;
         }
@@ -238,27 +241,9 @@ impl Table {
     }
 }
 
-/// Eight bytes at a time; a seed that no schema knows keeps collisions from being made on purpose.
-fn hash(seed: u64, bytes: &[u8]) -> usize {
-    let mut state = seed ^ (bytes.len() as u64).wrapping_mul(SPREAD);
-    if let Some(last) = bytes.last_chunk::<8>() {
-        // The last eight bytes may have been read in part before, which does no harm.
-        for word in bytes.as_chunks::<8>().0 {
-            state = fold(state, u64::from_le_bytes(*word), seed);
-        }
-        state = fold(state, u64::from_le_bytes(*last), seed);
-    } else {
-        let word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        state = fold(state, word, seed);
-    }
-    usize::try_from(state >> 32).unwrap_or(0)
-}
-
-fn fold(state: u64, word: u64, seed: u64) -> u64 {
-    let product = u128::from(state ^ word) * u128::from(seed | 1);
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted, one by one")]
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    low ^ high ^ SPREAD
+/// Where to begin to look in a table.
+fn slot(hash: u64) -> usize {
+    usize::try_from(hash >> 32).unwrap_or(0)
 }
 
 /// A length as a number of a table; no table comes near to the end of the range.
@@ -281,6 +266,6 @@ mod tests {
         assert_eq!((known("", "n7"), known("", "n8")), (other, NONE));
         assert_eq!(names.namespace("urn:b"), NONE);
         assert!(names.shown_local("n7").is_some() && names.shown_local("n8").is_none());
-        assert_eq!((names.local(other), names.namespace_of(other)), ("n7", ABSENT));
+        assert_eq!((names.local(other), names.namespace_of(other)), ("n7", 0));
     }
 }

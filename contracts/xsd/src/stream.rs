@@ -1,13 +1,12 @@
 //! A document as a stream: judged in one pass over its bytes, however long it is.
 
 use crate::fault::{Asked, Violation};
-use crate::names::{ABSENT, Known, NONE, Names};
-use crate::run::{Attribute, LATER, Run, Tag};
+use crate::names::{Known, NONE, Names};
+use crate::run::{Attribute, LATER, OPEN, Run, Tag};
 use crate::tables::Tables;
 use crate::types::Scope;
 use sluse_xml::{Event, ReadFault, Reader, Start};
-use std::cell::Cell;
-use std::io::Read;
+use std::{cell::Cell, fmt, io::Read};
 
 /// Judges a document while it is read.
 pub(crate) fn judge<R: Read>(
@@ -35,21 +34,21 @@ pub(crate) fn judge<R: Read>(
 #[derive(Debug)]
 pub struct Judging<'s> {
     run: Run<'s>,
-    spaces: Spaces,
-    /// Whether an element began whose place may be asked for.
-    begins: bool,
+    known: KnownNames,
+    /// How many elements are open.
+    depth: u64,
 }
 
 impl<'s> Judging<'s> {
     pub(crate) fn new(tables: &'s Tables, asked: Asked) -> Self {
-        Self { run: Run::new(tables, asked, None), spaces: Spaces::default(), begins: false }
+        Self { run: Run::new(tables, asked, None), known: KnownNames::default(), depth: 0 }
     }
 
     /// An element begins.
     #[inline]
     pub fn start(&mut self, start: Start<'_>) {
-        self.run.start(&Element { start, spaces: &self.spaces });
-        self.begins = self.run.is_entered();
+        self.depth += 1;
+        self.run.start(&Element { start, depth: self.depth, known: &self.known });
     }
 
     /// Text, in pieces as the reader gives it.
@@ -61,17 +60,15 @@ impl<'s> Judging<'s> {
     /// An element ends; the reader has just said so.
     #[inline]
     pub fn end<R: Read>(&mut self, reader: &Reader<R>) {
+        self.depth = self.depth.saturating_sub(1);
         self.run.end(&Ended(reader));
     }
 
     /// Takes the places that it needs of the reader's last event: to be called after each.
     #[inline]
     pub fn settle<R: Read>(&mut self, reader: &mut Reader<R>) {
-        if std::mem::take(&mut self.begins) || self.run.is_unplaced() {
-            self.run.settle(|site| match usize::try_from(site - LATER).unwrap_or(0) {
-                0 => reader.place(),
-                attribute => reader.place_of(attribute - 1),
-            });
+        if self.run.is_unplaced() {
+            self.run.settle(|site| place(reader, site));
         }
     }
 
@@ -86,30 +83,73 @@ impl<'s> Judging<'s> {
     }
 }
 
-/// Namespaces met last, by the number of their declaration: most names cost no comparison.
-#[derive(Debug, Default)]
-struct Spaces([Cell<(u64, u32)>; 16]);
+/// Line and column of a site of the event that is over.
+fn place<R: Read>(reader: &mut Reader<R>, site: u64) -> (u32, u32) {
+    let number = |from: u64| site.checked_sub(from).and_then(|at| usize::try_from(at).ok());
+    match (number(OPEN), number(LATER + 1)) {
+        (Some(depth), _) => reader.place_of_open(depth),
+        (None, Some(attribute)) => reader.place_of(attribute),
+        (None, None) => reader.place(),
+    }
+}
 
-impl Spaces {
-    fn number(&self, names: &Names, declaration: Option<u64>, namespace: &str) -> u32 {
-        let Some(serial) = declaration else { return ABSENT };
-        let slot = usize::try_from(serial % 16).ok().and_then(|at| self.0.get(at));
+/// Names met last, by the numbers that the reader remembers them by: most names cost no comparison.
+struct KnownNames {
+    names: [Cell<(u64, Known)>; 256],
+    /// The namespaces of elements met last, by the numbers of their declarations.
+    spaces: [Cell<(u64, u32)>; 16],
+}
+
+impl Default for KnownNames {
+    fn default() -> Self {
+        // The reader gives no name the number 0; numbers of declarations are kept with one added.
+        Self {
+            names: [const { Cell::new((0, Known::UNKNOWN)) }; 256],
+            spaces: [const { Cell::new((0, NONE)) }; 16],
+        }
+    }
+}
+
+impl fmt::Debug for KnownNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KnownNames")
+    }
+}
+
+impl KnownNames {
+    /// A name by its number, where it has one, or as it is looked up.
+    fn get(&self, number: Option<u64>, look_up: impl FnOnce() -> Known) -> Known {
+        let slot = number.and_then(|number| self.names.get(usize::try_from(number % 256).ok()?));
+        let (Some(slot), Some(number)) = (slot, number) else { return look_up() };
+        let (kept, known) = slot.get();
+        if kept == number {
+            return known;
+        }
+        let known = look_up();
+        slot.set((number, known));
+        known
+    }
+
+    fn element(&self, names: &Names, start: &Start<'_>) -> Known {
+        self.get(start.number(), || {
+            match self.namespace(names, start.declaration(), start.namespace()) {
+                NONE => Known::UNKNOWN,
+                namespace => names.known_in(namespace, start.local()),
+            }
+        })
+    }
+
+    fn namespace(&self, names: &Names, declaration: Option<u64>, namespace: &str) -> u32 {
+        let serial = declaration.unwrap_or(u64::MAX - 1) + 1;
+        let slot = usize::try_from(serial % 16).ok().and_then(|at| self.spaces.get(at));
         let Some(slot) = slot else { return names.namespace(namespace) };
-        // A slot that was never used says 0, so serials are kept with one added.
-        let (known, number) = slot.get();
-        if known == serial + 1 {
+        let (kept, number) = slot.get();
+        if kept == serial {
             return number;
         }
         let number = names.namespace(namespace);
-        slot.set((serial + 1, number));
+        slot.set((serial, number));
         number
-    }
-
-    fn known(&self, names: &Names, name: (Option<u64>, &str, &str)) -> Known {
-        match self.number(names, name.0, name.1) {
-            NONE => Known::UNKNOWN,
-            namespace => names.known_in(namespace, name.2),
-        }
     }
 }
 
@@ -117,7 +157,8 @@ impl Spaces {
 #[derive(Debug)]
 struct Element<'r, 's> {
     start: Start<'r>,
-    spaces: &'s Spaces,
+    depth: u64,
+    known: &'s KnownNames,
 }
 
 impl<'r> Element<'r, '_> {
@@ -146,8 +187,12 @@ impl Tag for Element<'_, '_> {
         self.start.namespace()
     }
 
+    fn push_name(&self, text: &mut String) {
+        text.push_str(self.start.written());
+    }
+
     fn site(&self) -> u64 {
-        LATER
+        OPEN + self.depth
     }
 
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
@@ -160,13 +205,12 @@ impl Tag for Element<'_, '_> {
     }
 
     fn known(&self, names: &Names) -> Known {
-        let start = &self.start;
-        self.spaces.known(names, (start.declaration(), start.namespace(), start.local()))
+        self.known.element(names, &self.start)
     }
 
     fn known_attribute(&self, names: &Names, each: &Attribute<'_>) -> Known {
         self.attribute(each).map_or(Known::UNKNOWN, |each| {
-            self.spaces.known(names, (each.declaration, each.namespace, each.local))
+            self.known.get(each.number, || names.known(each.namespace, each.local))
         })
     }
 }

@@ -11,7 +11,7 @@ pub(crate) enum Process {
     Skip,
 }
 
-/// The namespaces that a wildcard lets in, as numbers; `ABSENT` stands for no namespace.
+/// The namespaces that a wildcard lets in, as numbers; 0 stands for no namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Namespaces {
     /// All.

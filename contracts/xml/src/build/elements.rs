@@ -14,11 +14,21 @@ impl<'t> Build<'t> {
         if self.open.len() == 1 && self.document_element.is_some() {
             return Err(Fault::form("a document has one element at its top", from));
         }
+        self.check_depth(from)?;
+        let name = start::read(inner, from + 1, self.limits, &mut self.attributes)?;
+        self.started(name, from, empty)
+    }
+
+    pub(super) fn check_depth(&self, from: usize) -> Result<(), Fault> {
         if self.open.len() > self.limits.depth_max {
             return Err(Fault::new(FaultKind::TooDeep, from));
         }
-        let mut attributes = std::mem::take(&mut self.attributes);
-        let name = start::read(inner, from + 1, self.limits, &mut attributes)?;
+        Ok(())
+    }
+
+    /// Begins the element whose attributes have been read.
+    pub(super) fn started(&mut self, name: &'t str, from: usize, empty: bool) -> Result<(), Fault> {
+        let attributes = std::mem::take(&mut self.attributes);
         let mark = self.in_force.mark();
         let node = self.push(NodeKind::Element, NONE, EMPTY, from)?;
         let scope = self.declare(node, &attributes)?;
@@ -129,7 +139,11 @@ impl<'t> Build<'t> {
             return Err(Fault::form("an element has one attribute twice", attribute.name_offset));
         }
         let node = self.push(NodeKind::Attribute, name, prefix, attribute.name_offset)?;
-        start::push_value(attribute.value, attribute.value_offset, &mut self.other)?;
+        if attribute.is_plain {
+            self.other.push_str(attribute.value);
+        } else {
+            start::push_value(attribute.value, attribute.value_offset, &mut self.other)?;
+        }
         self.end_other(node);
         Ok(())
     }

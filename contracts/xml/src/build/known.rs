@@ -1,10 +1,9 @@
 //! Names as written, remembered: a document says the same few names again and again.
 //!
-//! A name's slot is overwritten by the next one that falls into it, so remembering costs the same
+//! A name has two slots, of which the second is overwritten by the next one that finds the first taken, so remembering costs the same
 //! whatever a sender writes; and all is forgotten when other prefixes come into force.
 
-/// Slots for elements, and as many for attributes. A power of two.
-const SLOTS: usize = 256;
+use crate::usual::{SLOTS, slot_of};
 
 /// A name as written, and what it was found to be: expanded name and prefix.
 #[derive(Debug, Clone, Copy)]
@@ -58,27 +57,18 @@ impl<'t> KnownNames<'t> {
 
 #[inline]
 fn find(slots: &[Slot<'_>], name: &str, generation: u32) -> Option<(u32, u32)> {
-    let slot = slots.get(slot_of(name))?;
-    (slot.generation == generation && slot.name == name).then_some(slot.found)
+    let first = slot_of(name.as_bytes());
+    [first, first ^ 1].into_iter().find_map(|at| {
+        let slot = slots.get(at)?;
+        (slot.generation == generation && slot.name == name).then_some(slot.found)
+    })
 }
 
 fn keep<'t>(slots: &mut [Slot<'t>], slot: Slot<'t>) {
-    if let Some(place) = slots.get_mut(slot_of(slot.name)) {
+    let first = slot_of(slot.name.as_bytes());
+    let is_taken = |at: &Slot<'_>| at.generation == slot.generation;
+    let at = if slots.get(first).is_some_and(is_taken) { first ^ 1 } else { first };
+    if let Some(place) = slots.get_mut(at) {
         *place = slot;
     }
-}
-
-/// By length and the bytes at both ends and in the middle.
-#[inline]
-fn slot_of(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let byte = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0));
-    let length = bytes.len();
-    let mixed = length
-        .wrapping_mul(31)
-        .wrapping_add(byte(length.wrapping_sub(1)).wrapping_mul(7))
-        .wrapping_add(byte(length.wrapping_sub(4)).wrapping_mul(57))
-        .wrapping_add(byte(length / 2).wrapping_mul(113))
-        .wrapping_add(byte(4).wrapping_mul(29));
-    mixed % SLOTS
 }

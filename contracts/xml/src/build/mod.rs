@@ -7,6 +7,7 @@ pub(crate) mod content;
 pub(crate) mod elements;
 mod known;
 mod nodes;
+mod usual;
 
 use crate::decode::decode_up_to;
 use crate::fault::{Fault, FaultKind, XmlFault};
@@ -16,6 +17,7 @@ use crate::place::Lines;
 use crate::reference::resolve;
 use crate::scan::{CDATA, Kind, Window};
 use crate::scope::{Binding, InForce, Scopes};
+use crate::seed::Seed;
 use crate::start::Written;
 use crate::tree::{Document, NONE, NodeId, NodeKind, Nodes};
 use crate::{XML_NAMESPACE, XMLNS_NAMESPACE};
@@ -76,8 +78,8 @@ struct Build<'t> {
     nodes: Nodes,
     texts: String,
     other: String,
-    strings: IndexSet<Box<str>>,
-    names: IndexSet<(u32, u32)>,
+    strings: IndexSet<Box<str>, Seed>,
+    names: IndexSet<(u32, u32), Seed>,
     scopes: Scopes,
     in_force: InForce,
     open: Vec<Open<'t>>,
@@ -90,6 +92,7 @@ struct Build<'t> {
     known: KnownNames<'t>,
     /// The attributes of the element that is being read.
     attributes: Vec<Written<'t>>,
+    usual_attributes: Vec<crate::usual::Attribute>,
 }
 
 /// Indices of the strings that are always there.
@@ -99,7 +102,7 @@ const XMLNS: u32 = 2;
 const XML_URI: u32 = 3;
 
 /// A node takes at least about so many bytes of a usual document.
-const BYTES_PER_NODE: usize = 20;
+const BYTES_PER_NODE: usize = 16;
 /// Room made for so many nodes at most, before any of them is there.
 const RESERVED_NODES_MAX: usize = 10_000;
 
@@ -111,6 +114,7 @@ impl<'t> Build<'t> {
         if text.len() >= NONE as usize || text.len() > limits.tree_bytes_max {
             return Err(Fault::new(FaultKind::TreeTooLarge, 0));
         }
+        let seed = Seed::default();
         let strings = ["", "xml", "xmlns", XML_NAMESPACE, XMLNS_NAMESPACE];
         let mut build = Self {
             text,
@@ -120,8 +124,8 @@ impl<'t> Build<'t> {
             nodes: Nodes::with_capacity((text.len() / BYTES_PER_NODE).min(RESERVED_NODES_MAX)),
             texts: String::new(),
             other: String::new(),
-            strings: IndexSet::with_capacity(128),
-            names: IndexSet::with_capacity(64),
+            strings: IndexSet::with_capacity_and_hasher(128, seed),
+            names: IndexSet::with_capacity_and_hasher(64, seed),
             scopes: Scopes::default(),
             in_force: InForce::default(),
             open: Vec::new(),
@@ -131,6 +135,7 @@ impl<'t> Build<'t> {
             interned_bytes: 0,
             known: KnownNames::default(),
             attributes: Vec::new(),
+            usual_attributes: Vec::new(),
         };
         build.strings.extend(strings.map(Box::from));
         build.in_force.declare(Binding { prefix: EMPTY, namespace: EMPTY }, 0);
@@ -147,6 +152,9 @@ impl<'t> Build<'t> {
         }
         let mut from = 0;
         loop {
+            while let Some(to) = self.usual(from)? {
+                from = to;
+            }
             let outside = self.open.len() == 1;
             let window = Window {
                 text: self.text,

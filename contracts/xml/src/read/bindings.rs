@@ -55,6 +55,11 @@ impl Bindings {
         self.list.get(at).map_or(0, |binding| binding.serial)
     }
 
+    /// A number of the last declaration in force: the same one means that the same ones are in force.
+    pub(super) fn last(&self) -> u64 {
+        self.list.last().map_or(0, |binding| binding.serial)
+    }
+
     /// The declaration that is in force for a prefix.
     pub(super) fn find(&self, prefix: &str) -> Option<usize> {
         if self.list.len() <= LINEAR_MAX {
@@ -135,10 +140,9 @@ impl Bindings {
     }
 
     /// The name of an attribute, its namespace found; none of a declaration.
-    pub(super) fn attribute(&self, written: &Written<'_>) -> Result<Option<NameAt>, Fault> {
-        let offset = written.name_offset;
-        let (prefix, at) = name_at(written.name, offset)?;
-        if is_declaration(written.name) {
+    pub(super) fn attribute(&self, name: &str, offset: usize) -> Result<Option<NameAt>, Fault> {
+        let (prefix, at) = name_at(name, offset)?;
+        if is_declaration(name) {
             return Ok(None);
         }
         if prefix.is_empty() {

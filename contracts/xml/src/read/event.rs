@@ -24,10 +24,8 @@ pub enum Event<'r> {
 #[derive(Clone)]
 pub struct Start<'r> {
     pub(super) text: &'r str,
-    pub(super) values: &'r str,
     pub(super) bindings: &'r Bindings,
-    pub(super) name: NameAt,
-    pub(super) attributes: &'r [AttributeAt],
+    pub(super) tag: &'r TagAt,
 }
 
 /// An attribute that is no namespace declaration.
@@ -39,29 +37,41 @@ pub struct Attribute<'r> {
     pub local: &'r str,
     /// The namespace; empty for none.
     pub namespace: &'r str,
-    /// A number of the declaration that the namespace was found by; none for no namespace. The same number
-    /// means the same namespace, for as long as the document is read.
-    pub declaration: Option<u64>,
+    /// A number of the name, where it is remembered: the same number means the same prefix, namespace and local
+    /// name, for as long as the document is read.
+    pub number: Option<u64>,
     /// The value, normalized (XML 1.0, section 3.3.3).
     pub value: &'r str,
 }
 
 /// A name, as offsets in the window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct NameAt {
     pub(super) at: Range<usize>,
     /// Where the local name begins.
     pub(super) local: usize,
     /// The binding that its namespace was found by.
     pub(super) binding: Option<usize>,
+    /// What no other name has that is remembered.
+    pub(super) number: Option<u64>,
+}
+
+/// A start tag, as offsets.
+#[derive(Debug, Default)]
+pub(super) struct TagAt {
+    pub(super) name: NameAt,
+    pub(super) attributes: Vec<AttributeAt>,
+    /// Values of attributes that are not as written.
+    pub(super) values: String,
 }
 
 /// An attribute, as offsets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AttributeAt {
     pub(super) name: NameAt,
-    /// In the buffer of values.
+    /// In the buffer of values; in the window where the value is as written.
     pub(super) value: Range<usize>,
+    pub(super) as_written: bool,
 }
 
 /// Up to so many attributes are compared with each other; more are looked up.
@@ -74,7 +84,7 @@ impl NameAt {
     }
 
     #[inline]
-    fn local<'t>(&self, text: &'t str) -> &'t str {
+    pub(super) fn local<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.local..self.at.end).unwrap_or_default()
     }
 
@@ -84,30 +94,57 @@ impl NameAt {
     }
 }
 
+impl AttributeAt {
+    #[inline]
+    fn event<'r>(&self, text: &'r str, values: &'r str, bindings: &'r Bindings) -> Attribute<'r> {
+        let from = if self.as_written { text } else { values };
+        Attribute {
+            prefix: self.name.prefix(text),
+            local: self.name.local(text),
+            namespace: self.name.namespace(bindings),
+            number: self.name.number,
+            value: from.get(self.value.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 impl<'r> Start<'r> {
     /// The prefix as written; empty for none.
     #[inline]
     pub fn prefix(&self) -> &'r str {
-        self.name.prefix(self.text)
+        self.tag.name.prefix(self.text)
     }
 
     /// The local name.
     #[inline]
     pub fn local(&self) -> &'r str {
-        self.name.local(self.text)
+        self.tag.name.local(self.text)
     }
 
     /// The namespace; empty for none.
     #[inline]
     pub fn namespace(&self) -> &'r str {
-        self.name.namespace(self.bindings)
+        self.tag.name.namespace(self.bindings)
     }
 
     /// A number of the declaration that the namespace was found by; none for no namespace. The same number
     /// means the same namespace, for as long as the document is read.
     #[inline]
     pub fn declaration(&self) -> Option<u64> {
-        self.name.binding.map(|binding| self.bindings.serial(binding))
+        self.tag.name.binding.map(|binding| self.bindings.serial(binding))
+    }
+
+    /// The whole name as written.
+    #[inline]
+    pub fn written(&self) -> &'r str {
+        self.text.get(self.tag.name.at.clone()).unwrap_or_default()
+    }
+
+    /// A number of the name, where it is remembered: the same number means the same prefix, namespace and local
+    /// name, for as long as the document is read.
+    #[inline]
+    pub fn number(&self) -> Option<u64> {
+        self.tag.name.number
     }
 
     /// The namespace that a prefix stands for in the element.
@@ -119,25 +156,15 @@ impl<'r> Start<'r> {
     /// The attributes in document order, namespace declarations left out.
     #[inline]
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + use<'r> {
-        let (text, values, bindings) = (self.text, self.values, self.bindings);
-        self.attributes.iter().map(move |attribute| attribute.shown(text, values, bindings))
+        let (text, values, bindings) = (self.text, &*self.tag.values, self.bindings);
+        self.tag.attributes.iter().map(move |attribute| attribute.event(text, values, bindings))
     }
 
-    /// One attribute, by its place among them: no others are passed by.
+    /// The attribute of this number in document order, from 0.
+    #[inline]
     pub fn attribute(&self, at: usize) -> Option<Attribute<'r>> {
-        self.attributes.get(at).map(|each| each.shown(self.text, self.values, self.bindings))
-    }
-}
-
-impl AttributeAt {
-    fn shown<'r>(&self, text: &'r str, values: &'r str, bindings: &'r Bindings) -> Attribute<'r> {
-        Attribute {
-            prefix: self.name.prefix(text),
-            local: self.name.local(text),
-            namespace: self.name.namespace(bindings),
-            declaration: self.name.binding.map(|binding| bindings.serial(binding)),
-            value: values.get(self.value.clone()).unwrap_or_default(),
-        }
+        let attribute = self.tag.attributes.get(at)?;
+        Some(attribute.event(self.text, &self.tag.values, self.bindings))
     }
 }
 
@@ -157,7 +184,7 @@ impl fmt::Debug for Event<'_> {
 
 impl fmt::Debug for Start<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Start({} attributes)", self.attributes.len())
+        write!(f, "Start({} attributes)", self.tag.attributes.len())
     }
 }
 

@@ -6,8 +6,10 @@
 mod bindings;
 mod event;
 mod input;
+mod known;
 #[cfg(test)]
 mod tests;
+mod usual;
 mod window;
 
 pub use event::{Attribute, Event, Start};
@@ -25,9 +27,10 @@ use crate::reference::resolve;
 use crate::scan::{self, CDATA, CDATA_END, CDATA_NOT_CLOSED, Kind};
 use crate::start;
 use bindings::Bindings;
-use event::{AttributeAt, NameAt};
+use event::{AttributeAt, NameAt, TagAt};
+use known::KnownNames;
 use std::{fmt, io::Read, ops::Range};
-use window::Window;
+use window::{Mark, Window};
 
 /// Why a stream cannot be read on.
 #[derive(Debug, thiserror::Error)]
@@ -68,8 +71,14 @@ pub struct Reader<R> {
     ends_at_once: bool,
     /// How many bindings are in force outside the element that the last event ended.
     left: Option<usize>,
-    attributes: Vec<AttributeAt>,
-    /// Values of attributes, and text that is not as written.
+    /// The element that the last event ended.
+    closed: Option<Mark>,
+    /// The last start tag.
+    tag: TagAt,
+    /// Attributes of the tag that is being read.
+    written: Vec<crate::usual::Attribute>,
+    known: KnownNames,
+    /// Text that is not as written.
     buffer: String,
     /// Where the last event began, in the window.
     at: usize,
@@ -87,11 +96,13 @@ struct Open {
     name: usize,
     /// How many bindings were in force around it.
     bindings: usize,
+    /// Where its start tag begins.
+    begun: Mark,
 }
 
 /// What came next, as places.
 enum Found {
-    Start(NameAt),
+    Start,
     /// In the window.
     Text(Range<usize>),
     /// In the buffer.
@@ -135,7 +146,10 @@ impl<R: Read> Reader<R> {
             has_content: false,
             ends_at_once: false,
             left: None,
-            attributes: Vec::new(),
+            closed: None,
+            tag: TagAt::default(),
+            written: Vec::new(),
+            known: KnownNames::new(),
             buffer: String::new(),
             at: 0,
             cdata: None,
@@ -151,13 +165,7 @@ impl<R: Read> Reader<R> {
         let text = self.window.text();
         let piece = |range: Range<usize>| text.get(range).unwrap_or_default();
         Ok(match found {
-            Found::Start(name) => Event::Start(Start {
-                text,
-                values: &self.buffer,
-                bindings: &self.bindings,
-                name,
-                attributes: &self.attributes,
-            }),
+            Found::Start => Event::Start(Start { text, bindings: &self.bindings, tag: &self.tag }),
             Found::Text(range) => Event::Text(piece(range)),
             Found::Buffered => Event::Text(&self.buffer),
             Found::End => Event::End,
@@ -173,10 +181,20 @@ impl<R: Read> Reader<R> {
         if self.window.is_marked() { self.window.marked() } else { self.window.place(self.at) }
     }
 
+    /// Line and column of the first character of an element's start tag, for the element that is open at a
+    /// depth: 1 for the document's. One that the last event ended counts as open.
+    pub fn place_of_open(&mut self, depth: usize) -> (u32, u32) {
+        let open = depth.checked_sub(1).and_then(|at| self.open.get(at)).map(|open| open.begun);
+        match open.or(self.closed) {
+            Some(begun) => self.window.place_of(begun),
+            None => self.place(),
+        }
+    }
+
     /// Line and column of the first character of an attribute of the last event.
     pub fn place_of(&mut self, attribute: usize) -> (u32, u32) {
         let at =
-            self.attributes.get(attribute).map_or(self.at, |attribute| attribute.name.at.start);
+            self.tag.attributes.get(attribute).map_or(self.at, |attribute| attribute.name.at.start);
         self.window.place(at)
     }
 
@@ -192,7 +210,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn find(&mut self) -> Result<Found, ReadFault> {
-        self.attributes.clear();
+        self.tag.attributes.clear();
         if let Some(bindings) = self.left.take() {
             self.bindings.undo(bindings);
         }
@@ -201,11 +219,17 @@ impl<R: Read> Reader<R> {
             return Ok(Found::End);
         }
         loop {
-            let Some((kind, range)) = self.piece()? else { return self.finish() };
-            self.at = range.start;
-            let found = self.take(kind, range.clone());
-            let found = found.map_err(|fault| self.window.fault(fault))?;
-            let Some(found) = found else { continue };
+            let found = match self.usual() {
+                Some(found) => found,
+                None => {
+                    let Some((kind, range)) = self.piece()? else { return self.finish() };
+                    self.at = range.start;
+                    let found = self.take(kind, range.clone());
+                    let found = found.map_err(|fault| self.window.fault(fault))?;
+                    let Some(found) = found else { continue };
+                    found
+                }
+            };
             // Text goes on until something else comes.
             let is_text = matches!(found, Found::Text(_) | Found::Buffered);
             if !is_text || !self.window.is_marked() {
@@ -239,9 +263,21 @@ impl<R: Read> Reader<R> {
                     self.window.take(self.window.text().len())?;
                     return Ok(None);
                 }
-                None => self.window.fill()?,
+                None => self.fill()?,
             }
         }
+    }
+
+    /// Brings in more text. Elements whose start tags the window forgets are given their places first.
+    fn fill(&mut self) -> Result<(), ReadFault> {
+        if self.window.will_forget() {
+            let placed = self.open.iter().rposition(|open| matches!(open.begun, Mark::Before(..)));
+            for open in self.open.iter_mut().skip(placed.map_or(0, |at| at + 1)) {
+                let (line, column) = self.window.place_of(open.begun);
+                open.begun = Mark::Before(line, column);
+            }
+        }
+        self.window.fill()
     }
 
     /// The fault of a piece that cannot be made out.
@@ -318,32 +354,42 @@ impl<R: Read> Reader<R> {
             text.get(from + 1..range.end - if is_empty { 2 } else { 1 }).unwrap_or_default();
         let mut written = Vec::new();
         let name = start::read(inner, from + 1, &self.limits, &mut written)?;
-        let open = Open { name: self.open_names.len(), bindings: self.bindings.count() };
-        self.buffer.clear();
-        self.attributes.clear();
+        let bindings = self.bindings.count();
+        self.tag.values.clear();
+        self.tag.attributes.clear();
         self.bindings.declare(&written, self.limits.piece_bytes_max)?;
         let found = self.bindings.element(name, from + 1)?;
         for attribute in &written {
-            let added = self.bindings.attribute(attribute).and_then(|name| {
+            let name = self.bindings.attribute(attribute.name, attribute.name_offset);
+            let added = name.and_then(|name| {
                 let Some(name) = name else { return Ok(()) };
-                let from = self.buffer.len();
-                let added =
-                    start::push_value(attribute.value, attribute.value_offset, &mut self.buffer);
-                self.attributes.push(AttributeAt { name, value: from..self.buffer.len() });
+                let (values, offset) = (&mut self.tag.values, attribute.value_offset);
+                let from = values.len();
+                let added = start::push_value(attribute.value, offset, values);
+                let value = from..values.len();
+                self.tag.attributes.push(AttributeAt { name, value, as_written: false });
                 added
             });
             if let Err(fault) = added {
                 // An attribute that is there twice is told before what stands behind it.
-                event::check_unique(text, &self.bindings, &self.attributes)?;
+                event::check_unique(text, &self.bindings, &self.tag.attributes)?;
                 return Err(fault);
             }
         }
-        event::check_unique(text, &self.bindings, &self.attributes)?;
+        event::check_unique(text, &self.bindings, &self.tag.attributes)?;
+        self.tag.name = found;
+        self.open(from, is_empty, bindings);
+        Ok(Found::Start)
+    }
+
+    /// Opens the element of the tag that was read, which begins at `from`; so many bindings were in force around it.
+    fn open(&mut self, from: usize, is_empty: bool, bindings: usize) {
+        let open = Open { name: self.open_names.len(), bindings, begun: Mark::At(from) };
+        let name = self.window.text().get(self.tag.name.at.clone()).unwrap_or_default();
         self.open_names.push_str(name);
         self.open.push(open);
         self.has_element = true;
         self.ends_at_once = is_empty;
-        Ok(Found::Start(found))
     }
 
     fn end(&mut self, range: Range<usize>, from: usize) -> Result<Found, Fault> {
@@ -362,8 +408,9 @@ impl<R: Read> Reader<R> {
     fn close(&mut self) {
         if let Some(open) = self.open.pop() {
             self.open_names.truncate(open.name);
-            // Whoever is told of the end may still ask what its prefixes stand for.
+            // Whoever is told of the end may still ask what its prefixes stand for, and where it began.
             self.left = Some(open.bindings);
+            self.closed = Some(open.begun);
         }
     }
 
@@ -429,5 +476,5 @@ impl<R: Read> Reader<R> {
 fn name_at(name: &str, offset: usize) -> Result<(&str, NameAt), Fault> {
     let (prefix, _) = split_at(name, offset)?;
     let local = if prefix.is_empty() { offset } else { offset + prefix.len() + 1 };
-    Ok((prefix, NameAt { at: offset..offset + name.len(), local, binding: None }))
+    Ok((prefix, NameAt { at: offset..offset + name.len(), local, binding: None, number: None }))
 }

@@ -31,7 +31,7 @@ pub(super) struct Window<R> {
 
 /// A place that was marked, whether the window still has it or not.
 #[derive(Debug, Clone, Copy)]
-enum Mark {
+pub(super) enum Mark {
     /// In the window.
     At(usize),
     /// Line and column, both from 1.
@@ -96,6 +96,16 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
+    /// Takes the text up to `to`, in which nothing is that XML does not allow.
+    pub(super) fn advance(&mut self, to: usize) {
+        self.from = to;
+    }
+
+    /// Whether bringing in more text forgets what is taken.
+    pub(super) fn will_forget(&self) -> bool {
+        self.from >= self.block_bytes
+    }
+
     /// The first character that XML does not allow, as far as it is known.
     pub(super) fn forbidden(&self) -> Option<usize> {
         self.forbidden
@@ -107,7 +117,7 @@ impl<R: Read> Window<R> {
             let (line, column) = self.place(self.text.len());
             return Err(XmlFault { kind: FaultKind::Encoding, line, column, offset }.into());
         }
-        if self.from >= self.block_bytes {
+        if self.will_forget() {
             self.forget();
         }
         let old = self.text.len();
@@ -147,10 +157,14 @@ impl<R: Read> Window<R> {
 
     /// Line and column, both from 1, of what is marked.
     pub(super) fn marked(&mut self) -> (u32, u32) {
-        match self.mark {
-            Some(Mark::At(at)) => self.place(at),
-            Some(Mark::Before(line, column)) => (line, column),
-            None => self.place(self.from),
+        self.place_of(self.mark.unwrap_or(Mark::At(self.from)))
+    }
+
+    /// Line and column, both from 1, of a place that was kept.
+    pub(super) fn place_of(&mut self, mark: Mark) -> (u32, u32) {
+        match mark {
+            Mark::At(at) => self.place(at),
+            Mark::Before(line, column) => (line, column),
         }
     }
 

@@ -85,7 +85,7 @@ impl Run<'_> {
         let (constraint, sentence) = match frame.mode {
             Mode::Empty => ("cvc-complex-type.2.1", "the element must be empty"),
             Mode::Nil => ("cvc-elt.3.2.1", words::NIL_NOT_EMPTY),
-            _ if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) => return,
+            _ if is_blank(text) => return,
             _ => {
                 let sentence = "text may not stand here: the type allows elements alone";
                 ("cvc-complex-type.2.3", sentence)
@@ -256,4 +256,38 @@ fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
         text = rest;
         (!piece.is_empty()).then_some(piece)
     })
+}
+
+/// Whether a text is white space alone: XML has no other characters up to the space. Eight bytes at a time.
+fn is_blank(text: &str) -> bool {
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    const ABOVE: u64 = u64::from_le_bytes([0x7f - b' '; 8]);
+    let is_above = |word: u64| (((word & !HIGH) + ABOVE) | word) & HIGH != 0;
+    let bytes = text.as_bytes();
+    match bytes.last_chunk::<8>() {
+        // The last eight bytes may have been looked at in part before, which does no harm.
+        Some(last) => {
+            let is_above = |chunk: &[u8; 8]| is_above(u64::from_le_bytes(*chunk));
+            !is_above(last) && !bytes.as_chunks::<8>().0.iter().any(is_above)
+        }
+        None => bytes.iter().all(|byte| *byte <= b' '),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_blank;
+
+    #[test]
+    fn tells_white_space() {
+        for text in ["", " ", "\r\n \t", "\n               \t\r  "] {
+            assert!(is_blank(text), "{text:?}");
+            for other in ["!", "a", "~", "\u{80}", "\u{a0}", "\u{3000}", "\u{10000}"] {
+                for at in 0..=text.len() {
+                    let text = format!("{}{other}{}", &text[..at], &text[at..]);
+                    assert!(!is_blank(&text), "{text:?}");
+                }
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ mod trail;
 mod words;
 
 pub(crate) use tag::{Attribute, Named, Tag};
-pub(crate) use trail::{LATER, Mark};
+pub(crate) use trail::{LATER, Mark, OPEN};
 
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
@@ -129,17 +129,12 @@ impl<'s> Run<'s> {
         self.found.len() >= self.asked.violations_max
     }
 
-    /// Whether the element that began last is on the way, and not in content that is not judged.
-    pub(crate) fn is_entered(&self) -> bool {
-        self.skipped <= 1
-    }
-
-    /// Whether anything waits for the place of the event that was pushed in last.
+    /// Whether anything waits for a place that can be told until the next event.
     pub(crate) fn is_unplaced(&self) -> bool {
-        !self.unplaced.is_empty()
+        !self.unplaced.is_empty() || self.trail.is_unplaced()
     }
 
-    /// Gives the places of the event that was pushed in last, where its sites were [`LATER`].
+    /// Gives places to all sites from [`LATER`] on that anyone needs.
     pub(crate) fn settle(&mut self, mut place: impl FnMut(u64) -> (u32, u32)) {
         self.trail.settle(&mut |site| {
             let (line, column) = place(site);

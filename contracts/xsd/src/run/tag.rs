@@ -26,9 +26,13 @@ pub(crate) trait Tag: Scope {
     fn prefix(&self) -> &str;
     /// The local name.
     fn local(&self) -> &str;
+    /// Appends the name as written.
+    fn push_name(&self, text: &mut String) {
+        super::trail::push_name(text, self.prefix(), self.local());
+    }
     /// The namespace; empty for none.
     fn namespace_name(&self) -> &str;
-    /// The place: a node of the tree, or line and column as the two halves, or [`super::LATER`].
+    /// The place: a node of the tree, or line and column as the two halves, or one to be asked for ([`super::OPEN`]).
     fn site(&self) -> u64;
     /// The attributes, namespace declarations left out.
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>>;

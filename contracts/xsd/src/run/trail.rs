@@ -9,8 +9,10 @@ use crate::names::{Known, NONE, Names, number};
 use sluse_xml::Document;
 use std::collections::HashMap;
 
-/// A site that is known once the event is over: of the event itself, and then of its attributes.
+/// A site that is asked for once the event is over, if anyone needs it: of the event itself, then of its attributes.
 pub(crate) const LATER: u64 = u64::MAX - u32::MAX as u64;
+/// The same for the start tags of elements that are open, by their depth.
+pub(crate) const OPEN: u64 = LATER + (1 << 31);
 
 /// A node that is remembered after the run has gone on, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +103,7 @@ impl<'d> Trail<'d> {
         self.serial += 1;
         let from = self.text.len();
         if slot.is_some() && self.document.is_none() {
-            push_name(&mut self.text, tag.prefix(), tag.local());
+            tag.push_name(&mut self.text);
         }
         self.steps.push(Step {
             from,
@@ -230,11 +232,13 @@ impl<'d> Trail<'d> {
         at
     }
 
-    /// Gives a place to the element that is open, and to what was remembered since it was opened.
+    /// Whether what was remembered waits for its place.
+    pub(super) fn is_unplaced(&self) -> bool {
+        !self.unplaced.is_empty()
+    }
+
+    /// Gives a place to what was remembered in the event that is over.
     pub(super) fn settle(&mut self, place: &mut dyn FnMut(u64) -> u64) {
-        if let Some(step) = self.steps.last_mut().filter(|step| step.site >= LATER) {
-            step.site = place(step.site);
-        }
         for at in self.unplaced.drain(..) {
             if let Some(mark) = self.marks.get_mut(at as usize) {
                 mark.site = place(mark.site);
@@ -259,7 +263,7 @@ impl<'d> Trail<'d> {
     }
 }
 
-fn push_name(text: &mut String, prefix: &str, local: &str) {
+pub(super) fn push_name(text: &mut String, prefix: &str, local: &str) {
     text.push_str(prefix);
     if !prefix.is_empty() {
         text.push(':');

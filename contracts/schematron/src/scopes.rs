@@ -254,6 +254,7 @@ impl<'f, 's> Scopes<'f, 's> {
             let scope = own.as_ref().map_or(&*outer, |own| &own.all);
             checks.extend(self.check(rule, element, scope));
         }
+        checks.shrink_to_fit();
         checks
     }
 
@@ -298,7 +299,8 @@ impl<'f, 's> Scopes<'f, 's> {
         };
         let compiled = self.builder.expression(test, scope);
         let test = self.note(element, "test", compiled);
-        let parts = self.parts(element, scope);
+        let mut parts = self.parts(element, scope);
+        parts.shrink_to_fit();
         let diagnostics = self.diagnostics(element, scope);
         let head = message::head(element);
         let from_text = rule_id::from_text(&head);

@@ -12,6 +12,7 @@ use sluse_schematron::{
 use sluse_xml::{Document, NodeId};
 use std::{
     cell::RefCell,
+    cmp::Ordering,
     collections::{BTreeMap, HashSet},
     fmt,
     sync::Arc,
@@ -21,9 +22,48 @@ use std::{
 struct Rules {
     rules: RuleSet,
     entry: String,
-    words: HashSet<String>,
+    words: Words,
     /// The contract's documents by their paths, where the rule set asks for others than the message.
     documents: BTreeMap<String, Arc<Subordinate>>,
+}
+
+/// Names, sorted, in one piece: a rule set holds thousands, and they are asked for where a violation is told.
+struct Words {
+    text: Box<str>,
+    /// Where each ends.
+    ends: Box<[u32]>,
+}
+
+impl Words {
+    fn of(words: HashSet<String>) -> Self {
+        let mut words: Vec<String> = words.into_iter().collect();
+        words.sort_unstable();
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(words.len()));
+        for word in &words {
+            text.push_str(word);
+            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        }
+        Self { text: text.into(), ends: ends.into() }
+    }
+
+    fn get(&self, at: usize) -> &str {
+        let end = |at: usize| self.ends.get(at).map_or(0, |end| *end as usize);
+        let from = at.checked_sub(1).map_or(0, end);
+        self.text.get(from..end(at)).unwrap_or_default()
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.get(middle).cmp(word) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
 }
 
 impl fmt::Debug for Rules {
@@ -43,7 +83,7 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     };
     let options = CompileOptions { phase: step.phase.clone() };
     let (rules, faults) = RuleSet::compile(entry, &read, &options);
-    let words = words.take();
+    let words = Words::of(words.take());
     let severities = severities(&step.severity);
     let schema = rules.map(|rules| {
         let rules = rules.weighed(&severities);
@@ -244,6 +284,7 @@ fn severities(rules: &SeverityRules) -> Severities {
 
 #[cfg(test)]
 mod tests {
+    use super::Words;
     use crate::{
         Contract, ContractFiles, Finding, JudgeOptions, MediaType, Message, Occasion, Outcome,
         Payload, SchemaCache, Verdict, payload::Limits,
@@ -290,6 +331,18 @@ mod tests {
             )
         });
         lines.collect()
+    }
+
+    #[test]
+    fn knows_its_words_and_no_others() {
+        for count in [0, 1, 2, 3, 100] {
+            let words: Vec<String> = (0..count).map(|at| format!("w{at}")).collect();
+            let known = Words::of(words.iter().cloned().collect());
+            assert!(words.iter().all(|word| known.contains(word)), "{count}");
+            for other in ["", "w", "w0w1", "w100", "x", "æ"] {
+                assert!(!known.contains(other), "{count} {other}");
+            }
+        }
     }
 
     const RULES: &str = "<pattern><rule context='a'><assert test='@x' id='A-1'>[A-1] x is missing in <name/></assert>\

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{Context as Hasher, SHA256};
 use bytes::Bytes;
-use sluse_contracts::{Finding, code};
+use sluse_contracts::{ContractId, Finding, code};
 use std::{
     collections::BTreeMap,
     fmt::Write,
@@ -35,6 +35,8 @@ pub(super) const FOLDERS: [&str; 9] = [
 pub struct Files {
     root: PathBuf,
     bytes: BTreeMap<String, Bytes>,
+    /// The folder of the one contract whose files are read; none for all.
+    only: Option<String>,
 }
 
 impl Files {
@@ -43,28 +45,50 @@ impl Files {
     /// Hidden entries (editors' and version control's own) are left out, and so is what is neither
     /// `sluse.toml` nor in one of its folders: evidence may stand beside them.
     pub fn read(root: &Path, findings: &mut Vec<Finding>) -> Self {
-        let mut files = Self { root: root.to_owned(), bytes: BTreeMap::new() };
-        let entries = match entries(root) {
+        let files = Self { root: root.to_owned(), ..Self::default() };
+        files.filled(findings)
+    }
+
+    /// The same, but of all contracts one: the others may be large.
+    pub fn read_with(root: &Path, contract: &ContractId, findings: &mut Vec<Finding>) -> Self {
+        let only = Some(format!("contracts/{contract}"));
+        let files = Self { root: root.to_owned(), only, ..Self::default() };
+        files.filled(findings)
+    }
+
+    fn filled(mut self, findings: &mut Vec<Finding>) -> Self {
+        let root = self.root.clone();
+        let entries = match entries(&root) {
             Ok(entries) => entries,
             Err(fault) => {
                 findings.push(unreadable(&root.display().to_string(), &fault));
-                return files;
+                return self;
             }
         };
         for name in entries {
             let path = root.join(&name);
             if name == "sluse.toml" || (FOLDERS.contains(&name.as_str()) && path.is_dir()) {
-                files.take(&path, &name, 0, findings);
+                self.take(&path, &name, 0, findings);
             } else if path.is_dir() {
                 report_misspelt(&name, findings);
             }
         }
-        files
+        self
+    }
+
+    /// Whether a folder holds files that are asked for, or leads to them.
+    fn is_wanted(&self, folder: &str) -> bool {
+        let within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.only.as_ref().is_none_or(|only| {
+            !within(folder, "contracts") || within(folder, only) || within(only, folder)
+        })
     }
 
     /// Reads all files below a folder.
     pub fn read_all(root: &Path, findings: &mut Vec<Finding>) -> Self {
-        let mut files = Self { root: root.to_owned(), bytes: BTreeMap::new() };
+        let mut files = Self { root: root.to_owned(), ..Self::default() };
         match entries(root) {
             Ok(names) => {
                 for name in names {
@@ -79,7 +103,7 @@ impl Files {
     /// Files already in memory, for tests.
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let bytes = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned().into()));
-        Self { root: PathBuf::from("/nowhere"), bytes: bytes.collect() }
+        Self { root: PathBuf::from("/nowhere"), bytes: bytes.collect(), only: None }
     }
 
     /// The folder.
@@ -132,6 +156,9 @@ impl Files {
     ) -> io::Result<()> {
         let kind = fs::metadata(path)?;
         if kind.is_dir() {
+            if !self.is_wanted(name) {
+                return Ok(());
+            }
             if depth == FOLDER_DEPTH_MAX {
                 findings
                     .push(too_large(name, format!("more than {FOLDER_DEPTH_MAX} folders deep")));
@@ -209,5 +236,37 @@ pub fn reason(fault: &io::Error) -> String {
     match fault.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         kind => kind.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_one_contract_of_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = [
+            "contracts/a/b/1.0.0/contract.toml",
+            "contracts/a/b/1.0.0/schemas/s.xsd",
+            "contracts/a/bc/1.0.0/contract.toml",
+            "contracts/a/readme.md",
+            "contracts/b/contract.toml",
+            "members/contracts/a.toml",
+            "sluse.toml",
+        ];
+        for path in paths {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let mut findings = Vec::new();
+        let read = |files: Files| files.iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>();
+        assert_eq!(read(Files::read(folder.path(), &mut findings)), paths);
+        let id: ContractId = "a/b".parse().unwrap();
+        let others = ["contracts/a/bc/1.0.0/contract.toml", "contracts/b/contract.toml"];
+        let wanted: Vec<&str> = paths.into_iter().filter(|path| !others.contains(path)).collect();
+        assert_eq!(read(Files::read_with(folder.path(), &id, &mut findings)), wanted);
+        assert!(findings.is_empty(), "{findings:?}");
     }
 }

@@ -41,7 +41,7 @@ pub fn load_named(
     asked: &ContractRef,
 ) -> Option<(Registry, Limits)> {
     let mut findings = Vec::new();
-    let files = Files::read(folder, &mut findings);
+    let files = Files::read_with(folder, &asked.id, &mut findings);
     let settings = settings::read(&files, environment, &mut findings)?;
     let read = contracts::read(&files, &settings.library, Some(&asked.id), &mut findings);
     read.registry.find(asked)?;

@@ -185,6 +185,9 @@ codes! {
     NOT_JUDGED = "V0115" "The message could not be judged.";
     MARKUP_TOO_LONG = "V0116" "A piece of markup is longer than the limit.";
     NUMBER_TOO_LONG = "V0117" "A number is longer than the limit.";
+    MULTIPART_BROKEN = "V0121" "The parts of the message cannot be told apart.";
+    MULTIPART_TOO_LARGE = "V0122" "The message has more parts, or a part a larger head, than the limit.";
+    MULTIPART_CODED = "V0123" "A part of the message is in a content coding.";
     // XML Schema.
     ELEMENT_NOT_ALLOWED = "V0201" "An element stands where the schema does not allow it.";
     ELEMENT_MISSING = "V0202" "An element that the schema requires is missing.";
@@ -223,6 +226,7 @@ codes! {
     PARAMETER = "V0504" "A parameter is missing or not as declared.";
     BODY_MISSING = "V0505" "The operation requires a body and there is none.";
     READ_WRITE_ONLY = "V0506" "A read-only member stands in a request, or a write-only one in an answer.";
+    FORM_FIELD = "V0507" "A field or part of a form is not as declared.";
     // Which contract.
     CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";

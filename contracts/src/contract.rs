@@ -160,7 +160,7 @@ impl Contract {
     /// The operation of this name.
     pub fn operation(&self, name: &str) -> Option<OperationAt<'_>> {
         if let Some(description) = &self.description {
-            let found = description.operations().into_iter().find(|each| *each == name);
+            let found = description.operation_named(name);
             return found.map(|name| OperationAt { name, kind: OperationKind::TwoWay });
         }
         self.declared(name).map(|(operation, _)| operation_at(operation))
@@ -182,6 +182,17 @@ impl Contract {
                 && operation.path.as_ref().is_none_or(|template| path_fits(template, path))
         };
         self.manifest.operations.iter().find(fits).map(operation_at)
+    }
+
+    /// The methods that it describes at a path below the service's address, sorted; none where its operations are not
+    /// told apart by method and path.
+    pub fn methods_at(&self, path: &str) -> Vec<&str> {
+        self.description.as_ref().map(|each| each.methods_at(path)).unwrap_or_default()
+    }
+
+    /// The media ranges in which an operation answers where all goes well; none where it does not say.
+    pub fn answers_in(&self, operation: &str) -> Vec<String> {
+        self.description.as_ref().map(|each| each.answers_in(operation)).unwrap_or_default()
     }
 
     /// Judges one message: a payload in its place in an exchange.

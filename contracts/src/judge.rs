@@ -129,13 +129,15 @@ pub struct Violations<'c> {
     kept: Vec<Violation>,
     violations_max: usize,
     rejects: bool,
+    malformed: bool,
     truncated: bool,
 }
 
 impl<'c> Violations<'c> {
     /// None yet; `violations_max` are kept, and cite these clauses.
     pub fn new(clauses: &'c Clauses, violations_max: usize) -> Self {
-        Self { clauses, kept: Vec::new(), violations_max, rejects: false, truncated: false }
+        let kept = Vec::new();
+        Self { clauses, kept, violations_max, rejects: false, malformed: false, truncated: false }
     }
 
     /// Adds a violation that no constraint of a schema stands behind.
@@ -162,6 +164,12 @@ impl<'c> Violations<'c> {
         self.push(violation);
     }
 
+    /// Adds the violation of a message that turns out not to be well-formed, or over a limit.
+    pub fn malformed(&mut self, violation: Violation) {
+        self.malformed = true;
+        self.push(violation);
+    }
+
     /// Says that there are more, which were not looked for.
     pub fn cut_short(&mut self) {
         self.truncated = true;
@@ -179,7 +187,11 @@ impl<'c> Violations<'c> {
 
     /// The verdict that they make.
     pub fn into_verdict(self) -> Verdict {
-        let outcome = if self.rejects { Outcome::Rejected } else { Outcome::Accepted };
+        let outcome = match (self.malformed, self.rejects) {
+            (true, _) => Outcome::Malformed,
+            (false, true) => Outcome::Rejected,
+            (false, false) => Outcome::Accepted,
+        };
         Verdict { outcome, violations: self.kept, truncated: self.truncated }
     }
 }

@@ -24,27 +24,49 @@ pub enum Kind {
     Other,
 }
 
-/// A media type (RFC 9110, section 8.3.1): type and subtype in lower case, and the charset where given.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A media type (RFC 9110, section 8.3.1): type and subtype in lower case, and its parameters.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MediaType {
     essence: String,
     charset: Option<String>,
+    /// Names in lower case, values without quotes.
+    parameters: Box<[(Box<str>, Box<str>)]>,
 }
 
 impl MediaType {
     /// `application/json`.
     pub fn json() -> Self {
-        Self { essence: "application/json".into(), charset: None }
+        Self::plain("application/json")
     }
 
     /// `application/xml`.
     pub fn xml() -> Self {
-        Self { essence: "application/xml".into(), charset: None }
+        Self::plain("application/xml")
     }
 
     /// `application/octet-stream`, for a message that does not say.
     pub fn octet_stream() -> Self {
-        Self { essence: "application/octet-stream".into(), charset: None }
+        Self::plain("application/octet-stream")
+    }
+
+    /// `text/plain`.
+    pub fn text() -> Self {
+        Self::plain("text/plain")
+    }
+
+    fn plain(essence: &str) -> Self {
+        Self { essence: essence.into(), charset: None, parameters: Box::default() }
+    }
+
+    /// A parameter by its name in lower case, such as `boundary`; a quoted value without its quotes.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(each, _)| **each == *name)?;
+        Some(&found.1)
+    }
+
+    /// Its parameters: names in lower case, values without quotes.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// Type and subtype in lower case, such as `application/xml`.
@@ -78,8 +100,8 @@ pub struct MediaTypeFault;
 impl FromStr for MediaType {
     type Err = MediaTypeFault;
     fn from_str(text: &str) -> Result<Self, MediaTypeFault> {
-        let mut parts = text.split(';');
-        let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (essence, rest) = text.split_once(';').unwrap_or((text, ""));
+        let essence = essence.trim().to_ascii_lowercase();
         let token = |part: &str| {
             !part.is_empty()
                 && part
@@ -89,14 +111,45 @@ impl FromStr for MediaType {
         if !essence.split_once('/').is_some_and(|(main, sub)| token(main) && token(sub)) {
             return Err(MediaTypeFault);
         }
-        let charset = parts.find_map(|part| {
-            let (name, value) = part.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case("charset")
-                .then(|| value.trim().trim_matches('"').to_ascii_lowercase())
-        });
-        Ok(Self { essence, charset })
+        let parameters = parameters(rest);
+        let charset = parameters.iter().find(|(name, _)| &**name == "charset");
+        let charset = charset.map(|(_, value)| value.to_ascii_lowercase());
+        Ok(Self { essence, charset, parameters })
     }
+}
+
+/// Parameters (RFC 9110, section 5.6.6): names in lower case, values without quotes and escapes. What has
+/// no `=` is passed over.
+pub(crate) fn parameters(text: &str) -> Box<[(Box<str>, Box<str>)]> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((name, after)) = rest.split_once('=') {
+        let name = name.rsplit(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (value, after) = match after.trim_start().strip_prefix('"') {
+            Some(quoted) => unquote(quoted),
+            None => {
+                let (value, after) = after.split_once(';').unwrap_or((after, ""));
+                (value.trim().to_owned(), after)
+            }
+        };
+        found.push((name.into(), value.into()));
+        rest = after;
+    }
+    found.into()
+}
+
+/// The text up to the closing quote, and what follows it.
+fn unquote(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => return (value, text.get(at + 1..).unwrap_or_default()),
+            '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
+            c => value.push(c),
+        }
+    }
+    (value, "")
 }
 
 impl fmt::Display for MediaType {
@@ -106,6 +159,12 @@ impl fmt::Display for MediaType {
             Some(charset) => write!(f, ";charset={charset}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MediaType({self})")
     }
 }
 
@@ -145,6 +204,14 @@ mod tests {
         assert_eq!(kind("Text/XML;charset=\"ISO-8859-1\""), Kind::Xml);
         assert_eq!(kind("application/soap+xml"), Kind::Xml);
         assert_eq!(kind("application/jsonp"), Kind::Other);
+        let related = "multipart/related; Type=\"application/xop+xml\"; boundary=\"a;b\\\"=c\"; start=<r@x> ;x; charset=UTF-8";
+        let related: MediaType = related.parse().unwrap();
+        let parameter = |name| related.parameter(name).unwrap_or("none");
+        let names = ["type", "boundary", "start", "charset", "x"].map(parameter);
+        assert_eq!(names, ["application/xop+xml", "a;b\"=c", "<r@x>", "UTF-8", "none"]);
+        assert_eq!(related.to_string(), "multipart/related;charset=utf-8");
+        let open: MediaType = "a/b; c=\"d".parse().unwrap();
+        assert_eq!(open.parameter("c"), Some("d"));
         assert!("json".parse::<MediaType>().is_err());
         assert!("a/b c".parse::<MediaType>().is_err());
     }

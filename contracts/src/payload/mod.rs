@@ -1,12 +1,15 @@
 //! What a message says, read once, per kind: JSON as JSON, XML as XML.
 
 mod json;
+mod parts;
 mod xml;
 
 pub use json::{JsonPayload, escape_step, unescape_step};
+pub(crate) use parts::{PARTS_MAX, Part, parts};
 pub(crate) use xml::{limits as xml_limits, violation as xml_violation};
 
 use crate::{Message, Violation, code, message::Kind};
+use bytes::Bytes;
 use sluse_xml::Document;
 use std::fmt;
 
@@ -49,8 +52,9 @@ pub enum Payload {
     Json(JsonPayload),
     /// XML.
     Xml(std::sync::Arc<Document>),
-    /// Neither: carried, not read.
-    Other,
+    /// Neither: carried, and read only where its contract says how. Nothing where it is too large for
+    /// memory.
+    Other(Option<Bytes>),
 }
 
 impl Payload {
@@ -67,7 +71,7 @@ impl Payload {
             Kind::Other if message.bytes.is_empty() => {
                 Err(Violation::syntax(code::EMPTY_MESSAGE, "the message has no content"))
             }
-            Kind::Other => Ok(Self::Other),
+            Kind::Other => Ok(Self::Other(Some(message.bytes.clone()))),
         }
     }
 }
@@ -78,7 +82,7 @@ impl fmt::Debug for Payload {
         match self {
             Self::Json(payload) => payload.fmt(f),
             Self::Xml(document) => write!(f, "Xml({} nodes)", document.node_count()),
-            Self::Other => f.write_str("Other"),
+            Self::Other(_) => f.write_str("Other"),
         }
     }
 }

@@ -62,6 +62,21 @@ pub trait Schema: Send + Sync + fmt::Debug {
         false
     }
 
+    /// The operation of this name, where it describes one.
+    fn operation_named(&self, name: &str) -> Option<&str> {
+        self.operations().into_iter().find(|each| *each == name)
+    }
+
+    /// The methods that it describes at a path, sorted.
+    fn methods_at(&self, _path: &str) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The media ranges in which an operation answers where all goes well.
+    fn answers_in(&self, _operation: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The operation of a method and a path, where it describes any.
     fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
         None

@@ -51,6 +51,17 @@ impl Tree {
         if path.ends_with(".yaml") || path.ends_with(".yml") { yaml(bytes) } else { json(bytes) }
     }
 
+    /// Where the part at a JSON Pointer stands, or the nearest part around it.
+    pub(crate) fn nearest_place(&self, pointer: &str) -> Option<Place> {
+        let mut pointer = pointer;
+        loop {
+            if let Some(place) = self.place(pointer) {
+                return Some(place);
+            }
+            pointer = pointer.rsplit_once('/')?.0;
+        }
+    }
+
     /// Where the part at a JSON Pointer stands.
     pub(crate) fn place(&self, pointer: &str) -> Option<Place> {
         match &self.places {
@@ -71,7 +82,12 @@ fn json(bytes: &Bytes) -> Result<Tree, TreeFault> {
 fn yaml(bytes: &Bytes) -> Result<Tree, TreeFault> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| TreeFault { sentence: "the file is not UTF-8 text".into(), place: None })?;
-    let options = serde_saphyr::options! { with_snippet: false };
+    // YAML 1.2: `no` is a text, and so is 1_000.
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+    };
     let root: Spanned<Node> =
         serde_saphyr::from_str_with_options(text, options).map_err(|fault| {
             let place = fault.location().map(place);
@@ -204,6 +220,16 @@ mod tests {
 
     #[test]
     fn reads_yaml_as_json_with_places() {
+        for (text, expected) in [
+            (
+                "[y, n, yes, no, NO, on, off, 1_000, True, .5, 0x1f, 1e3]",
+                r#"["y","n","yes","no","NO","on","off","1_000",true,0.5,31,1000.0]"#,
+            ),
+            ("{on: 1, 1: 2, true: 3, null: 4}", r#"{"on":1,"1":2,"true":3,"null":4}"#),
+        ] {
+            let tree = Tree::read("x.yaml", &text.into()).unwrap();
+            assert_eq!(tree.value.to_string(), expected, "{text}");
+        }
         let text = "a: &x\n  200: [1, -2.5, ~, true]\n  'b/c': |\n    text\nd: *x\n";
         let tree = Tree::read("x.yaml", &text.into()).unwrap();
         let same = r#"{"200":[1,-2.5,null,true],"b/c":"text\n"}"#;

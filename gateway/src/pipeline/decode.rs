@@ -211,7 +211,7 @@ async fn read(
         // A tree is no smaller than its text: it need not be read into memory to know that.
         let decoded = Decoded { room: None, ..decoded };
         return Ok(match stated.kind() {
-            Kind::Other => Decoded { payload: Some(Payload::Other), ..decoded },
+            Kind::Other => Decoded { payload: Some(Payload::Other(None)), ..decoded },
             Kind::Json | Kind::Xml => decoded.malformed(too_large()),
         });
     }

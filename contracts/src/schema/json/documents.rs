@@ -105,6 +105,20 @@ impl Documents {
         }
     }
 
+    /// Puts another tree in the place of one file's.
+    pub(crate) fn rewrite_one(&mut self, path: &str, rewrite: impl Fn(&mut Value)) {
+        let documents = self.documents.iter_mut().filter(|each| each.path == path);
+        for tree in documents.filter_map(|document| document.tree.as_mut().ok()) {
+            rewrite(&mut tree.value);
+        }
+    }
+
+    /// The file that an address leads to.
+    pub(crate) fn path_of(&self, address: &str) -> Option<&str> {
+        let at = self.by_uri.get(address)?;
+        self.documents.get(*at).map(|document| document.path.as_str())
+    }
+
     /// A file's tree, or why it has none.
     pub(crate) fn get(&self, path: &str) -> Option<&Result<Tree, TreeFault>> {
         let at = self.by_uri.get(&uri_of(path))?;

@@ -71,7 +71,8 @@ impl Schema for JsonSchema {
             return;
         }
         let shown = Shown { names: &self.names, show_values: options.show_values };
-        let found = found(&self.validator, json, &shown, &self.addresses, violations);
+        let place = |uri: &str| self.addresses.place(uri);
+        let found = found(&self.validator, json, &shown, &place, violations);
         push(found, json, &[], violations);
         push_huge_numbers(json, &shown, violations);
     }
@@ -87,12 +88,12 @@ pub(crate) fn found(
     rule: &Validator,
     json: &JsonPayload,
     shown: &Shown<'_>,
-    addresses: &Addresses,
+    place: &dyn Fn(&str) -> String,
     violations: &mut Violations<'_>,
 ) -> Vec<Located> {
     let tells_all = tells_all(json);
     let found_max = if tells_all { violations.room().saturating_add(1) } else { 1 };
-    let found = self::violations(rule, json.value(), shown, found_max, &|uri| addresses.place(uri));
+    let found = self::violations(rule, json.value(), shown, found_max, place);
     if !tells_all && !found.is_empty() {
         violations.cut_short();
     }

@@ -1,19 +1,25 @@
 //! From what a description says to what judges: each schema compiled once, however often it is used.
 
 use super::{
-    ALIAS, At, Reader,
-    description::{Answer, Body, Described, In, Parameter},
+    contents::{self, MediaRange},
+    description::{Answer, Described},
+    dialect::Dialect,
+    parameters::{In, Parameter, Written},
+    reader::{At, Reader},
+    routes::{Routes, Server},
+    shape::Shape,
     template::Template,
 };
 use crate::{
     Finding, code,
+    manifest::{Formats, JsonRules},
     schema::json::{
         Documents, Offline, against_schema, backtracking, is_reference_fault, linear,
         pattern_findings, reference_findings, texts_under, uri_of,
     },
 };
 use jsonschema::{Registry, Validator};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
 
 /// An operation that messages can be judged by.
@@ -32,10 +38,11 @@ pub(super) struct Input {
     pub(super) name: String,
     pub(super) place: In,
     pub(super) required: bool,
-    pub(super) explode: bool,
-    /// The JSON types that its text may be, and those of its items where it is a list.
-    pub(super) kinds: Vec<String>,
-    pub(super) item_kinds: Vec<String>,
+    pub(super) may_be_empty: bool,
+    pub(super) written: Written,
+    /// Whether its text is JSON.
+    pub(super) is_json: bool,
+    pub(super) shape: Shape,
     pub(super) rule: Option<Arc<Validator>>,
     pub(super) constraint: String,
 }
@@ -43,8 +50,23 @@ pub(super) struct Input {
 /// The bodies of one direction.
 pub(super) struct Contents {
     pub(super) required: bool,
-    pub(super) by_range: Vec<(String, Option<Arc<Validator>>)>,
+    pub(super) by_range: Vec<Content>,
     pub(super) constraint: String,
+}
+
+/// A body of one media range.
+pub(super) struct Content {
+    pub(super) range: MediaRange,
+    pub(super) rule: Option<Arc<Validator>>,
+    pub(super) shape: Shape,
+    pub(super) fields: HashMap<String, Field>,
+}
+
+/// How one member of a form is written.
+pub(super) struct Field {
+    pub(super) media_types: Vec<MediaRange>,
+    pub(super) written: Option<Written>,
+    pub(super) headers: Vec<Input>,
 }
 
 /// One answer.
@@ -54,65 +76,80 @@ pub(super) struct Answered {
     pub(super) contents: Contents,
 }
 
-/// Compiles the description: operations, base paths, and every fault.
+/// What a description is compiled to.
+pub(super) struct Built {
+    pub(super) operations: Vec<Operation>,
+    pub(super) routes: Routes,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Compiles the description: operations, the tree of paths, and every fault.
 pub(super) fn build(
     entry: &str,
     requests: &Documents,
     answers: &Documents,
-) -> (Vec<Operation>, Vec<String>, Vec<Finding>) {
-    let mut findings = Vec::new();
+    (rules, dialect): (&JsonRules, Dialect),
+) -> Built {
     let (request_retriever, answer_retriever) = (requests.retriever(), answers.retriever());
-    let rules =
-        Rules::new(requests, &request_retriever).zip(Rules::new(answers, &answer_retriever));
-    let (Some((mut of_requests, mut of_answers)), Some(root)) = (rules, root(requests, entry))
-    else {
-        findings.push(Finding::in_file(
-            entry,
-            code::SCHEMA_BROKEN,
-            "the description's schemas cannot be read",
-        ));
-        return (Vec::new(), Vec::new(), findings);
+    let of_requests = Rules::new(requests, entry, &request_retriever, (rules, dialect));
+    let of_answers = Rules::new(answers, entry, &answer_retriever, (rules, dialect));
+    let (Some(mut of_requests), Some(mut of_answers)) = (of_requests, of_answers) else {
+        let sentence = "the description's schemas cannot be read";
+        let findings = vec![Finding::in_file(entry, code::SCHEMA_BROKEN, sentence)];
+        return Built { operations: Vec::new(), routes: Routes::default(), findings };
     };
-    let answer_root = root_or(answers, entry, &root);
-    let described = of_requests.reader.operations(&root);
-    let answered = of_answers.reader.operations(&answer_root);
+    let (described, answered) = (of_requests.operations(), of_answers.operations());
+    let routes = routes(&described);
     let pairs = described.into_iter().zip(answered);
     let operations = pairs
         .map(|(request, answer)| operation(request, answer, &mut of_requests, &mut of_answers));
     let operations: Vec<Operation> = operations.collect();
-    of_requests.check_components(&root);
-    findings.append(&mut of_requests.reader.findings);
-    for finding in of_answers.reader.findings {
-        if !findings.contains(&finding) {
+    of_requests.check_components();
+    let findings = findings(entry, requests, of_requests, of_answers);
+    Built { operations, routes, findings }
+}
+
+/// What was found while reading and compiling, each once.
+fn findings(
+    entry: &str,
+    requests: &Documents,
+    of_requests: Rules<'_>,
+    of_answers: Rules<'_>,
+) -> Vec<Finding> {
+    let backtracks = of_requests.backtracks || of_answers.backtracks;
+    let retriever = of_requests.retriever;
+    let mut findings = of_requests.reader.findings;
+    // What reading the description told already is told once.
+    let mut add = |finding: Finding| {
+        let place = |each: &Finding| (each.file.clone(), each.line, each.column, each.code);
+        if !findings.iter().any(|each| place(each) == place(&finding)) {
             findings.push(finding);
         }
+    };
+    of_answers.reader.findings.into_iter().for_each(&mut add);
+    if backtracks {
+        pattern_findings(requests).into_iter().for_each(&mut add);
     }
-    if of_requests.backtracks || of_answers.backtracks {
-        findings.extend(pattern_findings(requests));
+    if !retriever.missing().is_empty() {
+        reference_findings(requests, entry, None, &retriever).into_iter().for_each(&mut add);
     }
-    if !request_retriever.missing().is_empty() {
-        // What reading the description told already is told once.
-        let told = |finding: &Finding, findings: &[Finding]| {
-            let place = |each: &Finding| (each.file.clone(), each.line, each.column, each.code);
-            findings.iter().any(|each| place(each) == place(finding))
-        };
-        for finding in reference_findings(requests, entry, None, &request_retriever) {
-            if !told(&finding, &findings) {
-                findings.push(finding);
+    findings
+}
+
+/// The tree of paths, and the paths of the servers with what is offered there.
+fn routes(described: &[Described<'_>]) -> Routes {
+    let mut servers: Vec<Server> = Vec::new();
+    for (at, operation) in described.iter().enumerate() {
+        for path in &operation.base_paths {
+            match servers.iter_mut().find(|server| server.path == *path) {
+                Some(server) => {
+                    server.operations.insert(at);
+                }
+                None => servers.push(Server { path: path.clone(), operations: [at].into() }),
             }
         }
     }
-    let base_paths = Reader::base_paths(&root);
-    (operations, base_paths, findings)
-}
-
-fn root<'d>(documents: &'d Documents, entry: &str) -> Option<At<'d>> {
-    let value = &documents.get(entry)?.as_ref().ok()?.value;
-    Some(At { file: entry.to_owned(), pointer: String::new(), value })
-}
-
-fn root_or<'d>(documents: &'d Documents, entry: &str, other: &At<'d>) -> At<'d> {
-    root(documents, entry).unwrap_or_else(|| other.clone())
+    Routes::new(described.iter().map(|each| &each.template), servers)
 }
 
 fn operation<'d>(
@@ -124,7 +161,6 @@ fn operation<'d>(
     let inputs = request.parameters.into_iter().map(|each| of_requests.input(each)).collect();
     let body = request.body.map(|body| of_requests.contents(body));
     let answers = answer.answers.into_iter().map(|each| of_answers.answered(each)).collect();
-    let place = format!("{ALIAS}#{}", request.pointer);
     Operation {
         name: request.name,
         method: request.method,
@@ -132,7 +168,7 @@ fn operation<'d>(
         inputs,
         body,
         answers,
-        place,
+        place: request.constraint,
     }
 }
 
@@ -143,37 +179,51 @@ struct Rules<'d> {
     built: HashMap<(String, String), Option<Arc<Validator>>>,
     backtracks: bool,
     retriever: Offline,
+    formats: Formats,
+    dialect: Dialect,
 }
 
 impl<'d> Rules<'d> {
-    fn new(documents: &'d Documents, retriever: &Offline) -> Option<Self> {
-        let mut registry = Registry::new().retriever(retriever.clone());
+    fn new(
+        documents: &'d Documents,
+        entry: &str,
+        retriever: &Offline,
+        (rules, dialect): (&JsonRules, Dialect),
+    ) -> Option<Self> {
+        let mut registry = Registry::new().draft(dialect.draft()).retriever(retriever.clone());
         for (path, tree) in documents.readable() {
             registry = registry.add(uri_of(path), &tree.value).ok()?;
         }
         let registry = registry.prepare().ok()?;
         Some(Self {
-            reader: Reader::new(documents),
+            reader: Reader::new(documents, entry),
             registry,
             built: HashMap::new(),
             backtracks: false,
             retriever: retriever.clone(),
+            formats: rules.formats,
+            dialect,
         })
     }
 
+    fn operations(&mut self) -> Vec<Described<'d>> {
+        self.reader.root().map(|root| self.reader.operations(&root)).unwrap_or_default()
+    }
+
     fn input(&mut self, parameter: Parameter<'d>) -> Input {
-        let schema = parameter.schema.and_then(|schema| self.reader.follow(&schema));
-        let kinds = schema.as_ref().map(|schema| kinds(schema.value)).unwrap_or_default();
-        let items = schema.as_ref().and_then(|schema| self.reader.follow(&schema.member("items")?));
+        let shape = parameter.schema.as_ref().map(|schema| self.reader.shape(schema));
+        let is_json = parameter.content.as_deref().is_some_and(contents::is_json);
         Input {
             name: parameter.name,
             place: parameter.place,
             required: parameter.required,
-            explode: parameter.explode,
-            kinds,
-            item_kinds: items.map(|items| self::kinds(items.value)).unwrap_or_default(),
-            rule: schema.and_then(|schema| self.rule(schema)),
-            constraint: format!("{ALIAS}#{}", parameter.pointer),
+            may_be_empty: parameter.may_be_empty,
+            written: parameter.written,
+            is_json,
+            // A text of another media type is judged as a text.
+            shape: shape.filter(|_| parameter.content.is_none()).unwrap_or_default(),
+            rule: parameter.schema.and_then(|schema| self.rule(schema)),
+            constraint: parameter.constraint,
         }
     }
 
@@ -182,19 +232,23 @@ impl<'d> Rules<'d> {
         Answered { status: answer.status, headers, contents: self.contents(answer.body) }
     }
 
-    fn contents(&mut self, body: Body<'d>) -> Contents {
-        let by_range = body.contents.into_iter().map(|(range, schema)| {
-            let is_json =
-                range.ends_with("/json") || range.ends_with("+json") || range.contains('*');
-            let rule = schema.filter(|_| is_json).and_then(|schema| self.rule(schema));
-            (range, rule)
+    fn contents(&mut self, body: contents::Body<'d>) -> Contents {
+        let by_range = body.contents.into_iter().map(|content| self.content(content)).collect();
+        Contents { required: body.required, by_range, constraint: body.constraint }
+    }
+
+    fn content(&mut self, content: contents::Content<'d>) -> Content {
+        let by_text = content.range.is_form() || content.range.is_text();
+        let schema = content.schema.as_ref().filter(|_| by_text || content.range.is_json());
+        let shape = schema.filter(|_| by_text).map(|schema| self.reader.shape(schema));
+        let rule = schema.cloned().and_then(|schema| self.rule(schema));
+        let fields = content.encodings.into_iter().map(|encoding| {
+            let headers = encoding.headers.into_iter().map(|each| self.input(each)).collect();
+            let (media_types, written) = (encoding.media_types, encoding.written);
+            (encoding.member, Field { media_types, written, headers })
         });
-        let by_range = by_range.collect();
-        Contents {
-            required: body.required,
-            by_range,
-            constraint: format!("{ALIAS}#{}", body.pointer),
-        }
+        let fields = fields.collect();
+        Content { range: content.range, rule, shape: shape.unwrap_or_default(), fields }
     }
 
     /// The validator of a schema: one for all uses of the same part of the description.
@@ -217,8 +271,9 @@ impl<'d> Rules<'d> {
         let options = jsonschema::options()
             .with_registry(&self.registry)
             .with_base_uri("contract:///-")
-            .should_validate_formats(true)
+            .should_validate_formats(self.formats == Formats::Assert)
             .should_ignore_unknown_formats(true);
+        let options = self.dialect.options(options);
         let fault = match options.clone().with_pattern_options(linear()).build(&reference) {
             Ok(validator) => return Some(Arc::new(validator)),
             Err(fault) => fault,
@@ -249,8 +304,8 @@ impl<'d> Rules<'d> {
 
     /// Reports what the metaschema has against a schema; says whether that is nothing.
     fn check(&mut self, schema: &At<'d>) -> bool {
-        let Ok(meta) = jsonschema::meta::validator_for(schema.value) else { return true };
         let mut is_valid = true;
+        let Some(meta) = self.dialect.metaschema() else { return true };
         for fault in meta.iter_errors(schema.value) {
             let pointer = format!("{}{}", schema.pointer, fault.instance_path().as_str());
             let at = At { pointer, ..schema.clone() };
@@ -260,21 +315,14 @@ impl<'d> Rules<'d> {
         is_valid
     }
 
-    fn check_components(&mut self, root: &At<'d>) {
-        let schemas = root.member("components").and_then(|components| components.member("schemas"));
-        for (_, schema) in schemas.map(|schemas| schemas.members()).unwrap_or_default() {
+    fn check_components(&mut self) {
+        let Some(root) = self.reader.root() else { return };
+        let components = root.member("components").map(|all| all.members_of("schemas"));
+        for (_, schema) in
+            components.unwrap_or_default().into_iter().chain(root.members_of("definitions"))
+        {
             self.check(&schema);
         }
-    }
-}
-
-fn kinds(schema: &Value) -> Vec<String> {
-    match schema.get("type") {
-        Some(Value::String(kind)) => vec![kind.clone()],
-        Some(Value::Array(kinds)) => {
-            kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! section 4.7.24): `nullable`, boolean exclusive bounds, `$ref` that stands alone, formats of
 //! whole numbers. All versions: `required` counts only in the direction in which a member belongs.
 
-use crate::Direction;
+use crate::{Direction, percent::decode};
 use serde_json::{Map, Value, json};
 
 /// Rewrites a description of OpenAPI 3.0 in place, as deep as it is.
@@ -113,43 +113,105 @@ pub(super) fn has_directions(value: &Value) -> bool {
 }
 
 /// Takes members that do not belong in a direction out of every `required`.
+///
+/// A member is looked for where it may be declared: in the schema that requires it, in the schemas that this one builds
+/// on (`allOf`, `$ref`), and in those that build on it.
 pub(super) fn for_direction(root: &mut Value, direction: Direction) {
     let whole = root.clone();
-    relax(root, &whole, foreign(direction));
+    let marks = Marks { whole: &whole, keyword: foreign(direction) };
+    marks.relax(root, &whole, &mut Vec::new());
 }
 
-fn relax(value: &mut Value, whole: &Value, keyword: &str) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| relax(item, whole, keyword)),
-        Value::Object(members) => {
-            relax_required(members, whole, keyword);
-            members.values_mut().for_each(|member| relax(member, whole, keyword));
+/// Most schemas that are looked through for one member.
+const LOOKED_THROUGH_MAX: usize = 200;
+
+struct Marks<'w> {
+    whole: &'w Value,
+    keyword: &'static str,
+}
+
+impl<'w> Marks<'w> {
+    /// `above` are the schemas whose `allOf` leads here.
+    fn relax(&self, value: &mut Value, twin: &'w Value, above: &mut Vec<&'w Value>) {
+        match (value, twin) {
+            (Value::Array(items), Value::Array(twins)) => {
+                let mut none = Vec::new();
+                items
+                    .iter_mut()
+                    .zip(twins)
+                    .for_each(|(each, twin)| self.relax(each, twin, &mut none));
+            }
+            (Value::Object(members), Value::Object(twins)) => {
+                self.relax_required(members, twin, above);
+                for (name, member) in members.iter_mut() {
+                    let Some(below) = twins.get(name) else { continue };
+                    match (name.as_str(), member, below) {
+                        ("allOf", Value::Array(parts), Value::Array(twins)) => {
+                            above.push(twin);
+                            for (part, twin) in parts.iter_mut().zip(twins) {
+                                self.relax(part, twin, above);
+                            }
+                            above.pop();
+                        }
+                        (_, member, below) => self.relax(member, below, &mut Vec::new()),
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
-}
 
-fn relax_required(members: &mut Map<String, Value>, whole: &Value, keyword: &str) {
-    let Some(Value::Object(properties)) = members.get("properties") else { return };
-    let is_foreign = |name: &Value| {
-        let property = name.as_str().and_then(|name| properties.get(name));
-        property.is_some_and(|property| is_marked(property, whole, keyword))
-    };
-    let Some(Value::Array(required)) = members.get("required") else { return };
-    let kept: Vec<Value> = required.iter().filter(|name| !is_foreign(name)).cloned().collect();
-    if kept.is_empty() {
-        members.remove("required");
-    } else {
-        members.insert("required".into(), Value::Array(kept));
+    fn relax_required(&self, members: &mut Map<String, Value>, twin: &Value, above: &[&Value]) {
+        let Some(Value::Array(required)) = members.get("required") else { return };
+        let is_foreign = |name: &&Value| {
+            let Some(name) = name.as_str() else { return false };
+            let mut left = LOOKED_THROUGH_MAX;
+            std::iter::once(twin)
+                .chain(above.iter().copied())
+                .any(|schema| self.is_marked_in(schema, name, &mut left))
+        };
+        let kept: Vec<Value> = required.iter().filter(|name| !is_foreign(name)).cloned().collect();
+        if kept.len() == required.len() {
+            return;
+        }
+        if kept.is_empty() {
+            members.remove("required");
+        } else {
+            members.insert("required".into(), Value::Array(kept));
+        }
     }
-}
 
-/// Whether a property is marked, itself or by the schema that it refers to.
-fn is_marked(property: &Value, whole: &Value, keyword: &str) -> bool {
-    let marked = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
-    let target = property.get("$ref").and_then(Value::as_str);
-    let target = target.and_then(|reference| whole.pointer(reference.strip_prefix('#')?));
-    marked(property) || target.is_some_and(marked)
+    /// Whether a schema, or one that it builds on, declares a member of this name that is marked.
+    fn is_marked_in(&self, schema: &Value, name: &str, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        let property = schema.get("properties").and_then(|properties| properties.get(name));
+        if property.is_some_and(|property| self.is_marked(property, left)) {
+            return true;
+        }
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        let target = self.target(schema);
+        parts.chain(target).any(|part| self.is_marked_in(part, name, left))
+    }
+
+    /// Whether a member's schema is marked, itself or by one that it builds on.
+    fn is_marked(&self, schema: &Value, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        let target = self.target(schema);
+        schema.get(self.keyword) == Some(&Value::Bool(true))
+            || parts.chain(target).any(|part| self.is_marked(part, left))
+    }
+
+    fn target(&self, schema: &Value) -> Option<&'w Value> {
+        let reference = schema.get("$ref").and_then(Value::as_str)?;
+        self.whole.pointer(&decode(reference.strip_prefix('#')?))
+    }
 }
 
 #[cfg(test)]
@@ -185,16 +247,25 @@ mod tests {
 
     #[test]
     fn requires_members_only_where_they_belong() {
-        let schema = json!({"required": ["id", "pin", "name"], "properties": {
+        let apart = json!({"required": ["id", "pin", "name"], "properties": {
             "id": {"$ref": "#/defs/id"}, "pin": {"writeOnly": true}, "name": {}},
             "defs": {"id": {"readOnly": true}}});
-        for (direction, required) in [
-            (Direction::Request, json!(["pin", "name"])),
-            (Direction::Response, json!(["id", "name"])),
-        ] {
-            let mut value = schema.clone();
-            for_direction(&mut value, direction);
-            assert_eq!(value["required"], required);
+        let above = json!({"required": ["id", "pin", "name"], "allOf": [{"$ref": "#/defs/a"}],
+            "defs": {"a": {"properties": {"id": {"allOf": [{"$ref": "#/defs/id"}]}, "pin": {"writeOnly": true}}},
+                     "id": {"readOnly": true}}});
+        let below = json!({"properties": {"id": {"readOnly": true}, "pin": {"writeOnly": true}},
+            "allOf": [{"required": ["id", "pin", "name"]}]});
+        for (schema, pointer) in
+            [(apart, "/required"), (above, "/required"), (below, "/allOf/0/required")]
+        {
+            for (direction, required) in [
+                (Direction::Request, json!(["pin", "name"])),
+                (Direction::Response, json!(["id", "name"])),
+            ] {
+                let mut value = schema.clone();
+                for_direction(&mut value, direction);
+                assert_eq!(value.pointer(pointer), Some(&required), "{schema}");
+            }
         }
     }
 }

@@ -2,20 +2,19 @@
 
 use super::{
     Openapi,
-    build::{Answered, Contents, Input, Operation},
-    convert,
-    description::In,
+    build::{Answered, Content, Contents, Operation},
+    convert, form,
 };
 use crate::{
     Code, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
-    payload::JsonPayload,
-    percent::decode,
+    payload::{JsonPayload, unescape_step},
     schema::json::{self, Shown},
 };
+use bytes::Bytes;
 use jsonschema::Validator;
 use serde_json::Value;
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 /// What is judged, and by what.
 pub(super) struct Judging<'j> {
@@ -31,12 +30,8 @@ impl Judging<'_> {
         match (&self.operation.body, payload) {
             (Some(contents), Some(payload)) => self.content(contents, payload, violations),
             (Some(contents), None) if contents.required => {
-                self.push(
-                    code::BODY_MISSING,
-                    "the operation requires a body",
-                    &contents.constraint,
-                    violations,
-                );
+                let sentence = "the operation requires a body";
+                self.push(code::BODY_MISSING, sentence, &contents.constraint, violations);
             }
             (None, Some(_)) => {
                 let sentence = "the operation declares no body";
@@ -49,12 +44,8 @@ impl Judging<'_> {
     pub(super) fn response(&self, payload: Option<&Payload>, violations: &mut Violations<'_>) {
         let Some(answer) = self.answer() else {
             let sentence = "the operation declares no answer of this status";
-            return self.push(
-                code::STATUS_NOT_DECLARED,
-                sentence,
-                &self.operation.place,
-                violations,
-            );
+            let place = &self.operation.place;
+            return self.push(code::STATUS_NOT_DECLARED, sentence, place, violations);
         };
         self.headers(answer, violations);
         let contents = &answer.contents;
@@ -66,7 +57,7 @@ impl Judging<'_> {
                 let sentence = "the answer declares no body";
                 self.push(code::CONTENT_NOT_DECLARED, sentence, &contents.constraint, violations);
             }
-            None if !contents.by_range.is_empty() && self.operation.method != "HEAD" => {
+            None if !contents.by_range.is_empty() && self.may_have_body() => {
                 let sentence = "the answer has no body, and one is declared";
                 self.push(code::BODY_MISSING, sentence, &contents.constraint, violations);
             }
@@ -74,10 +65,18 @@ impl Judging<'_> {
         }
     }
 
+    /// Whether HTTP lets the answer have a body (RFC 9110, section 6.4.1).
+    fn may_have_body(&self) -> bool {
+        let status = self.occasion.response.map_or(200, |head| head.status);
+        self.operation.method != "HEAD" && status >= 200 && status != 204 && status != 304
+    }
+
     /// The answer of a status: exact, by its first digit, or `default`. Where no status is known,
     /// the first that means success.
     fn answer(&self) -> Option<&Answered> {
-        let find = |status: &str| self.operation.answers.iter().find(|each| each.status == status);
+        let find = |status: &str| {
+            self.operation.answers.iter().find(|each| each.status.eq_ignore_ascii_case(status))
+        };
         match self.occasion.response.map(|head| head.status) {
             Some(status) => find(&status.to_string())
                 .or_else(|| find(&format!("{}XX", status / 100)))
@@ -90,40 +89,96 @@ impl Judging<'_> {
     }
 
     fn content(&self, contents: &Contents, payload: &Payload, violations: &mut Violations<'_>) {
-        let Some((_, rule)) = self.range(contents, payload) else {
+        let constraint = &contents.constraint;
+        let Some(content) = self.closest(contents, payload) else {
             let sentence = "the operation declares no content of this media type";
-            return self.push(
-                code::CONTENT_NOT_DECLARED,
-                sentence,
-                &contents.constraint,
-                violations,
-            );
+            return self.push(code::CONTENT_NOT_DECLARED, sentence, constraint, violations);
         };
-        if let (Some(rule), Payload::Json(json)) = (rule, payload) {
-            self.body(rule, json, &contents.constraint, violations);
+        match payload {
+            Payload::Json(json) => {
+                if let Some(rule) = &content.rule {
+                    self.body(rule, json, constraint, violations);
+                }
+            }
+            Payload::Other(bytes) => self.other(content, bytes.as_ref(), constraint, violations),
+            // Of XML a description says nothing that can be judged: an XSD of the contract does.
+            Payload::Xml(_) => {}
         }
     }
 
-    /// The content of a media type: exact, then by main type, then any. Where the type is not
-    /// known, by how the payload is written.
-    fn range<'c>(
-        &self,
-        contents: &'c Contents,
-        payload: &Payload,
-    ) -> Option<&'c (String, Option<std::sync::Arc<Validator>>)> {
-        let ranges = &contents.by_range;
+    /// The content of a media type: the closest range. Where the type is not known, by how the
+    /// payload is written.
+    fn closest<'c>(&self, contents: &'c Contents, payload: &Payload) -> Option<&'c Content> {
+        let contents = &contents.by_range;
         let Some(media_type) = self.occasion.media_type else {
-            let json = |range: &str| range.ends_with("/json") || range.ends_with("+json");
             let is_json = matches!(payload, Payload::Json(_));
-            return ranges
-                .iter()
-                .find(|(range, _)| json(range) == is_json)
-                .or_else(|| ranges.first());
+            let mut all = contents.iter();
+            return all.find(|each| each.range.is_json() == is_json).or_else(|| contents.first());
+        };
+        let fitting = contents.iter().filter_map(|each| Some((each.range.fit(media_type)?, each)));
+        fitting.max_by_key(|(rank, _)| *rank).map(|(_, content)| content)
+    }
+
+    /// A body that is neither JSON nor XML: a form, a text, or bytes that nothing is said of.
+    fn other(
+        &self,
+        content: &Content,
+        bytes: Option<&Bytes>,
+        constraint: &str,
+        violations: &mut Violations<'_>,
+    ) {
+        let (Some(rule), Some(media_type)) = (&content.rule, self.occasion.media_type) else {
+            return;
         };
         let essence = media_type.essence();
-        let main = essence.split('/').next().unwrap_or_default();
-        let find = |wanted: &str| ranges.iter().find(|(range, _)| range == wanted);
-        find(essence).or_else(|| find(&format!("{main}/*"))).or_else(|| find("*/*"))
+        let (is_fields, is_parts, is_text) = (
+            essence == "application/x-www-form-urlencoded",
+            essence.starts_with("multipart/"),
+            essence.starts_with("text/"),
+        );
+        if !(is_fields || is_parts || is_text) {
+            return;
+        }
+        let Some(bytes) = bytes else {
+            let sentence = "the document takes more memory as a tree than the limit";
+            return violations.malformed(Violation::syntax(code::TREE_TOO_LARGE, sentence));
+        };
+        if is_fields {
+            self.fields(content, bytes, constraint, violations);
+        } else if is_parts {
+            self.parts(content, (bytes, media_type), constraint, violations);
+        } else if let Some(value) = form::plain(content, bytes) {
+            self.members(rule, (&value, &BTreeSet::new()), constraint, violations);
+        }
+    }
+
+    /// Judges a value that is not JSON as it stands in the message, so has no line there.
+    ///
+    /// Of members that could not be read, which stand as `null`, nothing more is told.
+    pub(super) fn members(
+        &self,
+        rule: &Validator,
+        (value, unread): (&Value, &BTreeSet<String>),
+        constraint: &str,
+        violations: &mut Violations<'_>,
+    ) {
+        if rule.is_valid(value) {
+            return;
+        }
+        let is_unread = |pointer: &str| {
+            let name = pointer.split('/').nth(1).unwrap_or_default();
+            unread.contains(&*unescape_step(name))
+        };
+        let shown = self.shown();
+        let room = violations.room().saturating_add(1);
+        let place = |uri: &str| self.description.place(uri);
+        for found in json::violations(rule, value, &shown, room, &place) {
+            if is_unread(&found.pointer) {
+                continue;
+            }
+            let places = [found.place.as_str(), constraint, self.operation.place.as_str()];
+            violations.push_at(found.violation, &places);
+        }
     }
 
     fn body(
@@ -136,7 +191,8 @@ impl Judging<'_> {
         let shown = self.shown();
         let above = [constraint, self.operation.place.as_str()];
         if !rule.is_valid(json.value()) {
-            let found = json::found(rule, json, &shown, &self.description.addresses, violations);
+            let place = |uri: &str| self.description.place(uri);
+            let found = json::found(rule, json, &shown, &place, violations);
             json::push(found, json, &above, violations);
         }
         json::push_huge_numbers(json, &shown, violations);
@@ -180,137 +236,12 @@ impl Judging<'_> {
         }
     }
 
-    fn parameters(&self, violations: &mut Violations<'_>) {
-        let Some(head) = self.occasion.request else { return };
-        let in_path = self.description.fit(&self.operation.template, head.path).unwrap_or_default();
-        let in_query = head.query.map(query).unwrap_or_default();
-        for input in &self.operation.inputs {
-            let texts: Vec<Cow<'_, str>> = match input.place {
-                In::Path => named(&in_path, &input.name),
-                In::Query => named(&in_query, &input.name),
-                In::Header => header(head.headers, &input.name),
-            };
-            self.input(input, &texts, violations);
-        }
-    }
-
-    fn headers(&self, answer: &Answered, violations: &mut Violations<'_>) {
-        let Some(head) = self.occasion.response else { return };
-        for input in &answer.headers {
-            self.input(input, &header(head.headers, &input.name), violations);
-        }
-    }
-
-    fn input(&self, input: &Input, texts: &[Cow<'_, str>], violations: &mut Violations<'_>) {
-        let path = format!("{}/{}", word(input.place), input.name);
-        if texts.is_empty() {
-            if input.required {
-                let sentence = format!("the {} `{}` is missing", kind(input.place), input.name);
-                let violation =
-                    Violation::new(code::PARAMETER, Layer::Openapi, Severity::Error, sentence);
-                let violation = violation.with_rule("required").at_path(path);
-                violations.push_at(violation, &[&input.constraint, &self.operation.place]);
-            }
-            return;
-        }
-        let (Some(rule), Some(value)) = (&input.rule, value(input, texts)) else { return };
-        if rule.is_valid(&value) {
-            return;
-        }
-        let shown = self.shown();
-        let room = violations.room().saturating_add(1);
-        let place = |uri: &str| self.description.addresses.place(uri);
-        for found in json::violations(rule, &value, &shown, room, &place) {
-            let mut violation = found.violation;
-            violation.code = code::PARAMETER;
-            violation.layer = Layer::Openapi;
-            violation.message =
-                format!("the {} `{}`: {}", kind(input.place), input.name, violation.message);
-            violation.path = format!("{path}{}", violation.path);
-            violations
-                .push_at(violation, &[&found.place, &input.constraint, &self.operation.place]);
-        }
-    }
-
     fn push(&self, code: Code, sentence: &str, constraint: &str, violations: &mut Violations<'_>) {
         let violation = Violation::new(code, Layer::Openapi, Severity::Error, sentence);
         violations.push_at(violation, &[constraint, &self.operation.place]);
     }
 
-    fn shown(&self) -> Shown<'_> {
+    pub(super) fn shown(&self) -> Shown<'_> {
         Shown { names: &self.description.names, show_values: self.options.show_values }
-    }
-}
-
-fn word(place: In) -> &'static str {
-    match place {
-        In::Path => "path",
-        In::Query => "query",
-        In::Header => "header",
-    }
-}
-
-fn kind(place: In) -> &'static str {
-    match place {
-        In::Path => "path parameter",
-        In::Query => "query parameter",
-        In::Header => "header",
-    }
-}
-
-fn named<'v>(values: &[(&str, Cow<'v, str>)], name: &str) -> Vec<Cow<'v, str>> {
-    values.iter().filter(|(each, _)| *each == name).map(|(_, value)| value.clone()).collect()
-}
-
-fn header<'h>(headers: &[(&str, &'h str)], name: &str) -> Vec<Cow<'h, str>> {
-    let named = headers.iter().filter(|(each, _)| each.eq_ignore_ascii_case(name));
-    named.map(|(_, value)| Cow::Borrowed(value.trim())).collect()
-}
-
-/// Names and values of a query (WHATWG URL, application/x-www-form-urlencoded).
-fn query(query: &str) -> Vec<(&str, Cow<'_, str>)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if value.contains('+') {
-                (name, Cow::Owned(decode(&value.replace('+', " ")).into_owned()))
-            } else {
-                (name, decode(value))
-            }
-        })
-        .collect()
-}
-
-/// A parameter's texts as the JSON value that its schema speaks about; nothing for objects, whose
-/// many ways of writing are not judged.
-fn value(input: &Input, texts: &[Cow<'_, str>]) -> Option<Value> {
-    let is = |kind: &str| input.kinds.iter().any(|each| each == kind);
-    if is("object") {
-        return None;
-    }
-    if !is("array") {
-        return texts.first().map(|text| primitive(text, &input.kinds));
-    }
-    let items = texts.iter().flat_map(|text| {
-        let parts: Vec<&str> = if input.explode { vec![text] } else { text.split(',').collect() };
-        parts.into_iter().map(|part| primitive(part.trim(), &input.item_kinds)).collect::<Vec<_>>()
-    });
-    Some(Value::Array(items.collect()))
-}
-
-fn primitive(text: &str, kinds: &[String]) -> Value {
-    let is = |kind: &str| kinds.iter().any(|each| each == kind);
-    if (is("integer") || is("number"))
-        && text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
-        && let Ok(number) = text.parse::<serde_json::Number>()
-        && number.as_f64().is_some()
-    {
-        return Value::Number(number);
-    }
-    match text {
-        "true" if is("boolean") => Value::Bool(true),
-        "false" if is("boolean") => Value::Bool(false),
-        _ => Value::String(text.to_owned()),
     }
 }

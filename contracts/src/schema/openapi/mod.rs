@@ -1,28 +1,45 @@
-//! OpenAPI 3.0 and 3.1: a description of a whole service judges its requests and answers.
+//! OpenAPI 3.0 and 3.1 and Swagger 2.0: a description of a whole service judges its requests and answers.
 //!
 //! Operations are found by method and path, bodies by media type and status. Schemas are judged by
 //! the same engine as JSON Schema; every violation also names its operation, so that a clause can
 //! cover either the schema or the operation.
 
 mod build;
+mod contents;
 mod convert;
 mod description;
+mod dialect;
+mod discriminator;
+mod form;
+mod input;
 mod judge;
+mod parameters;
+mod reader;
+mod routes;
+mod server;
+mod shape;
+mod swagger;
 mod template;
+mod written;
 
 use super::{
     Compiled, FileReader, Schema,
     json::{Addresses, Documents, Names},
 };
 use crate::{
-    Direction, Finding, Layer, Payload, code,
+    Direction, Finding, Layer, Payload,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::JudgeStep,
 };
-use build::Operation;
-use description::{At, Reader};
-use std::{fmt, sync::Arc};
-use template::Template;
+use build::{Built, Operation};
+use dialect::Dialect;
+use routes::Routes;
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::Arc,
+};
+use template::Values;
 
 /// How places of the description begin, whatever its file is called.
 const ALIAS: &str = "openapi";
@@ -30,7 +47,8 @@ const ALIAS: &str = "openapi";
 /// A compiled description.
 struct Openapi {
     operations: Vec<Operation>,
-    base_paths: Vec<String>,
+    by_name: HashMap<String, usize>,
+    routes: Routes,
     names: Names,
     addresses: Addresses,
     has_directions: bool,
@@ -47,52 +65,26 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
     let read = || Documents::read(entry, &[".json", ".yaml", ".yml"], &step.json, files);
     let (mut requests, mut answers) = (read(), read());
-    let is_3_0 = match version(&requests, entry) {
-        Ok(version) => version.starts_with("3.0"),
+    let dialect = match Dialect::of(&requests, entry) {
+        Ok(dialect) => dialect,
         Err(finding) => return Compiled { schema: None, findings: vec![*finding] },
     };
     let has_directions = requests.values().any(convert::has_directions);
-    for (documents, direction) in
-        [(&mut requests, Direction::Request), (&mut answers, Direction::Response)]
-    {
-        documents.rewrite(|value| {
-            if is_3_0 {
-                convert::from_3_0(value);
-            }
-            convert::whole_numbers(value);
-            if has_directions {
-                convert::for_direction(value, direction);
-            }
-        });
-    }
-    let (operations, base_paths, findings) = build::build(entry, &requests, &answers);
+    dialect.rewrite(&mut requests, entry, Direction::Request);
+    dialect.rewrite(&mut answers, entry, Direction::Response);
+    let built = build::build(entry, &requests, &answers, (&step.json, dialect));
+    let Built { operations, routes, findings } = built;
     let sound = !findings.iter().any(Finding::is_error);
-    let names = Names::of(requests.values());
-    let addresses = requests.addresses().named(entry, ALIAS);
-    let schema = Openapi { operations, base_paths, names, addresses, has_directions };
-    Compiled { schema: sound.then(|| Arc::new(schema) as Arc<dyn Schema>), findings }
-}
-
-/// The version that the description states.
-fn version(documents: &Documents, entry: &str) -> Result<String, Box<Finding>> {
-    let tree = match documents.get(entry) {
-        Some(Ok(tree)) => tree,
-        Some(Err(fault)) => return Err(Box::new(fault.finding(entry))),
-        None => {
-            let finding = Finding::in_file(entry, code::SCHEMA_MISSING, "there is no such file");
-            return Err(Box::new(finding));
-        }
+    let by_name = operations.iter().enumerate().map(|(at, each)| (each.name.clone(), at));
+    let schema = Openapi {
+        by_name: by_name.collect(),
+        operations,
+        routes,
+        names: Names::of(requests.values()),
+        addresses: requests.addresses().named(entry, ALIAS),
+        has_directions,
     };
-    let version = tree.value.get("openapi").and_then(serde_json::Value::as_str);
-    match version {
-        Some(version) if version.starts_with("3.") => Ok(version.to_owned()),
-        _ => {
-            let sentence = "the file is not a description in OpenAPI 3";
-            let finding = Finding::in_file(entry, code::RULES_UNSUPPORTED, sentence);
-            let place = ["/openapi", "/swagger", ""].iter().find_map(|pointer| tree.place(pointer));
-            Err(Box::new(place.map_or(finding.clone(), |at| finding.at(at.line, at.column))))
-        }
-    }
+    Compiled { schema: sound.then(|| Arc::new(schema) as Arc<dyn Schema>), findings }
 }
 
 impl Schema for Openapi {
@@ -107,8 +99,8 @@ impl Schema for Openapi {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     ) {
-        let Some(operation) = self.operations.iter().find(|each| each.name == occasion.operation)
-        else {
+        let operation = self.by_name.get(occasion.operation);
+        let Some(operation) = operation.and_then(|at| self.operations.get(*at)) else {
             return violations.push(crate::contract::operation_unknown());
         };
         let judging = judge::Judging { description: self, operation, occasion, options };
@@ -122,28 +114,55 @@ impl Schema for Openapi {
         self.operations.iter().map(|operation| operation.name.as_str()).collect()
     }
 
+    fn operation_named(&self, name: &str) -> Option<&str> {
+        self.by_name.get_key_value(name).map(|(name, _)| name.as_str())
+    }
+
     fn operation_at(&self, method: &str, path: &str) -> Option<&str> {
-        let fitting = self.operations.iter().filter(|operation| {
-            operation.method.eq_ignore_ascii_case(method)
-                && self.fit(&operation.template, path).is_some()
-        });
-        fitting
-            .min_by_key(|operation| operation.template.n_parameters())
-            .map(|each| each.name.as_str())
+        let mut of_method = |at: usize| {
+            let operation = self.operations.get(at)?;
+            operation.method.eq_ignore_ascii_case(method).then_some(operation.name.as_str())
+        };
+        self.routes.find(path, &mut of_method).map(|(name, _)| name)
+    }
+
+    fn methods_at(&self, path: &str) -> Vec<&str> {
+        let mut methods = BTreeSet::new();
+        let mut gather = |at: usize| -> Option<()> {
+            methods.extend(self.operations.get(at).map(|operation| operation.method.as_str()));
+            None
+        };
+        let _ = self.routes.find(path, &mut gather);
+        methods.into_iter().collect()
+    }
+
+    fn answers_in(&self, operation: &str) -> Vec<String> {
+        let operation = self.by_name.get(operation).and_then(|at| self.operations.get(*at));
+        let answers = operation.map(|operation| operation.answers.as_slice()).unwrap_or_default();
+        let good = answers.iter().filter(|answer| !answer.status.starts_with(['4', '5']));
+        let ranges: BTreeSet<String> = good
+            .flat_map(|answer| &answer.contents.by_range)
+            .map(|content| content.range.essence())
+            .collect();
+        ranges.into_iter().collect()
     }
 }
 
 impl Openapi {
-    /// The values of a template's parameters in a path, with or without a server's base path.
-    fn fit<'t, 'p>(&self, template: &'t Template, path: &'p str) -> Option<Fit<'t, 'p>> {
-        template.fit(path).or_else(|| {
-            let below = self.base_paths.iter().filter_map(|base| path.strip_prefix(base.as_str()));
-            below.filter(|rest| rest.starts_with('/')).find_map(|rest| template.fit(rest))
-        })
+    /// The values of an operation's parameters in a path, with or without its server's.
+    fn values<'o, 'p>(&self, operation: &'o Operation, path: &'p str) -> Values<'o, 'p> {
+        let mut meant = |at: usize| {
+            self.operations.get(at).filter(|each| std::ptr::eq(*each, operation)).map(|_| ())
+        };
+        let below = self.routes.find(path, &mut meant).map(|(_, below)| below);
+        below.and_then(|below| operation.template.fit(below)).unwrap_or_default()
+    }
+
+    /// How a verdict names the constraint at an address.
+    fn place(&self, uri: &str) -> String {
+        discriminator::place(&self.addresses.place(uri))
     }
 }
-
-type Fit<'t, 'p> = Vec<(&'t str, std::borrow::Cow<'p, str>)>;
 
 #[cfg(test)]
 mod tests;

@@ -1,44 +1,74 @@
 //! Path templates (OpenAPI 3.1, section 4.8.8): literal text and `{parameters}`, segment by segment.
 
 use crate::percent::decode;
-use std::borrow::Cow;
 
 /// Most parameters that one segment may hold.
 const PARAMETERS_MAX: usize = 8;
 
+/// Most segments of a path.
+const SEGMENTS_MAX: usize = 100;
+
 /// A path template, compiled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
     segments: Vec<Segment>,
 }
 
 /// One segment: text, then parameters with the text that follows each.
-#[derive(Debug, Clone)]
-struct Segment {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Segment {
     start: String,
     parameters: Vec<(String, String)>,
 }
 
+/// Names of parameters with their values, still percent-encoded.
+pub(super) type Values<'t, 'p> = Vec<(&'t str, &'p str)>;
+
+/// The segments of a path.
+pub(super) fn segments(path: &str) -> std::str::Split<'_, char> {
+    path.strip_prefix('/').unwrap_or(path).split('/')
+}
+
 impl Template {
-    /// Nothing where braces do not pair, or a segment has too many parameters.
+    /// Nothing where braces do not pair, or there are too many segments or parameters.
     pub(super) fn compile(text: &str) -> Option<Self> {
-        let segments = text.trim_start_matches('/').split('/').map(Segment::compile);
-        Some(Self { segments: segments.collect::<Option<_>>()? })
+        let compiled = segments(text).take(SEGMENTS_MAX + 1).map(Segment::compile);
+        let segments = compiled.collect::<Option<Vec<_>>>()?;
+        (segments.len() <= SEGMENTS_MAX).then_some(Self { segments })
     }
 
-    /// How many parameters it has: of templates that fit, the one with fewest is meant.
-    pub(super) fn n_parameters(&self) -> usize {
-        self.segments.iter().map(|segment| segment.parameters.len()).sum()
+    /// Its segments.
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The names of its parameters.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let parameters = self.segments.iter().flat_map(|segment| &segment.parameters);
+        parameters.map(|(name, _)| name.as_str())
     }
 
     /// The values of the parameters, where the path is of this template.
-    pub(super) fn fit<'p>(&self, path: &'p str) -> Option<Vec<(&str, Cow<'p, str>)>> {
+    pub(super) fn fit<'p>(&self, path: &'p str) -> Option<Values<'_, 'p>> {
         let mut values = Vec::new();
-        let mut segments = self.segments.iter();
-        for found in path.trim_start_matches('/').split('/') {
-            segments.next()?.fit(found, &mut values)?;
+        let mut wanted = self.segments.iter();
+        for found in segments(path) {
+            wanted.next()?.fit(found, &mut values)?;
         }
-        segments.next().is_none().then_some(values)
+        wanted.next().is_none().then_some(values)
+    }
+
+    /// What follows in a path that begins as this template says: with its `/`.
+    pub(super) fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let mut rest = path;
+        for segment in &self.segments {
+            rest = rest.strip_prefix('/')?;
+            let end = rest.find('/').unwrap_or(rest.len());
+            let (found, after) = rest.split_at_checked(end)?;
+            segment.fit(found, &mut Vec::new())?;
+            rest = after;
+        }
+        Some(if rest.is_empty() { "/" } else { rest })
     }
 }
 
@@ -51,15 +81,31 @@ impl Segment {
             Some((name.to_owned(), after.to_owned()))
         });
         let parameters: Vec<_> = parameters.collect::<Option<_>>()?;
-        let fits = parameters.len() <= PARAMETERS_MAX && !start.contains('}');
+        let stray = start.contains('}') || parameters.iter().any(|(_, after)| after.contains('}'));
+        let fits = parameters.len() <= PARAMETERS_MAX && !stray;
         fits.then(|| Self { start: start.to_owned(), parameters })
     }
 
-    fn fit<'s, 'p>(
-        &'s self,
-        text: &'p str,
-        values: &mut Vec<(&'s str, Cow<'p, str>)>,
-    ) -> Option<()> {
+    /// The text, where it is nothing but text.
+    pub(super) fn literal(&self) -> Option<&str> {
+        self.parameters.is_empty().then_some(self.start.as_str())
+    }
+
+    /// How many characters of it are text: of segments that fit, the one with most is meant.
+    pub(super) fn n_literal(&self) -> usize {
+        self.start.len() + self.parameters.iter().map(|(_, after)| after.len()).sum::<usize>()
+    }
+
+    /// Whether both fit the same texts, whatever their parameters are called.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let texts = |segment: &Self| -> Vec<String> {
+            segment.parameters.iter().map(|(_, after)| after.clone()).collect()
+        };
+        self.start == other.start && texts(self) == texts(other)
+    }
+
+    /// Adds the values of the parameters, where the text is of this segment.
+    pub(super) fn fit<'s, 'p>(&'s self, text: &'p str, values: &mut Values<'s, 'p>) -> Option<()> {
         if self.parameters.is_empty() {
             return (decode(text) == self.start).then_some(());
         }
@@ -72,7 +118,7 @@ impl Segment {
                 rest.find(after.as_str()).filter(|_| !after.is_empty())?
             };
             let value = rest.get(..end).filter(|value| !value.is_empty())?;
-            values.push((name, decode(value)));
+            values.push((name, value));
             rest = rest.get(end + after.len()..)?;
         }
         Some(())
@@ -89,14 +135,14 @@ mod tests {
             ("/", "/", Some("")),
             ("/a/b", "/a/b", Some("")),
             ("/a/b", "/a/%62", Some("")),
-            ("/a/{id}", "/a/x%20y", Some("id=x y")),
+            ("/a/{id}", "/a/x%20y", Some("id=x%20y")),
             ("/a/{id}", "/a/", None),
             ("/a/{id}", "/a/x/y", None),
             ("/a/{id}", "/a", None),
             ("/a/{id}.json", "/a/b.json", Some("id=b")),
             ("/a/{x}-{y}", "/a/1-2-3", Some("x=1 y=2-3")),
             ("/a/v{x}", "/a/v", None),
-            ("/a/{id}", "/a/%ff%zz%", Some("id=\u{fffd}%zz%")),
+            ("/a/{id}", "/a/%ff%zz%", Some("id=%ff%zz%")),
         ] {
             let template = Template::compile(template).unwrap();
             let found = template.fit(path).map(|values| {
@@ -105,7 +151,21 @@ mod tests {
             });
             assert_eq!(found.as_deref(), expected, "{template:?} {path}");
         }
-        assert!(Template::compile("/a/{b").is_none());
-        assert!(Template::compile("/a/b}").is_none());
+        for wrong in ["/a/{b", "/a/b}", "/a/{b}}", &"/a".repeat(101)] {
+            assert!(Template::compile(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn gives_what_is_below() {
+        for (template, path, expected) in [
+            ("/api", "/api/x/y", Some("/x/y")),
+            ("/api", "/api", Some("/")),
+            ("/api", "/apix", None),
+            ("/{stage}/v1", "/test/v1/x", Some("/x")),
+            ("/{stage}/v1", "/test/v2/x", None),
+        ] {
+            assert_eq!(Template::compile(template).unwrap().below(path), expected, "{path}");
+        }
     }
 }

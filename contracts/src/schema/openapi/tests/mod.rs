@@ -1,11 +1,16 @@
+mod forms;
+mod parameters;
+mod published;
+mod schemas;
+mod swagger;
+
 use crate::{
     Contract, ContractFiles, Direction, Finding, JudgeOptions, MediaType, Message, Occasion,
     Payload, SchemaCache, Verdict,
     judge::{RequestHead, ResponseHead},
     payload::Limits,
-    shared::{shared, unpack},
 };
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 const MANIFEST: &str = "id = 'test/api'\nversion = '1.0.0'\nstatus = 'in-force'\n\
                         title = { en = 'Test' }\nopenapi = 'api.yaml'\n";
@@ -78,6 +83,11 @@ fn load(text: &str, more: &[(&str, &str)]) -> (Option<Arc<Contract>>, Vec<Findin
         files.add(path, text.as_bytes().to_vec());
     }
     Contract::load(&files, &SchemaCache::new())
+}
+
+/// Findings as they are printed.
+fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|each| format!("{each}\n")).collect()
 }
 
 fn print(verdict: &Verdict) -> String {
@@ -235,7 +245,7 @@ fn takes_a_description_in_several_files() {
         "##);
     let (contract, findings) = load(entry, &[("paths/a.yaml", path)]);
     assert!(contract.is_none());
-    insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @r##"
+    insta::assert_snapshot!(told(&findings), @r##"
         paths/a.yaml:7:11 C0204 the reference ../schemas/a.json#/$defs/a leads nowhere in the contract's files
           hint: copy the file in, and look at the pointer after `#`
         "##);
@@ -248,7 +258,7 @@ fn a_reference_that_leads_nowhere_is_told_once() {
                  components:\n  schemas:\n    A: { properties: { b: { $ref: 'x.txt' }, c: { $ref: 'y.json' } } }\n";
     let (contract, findings) = load(entry, &[("x.txt", "x"), ("y.json", "{")]);
     assert!(contract.is_none());
-    insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @"
+    insta::assert_snapshot!(told(&findings), @"
     api.yaml:5:53 C0204 the reference x.txt leads nowhere in the contract's files
       hint: copy the file in, and look at the pointer after `#`
     api.yaml:9:24 C0204 the reference x.txt leads nowhere in the contract's files
@@ -264,15 +274,15 @@ fn reports_every_fault_of_a_description_with_its_place() {
                   \x20       - { in: query }\n        - { name: e, in: nowhere }\n        - $ref: '#/nope'\n\
                   \x20     responses: { abc: { description: x }, '200': { description: x, content: { application/json: { schema: { type: strin } } } } }\n\
                   \x20   put: { operationId: x, responses: { '200': { description: x, content: { application/json: { schema: { $ref: 'https://example.org/x.json' } } } } } }\n";
-    for text in [broken, "swagger: '2.0'\npaths: {}\n", "openapi: [\n", "openapi: 3.1.0\n"] {
+    for text in [broken, "swagger: '1.2'\npaths: {}\n", "openapi: [\n", "openapi: 3.1.0\n"] {
         let (contract, findings) = load(text, &[]);
         assert!(contract.is_none(), "{text}");
-        println!("{}", findings.iter().map(|each| format!("{each}\n")).collect::<String>());
+        println!("{}", told(&findings));
     }
     let (_, findings) = load(broken, &[]);
-    insta::assert_snapshot!(findings.iter().map(|each| format!("{each}\n")).collect::<String>(), @r##"
+    insta::assert_snapshot!(told(&findings), @r##"
         api.yaml:3:3 C0203 a path begins with `/`
-        api.yaml:4:3 C0203 the braces of the path do not pair, or a segment has too many
+        api.yaml:4:3 C0203 the braces of the path do not pair, or it has too many segments
         api.yaml:9:11 C0203 a parameter has no `name`
         api.yaml:10:11 C0203 a parameter stands `in` path, query, header or cookie
         api.yaml:11:11 C0204 the reference #/nope leads nowhere in the contract's files
@@ -282,47 +292,6 @@ fn reports_every_fault_of_a_description_with_its_place() {
         api.yaml:13:12 C0208 two operations are called `x`
           hint: the first is GET /d
         api.yaml:13:97 C0215 the reference https://example.org/x.json leads nowhere in the contract's files
-          hint: nothing is fetched: copy the file in and refer to it by path
+          hint: nothing is fetched: copy the file in, and name its folder under [json.addresses]
         "##);
-}
-
-/// Loads every description below a folder; prints what cannot be used, and how long each took.
-fn load_all(folder: &Path) -> (usize, usize) {
-    let (mut loaded, mut refused) = (0, 0);
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries: Vec<_> =
-            std::fs::read_dir(&folder).unwrap().map(|each| each.unwrap().path()).collect();
-        let texts = entries.iter().filter(|path| path.is_file()).filter_map(|path| {
-            let name = path.file_name()?.to_str()?.to_owned();
-            Some((name, std::fs::read(path).ok()?))
-        });
-        let mut texts: Vec<(String, Vec<u8>)> = texts.collect();
-        texts.retain(|(_, bytes)| String::from_utf8_lossy(bytes).contains("openapi"));
-        for (name, bytes) in texts {
-            let mut files = ContractFiles::new("");
-            files.add("contract.toml", MANIFEST.replace("api.yaml", &name).into_bytes());
-            files.add(&name, bytes);
-            let (contract, findings) = Contract::load(&files, &SchemaCache::new());
-            let first = findings.first().map(ToString::to_string).unwrap_or_default();
-            let operations = contract.as_ref().map_or(0, |contract| contract.operations().len());
-            println!("{}/{name}: {operations} operations {first}", folder.display());
-            assert!(contract.is_some() || !findings.is_empty());
-            *(if contract.is_some() { &mut loaded } else { &mut refused }) += 1;
-        }
-        folders.extend(entries.into_iter().filter(|path| path.is_dir()));
-    }
-    (loaded, refused)
-}
-
-#[test]
-fn loads_real_descriptions_or_says_why_not() {
-    if let Some(folder) = shared("corpora/eformidling/openapi") {
-        assert_eq!(load_all(&folder), (2, 0));
-    }
-    if let Some(folder) = unpack("suites/contracts.tar.gz") {
-        let (loaded, refused) = load_all(&folder.path().join("contracts/openapi"));
-        println!("{loaded} descriptions loaded, {refused} refused");
-        assert!(loaded > 0);
-    }
 }

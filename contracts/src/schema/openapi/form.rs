@@ -1,0 +1,206 @@
+//! Judges forms: fields of a URL (WHATWG, application/x-www-form-urlencoded) and parts of a multipart body (RFC 7578),
+//! each as a member of one object (OpenAPI 3.1, sections 4.8.14 and 4.8.15).
+
+use super::{
+    build::{Content, Field},
+    judge::Judging,
+    parameters::{Style, Written},
+    shape::{Kind, Shape},
+    written::{Coding, Given, Pair, Writing, pairs, primitives},
+};
+use crate::{
+    Layer, MediaType, Severity, Violation, code,
+    judge::Violations,
+    payload::{JsonPayload, Limits, PARTS_MAX, Part, escape_step, parts},
+};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// How the members of a form are written where nothing is stated.
+const DEFAULT: Written = Written { style: Style::Form, explode: true, reserved: false };
+
+impl Judging<'_> {
+    /// Judges the fields of a form that is written as a query is.
+    pub(super) fn fields(
+        &self,
+        content: &Content,
+        bytes: &Bytes,
+        constraint: &str,
+        violations: &mut Violations<'_>,
+    ) {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let sentence = "the fields of the form are not UTF-8 text";
+            return violations.malformed(Violation::syntax(code::ENCODING, sentence));
+        };
+        if text.bytes().filter(|byte| *byte == b'&').count() >= PARTS_MAX {
+            let sentence = "the form has more fields than the limit";
+            return violations.malformed(Violation::syntax(code::MULTIPART_TOO_LARGE, sentence));
+        }
+        let pairs = pairs(text, '&');
+        let (mut members, mut unread) = (Map::new(), BTreeSet::new());
+        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        for (name, shape) in &content.shape.members {
+            taken.insert(name);
+            match field(name, shape, content.fields.get(name), &pairs) {
+                Given::Absent => {}
+                Given::Value(value, _) => {
+                    members.insert(name.clone(), value);
+                }
+                Given::Wrong(why) => {
+                    self.wrong_field(name, why, constraint, violations);
+                    members.insert(name.clone(), Value::Null);
+                    unread.insert(name.clone());
+                }
+            }
+        }
+        for (name, value) in &pairs {
+            let is_deep = name.split('[').next().is_some_and(|name| taken.contains(name));
+            if !taken.contains(name.as_ref()) && !is_deep {
+                let value = Value::String(Coding::Form.decode(value).into_owned());
+                members.entry(name.clone().into_owned()).or_insert(value);
+            }
+        }
+        if let Some(rule) = &content.rule {
+            let members = Value::Object(members);
+            self.members(rule, (&members, &unread), constraint, violations);
+        }
+    }
+
+    /// Judges the parts of a multipart body.
+    pub(super) fn parts(
+        &self,
+        content: &Content,
+        (bytes, media_type): (&Bytes, &MediaType),
+        constraint: &str,
+        violations: &mut Violations<'_>,
+    ) {
+        let parts = match parts(bytes, media_type) {
+            Ok(parts) => parts,
+            Err(violation) => return violations.malformed(violation),
+        };
+        let (mut members, mut unread) = (Map::new(), BTreeSet::new());
+        for part in &parts {
+            let name = part.name().unwrap_or_default();
+            let shape = content.shape.member(&name);
+            let of_list = shape.is_list() && !shape.is_primitive();
+            let item = if of_list { shape.item() } else { shape };
+            if let Some(field) = content.fields.get(&name) {
+                for header in &field.headers {
+                    self.header(header, part.header(&header.name), violations);
+                }
+            }
+            let value = match self.part(part, &item, content.fields.get(&name)) {
+                Ok(value) => value,
+                Err(violation) => {
+                    let path = self.field_path(&name);
+                    violations
+                        .push_at(violation.at_path(path), &[constraint, &self.operation.place]);
+                    unread.insert(name.clone());
+                    Value::Null
+                }
+            };
+            match members.get_mut(&name) {
+                Some(Value::Array(items)) if of_list => items.push(value),
+                Some(_) => {
+                    let why = "it stands more than once, and takes one value";
+                    self.wrong_field(&name, why, constraint, violations);
+                }
+                None if of_list => {
+                    members.insert(name, Value::Array(vec![value]));
+                }
+                None => {
+                    members.insert(name, value);
+                }
+            }
+        }
+        if let Some(rule) = &content.rule {
+            let members = Value::Object(members);
+            self.members(rule, (&members, &unread), constraint, violations);
+        }
+    }
+
+    /// The value of one part.
+    fn part(&self, part: &Part, shape: &Shape, field: Option<&Field>) -> Result<Value, Violation> {
+        if part.is_coded() {
+            let sentence = "the part is in a content coding, which is not read";
+            return Err(Violation::syntax(code::MULTIPART_CODED, sentence));
+        }
+        let stated = part.media_type();
+        let is_object = shape.is_object() && !shape.is_primitive();
+        let default = if is_object { MediaType::json() } else { MediaType::text() };
+        let found = stated.unwrap_or(default);
+        let wanted = field.map(|field| field.media_types.as_slice()).unwrap_or_default();
+        if !wanted.is_empty() && !wanted.iter().any(|range| range.fit(&found).is_some()) {
+            let sentence = "the part is of another media type than declared";
+            let violation = Violation::new(
+                code::CONTENT_NOT_DECLARED,
+                Layer::Openapi,
+                Severity::Error,
+                sentence,
+            );
+            return Err(violation.with_rule("contentType"));
+        }
+        if found.kind() == crate::message::Kind::Json && !shape.is_binary {
+            let payload = JsonPayload::parse(&part.body, found.charset(), &Limits::default());
+            return payload.map(|payload| payload.value().clone()).map_err(|fault| Violation {
+                line: None,
+                column: None,
+                ..fault
+            });
+        }
+        let text = String::from_utf8_lossy(&part.body);
+        Ok(first(&text, shape))
+    }
+
+    fn wrong_field(
+        &self,
+        name: &str,
+        why: &str,
+        constraint: &str,
+        violations: &mut Violations<'_>,
+    ) {
+        let violation = Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, why);
+        let violation = violation.at_path(self.field_path(name));
+        violations.push_at(violation, &[constraint, &self.operation.place]);
+    }
+
+    /// A field as a member: its name where the contract declares it.
+    fn field_path(&self, name: &str) -> String {
+        let root = Value::Object(Map::from_iter([(name.to_owned(), Value::Null)]));
+        self.shown().path(&root, &format!("/{}", escape_step(name)))
+    }
+}
+
+/// One field of a form that is written as a query is. An object is JSON unless a style is stated.
+fn field(name: &str, shape: &Shape, field: Option<&Field>, pairs: &[Pair<'_>]) -> Given {
+    let stated = field.and_then(|field| field.written);
+    let is_object = shape.is_object() && !shape.is_primitive();
+    let is_json = field.is_some_and(|field| field.media_types.iter().any(|range| range.is_json()));
+    if stated.is_none() && (is_object || is_json) {
+        let mut values = pairs.iter().filter(|(each, _)| each == name);
+        let Some((_, text)) = values.next() else { return Given::Absent };
+        let text = Bytes::from(Coding::Form.decode(text).into_owned());
+        return match JsonPayload::parse(&text, None, &Limits::default()) {
+            Ok(payload) => Given::Value(payload.value().clone(), Vec::new()),
+            Err(_) => Given::Wrong("the field is not well-formed JSON"),
+        };
+    }
+    let writing = Writing { name, written: stated.unwrap_or(DEFAULT), coding: Coding::Form, shape };
+    writing.of_pairs(pairs)
+}
+
+fn first(text: &str, shape: &Shape) -> Value {
+    if shape.is_binary {
+        return Value::String(text.to_owned());
+    }
+    primitives(text, shape).into_iter().next().unwrap_or(Value::Null)
+}
+
+/// The value of a body that is plain text.
+pub(super) fn plain(content: &Content, bytes: &Bytes) -> Option<Value> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_text = content.shape.is_primitive() && !content.shape.is_binary;
+    let is_known = !content.shape.kinds.is_empty() && !content.shape.is(Kind::Null);
+    (is_text && is_known).then(|| first(text, &content.shape))
+}

@@ -1,0 +1,392 @@
+//! From text to value: how parameters and the fields of forms are written (OpenAPI 3.1, section 4.8.12.2.2; RFC 6570).
+//!
+//! Texts are cut before they are decoded, so that a delimiter that belongs to a value may stand in it percent-encoded.
+
+use super::{
+    parameters::{Style, Written},
+    shape::{Kind, Shape},
+};
+use crate::percent::decode;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// A name, decoded, and a value, still percent-encoded.
+pub(super) type Pair<'p> = (Cow<'p, str>, &'p str);
+
+/// What is written of one parameter or field.
+#[derive(Debug, PartialEq)]
+pub(super) enum Given {
+    /// Nothing.
+    Absent,
+    /// A value; the first of those that its text may stand for, and the others.
+    Value(Value, Vec<Value>),
+    /// Something that cannot be read, and why.
+    Wrong(&'static str),
+}
+
+/// How texts are decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// Not at all: in headers.
+    Plain,
+    /// Percent-encoding (RFC 3986).
+    Percent,
+    /// Percent-encoding in which `+` is a space (WHATWG URL, application/x-www-form-urlencoded).
+    Form,
+}
+
+impl Coding {
+    pub(super) fn decode(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Plain => Cow::Borrowed(text),
+            Self::Percent => decode(text),
+            Self::Form if text.contains('+') => {
+                Cow::Owned(decode(&text.replace('+', " ")).into_owned())
+            }
+            Self::Form => decode(text),
+        }
+    }
+}
+
+/// Names and values of a query or of a form.
+pub(super) fn pairs(text: &str, between: char) -> Vec<Pair<'_>> {
+    let pairs = text.split(between).map(str::trim_start).filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (Coding::Form.decode(name), value)
+        })
+        .collect()
+}
+
+/// Reads one value of a shape.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writing<'w> {
+    pub(super) name: &'w str,
+    pub(super) written: Written,
+    pub(super) coding: Coding,
+    pub(super) shape: &'w Shape,
+}
+
+impl Writing<'_> {
+    /// A value of a path or header.
+    pub(super) fn of_text(&self, text: &str) -> Given {
+        match self.written.style {
+            Style::Label => match text.strip_prefix('.') {
+                Some(rest) => {
+                    let (within, between) =
+                        if self.written.explode { ('.', '.') } else { (',', ',') };
+                    self.parted(rest, within, between)
+                }
+                None => Given::Wrong("a value of the style `label` begins with `.`"),
+            },
+            Style::Matrix => self.matrix(text),
+            Style::Space => self.parted(text, ' ', ' '),
+            Style::Pipe => self.parted(text, '|', '|'),
+            Style::Tab => self.parted(text, '\t', '\t'),
+            Style::Simple | Style::Form | Style::Deep => self.parted(text, ',', ','),
+        }
+    }
+
+    /// `;name=value`, and so on.
+    fn matrix(&self, text: &str) -> Given {
+        let Some(rest) = text.strip_prefix(';') else {
+            return Given::Wrong("a value of the style `matrix` begins with `;`");
+        };
+        if self.shape.is_object() && self.written.explode {
+            return self
+                .members(rest.split(';').map(|pair| pair.split_once('=').unwrap_or((pair, ""))));
+        }
+        let mut values = Vec::new();
+        for pair in rest.split(';') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if decode(name) != self.name {
+                return Given::Wrong(
+                    "a value of the style `matrix` is written with the parameter's name",
+                );
+            }
+            values.push(value);
+        }
+        match values.as_slice() {
+            [one] if !(self.shape.is_list() && self.written.explode) => self.parted(one, ',', ','),
+            _ if self.shape.is_list() => self.list(values.into_iter()),
+            _ => Given::Wrong("it takes one value, and has several"),
+        }
+    }
+
+    /// A text that is cut where the shape has parts: items at `between`, names and values of members at `within`.
+    fn parted(&self, text: &str, within: char, between: char) -> Given {
+        if self.shape.is_object() && self.written.explode {
+            let pairs = text.split(between);
+            return self.members(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))));
+        }
+        if self.shape.is_object() && !self.shape.is_primitive() {
+            let mut parts = text.split(within);
+            let mut pairs = Vec::new();
+            while let Some(name) = parts.next() {
+                let Some(value) = parts.next() else {
+                    return Given::Wrong("the members are written as names and values in turn");
+                };
+                pairs.push((name, value));
+            }
+            return self.members(pairs.into_iter());
+        }
+        let is_list =
+            self.shape.is_list() && (!self.shape.is_primitive() || text.contains(between));
+        if is_list {
+            return if text.is_empty() {
+                Given::Value(Value::Array(Vec::new()), Vec::new())
+            } else {
+                self.list(text.split(between))
+            };
+        }
+        self.one(text)
+    }
+
+    /// The value of a query, cookie or form.
+    pub(super) fn of_pairs(&self, pairs: &[Pair<'_>]) -> Given {
+        if self.written.style == Style::Deep {
+            return self.deep(pairs);
+        }
+        if self.shape.is_object() && self.written.explode && self.written.style == Style::Form {
+            return self.exploded(pairs);
+        }
+        let mut values =
+            pairs.iter().filter(|(name, _)| name == self.name).map(|(_, value)| *value);
+        let Some(first) = values.next() else { return Given::Absent };
+        let others: Vec<&str> = values.collect();
+        if self.shape.is_list() && self.written.explode {
+            if others.is_empty() && self.shape.is_primitive() {
+                return self.one(first);
+            }
+            return self.list(std::iter::once(first).chain(others));
+        }
+        if !others.is_empty() {
+            return Given::Wrong("it stands more than once, and takes one value");
+        }
+        let (text, delimiter) = match self.written.style {
+            Style::Space => (plain(first, &["%20", "+"], " "), ' '),
+            Style::Pipe => (plain(first, &["%7C", "%7c"], "|"), '|'),
+            Style::Tab => (plain(first, &["%09"], "\t"), '\t'),
+            _ => (Cow::Borrowed(first), ','),
+        };
+        self.parted(&text, delimiter, delimiter)
+    }
+
+    /// Each member is a parameter of its own: those that the shape names, else those that nothing else takes.
+    fn exploded(&self, pairs: &[Pair<'_>]) -> Given {
+        let is_member = |name: &str| self.shape.members.contains_key(name);
+        let found = pairs.iter().filter(|(name, _)| is_member(name));
+        let found: Vec<(&str, &str)> = found.map(|(name, value)| (name.as_ref(), *value)).collect();
+        if found.is_empty() { Given::Absent } else { self.members(found.into_iter()) }
+    }
+
+    /// `name[member]=value`.
+    fn deep(&self, pairs: &[Pair<'_>]) -> Given {
+        let mut found = Vec::new();
+        for (name, value) in pairs {
+            let rest = name.strip_prefix(self.name).and_then(|rest| rest.strip_prefix('['));
+            let Some(rest) = rest else { continue };
+            match rest.strip_suffix(']') {
+                Some(member) if !member.contains(['[', ']']) => found.push((member, *value)),
+                Some(member) if member.ends_with('[') => {
+                    // `name[member][]=value`, as many write lists.
+                    found.push((member.trim_end_matches("]["), *value));
+                }
+                _ => return Given::Wrong("members within members have no form that is defined"),
+            }
+        }
+        if found.is_empty() { Given::Absent } else { self.members(found.into_iter()) }
+    }
+
+    fn list<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Given {
+        let item = self.shape.item();
+        let decoded = texts.map(|text| first(&self.coding.decode(text), &item));
+        Given::Value(Value::Array(decoded.collect()), Vec::new())
+    }
+
+    fn members<'t>(&self, pairs: impl Iterator<Item = (&'t str, &'t str)>) -> Given {
+        let mut members = Map::new();
+        for (name, text) in pairs {
+            let name = self.coding.decode(name).into_owned();
+            let shape = self.shape.member(&name);
+            if shape.is_list() {
+                let value = first(&self.coding.decode(text), &shape.item());
+                let list = members.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(items) = list {
+                    items.push(value);
+                }
+                continue;
+            }
+            if members.insert(name, first(&self.coding.decode(text), &shape)).is_some() {
+                return Given::Wrong("a member stands more than once, and takes one value");
+            }
+        }
+        Given::Value(Value::Object(members), Vec::new())
+    }
+
+    fn one(&self, text: &str) -> Given {
+        let mut values = primitives(&self.coding.decode(text), self.shape).into_iter();
+        values.next().map_or(Given::Absent, |first| Given::Value(first, values.collect()))
+    }
+}
+
+/// A text in which a delimiter stands as it is.
+fn plain<'t>(text: &'t str, written: &[&str], delimiter: &str) -> Cow<'t, str> {
+    let coded = written.iter().any(|each| text.contains(each));
+    if !coded {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(written.iter().fold(text.to_owned(), |text, each| text.replace(each, delimiter)))
+}
+
+fn first(text: &str, shape: &Shape) -> Value {
+    primitives(text, shape).into_iter().next().unwrap_or(Value::Null)
+}
+
+/// The values that a text may stand for, by the types that its schema takes: the closest first, the text itself last.
+pub(super) fn primitives(text: &str, shape: &Shape) -> Vec<Value> {
+    let mut values = Vec::new();
+    if (shape.is(Kind::Integer) || shape.is(Kind::Number))
+        && text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        && let Ok(number) = text.parse::<serde_json::Number>()
+    {
+        values.push(Value::Number(number));
+    }
+    match text {
+        "true" if shape.is(Kind::Boolean) => values.push(Value::Bool(true)),
+        "false" if shape.is(Kind::Boolean) => values.push(Value::Bool(false)),
+        "" | "null" if shape.is(Kind::Null) && !shape.is(Kind::String) => values.push(Value::Null),
+        _ => {}
+    }
+    if values.is_empty() || shape.is(Kind::String) || shape.kinds.is_empty() {
+        values.push(Value::String(text.to_owned()));
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::openapi::reader::{At, Reader};
+    use crate::{
+        ContractFiles,
+        manifest::JsonRules,
+        schema::{FileReader, json::Documents},
+    };
+    use serde_json::json;
+
+    fn shape(schema: &Value) -> Shape {
+        let files = ContractFiles::new("");
+        let reader = FileReader::new(&files);
+        let documents = Documents::read("a.json", &[], &JsonRules::default(), &reader);
+        let at = At { file: "a.json".into(), pointer: String::new(), value: schema };
+        Reader::new(&documents, "a.json").shape(&at)
+    }
+
+    fn check(style: Style, explode: bool, schema: &Value, text: &str) -> String {
+        let shape = shape(schema);
+        let written = Written { style, explode, reserved: false };
+        let of_path = matches!(style, Style::Simple | Style::Label | Style::Matrix);
+        let coding = if of_path { Coding::Percent } else { Coding::Form };
+        let writing = Writing { name: "color", written, coding, shape: &shape };
+        let given =
+            if of_path { writing.of_text(text) } else { writing.of_pairs(&pairs(text, '&')) };
+        match given {
+            Given::Absent => "absent".into(),
+            Given::Value(value, _) => value.to_string(),
+            Given::Wrong(why) => why.into(),
+        }
+    }
+
+    /// The examples of section 4.8.12.2.2, and what stands at their edges.
+    #[test]
+    fn reads_every_style() {
+        let (one, list) =
+            (json!({"type": "string"}), json!({"type": "array", "items": {"type": "string"}}));
+        let object = json!({"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}, "B": {"type": "integer"}}});
+        let colours = r#"["blue","black","brown"]"#;
+        let rgb = r#"{"R":100,"G":200,"B":150}"#;
+        for (style, explode, schema, text, expected) in [
+            (Style::Matrix, false, &one, ";color=blue", "\"blue\""),
+            (Style::Matrix, false, &list, ";color=blue,black,brown", colours),
+            (Style::Matrix, false, &object, ";color=R,100,G,200,B,150", rgb),
+            (Style::Matrix, true, &list, ";color=blue;color=black;color=brown", colours),
+            (Style::Matrix, true, &object, ";R=100;G=200;B=150", rgb),
+            (Style::Label, false, &one, ".blue", "\"blue\""),
+            (Style::Label, false, &list, ".blue,black,brown", colours),
+            (Style::Label, true, &list, ".blue.black.brown", colours),
+            (Style::Label, false, &object, ".R,100,G,200,B,150", rgb),
+            (Style::Label, true, &object, ".R=100.G=200.B=150", rgb),
+            (Style::Simple, false, &one, "blue", "\"blue\""),
+            (Style::Simple, false, &list, "blue,black,brown", colours),
+            (Style::Simple, false, &list, "blue%2Cblack", r#"["blue,black"]"#),
+            (Style::Simple, false, &object, "R,100,G,200,B,150", rgb),
+            (Style::Simple, true, &object, "R=100,G=200,B=150", rgb),
+            (Style::Form, false, &one, "color=blue", "\"blue\""),
+            (Style::Form, false, &one, "color=a+b%2B", "\"a b+\""),
+            (Style::Form, false, &one, "colour=blue", "absent"),
+            (Style::Form, false, &list, "color=blue,black,brown", colours),
+            (Style::Form, false, &list, "color=", "[]"),
+            (Style::Form, true, &list, "color=blue&color=black&color=brown", colours),
+            (Style::Form, true, &list, "color=blue", r#"["blue"]"#),
+            (Style::Form, false, &object, "color=R,100,G,200,B,150", rgb),
+            (Style::Form, true, &object, "R=100&G=200&B=150&X=1", rgb),
+            (Style::Space, false, &list, "color=blue%20black+brown", colours),
+            (Style::Pipe, false, &list, "color=blue|black%7Cbrown", colours),
+            (Style::Tab, false, &list, "color=blue%09black%09brown", colours),
+            (Style::Deep, true, &object, "color[R]=100&color%5BG%5D=200&color[B]=150", rgb),
+            (Style::Deep, true, &object, "color=1", "absent"),
+            (
+                Style::Form,
+                false,
+                &one,
+                "color=a&color=b",
+                "it stands more than once, and takes one value",
+            ),
+            (
+                Style::Matrix,
+                false,
+                &one,
+                ";colour=blue",
+                "a value of the style `matrix` is written with the parameter's name",
+            ),
+            (Style::Label, false, &one, "blue", "a value of the style `label` begins with `.`"),
+            (
+                Style::Simple,
+                false,
+                &object,
+                "R,100,G",
+                "the members are written as names and values in turn",
+            ),
+            (
+                Style::Deep,
+                true,
+                &object,
+                "color[R][x]=1",
+                "members within members have no form that is defined",
+            ),
+        ] {
+            assert_eq!(check(style, explode, schema, text), expected, "{style:?} {explode} {text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_of_the_types_that_its_schema_takes() {
+        for (schema, text, expected) in [
+            (json!({"type": "integer"}), "7", "[7]"),
+            (json!({"type": "integer"}), "07", "[\"07\"]"),
+            (json!({"type": "integer"}), "1.50", "[1.50]"),
+            (json!({"type": "boolean"}), "true", "[true]"),
+            (json!({"type": "boolean"}), "True", "[\"True\"]"),
+            (json!({"type": "string"}), "7", "[\"7\"]"),
+            (json!({"anyOf": [{"type": "integer"}, {"type": "string"}]}), "7", "[7,\"7\"]"),
+            (json!({"enum": [1, 2]}), "2", "[2]"),
+            (json!({}), "2", "[\"2\"]"),
+            (json!({"type": ["integer", "null"]}), "", "[null]"),
+        ] {
+            let values = Value::Array(primitives(text, &shape(&schema)));
+            assert_eq!(values.to_string(), expected, "{schema} {text}");
+        }
+    }
+}

@@ -144,6 +144,7 @@ codes! {
     REQUEST_NOT_HTTP = "F0115" "The request is not as HTTP demands.";
     EXCHANGE_UNKNOWN = "F0116" "There is no exchange of this id that the caller took part in.";
     METHOD_NOT_ALLOWED = "F0117" "The address does not take this method.";
+    NOT_ACCEPTABLE = "F0118" "The service answers in no media type that the consumer takes.";
     // Faults on the provider's side.
     PROVIDER_BREACH = "F0201" "The provider's answer breaks the contract.";
     ANSWER_UNREADABLE = "F0202" "The provider's answer cannot be read.";
@@ -227,6 +228,7 @@ codes! {
     BODY_MISSING = "V0505" "The operation requires a body and there is none.";
     READ_WRITE_ONLY = "V0506" "A read-only member stands in a request, or a write-only one in an answer.";
     FORM_FIELD = "V0507" "A field or part of a form is not as declared.";
+    ANSWER_NOT_ACCEPTABLE = "V0508" "The operation answers in no media type that the request accepts.";
     // Which contract.
     CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";

@@ -190,11 +190,6 @@ impl Contract {
         self.description.as_ref().map(|each| each.methods_at(path)).unwrap_or_default()
     }
 
-    /// The media ranges in which an operation answers where all goes well; none where it does not say.
-    pub fn answers_in(&self, operation: &str) -> Vec<String> {
-        self.description.as_ref().map(|each| each.answers_in(operation)).unwrap_or_default()
-    }
-
     /// Judges one message: a payload in its place in an exchange.
     ///
     /// A request of the operation that documents are delivered by must be a document of the

@@ -66,13 +66,16 @@ pub struct Fault {
     pub detail: &'static str,
     /// Seconds after which to try again, for `Retry-After`.
     pub retry_after_s: Option<u32>,
+    /// The methods that the address takes, for `Allow`.
+    pub allow: Option<Box<str>>,
     /// The verdict that was enforced, where one was.
     pub verdict: Option<Box<Verdict>>,
 }
 
 impl Fault {
     const fn new(code: Code, side: Side, retry: Retry, status: StatusCode) -> Self {
-        Self { code, side, retry, status, detail: "", retry_after_s: None, verdict: None }
+        let (retry_after_s, allow, verdict) = (None, None, None);
+        Self { code, side, retry, status, detail: "", retry_after_s, allow, verdict }
     }
 
     /// A fault on the consumer's side: the same request will fail again.
@@ -115,6 +118,12 @@ impl Fault {
     pub const fn detail(mut self, detail: &'static str) -> Self {
         self.detail = detail;
         self
+    }
+
+    /// The address does not take the method, but these.
+    pub fn method_not_allowed(allow: impl Into<Box<str>>) -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self { allow: Some(allow.into()), ..Self::consumer(code::METHOD_NOT_ALLOWED, status) }
     }
 
     /// Says that sending again does nothing twice.

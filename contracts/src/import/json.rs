@@ -39,7 +39,8 @@ pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
 
 fn kind(members: &Map<String, Value>) -> Kind {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    if text("openapi").is_some_and(|version| version.starts_with("3.")) {
+    let is = |name: &str, start: &str| text(name).is_some_and(|version| version.starts_with(start));
+    if is("openapi", "3.") || is("swagger", "2.") {
         return Kind::Openapi;
     }
     let is_schema = match text("$schema") {

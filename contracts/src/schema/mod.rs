@@ -10,6 +10,7 @@ pub(crate) mod tree;
 mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
+pub use openapi::{Published, published};
 
 use crate::{
     Code, Finding, Layer, Severity, Violation, code,
@@ -69,11 +70,6 @@ pub trait Schema: Send + Sync + fmt::Debug {
 
     /// The methods that it describes at a path, sorted.
     fn methods_at(&self, _path: &str) -> Vec<&str> {
-        Vec::new()
-    }
-
-    /// The media ranges in which an operation answers where all goes well.
-    fn answers_in(&self, _operation: &str) -> Vec<String> {
         Vec::new()
     }
 

@@ -12,19 +12,19 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// A schema file as a tree.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tree {
     pub(crate) value: Value,
     places: Places,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Places {
-    Json(JsonPayload),
-    Yaml(HashMap<String, Place>),
+    Json(Arc<JsonPayload>),
+    Yaml(Arc<HashMap<String, Place>>),
 }
 
 /// Why a file is no tree.
@@ -76,7 +76,7 @@ fn json(bytes: &Bytes) -> Result<Tree, TreeFault> {
         let place = fault.line.zip(fault.column).map(|(line, column)| Place { line, column });
         TreeFault { sentence: fault.message, place }
     })?;
-    Ok(Tree { value: payload.value().clone(), places: Places::Json(payload) })
+    Ok(Tree { value: payload.value().clone(), places: Places::Json(Arc::new(payload)) })
 }
 
 fn yaml(bytes: &Bytes) -> Result<Tree, TreeFault> {
@@ -97,7 +97,7 @@ fn yaml(bytes: &Bytes) -> Result<Tree, TreeFault> {
     let mut places = HashMap::new();
     places.insert(String::new(), place(root.referenced));
     let value = root.value.into_value("", &mut places);
-    Ok(Tree { value, places: Places::Yaml(places) })
+    Ok(Tree { value, places: Places::Yaml(Arc::new(places)) })
 }
 
 fn place(location: serde_saphyr::Location) -> Place {

@@ -62,6 +62,10 @@ pub fn refusal(fault: &Fault, reference: Reference<'_>, speech: Speech) -> Answe
     if let Some(seconds) = fault.retry_after_s {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    let allow = fault.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok());
+    if let Some(allow) = allow {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
     mark(&mut answer, reference);
     answer
 }

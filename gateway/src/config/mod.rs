@@ -32,6 +32,7 @@ pub use load::{Loaded, load, load_files, load_named, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 pub use settings::place_of_address;
+pub use upstream::upstream_fault;
 
 use indexmap::IndexMap;
 use sluse_contracts::{
@@ -237,8 +238,20 @@ pub struct Route {
     pub service: ServiceId,
     /// Enforcement on this route.
     pub enforcement: EnforcementPair,
+    /// What happens to requests for operations that the contract does not have.
+    pub unknown_operations: UnknownOperations,
     /// Where in the configuration it stands, as file:line, for explanations.
     pub place: String,
+}
+
+/// What happens to requests for operations that the contract does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownOperations {
+    /// They break the contract.
+    #[default]
+    Refuse,
+    /// They pass without being judged.
+    Pass,
 }
 
 /// Recorded, dated leave for a subsystem to break one rule.

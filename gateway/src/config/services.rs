@@ -1,8 +1,8 @@
 //! Reads `services/*.toml`: what is offered, where it is reached, and which requests go there.
 
 use super::{
-    Enforcement, EnforcementPair, Environment, Files, Origin, Route, Service, environment::expand,
-    limits::LIMIT_KEYS, upstream,
+    Enforcement, EnforcementPair, Environment, Files, Origin, Route, Service, UnknownOperations,
+    environment::expand, limits::LIMIT_KEYS, upstream,
 };
 use http::{HeaderName, Method, Uri};
 use sluse_contracts::{
@@ -12,6 +12,9 @@ use sluse_contracts::{
 };
 
 const FOLDER: &str = "services";
+
+const UNKNOWN_OPERATIONS: [(&str, UnknownOperations); 2] =
+    [("refuse", UnknownOperations::Refuse), ("pass", UnknownOperations::Pass)];
 
 /// A service with its ways in, and where each stands.
 #[derive(Debug)]
@@ -137,11 +140,15 @@ impl Reader<'_> {
         let headers = self.headers(&mut table);
         self.refuse_adapter(&mut table);
         let enforcement = enforcement(&mut table, inherited);
+        let unknown_operations = table.choice("unknown-operations", &UNKNOWN_OPERATIONS);
+        let unknown_operations = unknown_operations.unwrap_or_default();
         table.finish();
         let place = origin.to_string();
         let service = service?.clone();
         let path = path?;
-        Some((Route { host, path, methods, headers, service, enforcement, place }, origin))
+        let route =
+            Route { host, path, methods, headers, service, enforcement, unknown_operations, place };
+        Some((route, origin))
     }
 
     fn host(&self, host: &Placed<String>) -> Option<String> {

@@ -31,6 +31,11 @@ pub(super) fn parse(text: &str) -> Result<Uri, &'static str> {
     Ok(uri)
 }
 
+/// Why a text is no address of an upstream; nothing where it is one.
+pub fn upstream_fault(text: &str) -> Option<&'static str> {
+    parse(text).err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,8 +56,8 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
         return Err(Fault::consumer(code::REQUEST_NOT_HTTP, status));
     }
     if request.method() == Method::CONNECT {
-        let status = StatusCode::METHOD_NOT_ALLOWED;
-        return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, status));
+        // No address takes it, so none of its methods could be told.
+        return Err(Fault::method_not_allowed(""));
     }
     let hosts = request.headers().get_all(HOST).iter().count();
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {

@@ -2,7 +2,7 @@
 
 use super::{Trail, decode::Decoded, judge::today, look_up::Wanted, trail::Asked};
 use crate::{
-    config::{Enforcement, EnforcementPair, Route, Service},
+    config::{Enforcement, EnforcementPair, Route, Service, UnknownOperations},
     fault::Fault,
 };
 use http::{
@@ -58,7 +58,7 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
         (Some(route), _) => {
             let service = snapshot.services.get(&route.service).ok_or(unknown_service())?;
             let place = below(head, route, service).ok_or(unknown_service())?;
-            by_route(route.enforcement, service, &place, &head.method, trail)?;
+            by_route(route, service, &place, &head.method, trail)?;
             Way::Route(place)
         }
         (None, Some(own)) => own,
@@ -146,7 +146,7 @@ fn own_address(path: &str) -> Option<Way> {
 
 fn check_document_head(head: &Parts) -> Result<(), Fault> {
     if head.method != Method::POST {
-        return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, StatusCode::METHOD_NOT_ALLOWED));
+        return Err(Fault::method_not_allowed("POST"));
     }
     let media_type = super::decode::media_type(&head.headers)?;
     if media_type.kind() == Kind::Other || head.headers.contains_key(header::CONTENT_ENCODING) {
@@ -157,7 +157,7 @@ fn check_document_head(head: &Parts) -> Result<(), Fault> {
 }
 
 fn by_route(
-    enforcement: EnforcementPair,
+    route: &Route,
     service: &Arc<Service>,
     place: &PathAndQuery,
     method: &Method,
@@ -169,7 +169,14 @@ fn by_route(
     let snapshot = Arc::clone(&trail.snapshot);
     let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
     let operation = contract.operation_at(method.as_str(), place.path());
-    set_contract(contract, enforcement, operation, trail)
+    if operation.is_none() {
+        if route.unknown_operations == UnknownOperations::Pass {
+            // As on a route without a contract: nothing is judged, evidence is kept.
+            return Ok(());
+        }
+        trail.allowed = contract.methods_at(place.path()).join(", ").into();
+    }
+    set_contract(contract, route.enforcement, operation, trail)
 }
 
 /// Settles contract, operation and enforcement in effect: what is set, unless the contract's dates say less.

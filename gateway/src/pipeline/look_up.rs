@@ -45,7 +45,7 @@ pub(super) async fn look_up(gateway: &Gateway, mut trail: Trail, wanted: &Wanted
 
 async fn find(gateway: &Gateway, trail: &Trail, wanted: &Wanted) -> Result<Value, Fault> {
     if trail.method != Method::GET && trail.method != Method::HEAD {
-        return Err(Fault::consumer(code::METHOD_NOT_ALLOWED, StatusCode::METHOD_NOT_ALLOWED));
+        return Err(Fault::method_not_allowed("GET, HEAD"));
     }
     let unreadable = |_| Fault::no_evidence();
     let found = gateway.store().exchange(wanted.exchange.clone()).await.map_err(unreadable)?;

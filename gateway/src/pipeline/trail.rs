@@ -63,6 +63,8 @@ pub struct Trail {
     pub(super) idempotency_key: Option<Vec<u8>>,
     pub(super) speech: Speech,
     pub(super) method: Method,
+    /// The methods that the contract has at the address, where it has none like the request's.
+    pub(super) allowed: Box<str>,
     /// Whether the contract is not judged under yet, as its dates say.
     pub(super) not_yet: bool,
     pub(super) secure: bool,
@@ -93,6 +95,7 @@ impl Trail {
             idempotency_key: None,
             speech: speech(&head.headers),
             method: head.method.clone(),
+            allowed: Box::default(),
             not_yet: false,
             secure: false,
             began: Instant::now(),

@@ -17,6 +17,8 @@ mod ledger;
 #[cfg(test)]
 mod nemhandel;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod panics;
 #[cfg(test)]
 mod pipeline;

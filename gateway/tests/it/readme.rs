@@ -76,7 +76,8 @@ impl Addresses {
     fn put_in(&self, command: &str) -> String {
         let mut command =
             self.0.iter().fold(command.to_owned(), |text, (named, free)| text.replace(named, free));
-        if let Some(folder) = command.strip_prefix("sluse init ") {
+        if let Some(words) = command.strip_prefix("sluse init ") {
+            let folder = words.split(' ').next().unwrap_or_default();
             let edits: String =
                 self.0.iter().map(|(named, free)| format!(" -e s/{named}/{free}/")).collect();
             command = format!("{command} && sed -i{edits} {folder}/sluse.toml {folder}/services/*");

@@ -35,14 +35,14 @@ pub(crate) fn uri_of(path: &str) -> String {
 }
 
 /// One file as JSON.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Document {
     path: String,
     tree: Result<Tree, TreeFault>,
 }
 
 /// The contract's own JSON files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Documents {
     documents: Vec<Document>,
     /// Address, without fragment, to file.

@@ -97,9 +97,17 @@ impl MediaRange {
         matches!(self.main.as_str(), "text" | "*")
     }
 
-    /// The range as a description writes it, without parameters.
-    pub(super) fn essence(&self) -> String {
-        format!("{}/{}", self.main, self.sub)
+    /// Whether a media type may be of both ranges.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let any = |one: &Self| one.main == "*";
+        let all_of = |one: &Self, other: &Self| {
+            one.main == other.main
+                && match one.sub.strip_prefix('*') {
+                    Some(suffix) => other.sub.starts_with('*') || other.sub.ends_with(suffix),
+                    None => one.sub == other.sub,
+                }
+        };
+        any(self) || any(other) || all_of(self, other) || all_of(other, self)
     }
 }
 
@@ -186,7 +194,7 @@ mod tests {
             let media_type: MediaType = media_type.parse().unwrap();
             let fitting = ranges.iter().filter_map(|range| Some((range.fit(&media_type)?, range)));
             let best = fitting.max_by_key(|(rank, _)| *rank).unwrap().1;
-            assert_eq!(best.essence(), expected, "{media_type}");
+            assert_eq!(format!("{}/{}", best.main, best.sub), expected, "{media_type}");
         }
         assert!(MediaRange::parse("json").is_none());
         assert!(MediaRange::parse("*/json").is_none());

@@ -133,12 +133,8 @@ impl Judging<'_> {
         let wanted = field.map(|field| field.media_types.as_slice()).unwrap_or_default();
         if !wanted.is_empty() && !wanted.iter().any(|range| range.fit(&found).is_some()) {
             let sentence = "the part is of another media type than declared";
-            let violation = Violation::new(
-                code::CONTENT_NOT_DECLARED,
-                Layer::Openapi,
-                Severity::Error,
-                sentence,
-            );
+            let violation =
+                Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, sentence);
             return Err(violation.with_rule("contentType"));
         }
         if found.kind() == crate::message::Kind::Json && !shape.is_binary {

@@ -1,7 +1,7 @@
 //! Judges one request or one answer by its operation.
 
 use super::{
-    Openapi,
+    Openapi, accept,
     build::{Answered, Content, Contents, Operation},
     convert, form,
 };
@@ -27,6 +27,7 @@ pub(super) struct Judging<'j> {
 impl Judging<'_> {
     pub(super) fn request(&self, payload: Option<&Payload>, violations: &mut Violations<'_>) {
         self.parameters(violations);
+        self.accepted(violations);
         match (&self.operation.body, payload) {
             (Some(contents), Some(payload)) => self.content(contents, payload, violations),
             (Some(contents), None) if contents.required => {
@@ -38,6 +39,30 @@ impl Judging<'_> {
                 self.push(code::CONTENT_NOT_DECLARED, sentence, &self.operation.place, violations);
             }
             (_, None) => {}
+        }
+    }
+
+    /// Judges whether the answer can be in a media type that the request accepts (RFC 9110, section 12.5.1).
+    fn accepted(&self, violations: &mut Violations<'_>) {
+        let headers = self.occasion.request.map(|head| head.headers).unwrap_or_default();
+        let accepts = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("accept"));
+        let accepts: Vec<&str> = accepts.map(|(_, value)| *value).collect();
+        let answers = self.operation.answers.iter();
+        let good = answers.filter(|answer| !answer.status.starts_with(['4', '5']));
+        let mut ranges = good.flat_map(|answer| &answer.contents.by_range).peekable();
+        if accepts.is_empty() || ranges.peek().is_none() {
+            return;
+        }
+        if !ranges.any(|content| accept::takes(&accepts, &content.range)) {
+            let sentence = "the operation answers in no media type that the request accepts";
+            let violation = Violation::new(
+                code::ANSWER_NOT_ACCEPTABLE,
+                Layer::Openapi,
+                Severity::Error,
+                sentence,
+            );
+            let violation = violation.at_path("header/accept");
+            violations.push_at(violation, &[&self.operation.place]);
         }
     }
 

@@ -4,6 +4,7 @@
 //! the same engine as JSON Schema; every violation also names its operation, so that a clause can
 //! cover either the schema or the operation.
 
+mod accept;
 mod build;
 mod contents;
 mod convert;
@@ -25,6 +26,7 @@ mod written;
 use super::{
     Compiled, FileReader, Schema,
     json::{Addresses, Documents, Names},
+    tree::Tree,
 };
 use crate::{
     Direction, Finding, Layer, Payload,
@@ -32,6 +34,7 @@ use crate::{
     manifest::JudgeStep,
 };
 use build::{Built, Operation};
+use bytes::Bytes;
 use dialect::Dialect;
 use routes::Routes;
 use std::{
@@ -43,6 +46,29 @@ use template::Values;
 
 /// How places of the description begin, whatever its file is called.
 const ALIAS: &str = "openapi";
+
+/// What a description says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// What it is called.
+    pub title: String,
+    /// Its version, as its publisher writes it.
+    pub version: String,
+}
+
+/// What the description in this file says of itself; nothing where it is none.
+pub fn published(path: &str, bytes: &Bytes) -> Option<Published> {
+    let tree = Tree::read(path, bytes).ok()?;
+    ["openapi", "swagger"].iter().find_map(|key| tree.value.get(*key))?;
+    let text = |name: &str| match tree.value.get("info")?.get(name)? {
+        serde_json::Value::String(text) => Some(text.clone()),
+        // Without quotes YAML reads a number.
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let (title, version) = (text("title"), text("version"));
+    Some(Published { title: title.unwrap_or_default(), version: version.unwrap_or_default() })
+}
 
 /// A compiled description.
 struct Openapi {
@@ -63,13 +89,13 @@ impl fmt::Debug for Openapi {
 /// Compiles the description that a step names.
 pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
-    let read = || Documents::read(entry, &[".json", ".yaml", ".yml"], &step.json, files);
-    let (mut requests, mut answers) = (read(), read());
+    let mut requests = Documents::read(entry, &[".json", ".yaml", ".yml"], &step.json, files);
     let dialect = match Dialect::of(&requests, entry) {
         Ok(dialect) => dialect,
         Err(finding) => return Compiled { schema: None, findings: vec![*finding] },
     };
     let has_directions = requests.values().any(convert::has_directions);
+    let mut answers = requests.clone();
     dialect.rewrite(&mut requests, entry, Direction::Request);
     dialect.rewrite(&mut answers, entry, Direction::Response);
     let built = build::build(entry, &requests, &answers, (&step.json, dialect));
@@ -134,17 +160,6 @@ impl Schema for Openapi {
         };
         let _ = self.routes.find(path, &mut gather);
         methods.into_iter().collect()
-    }
-
-    fn answers_in(&self, operation: &str) -> Vec<String> {
-        let operation = self.by_name.get(operation).and_then(|at| self.operations.get(*at));
-        let answers = operation.map(|operation| operation.answers.as_slice()).unwrap_or_default();
-        let good = answers.iter().filter(|answer| !answer.status.starts_with(['4', '5']));
-        let ranges: BTreeSet<String> = good
-            .flat_map(|answer| &answer.contents.by_range)
-            .map(|content| content.range.essence())
-            .collect();
-        ranges.into_iter().collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `sluse init`: a configuration folder to start from, on which `serve` runs as it is.
 
 mod certificates;
+mod from;
 
 use super::{Exit, Output};
 use crate::{
@@ -19,13 +20,21 @@ use std::{
 #[command(after_help = "Examples:\n  \
     sluse init sluse-conf\n  \
     sluse check --config sluse-conf\n  \
-    sluse serve --config sluse-conf\n\n\
+    sluse serve --config sluse-conf\n  \
+    sluse init permits --from openapi.yaml --upstream http://127.0.0.1:8081\n\n\
     The folder holds settings, keys (mode 0600), a test certificate authority with a server's and a\n\
-    consumer's certificate, two members, one service and one contract. A folder that is not empty is refused.")]
+    consumer's certificate, two members, one service and one contract. A folder that is not empty is refused.\n\
+    With --from the service is the one that the description describes: its operations are judged at once.")]
 pub(super) struct Args {
     /// The folder; made where it is absent
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// The service's own description: OpenAPI 3.0 or 3.1, or Swagger 2.0
+    #[arg(long, value_name = "FILE", requires = "upstream")]
+    from: Option<PathBuf>,
+    /// Where that service is reached, such as https://10.0.0.7/api
+    #[arg(long, value_name = "URL", requires = "from")]
+    upstream: Option<String>,
 }
 
 /// The origin that the folder's `sluse.toml` gives the ledger.
@@ -59,10 +68,20 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             return output.error(format_args!("`{}`: {}", folder.display(), reason(&fault)));
         }
     }
-    if let Err(fault) = write(folder, &SystemClock) {
+    let described = match (&args.from, &args.upstream) {
+        (Some(from), Some(upstream)) => match from::read(from, upstream, output) {
+            Ok(described) => Some(described),
+            Err(exit) => return exit,
+        },
+        _ => None,
+    };
+    if let Err(fault) = write(folder, described.as_ref(), &SystemClock) {
         return output.error(format_args!("the folder cannot be written: {fault}"));
     }
-    say_next_steps(folder, output);
+    match described {
+        Some(described) => described.say_next_steps(folder, output),
+        None => say_next_steps(folder, output),
+    }
     Exit::Fine
 }
 
@@ -75,9 +94,21 @@ fn is_free(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Writes all files.
-fn write(folder: &Path, clock: &dyn Clock) -> Result<(), WriteFault> {
-    for (path, text) in FILES {
+/// Writes all files: the example service and its contract, or those of a description.
+fn write(
+    folder: &Path,
+    described: Option<&from::Described>,
+    clock: &dyn Clock,
+) -> Result<(), WriteFault> {
+    let shared = |path: &str| !path.starts_with("contracts/") && !path.starts_with("services/");
+    for (path, text) in FILES.iter().filter(|(path, _)| described.is_none() || shared(path)) {
+        let text = match described {
+            Some(_) if *path == "sluse.toml" => text.replace("[\"dk.nemhandel\"]", "[]"),
+            _ => (*text).to_owned(),
+        };
+        place(folder, path, &text, false)?;
+    }
+    for (path, text) in described.iter().flat_map(|described| &described.files) {
         place(folder, path, text, false)?;
     }
     place(folder, ".gitignore", GITIGNORE, false)?;

@@ -120,6 +120,20 @@ fn entries(args: &SchemaArgs) -> Vec<(&'static str, &Path)> {
     all.map(|(language, path)| (language, path.as_path())).collect()
 }
 
+/// Files by path.
+pub(in crate::cli) type Files = Vec<(String, Vec<u8>)>;
+
+/// A file and all that it refers to, by path below the folder that holds them all; and the file's own path there.
+pub(in crate::cli) fn gather(path: &Path) -> io::Result<(String, Files)> {
+    let mut gathered = Gathered::default();
+    let entry = gathered.entry(path)?;
+    let root = gathered.root();
+    let below = |path: &Path| path.strip_prefix(&root).map(slashed).unwrap_or_default();
+    let entry = below(&entry);
+    let files = gathered.files.iter().map(|(path, bytes)| (below(path), bytes.clone()));
+    Ok((entry, files.collect()))
+}
+
 /// Files by absolute path.
 #[derive(Debug, Default)]
 struct Gathered {

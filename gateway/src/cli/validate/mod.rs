@@ -6,6 +6,8 @@ mod http;
 mod judging;
 mod report;
 
+pub(super) use ad_hoc::gather;
+
 use super::{
     Exit, Output,
     documents::{self, Document},

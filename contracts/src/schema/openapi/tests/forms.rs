@@ -83,7 +83,7 @@ fn judges_the_parts_of_a_multipart_body() {
     V0507 /name it stands more than once, and takes one value [openapi#/paths/~1a/post/requestBody]
     V0123 /age the part is in a content coding, which is not read [openapi#/paths/~1a/post/requestBody]
     V0504 header/x-size the header `x-size` is missing [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/file/headers/X-Size]
-    V0503 /file the part is of another media type than declared [openapi#/paths/~1a/post/requestBody]
+    V0507 /file the part is of another media type than declared [openapi#/paths/~1a/post/requestBody]
     V0107 /address a string does not end [openapi#/paths/~1a/post/requestBody]
     V0404 /* the schema does not allow this member [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/schema/additionalProperties]
     "#);

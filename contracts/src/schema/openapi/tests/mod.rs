@@ -1,6 +1,5 @@
 mod forms;
 mod parameters;
-mod published;
 mod schemas;
 mod swagger;
 

@@ -124,10 +124,9 @@ fn references_in_a_circle_and_long_chains_are_told_or_followed() {
     };
     let (contract, _) = load(&chain(90, "{ name: x, in: query, required: true }"), &[]);
     assert!(judge(&contract.unwrap(), "GET /a").contains("`x` is missing"));
-    for text in [
-        chain(10_000, "{ name: x, in: query }"),
-        chain(3, "{ $ref: '#/components/parameters/P0' }"),
-    ] {
+    for text in
+        [chain(1_000, "{ name: x, in: query }"), chain(3, "{ $ref: '#/components/parameters/P0' }")]
+    {
         let (contract, findings) = load(&text, &[]);
         assert!(contract.is_none());
         assert!(

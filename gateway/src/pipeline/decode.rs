@@ -43,7 +43,6 @@ pub(super) struct Decoded {
     /// Why it cannot be read.
     pub malformed: Option<Violation>,
     /// The room that a large message takes, for as long as what it says is in memory.
-    #[expect(dead_code, reason = "held, not read")]
     pub room: Option<OwnedSemaphorePermit>,
 }
 

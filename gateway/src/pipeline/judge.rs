@@ -7,7 +7,7 @@ use super::{
 use crate::{app::Gateway, config::Waiver, listen::body::Received, panics, receipt};
 use http::{HeaderMap, Method, request::Parts, response, uri::PathAndQuery};
 use sluse_contracts::{
-    Contract, Day, Verdict,
+    Contract, Day, Verdict, code,
     id::SubsystemId,
     judge::{JudgeOptions, Occasion, RequestHead, ResponseHead},
     message::Direction,
@@ -16,6 +16,10 @@ use sluse_contracts::{
     waiver,
 };
 use std::sync::Arc;
+
+/// Steps that rules may take over a small message where it is: some ten milliseconds. One that takes more is
+/// judged anew as a large one is, on a thread that may block.
+const INLINE_RULE_STEPS_MAX: u64 = 1_000_000;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -44,7 +48,7 @@ pub(super) async fn request(
 ) -> JudgedRequest {
     let body = decoded.body.clone();
     let told = Told { method: &head.method, place, headers: &head.headers, status: None };
-    let mut verdict = verdict(told, decoded, trail).await;
+    let mut verdict = verdict(gateway, told, decoded, trail).await;
     if let (Some(verdict), Some(consumer)) = (&mut verdict, &trail.consumer) {
         lay_waivers(verdict, consumer, trail);
         gateway.metrics().judged(Direction::Request, verdict);
@@ -67,7 +71,7 @@ pub(super) async fn response(
     let status = Some(head.status.as_u16());
     let method = trail.method.clone();
     let told = Told { method: &method, place: None, headers: &head.headers, status };
-    let mut verdict = verdict(told, decoded, trail).await;
+    let mut verdict = verdict(gateway, told, decoded, trail).await;
     if let (Some(verdict), Some(service)) = (&mut verdict, &trail.service) {
         lay_waivers(verdict, &service.id.subsystem(), trail);
         gateway.metrics().judged(Direction::Response, verdict);
@@ -95,7 +99,12 @@ pub(super) fn judge_options(trail: &Trail) -> JudgeOptions {
     JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() }
 }
 
-async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verdict> {
+async fn verdict(
+    gateway: &Gateway,
+    told: Told<'_>,
+    mut decoded: Decoded,
+    trail: &Trail,
+) -> Option<Verdict> {
     let contract = trail.contract.as_ref().filter(|_| !trail.not_yet)?;
     if let Some(violation) = decoded.malformed {
         return Some(Verdict::malformed(violation));
@@ -109,8 +118,10 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
         return Some(verdict.clone());
     }
     if decoded.body.len() <= INLINE_BYTES_MAX && !decoded.streams {
-        let judged = panics::caught(|| judge(contract, operation, told, &decoded, &options));
-        return Some(judged.unwrap_or_else(not_judged));
+        if let Some(verdict) = judge_at_once(contract, operation, told, &decoded, &options) {
+            return Some(verdict);
+        }
+        decoded.room = Arc::clone(gateway.large()).acquire_owned().await.ok();
     }
     let (contract, operation) = (Arc::clone(contract), operation.to_owned());
     let (method, place) = (told.method.clone(), told.place.cloned());
@@ -126,6 +137,24 @@ async fn verdict(told: Told<'_>, decoded: Decoded, trail: &Trail) -> Option<Verd
         }
     });
     Some(judged.await.unwrap_or_else(|_| not_judged()))
+}
+
+/// Judges a small message where it is; nothing where its rules take long, so that others need not wait for it.
+fn judge_at_once(
+    contract: &Contract,
+    operation: &str,
+    told: Told<'_>,
+    decoded: &Decoded,
+    options: &JudgeOptions,
+) -> Option<Verdict> {
+    let rule_steps_max = options.rule_steps_max.min(INLINE_RULE_STEPS_MAX);
+    let few = JudgeOptions { rule_steps_max, ..*options };
+    let judged = panics::caught(|| judge(contract, operation, told, decoded, &few));
+    let verdict = judged.unwrap_or_else(not_judged);
+    let took_long = verdict.violations.iter().any(|each| each.code == code::RULES_OVER_BUDGET);
+    // Of a verdict that was cut the violation may have been cut off.
+    let is_short_of_steps = (took_long || verdict.truncated) && few != *options;
+    (!is_short_of_steps).then_some(verdict)
 }
 
 /// A judgement that ends in a panic is a message that could not be judged: never one that passes.
@@ -205,7 +234,7 @@ fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sluse_contracts::{Outcome, code};
+    use sluse_contracts::Outcome;
 
     #[test]
     fn a_judgement_that_breaks_down_is_a_verdict_that_does_not_pass() {

@@ -1,7 +1,7 @@
 //! Bad input through a running process: each has its status and code, the connection is kept for the next
 //! good request, and memory stays bounded.
 
-use crate::world::{Act, Provider, Seen, Wire, answer, limits, request, write_folder};
+use crate::world::{Act, Provider, Seen, Wire, answer, limits, request, world, write_folder};
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
@@ -340,4 +340,52 @@ async fn many_large_documents_at_once_leave_memory_bounded() {
     let peak = serving.peak_kib();
     println!("18 large documents at once: {} MiB at the fullest", peak / 1024);
     assert!(peak < LARGE_PEAK_KIB_MAX, "{peak} KiB");
+}
+
+/// A service whose rules compare each element with all before it.
+const SLOW_RULES: &str = "#--- services/slow.toml
+id = \"dk.cpr/register/slow\"
+contract = \"dk.example/slow@1.0.0\"
+upstream = [\"http://@A/slow\"]
+[[route]]
+path = \"/slow\"
+#--- contracts/dk.example/slow/1.0.0/contract.toml
+id = \"dk.example/slow\"
+version = \"1.0.0\"
+status = \"in-force\"
+title = { en = \"Slow\" }
+[[operation]]
+name = \"send\"
+kind = \"two-way\"
+method = \"POST\"
+path = \"/send\"
+request = { media-type = \"application/xml\", judge = [{ schematron = \"schemas/slow.sch\" }] }
+#--- contracts/dk.example/slow/1.0.0/schemas/slow.sch
+<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2'>
+  <pattern><rule context='a'><assert id='S-1' test='every $each in preceding::* satisfies string-length(concat($each, .)) = 0'>x</assert></rule></pattern>
+</schema>
+";
+
+/// All on one thread: whoever holds it holds up everybody.
+#[tokio::test]
+async fn a_small_document_that_takes_long_to_judge_holds_up_nobody() {
+    let world = world(SLOW_RULES, taken).await;
+    let document = format!("<r>{}</r>", "<a/>".repeat(15_000));
+    let mut wire = world.wire().await;
+    wire.send(&request("POST", "/slow/send", XML, document.as_bytes())).await;
+    let slow = wire.reply_within(LARGE_REPLY_WITHIN_S);
+    let quick = async {
+        for _ in 0..20 {
+            assert_eq!(world.post("/plain/x", "{}").await.status, 200);
+        }
+    };
+    tokio::pin!(slow);
+    tokio::select! {
+        biased;
+        reply = &mut slow => panic!("the others were held up: {}", reply.json()),
+        () = quick => {}
+    }
+    let reply = slow.await;
+    assert_eq!(reply.refusal().0, 422);
+    assert_eq!(reply.json()["violations"][0]["code"], "V0304");
 }

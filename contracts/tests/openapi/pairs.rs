@@ -157,6 +157,9 @@ fn check(name: &str) {
     let Some(folder) = unpack("suites/contracts.tar.gz") else { return };
     let folder = folder.path().join("contracts");
     let pairs = read(name);
+    if !folder.join(&pairs.description).exists() {
+        return println!("SKIPPED: {} is not in this half of the suite", pairs.description);
+    }
     let contract = load(&folder, &pairs.description);
     let (mut n_pairs, mut wrong) = (0, Vec::new());
     for exchange in &pairs.exchange {

@@ -380,6 +380,63 @@ fn judges_by_rule_sets_in_the_order_given() {
     insta::assert_snapshot!(validate(folder.path(), &["note.xml", "--schematron", "note.xml"]));
 }
 
+/// A rule set in which each phase has a pattern of its own, and all of them one more.
+const PHASES: &str = "<schema xmlns='http://purl.oclc.org/dsdl/schematron' queryBinding='xslt2' defaultPhase='early'>\
+    <phase id='early'><active pattern='e'/></phase><phase id='late'><active pattern='l'/><active pattern='e'/></phase>\
+    <pattern id='e'><rule context='/note'><assert id='E-1' test='to'>The note is to somebody.</assert></rule></pattern>\
+    <pattern id='l'><rule context='/note'><assert id='L-1' test='from'>The note is from somebody.</assert></rule></pattern>\
+    <pattern id='n'><rule context='/note'><assert id='N-1' test='at'>The note has a time.</assert></rule></pattern></schema>";
+
+/// The rules of the set with phases that `sluse validate` tells of; also the text.
+fn told(folder: &Path, arguments: &[&str]) -> (Vec<&'static str>, String) {
+    let text = validate(folder, arguments);
+    let told = ["E-1", "L-1", "N-1"].into_iter().filter(|rule| text.contains(rule));
+    (told.collect(), text)
+}
+
+#[test]
+fn a_phase_is_chosen_on_the_command_line_and_in_a_manifest() {
+    let folder = folder();
+    let contract = "conf/contracts/example.city/notes/1.0.0";
+    fs::create_dir_all(folder.path().join(contract)).unwrap();
+    write(folder.path(), "rules.sch", PHASES);
+    write(folder.path(), &format!("{contract}/rules.sch"), PHASES);
+    write(folder.path(), "note.xml", "<note/>");
+    let cases: [(Option<&str>, &[&str]); 5] = [
+        (None, &["E-1"]),
+        (Some("#DEFAULT"), &["E-1"]),
+        (Some("early"), &["E-1"]),
+        (Some("late"), &["E-1", "L-1"]),
+        (Some("#ALL"), &["E-1", "L-1", "N-1"]),
+    ];
+    let by_manifest = |phase: Option<&str>| {
+        let phase = phase.map(|phase| format!(", phase = '{phase}'")).unwrap_or_default();
+        let manifest = format!(
+            "id = 'example.city/notes'\nversion = '1.0.0'\nstatus = 'in-force'\ntitle = {{ en = 'Notes' }}\n\
+             [[operation]]\nname = 'send'\nkind = 'one-way'\n\
+             request = {{ judge = [{{ schematron = 'rules.sch'{phase} }}] }}\n"
+        );
+        write(folder.path(), &format!("{contract}/contract.toml"), &manifest);
+        told(folder.path(), &["note.xml", "--contract", "example.city/notes", "--config", "conf"])
+    };
+    let by_option = |phase: Option<&str>| {
+        let asked = ["note.xml", "--schematron", "rules.sch"];
+        let phase = phase.map(|phase| ["--phase", phase]);
+        told(folder.path(), &[&asked[..], phase.as_ref().map_or(&[], |phase| &phase[..])].concat())
+    };
+    for (phase, rules) in cases {
+        for (told, text) in [by_option(phase), by_manifest(phase)] {
+            assert_eq!(told, rules, "{phase:?}: {text}");
+            assert!(text.starts_with("exit: 1\n"), "{text}");
+        }
+    }
+    for (told, text) in [by_option(Some("noon")), by_manifest(Some("noon"))] {
+        assert!(told.is_empty() && !text.starts_with("exit: 0\n"), "{text}");
+        let sentence = "There is no phase `noon`; the rule set has `early`, `late`.";
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
 #[test]
 fn judges_real_invoices_by_the_publishers_own_files() {
     let Some(corpus) = crate::route::shared("corpora/oioubl-2.1") else { return };

@@ -21,6 +21,9 @@ pub(super) struct Answer<'d> {
     pub(super) body: Body<'d>,
 }
 
+/// The paths so far, without the names of their parameters: each as it was written first, and its methods.
+type Seen = HashMap<String, (String, Vec<String>)>;
+
 /// One operation.
 #[derive(Debug)]
 pub(super) struct Described<'d> {
@@ -46,6 +49,7 @@ impl<'d> Reader<'d> {
             return Vec::new();
         }
         let mut operations: Vec<Described<'d>> = Vec::new();
+        let mut seen = Seen::new();
         for (path, item) in root.members_of("paths") {
             if !path.starts_with('/') {
                 self.report(&item, "a path begins with `/`");
@@ -68,7 +72,7 @@ impl<'d> Reader<'d> {
                     of_path.push(operation);
                 }
             }
-            self.check_twins(&stated, &of_path, &operations);
+            self.check_twins(&stated, &of_path, &mut seen);
             operations.extend(of_path);
         }
         self.check_names(&operations);
@@ -112,15 +116,19 @@ impl<'d> Reader<'d> {
 
     /// Paths that differ in the names of their parameters alone are one path (section 4.8.8.1): whoever looks for an
     /// operation finds the first. Where each has methods of its own that does no harm.
-    fn check_twins(&mut self, at: &At<'d>, of_path: &[Described<'d>], before: &[Described<'d>]) {
-        let Some(template) = of_path.first().map(|each| &each.template) else { return };
-        let mut twins = before.iter().filter(|each| is_alike(&each.template, template)).peekable();
-        let Some(first) = twins.peek() else { return };
-        let hint = format!("the other is {}", first.path);
-        let sentence = "two paths fit the same requests";
-        let finding = Finding::in_file(&*at.file, code::DUPLICATE, sentence).hint(hint);
-        let harms = twins.any(|twin| of_path.iter().any(|each| each.method == twin.method));
-        self.add(at, if harms { finding } else { finding.warning() });
+    fn check_twins(&mut self, at: &At<'d>, of_path: &[Described<'d>], seen: &mut Seen) {
+        let Some(first) = of_path.first() else { return };
+        let (path, methods) = seen.entry(first.template.nameless()).or_default();
+        if path.is_empty() {
+            first.path.clone_into(path);
+        } else {
+            let hint = format!("the other is {path}");
+            let sentence = "two paths fit the same requests";
+            let finding = Finding::in_file(&*at.file, code::DUPLICATE, sentence).hint(hint);
+            let harms = of_path.iter().any(|each| methods.contains(&each.method));
+            self.add(at, if harms { finding } else { finding.warning() });
+        }
+        methods.extend(of_path.iter().map(|each| each.method.clone()));
     }
 
     /// Parameters of the path are those of its template (section 4.8.12.2).
@@ -171,10 +179,4 @@ impl<'d> Reader<'d> {
             }
         }
     }
-}
-
-/// Whether two templates fit the same paths, whatever their parameters are called.
-fn is_alike(one: &Template, other: &Template) -> bool {
-    let (one, other) = (one.segments(), other.segments());
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_alike(other))
 }

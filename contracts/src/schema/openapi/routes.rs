@@ -188,6 +188,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_path_is_found_among_thousands() {
+        let templates: Vec<String> =
+            (0..5_000).map(|at| format!("/group{}/{{id}}/thing{at}", at % 50)).collect();
+        let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+        for at in [0, 1, 2_499, 4_999] {
+            let path = format!("/group{}/17/thing{at}", at % 50);
+            assert_eq!(find(&templates, &[], &path), Some(at), "{path}");
+        }
+        assert_eq!(find(&templates, &[], "/group1/17/thing2"), None);
+    }
+
     proptest! {
         #[test]
         fn finds_what_trying_each_template_finds(

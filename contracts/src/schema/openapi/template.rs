@@ -42,6 +42,20 @@ impl Template {
         &self.segments
     }
 
+    /// The template without the names of its parameters: two that are alike fit the same paths.
+    pub(super) fn nameless(&self) -> String {
+        let mut text = String::new();
+        for segment in &self.segments {
+            text.push('/');
+            text.push_str(&segment.start);
+            for (_, after) in &segment.parameters {
+                text.push_str("{}");
+                text.push_str(after);
+            }
+        }
+        text
+    }
+
     /// The names of its parameters.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let parameters = self.segments.iter().flat_map(|segment| &segment.parameters);

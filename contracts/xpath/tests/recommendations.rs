@@ -231,3 +231,41 @@ fn without_a_context_item_a_path_has_no_start() {
         assert_ne!(value(text, &scope, true), "XPDY0002", "{text}");
     }
 }
+
+/// XPath 1.0, section 4.4: white space, a minus sign, digits with a point; all else is no number.
+#[test]
+fn numbers_of_compatible_expressions_have_no_exponents_signs_or_names() {
+    let scope = StaticScope { compatible: true, ..StaticScope::default() };
+    for (text, number) in [
+        ("7", "7"),
+        (" 7 ", "7"),
+        ("-7", "-7"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("-.5", "-0.5"),
+        ("00012", "12"),
+        ("1e3", "NaN"),
+        ("1E3", "NaN"),
+        ("+7", "NaN"),
+        ("- 7", "NaN"),
+        ("--7", "NaN"),
+        (".", "NaN"),
+        ("-", "NaN"),
+        ("", "NaN"),
+        ("INF", "NaN"),
+        ("Infinity", "NaN"),
+        ("0x10", "NaN"),
+        ("1,5", "NaN"),
+        ("1 2", "NaN"),
+        ("7\u{a0}", "NaN"),
+        ("\u{663}", "NaN"),
+    ] {
+        for expression in ["number('_')", "'_' * 1", "0 + '_'"] {
+            let expression = expression.replace('_', text);
+            assert_eq!(value(&expression, &scope, true), number, "{expression}");
+        }
+        let is_one = (number != "NaN").to_string();
+        let expression = format!("'{text}' = ('{text}' + 1) - 1 or '{text}' >= -100");
+        assert_eq!(value(&expression, &scope, true), is_one, "{expression}");
+    }
+}

@@ -68,12 +68,19 @@ pub struct Budget {
     pub particles_max: usize,
     /// Particles of one content model, groups, base types and small numeric bounds written out.
     pub model_particles_max: usize,
+    /// Steps of telling apart what may follow what in all content models together.
+    pub follow_steps_max: u64,
     /// States and edges of all automata together.
     pub edges_max: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { particles_max: 500_000, model_particles_max: 3_000, edges_max: 2_000_000 }
+        Self {
+            particles_max: 500_000,
+            model_particles_max: 3_000,
+            follow_steps_max: 40_000_000,
+            edges_max: 2_000_000,
+        }
     }
 }

@@ -9,6 +9,7 @@ mod automaton;
 mod compile;
 mod dangling;
 mod fault;
+mod follow;
 mod front;
 mod identity;
 pub mod limits;

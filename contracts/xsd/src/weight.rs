@@ -2,9 +2,11 @@
 //!
 //! The front end writes groups out wherever they are referred to, and repeats small numeric bounds, before
 //! it checks anything: forty groups that each refer to the next one twice are a million million particles.
-//! So particles are counted here first, as it would write them, on the documents as they stand.
+//! So particles are counted here first, as it would write them, on the documents as they stand, and with
+//! them the steps of telling apart what may follow what.
 
 use crate::fault::{Budget, SchemaFault};
+use crate::follow::Part;
 use crate::readings::{self, Readable};
 
 use sluse_xml::{Document, Limits, NodeId, NodeKind};
@@ -26,13 +28,47 @@ type Place = (usize, NodeId);
 /// Kind, namespace and local name of a definition.
 type Name = (&'static str, String, String);
 
+/// What a part of a content model weighs.
+#[derive(Clone, Copy)]
+struct Weight {
+    particles: u64,
+    part: Part,
+}
+
+impl Weight {
+    const NONE: Self = Self { particles: 0, part: Part::EMPTY };
+
+    fn then(self, next: Self) -> Self {
+        let particles = self.particles.saturating_add(next.particles);
+        // Nothing beside something is no state of its own.
+        let part = match (self.particles, next.particles) {
+            (_, 0) => self.part,
+            (0, _) => next.part,
+            _ => self.part.then(next.part),
+        };
+        Self { particles, part }
+    }
+
+    fn or(self, other: Self) -> Self {
+        let particles = self.particles.saturating_add(other.particles);
+        let part = match (self.particles, other.particles) {
+            (_, 0) => self.part,
+            (0, _) => other.part,
+            _ => self.part.or(other.part),
+        };
+        Self { particles, part }
+    }
+}
+
 /// The documents and what their parts weigh.
 struct Scales<'d> {
     documents: Vec<Readable<'d>>,
     /// Groups and complex types.
     named: HashMap<Name, Vec<Place>>,
     /// What is known; none while it is being found out.
-    weights: HashMap<Place, Option<u64>>,
+    weights: HashMap<Place, Option<Weight>>,
+    /// How many elements may stand for one, where there are any.
+    members: HashMap<Name, u64>,
 }
 
 /// Whether the front end may read the documents; gives their trees.
@@ -51,7 +87,12 @@ pub(crate) fn check<'d>(
         .filter_map(|(path, text)| Some((path.as_str(), text.len(), read(text)?)))
         .collect();
     readings::check(&documents, entries)?;
-    let mut scales = Scales { documents, named: HashMap::new(), weights: HashMap::new() };
+    let mut scales = Scales {
+        documents,
+        named: HashMap::new(),
+        weights: HashMap::new(),
+        members: HashMap::new(),
+    };
     let all = scales.places();
     for (kind, place) in &all {
         let name = scales.attribute(*place, "name").map(ToOwned::to_owned);
@@ -60,26 +101,42 @@ pub(crate) fn check<'d>(
             scales.named.entry(name).or_default().push(*place);
         }
     }
-    let mut total = 0_u64;
-    for (_, place) in all {
+    scales.count_members();
+    let (mut particles, mut steps) = (0_u64, 0_u64);
+    for (kind, place) in all {
         let weight = scales.weight(place, 0);
-        total = total.saturating_add(weight);
-        let model_max = budget.model_particles_max as u64;
-        if weight > model_max {
-            let sentence = format!(
-                "a content model has more than {model_max} particles, its groups and repetitions written out"
-            );
-            return Err(scales.fault(place, &sentence));
+        particles = particles.saturating_add(weight.particles);
+        // Only types are gone through.
+        if kind == "complexType" {
+            steps = steps.saturating_add(weight.part.steps());
         }
-        if total > budget.particles_max as u64 {
-            let sentence = format!(
-                "the content models together have more than {} particles, groups and repetitions written out",
-                budget.particles_max
-            );
+        if let Some(sentence) = over(budget, weight.particles, particles, steps) {
             return Err(scales.fault(place, &sentence));
         }
     }
     Ok(scales.documents)
+}
+
+/// What is over the budget: one content model's particles, those of all together, or the steps.
+fn over(budget: &Budget, model: u64, particles: u64, steps: u64) -> Option<String> {
+    let model_max = budget.model_particles_max;
+    if model > model_max as u64 {
+        return Some(format!(
+            "a content model has more than {model_max} particles, its groups and repetitions written out"
+        ));
+    }
+    if particles > budget.particles_max as u64 {
+        return Some(format!(
+            "the content models together have more than {} particles, groups and repetitions written out",
+            budget.particles_max
+        ));
+    }
+    (steps > budget.follow_steps_max).then(|| {
+        format!(
+            "telling apart what may follow what in the content models takes more than {} steps: too much is optional or repeated within each other",
+            budget.follow_steps_max
+        )
+    })
 }
 
 impl Scales<'_> {
@@ -124,52 +181,99 @@ impl Scales<'_> {
             .collect()
     }
 
-    /// Particles of a place, written out.
-    fn weight(&mut self, place: Place, depth: usize) -> u64 {
+    /// What a place weighs, written out.
+    fn weight(&mut self, place: Place, depth: usize) -> Weight {
         if depth > DEPTH_MAX {
-            return u64::MAX;
+            return Weight { particles: u64::MAX, part: Part::EMPTY };
         }
         match self.kind(place) {
-            "element" | "any" => self.times(place, 1),
+            "element" => {
+                let part = Part::element(self.names(place));
+                self.times(place, Weight { particles: 1, part })
+            }
+            "any" => self.times(place, Weight { particles: 1, part: Part::wildcard() }),
             "group" if self.attribute(place, "ref").is_some() => {
                 let weight = self.referred(place, "ref", "group", depth);
                 self.times(place, weight)
             }
             // Of attributes, only how often groups of them are written out can grow without bound.
             "attributeGroup" if self.attribute(place, "ref").is_some() => {
-                self.referred(place, "ref", "attributeGroup", depth).saturating_add(1)
+                let Weight { particles, part } =
+                    self.referred(place, "ref", "attributeGroup", depth);
+                Weight { particles: particles.saturating_add(1), part }
             }
             "sequence" | "choice" | "all" => {
+                let join = if self.kind(place) == "sequence" { Weight::then } else { Weight::or };
+                let Weight { particles, part } = self.sum(place, depth, join);
                 // Empty groups are written out as well.
-                let weight = self.sum(place, depth).max(1);
-                self.times(place, weight)
+                self.times(place, Weight { particles: particles.max(1), part })
             }
             "extension" => {
                 let base = self.referred(place, "base", "complexType", depth);
-                self.sum(place, depth).saturating_add(base)
+                base.then(self.sum(place, depth, Weight::then))
             }
             "group" | "complexType" | "attributeGroup" => self.definition(place, depth),
-            "complexContent" | "restriction" => self.sum(place, depth),
-            _ => 0,
+            "complexContent" | "restriction" => self.sum(place, depth, Weight::then),
+            _ => Weight::NONE,
         }
     }
 
     /// A definition is weighed once; one that refers to itself weighs nothing there.
-    fn definition(&mut self, place: Place, depth: usize) -> u64 {
+    fn definition(&mut self, place: Place, depth: usize) -> Weight {
         if let Some(known) = self.weights.get(&place) {
-            return known.unwrap_or(0);
+            return known.unwrap_or(Weight::NONE);
         }
         self.weights.insert(place, None);
-        let weight = self.sum(place, depth);
+        let weight = self.sum(place, depth, Weight::then);
         self.weights.insert(place, Some(weight));
         weight
     }
 
-    fn sum(&mut self, place: Place, depth: usize) -> u64 {
+    fn sum(&mut self, place: Place, depth: usize, join: fn(Weight, Weight) -> Weight) -> Weight {
         let children = self.children(place);
         children
             .into_iter()
-            .fold(0, |sum: u64, child| sum.saturating_add(self.weight(child, depth + 1)))
+            .fold(Weight::NONE, |sum, child| join(sum, self.weight(child, depth + 1)))
+    }
+
+    /// How many names an element may have: its own, and those of all that may stand for it.
+    fn names(&self, place: Place) -> u64 {
+        let Some(name) = self.attribute(place, "ref") else { return 1 };
+        let names = self.meant(place, name, "element");
+        names
+            .iter()
+            .filter_map(|name| self.members.get(name))
+            .fold(1, |sum, each| sum.max(each + 1))
+    }
+
+    /// Counts for each head of a substitution group what stands for it.
+    fn count_members(&mut self) {
+        let mut heads: HashMap<Name, Vec<Name>> = HashMap::new();
+        for at in 0..self.documents.len() {
+            let root = self.documents.get(at).map(|(_, _, document)| document.document_element());
+            for place in root.map(|root| self.children((at, root))).unwrap_or_default() {
+                let (Some(local), Some(head)) =
+                    (self.attribute(place, "name"), self.attribute(place, "substitutionGroup"))
+                else {
+                    continue;
+                };
+                let name = ("element", self.target_namespace(place), local.trim().to_owned());
+                let meant = self.meant(place, head, "element");
+                heads.entry(name).or_default().extend(meant);
+            }
+        }
+        for name in heads.keys() {
+            let mut at = name;
+            for _ in 0..DEPTH_MAX {
+                let Some(above) = heads.get(at) else { break };
+                for head in above {
+                    *self.members.entry(head.clone()).or_default() += 1;
+                }
+                let next = above.iter().find(|head| heads.contains_key(*head));
+                let Some(next) = next.filter(|next| *next != name) else { break };
+                at = next;
+            }
+        }
     }
 
     /// The namespace that a document's definitions are in; of one that others take into theirs, none.
@@ -180,39 +284,48 @@ impl Scales<'_> {
     }
 
     /// What is referred to; of several of one name, as where one redefines another, all.
-    fn referred(&mut self, place: Place, attribute: &str, kind: &'static str, depth: usize) -> u64 {
-        let Some(name) = self.attribute(place, attribute) else { return 0 };
+    fn referred(
+        &mut self,
+        place: Place,
+        attribute: &str,
+        kind: &'static str,
+        depth: usize,
+    ) -> Weight {
+        let Some(name) = self.attribute(place, attribute) else { return Weight::NONE };
+        let names = self.meant(place, name, kind);
+        let found: Vec<Place> =
+            names.iter().filter_map(|name| self.named.get(name)).flatten().copied().collect();
+        found.into_iter().fold(Weight::NONE, |sum, each| sum.then(self.definition(each, depth + 1)))
+    }
+
+    /// What a name with a prefix may mean: in its namespace, and in none, for documents that take that of others.
+    fn meant(&self, place: Place, name: &str, kind: &'static str) -> Vec<Name> {
         let (prefix, local) = name.trim().rsplit_once(':').unwrap_or(("", name.trim()));
         let document = self.documents.get(place.0).map(|(_, _, document)| document);
         let namespace =
             document.and_then(|document| document.namespace_for_prefix(place.1, prefix));
-        let in_namespace = |namespace: &str| {
-            let name = (kind, namespace.to_owned(), local.to_owned());
-            self.named.get(&name).cloned().unwrap_or_default()
-        };
-        let mut found = in_namespace(namespace.unwrap_or_default());
-        if namespace.is_some() {
-            found.extend(in_namespace(""));
+        let mut names = vec![(kind, namespace.unwrap_or_default().to_owned(), local.to_owned())];
+        if namespace.is_some_and(|namespace| !namespace.is_empty()) {
+            names.push((kind, String::new(), local.to_owned()));
         }
-        found
-            .into_iter()
-            .fold(0, |sum: u64, each| sum.saturating_add(self.definition(each, depth + 1)))
+        names
     }
 
-    /// How often a particle is written out for its bounds.
-    fn times(&self, place: Place, weight: u64) -> u64 {
+    /// What a particle weighs within its bounds.
+    fn times(&self, place: Place, weight: Weight) -> Weight {
         let number =
             |name| self.attribute(place, name).and_then(|text| text.trim().parse::<u64>().ok());
         let least = number("minOccurs").unwrap_or(1);
         let unbounded =
             self.attribute(place, "maxOccurs").is_some_and(|text| text.trim() == "unbounded");
-        let most = number("maxOccurs").unwrap_or(1);
-        let copies = match (unbounded, most) {
-            (false, most) if most <= WRITTEN_OUT_MAX => most,
+        let most = if unbounded { None } else { Some(number("maxOccurs").unwrap_or(1)) };
+        let copies = match most {
+            Some(most) if most <= WRITTEN_OUT_MAX => most,
             _ if least <= WRITTEN_OUT_MAX => least + 1,
             _ => 2,
         };
-        weight.saturating_mul(copies)
+        let particles = weight.particles.saturating_mul(copies);
+        Weight { particles, part: weight.part.repeated(least, most) }
     }
 
     fn fault(&self, (at, node): Place, sentence: &str) -> SchemaFault {

@@ -18,6 +18,7 @@ needs=(
     "git           git"
     "curl          curl"
     "sqlite3       sqlite3"
+    "python3       python3 python3-venv"
 )
 
 install_needs() {
@@ -34,6 +35,18 @@ install_needs() {
     export DEBIAN_FRONTEND=noninteractive
     apt-get update --quiet
     apt-get install --quiet --yes --no-install-recommends "${packages[@]}"
+}
+
+# Other people's SOAP, which a test puts on both sides of the gateway. Where no registry can be reached, that test
+# says SKIPPED.
+install_peers() {
+    local folder=target/peers
+    if python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --requirement deploy/peers.txt; then
+        SLUSE_TEST_PYTHON="$PWD/$folder/bin/python"
+        export SLUSE_TEST_PYTHON
+    else
+        echo "SKIPPED: zeep and spyne cannot be installed" >&2
+    fi
 }
 
 find_shared() {
@@ -74,6 +87,7 @@ run_tests() {
 
 export CARGO_INCREMENTAL=0 CARGO_TERM_PROGRESS_WHEN=never
 step "needs" install_needs
+step "peers" install_peers
 find_shared
 step "format" cargo fmt --all --check
 step "lints" cargo clippy --workspace --all-targets --locked -- --deny warnings

@@ -79,6 +79,6 @@ pub(crate) fn kind(payload: &Payload) -> &'static str {
     match payload {
         Payload::Json(_) => "JSON",
         Payload::Xml(_) => "XML",
-        Payload::Other(_) => "another kind",
+        Payload::Multipart(_) | Payload::Other(_) => "another kind",
     }
 }

@@ -106,6 +106,8 @@ codes! {
     PATTERN_BACKTRACKS = "C0217" "A pattern needs look-around or back-references, which take unbounded time elsewhere.";
     SCHEMA_OVER_BUDGET = "C0218" "Compiling the schema took more steps than the limit.";
     RULES_BROKEN = "C0219" "A rule set cannot be read.";
+    DESCRIPTION_PROFILE = "C0231" "The description says something that toolkits understand differently.";
+    DESCRIPTION_UNBOUND = "C0232" "The description binds no operation to SOAP.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";
@@ -229,6 +231,22 @@ codes! {
     READ_WRITE_ONLY = "V0506" "A read-only member stands in a request, or a write-only one in an answer.";
     FORM_FIELD = "V0507" "A field or part of a form is not as declared.";
     ANSWER_NOT_ACCEPTABLE = "V0508" "The operation answers in no media type that the request accepts.";
+    // WSDL and SOAP.
+    NOT_SOAP = "V0601" "The message is not a SOAP envelope.";
+    SOAP_VERSION = "V0602" "The envelope is of a version of SOAP that the contract does not bind.";
+    SOAP_BODIES = "V0603" "The envelope has no body, or more than one.";
+    ENVELOPE_FORM = "V0604" "The envelope is not as SOAP demands.";
+    SOAP_OPERATION_UNKNOWN = "V0605" "The contract has no operation for the message.";
+    SOAP_ACTION = "V0606" "The action is not that of the operation.";
+    SOAP_BODY = "V0607" "The body is not that of the operation.";
+    SOAP_HEADER_MISSING = "V0608" "A header that the operation declares is missing.";
+    SOAP_HEADER_UNKNOWN = "V0609" "A header must be understood that the contract does not declare.";
+    SOAP_FAULT_FORM = "V0610" "The fault is not as SOAP demands.";
+    SOAP_FAULT_UNDECLARED = "V0611" "The operation does not declare the fault.";
+    PART_MISSING = "V0612" "A reference leads to no part of the message.";
+    SOAP_HEADER_TOO_LARGE = "V0613" "The header is larger than the limit.";
+    SOAP_ENCODED = "V0614" "Encoded content is not judged.";
+    SOAP_STATUS = "V0615" "The status does not fit the envelope.";
     // Which contract.
     CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";

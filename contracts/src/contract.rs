@@ -87,8 +87,11 @@ impl Contract {
             response: judged(&operation.response),
         });
         let operations: Vec<Judging> = operations.collect();
-        let description =
-            manifest.openapi.as_ref().and_then(|file| schemas.description(file, &manifest.json));
+        let openapi = manifest.openapi.as_ref().map(|file| (Language::Openapi, file));
+        let wsdl = manifest.wsdl.as_ref().map(|file| (Language::Wsdl, file));
+        let description = openapi
+            .or(wsdl)
+            .and_then(|(language, file)| schemas.description(language, file, &manifest.json));
         Self { selector, keys, operations, description, clauses, digest: digest(files), manifest }
     }
 
@@ -161,7 +164,7 @@ impl Contract {
     pub fn operation(&self, name: &str) -> Option<OperationAt<'_>> {
         if let Some(description) = &self.description {
             let found = description.operation_named(name);
-            return found.map(|name| OperationAt { name, kind: OperationKind::TwoWay });
+            return found.map(|name| described(&**description, name));
         }
         self.declared(name).map(|(operation, _)| operation_at(operation))
     }
@@ -175,7 +178,7 @@ impl Contract {
     pub fn operation_at(&self, method: &str, path: &str) -> Option<OperationAt<'_>> {
         if let Some(description) = &self.description {
             let name = description.operation_at(method, path)?;
-            return Some(OperationAt { name, kind: OperationKind::TwoWay });
+            return Some(described(&**description, name));
         }
         let fits = |operation: &&Operation| {
             operation.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
@@ -188,6 +191,27 @@ impl Contract {
     /// told apart by method and path.
     pub fn methods_at(&self, path: &str) -> Vec<&str> {
         self.description.as_ref().map(|each| each.methods_at(path)).unwrap_or_default()
+    }
+
+    /// Where its services are reached, as the description's publisher says.
+    pub fn addresses(&self) -> Vec<&str> {
+        self.description.as_ref().map_or_else(Vec::new, |description| description.addresses())
+    }
+
+    /// Whether an operation is found from the message itself, rather than from method and path.
+    pub fn finds_operations(&self) -> bool {
+        self.description.as_ref().is_some_and(|description| description.finds_operations())
+    }
+
+    /// The operation of a message, where [`Contract::finds_operations`]; the occasion's is not asked.
+    pub fn operation_of(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+    ) -> Option<OperationAt<'_>> {
+        let description = self.description.as_ref()?;
+        let name = description.operation_of(payload, occasion)?;
+        Some(described(&**description, name))
     }
 
     /// Judges one message: a payload in its place in an exchange.
@@ -229,6 +253,9 @@ impl Contract {
         payload: Option<&Payload>,
         options: &JudgeOptions,
     ) -> Verdict {
+        if self.finds_operations() {
+            return self.judge(payload, &Occasion::request(""), options);
+        }
         let violation = if self.operations().is_empty() {
             payload.and_then(|payload| self.misfit(payload, options))
         } else {
@@ -334,8 +361,13 @@ impl Schemas<'_> {
         part.judge.iter().filter_map(|step| self.compile(step)).collect()
     }
 
-    fn description(&mut self, file: &Placed<String>, json: &JsonRules) -> Option<Arc<dyn Schema>> {
-        let step = JudgeStep::new(Language::Openapi, file.clone());
+    fn description(
+        &mut self,
+        language: Language,
+        file: &Placed<String>,
+        json: &JsonRules,
+    ) -> Option<Arc<dyn Schema>> {
+        let step = JudgeStep::new(language, file.clone());
         self.compile(&JudgeStep { json: json.clone(), ..step })
     }
 
@@ -378,6 +410,12 @@ fn wrong_type(
         return Some(Violation::syntax(code::MEDIA_TYPE, sentence));
     }
     judged.schemas.iter().find_map(|schema| schema::wrong_kind(schema.layer(), Some(payload)))
+}
+
+/// An operation of a description.
+fn described<'c>(description: &dyn Schema, name: &'c str) -> OperationAt<'c> {
+    let one_way = description.is_one_way(name);
+    OperationAt { name, kind: if one_way { OperationKind::OneWay } else { OperationKind::TwoWay } }
 }
 
 fn operation_at(operation: &Operation) -> OperationAt<'_> {

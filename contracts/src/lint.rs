@@ -59,8 +59,7 @@ fn example(
     let limits = Limits::default();
     let verdict = match Payload::parse(message, &limits) {
         Ok(payload) => {
-            let operation = contract.document_operation()?;
-            let occasion = Occasion::request(operation.name);
+            let occasion = example_occasion(contract, &payload)?;
             contract.judge(Some(&payload), &occasion, &JudgeOptions::default())
         }
         Err(violation) => Verdict::malformed(violation),
@@ -80,6 +79,16 @@ fn example(
         _ => return None,
     };
     Some(files.finding(path, code::EXAMPLE_WRONG, sentence))
+}
+
+/// What an example is an example of: a document; where operations are found from messages, a request or else an answer.
+fn example_occasion<'c>(contract: &'c Contract, payload: &Payload) -> Option<Occasion<'c>> {
+    if !contract.finds_operations() {
+        return contract.document_operation().map(|operation| Occasion::request(operation.name));
+    }
+    let request = Occasion::request("");
+    let is_request = contract.operation_of(Some(payload), &request).is_some();
+    Some(if is_request { request } else { Occasion::response("") })
 }
 
 fn media_type(path: &str) -> MediaType {
@@ -108,6 +117,37 @@ mod tests {
             .iter()
             .filter_map(|each| each.to_string().lines().next().map(str::to_owned))
             .collect()
+    }
+
+    #[test]
+    fn judges_the_examples_of_a_description_as_requests_or_answers() {
+        let mut files = ContractFiles::new("");
+        let manifest = "id = \"x/soap\"\nversion = \"1.0.0\"\nstatus = \"in-force\"\n\
+                        title = { en = \"Soap\" }\nwsdl = \"service.wsdl\"\n";
+        files.add(FILE, manifest);
+        files.add("service.wsdl", include_str!("schema/wsdl/tests/service.wsdl"));
+        let envelope = |body: &str| {
+            let soap = "http://schemas.xmlsoap.org/soap/envelope/";
+            format!(
+                "<s:Envelope xmlns:s='{soap}' xmlns:t='urn:t'><s:Body>{body}</s:Body></s:Envelope>"
+            )
+        };
+        files.add("examples/valid/put.xml", envelope("<t:more>x</t:more>"));
+        files.add("examples/valid/got.xml", envelope("<t:got><t:name>x</t:name></t:got>"));
+        files.add("examples/valid/bad.xml", envelope("<t:more>too long</t:more>"));
+        files.add("examples/broken/bad.xml", envelope("<t:more>too long</t:more>"));
+        files.add("examples/broken/fine.xml", envelope("<t:more>x</t:more>"));
+        let (contract, findings) = lint(&files, &SchemaCache::default());
+        assert!(contract.is_some());
+        let examples: Vec<String> =
+            shown(&findings).into_iter().filter(|line| line.starts_with("examples")).collect();
+        assert_eq!(
+            examples,
+            [
+                "examples/valid/bad.xml C0209 a valid example is not accepted: V0203 cvc-maxLength-valid",
+                "examples/broken/fine.xml C0209 a broken example is accepted",
+            ]
+        );
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Registry {
                 let root = document.document_element();
                 self.at_root(document.namespace(root), document.local(root)).collect()
             }
-            Payload::Other(_) => Vec::new(),
+            Payload::Multipart(_) | Payload::Other(_) => Vec::new(),
         };
         found.into_iter().filter_map(|at| self.contracts.get(at))
     }

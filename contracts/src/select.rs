@@ -63,7 +63,7 @@ impl Selector {
                     let shown = |_: NodeId| show_names;
                     placed(violation, document, document.document_element(), shown)
                 }
-                Payload::Json(_) | Payload::Other(_) => violation,
+                Payload::Json(_) | Payload::Multipart(_) | Payload::Other(_) => violation,
             });
         }
         let broken = self.conditions.iter().find(|each| !each.holds(payload))?;

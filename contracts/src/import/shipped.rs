@@ -161,7 +161,7 @@ fn wanted<'g>(want: &JudgeStep, manifest: &Manifest, given: &Given<'g>) -> Vec<&
         Language::Xsd => matches!(kind, Kind::Xsd(_)),
         Language::Schematron => matches!(kind, Kind::Rules),
         Language::JsonSchema => matches!(kind, Kind::Json(_)),
-        Language::Openapi => false,
+        Language::Openapi | Language::Wsdl => false,
     };
     let files: Vec<&'g str> = given
         .iter()

@@ -198,6 +198,8 @@ pub enum Language {
     JsonSchema,
     /// OpenAPI.
     Openapi,
+    /// WSDL 1.1.
+    Wsdl,
 }
 
 /// Where the schema files come from.
@@ -248,6 +250,8 @@ pub struct Manifest {
     pub operations: Vec<Operation>,
     /// An OpenAPI description that declares the operations instead.
     pub openapi: Option<Placed<String>>,
+    /// A WSDL description that declares the operations instead.
+    pub wsdl: Option<Placed<String>>,
     /// SHA-256 of files, in lower-case hex, by path.
     pub digests: IndexMap<String, Placed<String>>,
     /// What the words and ids of rule sets weigh.
@@ -266,6 +270,7 @@ impl Language {
             Self::Schematron => "schematron",
             Self::JsonSchema => "json-schema",
             Self::Openapi => "openapi",
+            Self::Wsdl => "wsdl",
         }
     }
 }

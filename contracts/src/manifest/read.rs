@@ -98,6 +98,7 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         severity,
         json,
         openapi: root.optional_placed_text("openapi"),
+        wsdl: root.optional_placed_text("wsdl"),
         digests: read_digests(&mut root),
         duplicate_members: root.flag("duplicate-members").unwrap_or(false),
         namespaces,
@@ -384,7 +385,7 @@ fn read_step(mut table: Table<'_>, rules: StepRules<'_>) -> Option<JudgeStep> {
     match language {
         Language::Schematron => step.severity = rules.severity.clone(),
         Language::JsonSchema | Language::Openapi => step.json = rules.json.clone(),
-        Language::Xsd => {}
+        Language::Xsd | Language::Wsdl => {}
     }
     step.phase = phase;
     Some(step)
@@ -424,7 +425,7 @@ fn check(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
 fn check_files(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
     let steps = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
     let named = steps.flat_map(|part| part.judge.iter().map(|step| &step.file));
-    for file in named.chain(&manifest.openapi) {
+    for file in named.chain(&manifest.openapi).chain(&manifest.wsdl) {
         match resolve("", &file.value) {
             Some(path) if files.get(&path).is_some() => {}
             Some(path) => report_missing(settings, file, &path),
@@ -444,9 +445,14 @@ fn report_missing(settings: &Settings<'_>, named: &Placed<String>, path: &str) {
 
 fn check_operations(manifest: &Manifest, settings: &Settings<'_>) {
     let root = settings.root_place("operation");
-    if manifest.openapi.is_some() && !manifest.operations.is_empty() {
-        let sentence = "operations come from `openapi`, or from [[operation]], not from both";
+    let described = manifest.openapi.is_some() || manifest.wsdl.is_some();
+    if described && !manifest.operations.is_empty() {
+        let sentence = "operations come from a description, or from [[operation]], not from both";
         settings.report(root, code::VALUE_WRONG, sentence);
+    }
+    if let (Some(_), Some(wsdl)) = (&manifest.openapi, &manifest.wsdl) {
+        let sentence = "a contract has one description: `openapi` or `wsdl`";
+        settings.report(wsdl.place, code::VALUE_WRONG, sentence);
     }
 }
 

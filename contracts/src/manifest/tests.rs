@@ -143,7 +143,7 @@ kind = "two-way"
       hint: declare it under [namespaces]
     c/1/contract.toml:13:21 C0206 there is no function nosuch()
       hint: paths are XPath 2.0, relative to the root element
-    c/1/contract.toml:14:3 C0105 operations come from `openapi`, or from [[operation]], not from both
+    c/1/contract.toml:14:3 C0105 operations come from a description, or from [[operation]], not from both
     c/1/contract.toml:17:38 C0202 there is no file `schemas/b.json` in the contract
       hint: copy it there, or bring in the published files with `sluse contract import`
     c/1/contract.toml:19:1 C0208 two operations are called `deliver`

@@ -1,14 +1,17 @@
 //! What a message says, read once, per kind: JSON as JSON, XML as XML.
 
 mod json;
+mod multipart;
 mod parts;
 mod xml;
 
 pub use json::{JsonPayload, escape_step, unescape_step};
+pub use multipart::Multipart;
+pub(crate) use multipart::includes_of;
 pub(crate) use parts::{PARTS_MAX, Part, parts};
 pub(crate) use xml::{limits as xml_limits, violation as xml_violation};
 
-use crate::{Message, Violation, code, message::Kind};
+use crate::{MediaType, Message, Violation, code, message::Kind};
 use bytes::Bytes;
 use sluse_xml::Document;
 use std::fmt;
@@ -30,6 +33,19 @@ pub struct Limits {
     pub number_bytes_max: usize,
     /// Whether JSON objects may have two members of one name; the last one counts then.
     pub duplicate_members_allowed: bool,
+    /// Whether `multipart/related` is read: its root document, and which part each reference in it leads to.
+    pub multipart_related: bool,
+}
+
+impl Limits {
+    /// Whether what a message of this type says is read.
+    pub fn reads(&self, media_type: &MediaType) -> bool {
+        media_type.kind() != Kind::Other || self.reads_parts(media_type)
+    }
+
+    fn reads_parts(&self, media_type: &MediaType) -> bool {
+        self.multipart_related && media_type.essence() == multipart::RELATED
+    }
 }
 
 impl Default for Limits {
@@ -42,6 +58,7 @@ impl Default for Limits {
             name_bytes_max: 1_000,
             number_bytes_max: 1_000,
             duplicate_members_allowed: false,
+            multipart_related: false,
         }
     }
 }
@@ -52,6 +69,8 @@ pub enum Payload {
     Json(JsonPayload),
     /// XML.
     Xml(std::sync::Arc<Document>),
+    /// An XML document with attachments (RFC 2387).
+    Multipart(std::sync::Arc<Multipart>),
     /// Neither: carried, and read only where its contract says how. Nothing where it is too large for
     /// memory.
     Other(Option<Bytes>),
@@ -71,6 +90,10 @@ impl Payload {
             Kind::Other if message.bytes.is_empty() => {
                 Err(Violation::syntax(code::EMPTY_MESSAGE, "the message has no content"))
             }
+            Kind::Other if limits.reads_parts(&message.media_type) => {
+                let read = Multipart::parse(message, limits)?;
+                Ok(Self::Multipart(std::sync::Arc::new(read)))
+            }
             Kind::Other => Ok(Self::Other(Some(message.bytes.clone()))),
         }
     }
@@ -82,6 +105,7 @@ impl fmt::Debug for Payload {
         match self {
             Self::Json(payload) => payload.fmt(f),
             Self::Xml(document) => write!(f, "Xml({} nodes)", document.node_count()),
+            Self::Multipart(read) => read.fmt(f),
             Self::Other(_) => f.write_str("Other"),
         }
     }

@@ -7,6 +7,7 @@ mod json;
 mod openapi;
 mod schematron;
 pub(crate) mod tree;
+mod wsdl;
 mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
@@ -73,6 +74,26 @@ pub trait Schema: Send + Sync + fmt::Debug {
         Vec::new()
     }
 
+    /// Whether the operation is found from the message itself, rather than from method and path.
+    fn finds_operations(&self) -> bool {
+        false
+    }
+
+    /// The operation of a message, as far as it says; of the occasion's operation nothing is asked.
+    fn operation_of(&self, _payload: Option<&Payload>, _occasion: &Occasion<'_>) -> Option<&str> {
+        None
+    }
+
+    /// Where the services that it describes are reached, as their publisher says.
+    fn addresses(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Whether an operation has no business answer.
+    fn is_one_way(&self, _operation: &str) -> bool {
+        false
+    }
+
     /// The operation of a method and a path, where it describes any.
     fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
         None
@@ -126,6 +147,7 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         Language::JsonSchema => json::compile(step, files),
         Language::Openapi => openapi::compile(step, files),
         Language::Schematron => schematron::compile(step, files),
+        Language::Wsdl => wsdl::compile(&step.file.value, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }
 }

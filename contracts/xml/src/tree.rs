@@ -316,6 +316,11 @@ impl Document {
         self.lines.place(self.nodes.offset.get(node.index()).copied().unwrap_or(0))
     }
 
+    /// How many bytes of the document, as UTF-8, stand before a node.
+    pub fn offset(&self, node: NodeId) -> u32 {
+        self.nodes.offset.get(node.index()).copied().unwrap_or(0)
+    }
+
     /// Memory that the tree takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let strings: usize = self.strings.iter().map(|text| text.len() + 40).sum();

@@ -14,6 +14,7 @@ mod front;
 mod identity;
 pub mod limits;
 mod names;
+mod part;
 mod readings;
 mod run;
 mod schema;
@@ -27,5 +28,6 @@ mod weight;
 mod wildcard;
 
 pub use fault::{Asked, Budget, SchemaFault, Violation};
+pub use part::{Part, StandIn};
 pub use schema::Schema;
 pub use stream::Judging;

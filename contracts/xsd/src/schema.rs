@@ -1,8 +1,9 @@
 //! A compiled schema: what others see of this crate.
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
+use crate::part::Part;
 use crate::stream::Judging;
-use crate::tables::Tables;
+use crate::tables::{Governing, Tables};
 use crate::{compile, dangling, front, stream, tree, weight};
 use sluse_xml::{Document, ReadFault, Reader};
 use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
@@ -83,6 +84,44 @@ impl Schema {
     /// Judges a document's tree.
     pub fn judge(&self, document: &Document, asked: Asked) -> Vec<Violation> {
         tree::judge(&self.tables, document, asked)
+    }
+
+    /// Judges an element of a document and what is in it. Paths of violations begin with that element.
+    ///
+    /// Nothing where the part names a type that the schema has not.
+    pub fn judge_part(
+        &self,
+        document: &Document,
+        part: &Part<'_>,
+        asked: Asked,
+    ) -> Option<Vec<Violation>> {
+        let governing = match part.type_name {
+            Some((namespace, local)) => Some(self.named_type(namespace, local)?),
+            None => None,
+        };
+        Some(tree::judge_part(&self.tables, document, part, governing, asked))
+    }
+
+    /// Whether an element of this name is declared at the top of the schema; no namespace is empty.
+    pub fn has_element(&self, namespace: &str, local: &str) -> bool {
+        let symbol = self.tables.names.symbol(namespace, local);
+        symbol.is_some_and(|symbol| self.tables.global_element(symbol).is_some())
+    }
+
+    /// Whether an element or attribute of this name is declared anywhere in the schema.
+    pub fn has_name(&self, namespace: &str, local: &str) -> bool {
+        let names = &self.tables.names;
+        names.symbol(namespace, local).is_some_and(|symbol| names.is_shown(symbol))
+    }
+
+    /// Whether a type of this name is defined, those of XML Schema itself counted.
+    pub fn has_type(&self, namespace: &str, local: &str) -> bool {
+        self.named_type(namespace, local).is_some()
+    }
+
+    fn named_type(&self, namespace: &str, local: &str) -> Option<Governing> {
+        let symbol = self.tables.names.symbol(namespace, local)?;
+        *self.tables.named_types.get(symbol as usize)?
     }
 
     /// Judges a document while it is read: memory is bounded by its depth, not by its length.

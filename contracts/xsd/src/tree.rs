@@ -2,21 +2,50 @@
 
 use crate::fault::{Asked, Violation};
 use crate::names::{Known, NONE, Names};
+use crate::part::Part;
 use crate::run::{Attribute, Run, Tag};
-use crate::tables::Tables;
+use crate::tables::{Governing, Tables};
 use crate::types::Scope;
-use sluse_xml::{Document, NodeId, NodeKind};
+use sluse_xml::{Document, NameId, NodeId, NodeKind};
 use std::cell::Cell;
 
 /// Judges a document: goes once through its nodes in order, without recursion.
 pub(crate) fn judge(tables: &Tables, document: &Document, asked: Asked) -> Vec<Violation> {
+    let part = Part::of(document.document_element());
+    judge_nodes(tables, document, &part, None, 1..document.node_count(), asked)
+}
+
+/// Judges an element and what is in it: by its declaration, or by a type where one is given.
+pub(crate) fn judge_part(
+    tables: &Tables,
+    document: &Document,
+    part: &Part<'_>,
+    governing: Option<Governing>,
+    asked: Asked,
+) -> Vec<Violation> {
+    let nodes = part.element.index()..document.subtree_end(part.element).index();
+    judge_nodes(tables, document, part, governing, nodes, asked)
+}
+
+fn judge_nodes(
+    tables: &Tables,
+    document: &Document,
+    part: &Part<'_>,
+    mut governing: Option<Governing>,
+    nodes: std::ops::Range<usize>,
+    asked: Asked,
+) -> Vec<Violation> {
     let known = KnownNames::of(document);
     let mut run = Run::new(tables, asked, Some(document));
     let mut open: Vec<(NodeId, NodeId)> = Vec::with_capacity(32);
-    let element = |node| Element { document, node, known: &known };
-    for node in (1..document.node_count()).filter_map(|at| document.node(at)) {
+    let element = |node| {
+        let passed_over = if node == part.element { part.passed_over } else { &[] };
+        Element { document, node, known: &known, passed_over }
+    };
+    let mut stood_for = NodeId::ROOT;
+    for node in nodes.filter_map(|at| document.node(at)) {
         let kind = document.kind(node);
-        if kind == NodeKind::Attribute {
+        if kind == NodeKind::Attribute || node < stood_for {
             continue;
         }
         while let Some((left, _)) = open.pop_if(|(_, end)| *end <= node) {
@@ -24,7 +53,15 @@ pub(crate) fn judge(tables: &Tables, document: &Document, asked: Asked) -> Vec<V
         }
         match kind {
             NodeKind::Element => {
-                run.start(&element(node));
+                if let Some(text) = part.stand_in.and_then(|stand_in| stand_in(node)) {
+                    run.text(&text, site(node));
+                    stood_for = document.subtree_end(node);
+                    continue;
+                }
+                match governing.take() {
+                    Some(governing) => run.start_typed(&element(node), governing),
+                    None => run.start(&element(node)),
+                }
                 open.push((node, document.subtree_end(node)));
             }
             NodeKind::Text => run.text(document.text(node), site(node)),
@@ -87,6 +124,8 @@ struct Element<'d> {
     document: &'d Document,
     node: NodeId,
     known: &'d KnownNames,
+    /// Names of attributes that are not judged.
+    passed_over: &'d [NameId],
 }
 
 impl Scope for Element<'_> {
@@ -114,7 +153,11 @@ impl Tag for Element<'_> {
 
     fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
         let document = self.document;
-        let attributes = document.attributes(self.node);
+        let judged = |node: &NodeId| {
+            self.passed_over.is_empty()
+                || document.name(*node).is_none_or(|name| !self.passed_over.contains(&name))
+        };
+        let attributes = document.attributes(self.node).filter(judged);
         attributes.map(move |node| Attribute { value: document.text(node), site: site(node) })
     }
 

@@ -152,8 +152,12 @@ pub(super) async fn response(
     trail.response = Some(message_digest(salted, receipt::media_type(&head.headers)));
     // Without a description that tells statuses apart, `response` is the business answer: a provider's
     // own error is passed on as it is.
-    let speaks_of =
-        |contract: &Contract| head.status.is_success() || contract.manifest().openapi.is_some();
+    let speaks_of = |contract: &Contract| {
+        let manifest = contract.manifest();
+        head.status.is_success()
+            || manifest.openapi.is_some()
+            || (manifest.wsdl.is_some() && may_be_soap(&head.headers))
+    };
     let judged = trail.contract.as_deref().is_some_and(speaks_of)
         && !trail.not_yet
         && trail.method != Method::HEAD;
@@ -181,6 +185,12 @@ enum Reading {
     Of(Direction),
 }
 
+/// Whether an answer may be an envelope: a fault travels with a status that says failure, as does what a proxy says.
+fn may_be_soap(headers: &HeaderMap) -> bool {
+    media_type(headers)
+        .is_ok_and(|stated| stated.kind() == Kind::Xml || stated.essence() == "multipart/related")
+}
+
 /// Reads what a message says, on a thread that may block where it is large.
 async fn read(
     gateway: &Gateway,
@@ -196,8 +206,10 @@ async fn read(
         return Ok(if is_empty { decoded.malformed(empty) } else { decoded });
     };
     let mut limits = payload_limits(trail);
-    limits.duplicate_members_allowed =
-        trail.contract.as_ref().is_some_and(|contract| contract.manifest().duplicate_members);
+    if let Some(contract) = &trail.contract {
+        limits.duplicate_members_allowed = contract.manifest().duplicate_members;
+        limits.multipart_related = contract.manifest().wsdl.is_some();
+    }
     let bytes = decoded.body.len();
     let small = bytes <= INLINE_BYTES_MAX;
     let room = if small { None } else { Arc::clone(gateway.large()).acquire_owned().await.ok() };
@@ -209,9 +221,10 @@ async fn read(
     if bytes > limits.tree_bytes_max as u64 {
         // A tree is no smaller than its text: it need not be read into memory to know that.
         let decoded = Decoded { room: None, ..decoded };
-        return Ok(match stated.kind() {
-            Kind::Other => Decoded { payload: Some(Payload::Other(None)), ..decoded },
-            Kind::Json | Kind::Xml => decoded.malformed(too_large()),
+        return Ok(if limits.reads(&stated) {
+            decoded.malformed(too_large())
+        } else {
+            Decoded { payload: Some(Payload::Other(None)), ..decoded }
         });
     }
     let message = Message::new(stated, decoded.body.load().await.map_err(drop)?);

@@ -110,7 +110,9 @@ async fn verdict(
         return Some(Verdict::malformed(violation));
     }
     let options = judge_options(trail);
-    let Some(operation) = trail.operation_name() else {
+    // A contract that finds operations from messages says itself why it finds none.
+    let unnamed = contract.finds_operations().then_some("");
+    let Some(operation) = trail.operation_name().or(unnamed) else {
         let payload = decoded.payload.as_ref().filter(|_| told.status.is_none());
         return Some(contract.judge_without_operation(payload, &options));
     };
@@ -169,11 +171,7 @@ fn judge(
     decoded: &Decoded,
     options: &JudgeOptions,
 ) -> Verdict {
-    let headers: Vec<(&str, &str)> = told
-        .headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-        .collect();
+    let headers = header_pairs(told.headers);
     let mut occasion = match told.status {
         Some(status) => {
             Occasion::response(operation).with_response(ResponseHead { status, headers: &headers })
@@ -209,6 +207,12 @@ fn judge_stream(
     let charset = media_type.and_then(|media_type| media_type.charset());
     let stream = Stream { input: &mut *input, charset, limits };
     contract.judge_stream(stream, &occasion, options).unwrap_or_else(|_| not_judged())
+}
+
+/// Names and values of headers, those left out that are no text.
+pub(super) fn header_pairs(headers: &HeaderMap) -> Vec<(&str, &str)> {
+    let pairs = headers.iter();
+    pairs.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect()
 }
 
 fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {

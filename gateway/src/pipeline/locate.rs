@@ -1,7 +1,14 @@
 //! What is asked: by the address of the request, or by what the document in it says.
 
-use super::{Trail, decode::Decoded, judge::today, look_up::Wanted, trail::Asked};
+use super::{
+    Trail,
+    decode::Decoded,
+    judge::{header_pairs, today},
+    look_up::Wanted,
+    trail::Asked,
+};
 use crate::{
+    answer::Speech,
     config::{Enforcement, EnforcementPair, Route, Service, UnknownOperations},
     fault::Fault,
 };
@@ -12,8 +19,8 @@ use http::{
     uri::PathAndQuery,
 };
 use sluse_contracts::{
-    Contract, Verdict, Violation, code, contract::OperationAt, enforcement::Effect,
-    manifest::OperationKind, message::Kind,
+    Contract, MediaType, Occasion, Verdict, Violation, code, contract::OperationAt,
+    enforcement::Effect, judge::RequestHead, manifest::OperationKind, message::Kind,
 };
 use std::sync::Arc;
 
@@ -118,6 +125,28 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
     set_contract(contract, service.enforcement, contract.document_operation(), trail)
 }
 
+/// Finds the operation from what the message says, where the contract tells operations by that.
+pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
+    let Some(contract) = trail.contract.as_ref().filter(|each| each.finds_operations()) else {
+        return;
+    };
+    // Where only SOAP is spoken, a caller that forgets its `SOAPAction` is answered in SOAP all the same.
+    let essence = decoded.media_type.as_ref().map(MediaType::essence);
+    if trail.speech == Speech::Problem && essence == Some("text/xml") {
+        trail.speech = Speech::Soap11;
+    }
+    let headers = header_pairs(&head.headers);
+    let told =
+        RequestHead { method: head.method.as_str(), path: "", query: None, headers: &headers };
+    let occasion = Occasion::request("").with_request(told);
+    trail.operation = contract.operation_of(decoded.payload.as_ref(), &occasion).map(asked);
+}
+
+fn asked(operation: OperationAt<'_>) -> Asked {
+    let one_way = operation.kind == OperationKind::OneWay;
+    Asked { name: operation.name.into(), one_way }
+}
+
 /// Whether a path has segments that lead elsewhere (RFC 3986, section 5.2.4), in any of the ways in which providers may
 /// read them: passed on as it came, such a path would leave its route behind the gateway's back.
 fn has_dot_segments(path: &str) -> bool {
@@ -169,7 +198,7 @@ fn by_route(
     let snapshot = Arc::clone(&trail.snapshot);
     let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
     let operation = contract.operation_at(method.as_str(), place.path());
-    if operation.is_none() {
+    if operation.is_none() && !contract.finds_operations() {
         if route.unknown_operations == UnknownOperations::Pass {
             // As on a route without a contract: nothing is judged, evidence is kept.
             return Ok(());
@@ -188,10 +217,7 @@ fn set_contract(
 ) -> Result<(), Fault> {
     trail.contract_name = Some(contract.to_string().into());
     trail.contract = Some(Arc::clone(contract));
-    trail.operation = operation.map(|operation| Asked {
-        name: operation.name.into(),
-        one_way: operation.kind == OperationKind::OneWay,
-    });
+    trail.operation = operation.map(asked);
     let today = today(trail.began_ms);
     let mut effect = |set: Enforcement| match contract.in_effect(today, set) {
         Effect::Enforce => Ok(Enforcement::Enforce),

@@ -136,6 +136,7 @@ where
     let request =
         decode::request(gateway, &head, body, &way, trail).instrument(stage("decode")).await?;
     locate::by_document(&request, &way, trail)?;
+    locate::by_message(&request, &head, trail);
     authorize::authorize(trail)?;
     let request = judge::request(gateway, &head, way.place(), request, trail)
         .instrument(stage("judge"))

@@ -162,7 +162,8 @@ impl fmt::Debug for Trail {
     }
 }
 
-/// How the caller speaks: SOAP 1.2 says so in its media type, SOAP 1.1 by `SOAPAction` (SOAP 1.1, section 6.1.1).
+/// How the caller speaks: SOAP 1.2 says so in its media type, SOAP 1.1 by `SOAPAction` (SOAP 1.1, section 6.1.1). With
+/// attachments the media type is that of the parts, and names SOAP 1.2 in a parameter.
 fn speech(headers: &HeaderMap) -> Speech {
     let media_type = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
     let is = |essence: &[u8]| {
@@ -170,9 +171,14 @@ fn speech(headers: &HeaderMap) -> Speech {
             .split_at_checked(essence.len())
             .is_some_and(|(start, _)| start.eq_ignore_ascii_case(essence))
     };
-    if is(b"application/soap+xml") {
+    let related = is(b"multipart/related");
+    let names_soap_12 = || {
+        let name = b"application/soap+xml";
+        media_type.windows(name.len()).any(|each| each.eq_ignore_ascii_case(name))
+    };
+    if is(b"application/soap+xml") || (related && names_soap_12()) {
         Speech::Soap12
-    } else if is(b"text/xml") && headers.contains_key("soapaction") {
+    } else if (related || is(b"text/xml")) && headers.contains_key("soapaction") {
         Speech::Soap11
     } else {
         Speech::Problem

@@ -39,6 +39,8 @@ mod secure;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
+mod soap;
+#[cfg(test)]
 mod stream;
 #[cfg(test)]
 mod tidy;

@@ -127,7 +127,7 @@ impl Judging<'_> {
             }
             Payload::Other(bytes) => self.other(content, bytes.as_ref(), constraint, violations),
             // Of XML a description says nothing that can be judged: an XSD of the contract does.
-            Payload::Xml(_) => {}
+            Payload::Xml(_) | Payload::Multipart(_) => {}
         }
     }
 

@@ -3,15 +3,20 @@
 //! Gathering them before the engine sees any gives every fault a file, a line and a column, whatever
 //! the engine makes of it.
 
+use super::{
+    imports::{Unimported, unimported},
+    stand_in,
+};
 use crate::{Code, Finding, code, files::resolve, schema::FileReader};
+use bytes::Bytes;
 use sluse_xml::{Document, FaultKind, Limits, NodeId, NodeKind, XmlFault};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
 /// The namespace of XML Schema itself.
-pub(super) const XS: &str = "http://www.w3.org/2001/XMLSchema";
+pub(in crate::schema) const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// Most documents that one schema may have.
 const DOCUMENTS_MAX: usize = 2_000;
@@ -21,8 +26,10 @@ const BROUGHT_ALONG: &[&str] = &[sluse_xml::XML_NAMESPACE, "http://www.w3.org/19
 
 /// All documents of a schema, as UTF-8 without XML declaration, by path.
 #[derive(Debug)]
-pub(super) struct Closure {
-    pub(super) documents: BTreeMap<String, Arc<str>>,
+pub(in crate::schema) struct Closure {
+    pub(in crate::schema) documents: BTreeMap<String, Arc<str>>,
+    /// Documents of this program that stand in for widely known ones: entries besides the others.
+    pub(in crate::schema) stand_ins: Vec<&'static str>,
 }
 
 /// Reads the documents of a schema.
@@ -32,70 +39,161 @@ pub(super) struct Closure {
 /// What is missed for it is found when the schema is compiled. A redefinition that changes something
 /// must be led somewhere (section 4.2.2), and what leads outside the contract is never followed: errors.
 pub(super) fn gather(entry: &str, files: &FileReader<'_>) -> (Closure, Vec<Finding>) {
-    let mut closure = Closure { documents: BTreeMap::new() };
-    let mut findings = Vec::new();
-    let mut waiting = VecDeque::new();
+    let mut gathering = Gathering::new(files);
+    gathering.seen.insert(entry.to_owned(), true);
     match files.read(entry) {
-        Some(bytes) => waiting.push_back((entry.to_owned(), bytes)),
+        Some(bytes) => gathering.waiting.push_back((entry.to_owned(), bytes)),
         None => {
             let sentence = "the schema is not among the contract's files";
-            findings.push(Finding::in_file(entry, code::SCHEMA_MISSING, sentence));
+            gathering.findings.push(Finding::in_file(entry, code::SCHEMA_MISSING, sentence));
         }
     }
-    let mut seen: BTreeMap<String, bool> = BTreeMap::from([(entry.to_owned(), true)]);
-    while let Some((path, bytes)) = waiting.pop_front() {
-        if closure.documents.len() >= DOCUMENTS_MAX {
-            let sentence = "the schema has more documents than the limit";
-            findings.push(Finding::in_file(&path, code::SCHEMA_OVER_BUDGET, sentence));
-            break;
+    gathering.finish()
+}
+
+/// Reads the documents of a schema that begins with these texts, which stand in no file of their own. Each
+/// has a path that relative locations are resolved against.
+///
+/// Such texts are the schemas of one description, which its readers take together: a namespace that one of
+/// them uses, that it does not import, and that another one has, is a warning.
+pub(in crate::schema) fn gather_from(
+    texts: impl IntoIterator<Item = (String, String)>,
+    files: &FileReader<'_>,
+) -> (Closure, Vec<Finding>) {
+    let mut gathering = Gathering::new(files);
+    gathering.completes_imports = true;
+    for (path, text) in texts {
+        gathering.seen.insert(path.clone(), true);
+        gathering.waiting.push_back((path, text.into()));
+    }
+    gathering.finish()
+}
+
+/// Work in progress.
+struct Gathering<'r, 'f> {
+    files: &'r FileReader<'f>,
+    documents: BTreeMap<String, Arc<str>>,
+    findings: Vec<Finding>,
+    waiting: VecDeque<(String, Bytes)>,
+    /// Whether there is a file, by path.
+    seen: BTreeMap<String, bool>,
+    /// Whether imports that are missing are added.
+    completes_imports: bool,
+    unimported: Vec<Unimported>,
+    /// Namespaces that are imported and found nowhere, and those of the documents found.
+    missing: BTreeSet<String>,
+    targets: BTreeSet<String>,
+}
+
+impl<'r, 'f> Gathering<'r, 'f> {
+    fn new(files: &'r FileReader<'f>) -> Self {
+        Self {
+            files,
+            documents: BTreeMap::new(),
+            findings: Vec::new(),
+            waiting: VecDeque::new(),
+            seen: BTreeMap::new(),
+            completes_imports: false,
+            unimported: Vec::new(),
+            missing: BTreeSet::new(),
+            targets: BTreeSet::new(),
         }
-        let (text, document) = match read(&bytes) {
-            Ok(read) => read,
-            Err(fault) => {
-                findings.push(not_read(&path, fault));
+    }
+
+    fn finish(mut self) -> (Closure, Vec<Finding>) {
+        while let Some((path, bytes)) = self.waiting.pop_front() {
+            if self.documents.len() >= DOCUMENTS_MAX {
+                let sentence = "the schema has more documents than the limit";
+                self.findings.push(Finding::in_file(&path, code::SCHEMA_OVER_BUDGET, sentence));
+                break;
+            }
+            match read(&bytes) {
+                Ok((text, document)) => self.take(path, text, &document),
+                Err(fault) => self.findings.push(not_read(&path, fault)),
+            }
+        }
+        for each in std::mem::take(&mut self.unimported) {
+            if stand_in::is_known(&each.namespace) {
+                self.missing.insert(each.namespace.clone());
+            } else if !self.is_to_be_had(&each.namespace) {
                 continue;
             }
-        };
-        for reference in references(&document) {
-            let target = match resolve(&path, &reference.location) {
-                Some(target) => target,
-                None if reference.brought_along => continue,
-                None => {
-                    let sentence =
-                        "the schema refers to a file outside its folder, or to the network";
-                    let finding = reference.finding(&path, code::REFERENCE_OUTSIDE, sentence);
-                    let hint = reference.kind == Directive::Import;
-                    findings.push(if hint { finding.warning() } else { finding });
-                    continue;
-                }
-            };
-            let there = match seen.get(&target) {
-                Some(there) => *there,
-                None => {
-                    let found = files.read(&target);
-                    let there = found.is_some();
-                    waiting.extend(found.map(|bytes| (target.clone(), bytes)));
-                    seen.insert(target, there);
-                    there
-                }
-            };
-            if !there && !reference.brought_along {
-                let sentence = "the schema refers to a file that is not in the contract";
-                let finding = reference.finding(&path, code::IMPORT_UNRESOLVED, sentence);
-                let must = reference.kind == Directive::Change;
-                findings.push(if must { finding } else { finding.warning() });
+            if let Some(text) = self.documents.get_mut(&each.path) {
+                *text = each.completed(text).into();
+                self.findings.push(each.finding());
             }
         }
-        closure.documents.insert(path, text.into());
+        let mut stand_ins = Vec::new();
+        for known in stand_in::ALL {
+            if self.missing.contains(known.namespace) && !self.targets.contains(known.namespace) {
+                self.documents.insert(known.path.to_owned(), known.text.into());
+                stand_ins.push(known.path);
+            }
+        }
+        (Closure { documents: self.documents, stand_ins }, self.findings)
     }
-    (closure, findings)
+
+    /// Whether a namespace is one of the documents', or one that the engine brings along.
+    fn is_to_be_had(&self, namespace: &str) -> bool {
+        self.targets.contains(namespace) || namespace == sluse_xml::XML_NAMESPACE
+    }
+
+    fn take(&mut self, path: String, text: String, document: &Document) {
+        let target = document.attribute(document.document_element(), "", "targetNamespace");
+        self.targets.extend(target.map(str::to_owned));
+        if self.completes_imports {
+            self.unimported.extend(unimported(&path, document));
+        }
+        for reference in references(document) {
+            self.follow(&path, &reference);
+        }
+        self.documents.insert(path, text.into());
+    }
+
+    fn follow(&mut self, path: &str, reference: &Reference) {
+        let is_import = reference.kind == Directive::Import;
+        let is_known = is_import && stand_in::is_known(&reference.namespace);
+        let brought_along = is_import && BROUGHT_ALONG.contains(&reference.namespace.as_str());
+        let location = reference.location.as_deref();
+        let target = location.and_then(|location| resolve(path, location));
+        let there = target.as_ref().is_some_and(|target| self.is_there(target));
+        if there {
+            return;
+        }
+        if is_known {
+            self.missing.insert(reference.namespace.clone());
+        } else if location.is_none() || brought_along {
+            // The namespace may be among the other documents; where it is not, compiling says so.
+        } else if target.is_none() {
+            let sentence = "the schema refers to a file outside its folder, or to the network";
+            let finding = reference.finding(path, code::REFERENCE_OUTSIDE, sentence);
+            self.findings.push(if is_import { finding.warning() } else { finding });
+        } else {
+            let sentence = "the schema refers to a file that is not in the contract";
+            let finding = reference.finding(path, code::IMPORT_UNRESOLVED, sentence);
+            let must = reference.kind == Directive::Change;
+            self.findings.push(if must { finding } else { finding.warning() });
+        }
+    }
+
+    /// Whether there is such a file, which then waits for being read.
+    fn is_there(&mut self, target: &str) -> bool {
+        if let Some(there) = self.seen.get(target) {
+            return *there;
+        }
+        let found = self.files.read(target);
+        let there = found.is_some();
+        self.waiting.extend(found.map(|bytes| (target.to_owned(), bytes)));
+        self.seen.insert(target.to_owned(), there);
+        there
+    }
 }
 
 /// The text, its XML declaration and document type made white space, and its tree.
 ///
 /// A document type is allowed here, unlike in messages: published schemas such as that of XML
 /// Signature have one. It is not read, so an entity that it declares stays undeclared.
-fn read(bytes: &[u8]) -> Result<(String, Document), XmlFault> {
+pub(in crate::schema) fn read(bytes: &[u8]) -> Result<(String, Document), XmlFault> {
     let text = sluse_xml::decode(bytes, None)?;
     let mut text = blank(&text, "<?xml ", "?>");
     let limits = Limits::default();
@@ -160,9 +258,9 @@ enum Directive {
 
 /// A reference from one document to another.
 struct Reference {
-    location: String,
+    location: Option<String>,
     kind: Directive,
-    brought_along: bool,
+    namespace: String,
     place: (u32, u32),
 }
 
@@ -193,13 +291,12 @@ fn reference(document: &Document, node: NodeId) -> Option<Reference> {
         "include" | "redefine" | "override" => Directive::Include,
         _ => return None,
     };
-    let location = document.attribute(node, "", "schemaLocation")?;
+    let location = document.attributes(node).find(|at| document.local(*at) == "schemaLocation");
     let namespace = document.attribute(node, "", "namespace").unwrap_or_default();
-    let attribute = document.attributes(node).find(|at| document.local(*at) == "schemaLocation")?;
     Some(Reference {
-        location: location.trim().to_owned(),
+        location: location.map(|at| document.text(at).trim().to_owned()),
         kind,
-        brought_along: kind == Directive::Import && BROUGHT_ALONG.contains(&namespace),
-        place: document.place(attribute),
+        namespace: namespace.to_owned(),
+        place: document.place(location.unwrap_or(node)),
     })
 }

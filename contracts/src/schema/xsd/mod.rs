@@ -5,9 +5,13 @@
 //! `sluse-xsd`'s; one compiled schema is shared by all threads.
 
 mod closure;
+mod imports;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 pub(super) mod words;
+
+pub(super) use closure::{Closure, XS, gather_from, read};
 
 use super::{Compiled, FileReader, Schema, StreamReader, Streaming};
 use crate::{
@@ -16,7 +20,6 @@ use crate::{
 };
 use sluse_xml::Start;
 use sluse_xsd::{Asked, Budget, Judging, SchemaFault};
-use std::sync::Arc;
 
 /// A compiled XML Schema.
 #[derive(Debug)]
@@ -27,24 +30,36 @@ struct XmlSchema {
 
 /// Compiles the schema in this file, with all that it includes, imports and redefines.
 pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let (closure, mut findings) = closure::gather(entry, files);
+    let (closure, findings) = closure::gather(entry, files);
+    let (schema, findings) = compile_closure(&closure, &[entry], findings);
+    let schema = schema.map(|schema| XmlSchema { entry: entry.to_owned(), schema });
+    Compiled::of(schema, findings)
+}
+
+/// Compiles the schema that these documents make; `findings` is what gathering them found.
+pub(super) fn compile_closure(
+    closure: &Closure,
+    entries: &[&str],
+    mut findings: Vec<Finding>,
+) -> (Option<sluse_xsd::Schema>, Vec<Finding>) {
     if findings.iter().any(Finding::is_error) {
-        return Compiled { schema: None, findings };
+        return (None, findings);
     }
+    let entries: Vec<&str> = entries.iter().chain(&closure.stand_ins).copied().collect();
     let (schema, faults) =
-        sluse_xsd::Schema::compile(&closure.documents, &[entry], &Budget::default());
-    if faults.is_empty()
-        && let Some(schema) = schema
-    {
-        let schema = XmlSchema { entry: entry.to_owned(), schema };
-        return Compiled { schema: Some(Arc::new(schema)), findings };
+        sluse_xsd::Schema::compile(&closure.documents, &entries, &Budget::default());
+    if faults.is_empty() && schema.is_some() {
+        return (schema, findings);
     }
     // What an import would have brought may be what is missing.
-    for warning in &mut findings {
+    let led_nowhere = |each: &&mut Finding| {
+        matches!(each.code, code::IMPORT_UNRESOLVED | code::REFERENCE_OUTSIDE)
+    };
+    for warning in findings.iter_mut().filter(led_nowhere) {
         warning.severity = Severity::Error;
     }
     findings.extend(faults.iter().map(finding));
-    Compiled { schema: None, findings }
+    (None, findings)
 }
 
 fn finding(fault: &SchemaFault) -> Finding {
@@ -97,14 +112,8 @@ impl Schema for XmlSchema {
 impl XmlSchema {
     fn tell(&self, found: Vec<sluse_xsd::Violation>, violations: &mut Violations<'_>) {
         for found in found {
-            let kind = words::code(found.constraint);
-            let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, found.sentence)
-                .with_rule(found.constraint)
-                .at_path(found.path)
-                .at(found.line, found.column);
-            violation.value = found.value;
-            let place = found.declared_in.as_deref().unwrap_or_default();
-            violations.push_at(violation, &[place, &self.entry]);
+            let place = found.declared_in.clone().unwrap_or_default();
+            violations.push_at(violation(found), &[&place, &self.entry]);
         }
     }
 }
@@ -140,4 +149,15 @@ impl Streaming for Passing<'_> {
     fn finish(self: Box<Self>, violations: &mut Violations<'_>) {
         self.schema.tell(self.judging.finish(), violations);
     }
+}
+
+/// What the engine found, as a violation.
+pub(super) fn violation(found: sluse_xsd::Violation) -> Violation {
+    let kind = words::code(found.constraint);
+    let mut violation = Violation::new(kind, Layer::Xsd, Severity::Error, found.sentence)
+        .with_rule(found.constraint)
+        .at_path(found.path)
+        .at(found.line, found.column);
+    violation.value = found.value;
+    violation
 }

@@ -49,6 +49,18 @@ impl Run<'_> {
         }
     }
 
+    /// The first start tag, of an element that must be of a type, whatever it is called.
+    pub(crate) fn start_typed<T: Tag>(&mut self, tag: &T, declared: Governing) {
+        let names = &self.tables.names;
+        let name = tag.known(names);
+        self.trail.enter(names, name, tag);
+        let instance = self.instance(tag);
+        let governing = self.stated(tag, declared, Methods::NONE, &instance);
+        if !self.open(tag, name, NONE, governing, &instance) {
+            self.skipped = 1;
+        }
+    }
+
     /// What judges a child of the element that is open.
     fn child(&mut self, name: Known) -> Judge {
         let Some(frame) = self.frames.last_mut() else { return Judge::Nothing };
@@ -163,25 +175,31 @@ impl Run<'_> {
             return false;
         }
         let instance = self.instance(tag);
-        let mut governing = element.governing;
-        if let Ok(Some(stated)) = self.instance_type(tag, &instance) {
-            let prohibited = match governing {
-                Governing::Complex(complex) => self.tables.complex(complex).map(|each| each.block),
-                Governing::Simple(_) => None,
-            };
-            let block = element.block.and(prohibited.unwrap_or(Methods::NONE));
-            if self.tables.derives(stated, governing, block) {
-                governing = stated;
-            } else {
-                let sentence = "xsi:type names a type that may not stand for the declared one";
-                self.report("cvc-elt.4.3", sentence, At::Element);
-                // One that is only barred says best what the element was meant to be.
-                if self.tables.derives(stated, governing, Methods::NONE) {
-                    governing = stated;
-                }
-            }
-        }
+        let governing = self.stated(tag, element.governing, element.block, &instance);
         self.open(tag, name, id, governing, &instance)
+    }
+
+    /// The type that an element is judged by: the declared one, unless it names one that may stand for it.
+    fn stated<T: Tag>(
+        &mut self,
+        tag: &T,
+        declared: Governing,
+        block: Methods,
+        instance: &Instance<'_>,
+    ) -> Governing {
+        let Ok(Some(stated)) = self.instance_type(tag, instance) else { return declared };
+        let prohibited = match declared {
+            Governing::Complex(complex) => self.tables.complex(complex).map(|each| each.block),
+            Governing::Simple(_) => None,
+        };
+        let block = block.and(prohibited.unwrap_or(Methods::NONE));
+        if self.tables.derives(stated, declared, block) {
+            return stated;
+        }
+        let sentence = "xsi:type names a type that may not stand for the declared one";
+        self.report("cvc-elt.4.3", sentence, At::Element);
+        // One that is only barred says best what the element was meant to be.
+        if self.tables.derives(stated, declared, Methods::NONE) { stated } else { declared }
     }
 
     /// Opens an element by its type.

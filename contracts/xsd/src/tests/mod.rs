@@ -7,6 +7,7 @@ mod hostile;
 mod identity;
 mod instance;
 mod limits;
+mod part;
 mod rules;
 
 use crate::{Asked, Budget, Schema, SchemaFault};

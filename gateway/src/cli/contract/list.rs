@@ -125,7 +125,9 @@ pub(super) fn judged_by(standing: &Standing) -> Vec<String> {
     let manifest = &standing.manifest;
     let parts = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
     let steps = parts.flat_map(|part| &part.judge).map(|step| step.file.value.clone());
-    steps.chain(manifest.openapi.iter().map(|file| file.value.clone())).collect()
+    steps
+        .chain(manifest.openapi.iter().chain(&manifest.wsdl).map(|file| file.value.clone()))
+        .collect()
 }
 
 /// Published files that the contract wants and does not have.

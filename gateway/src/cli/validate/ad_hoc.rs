@@ -28,7 +28,7 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Longest text taken for a reference.
 const REFERENCE_BYTES_MAX: usize = 500;
 /// Ends of names that a reference may lead to.
-const ENDS: [&str; 9] = ["xsd", "sch", "xml", "xsl", "xslt", "json", "yaml", "yml", "ent"];
+const ENDS: [&str; 10] = ["xsd", "wsdl", "sch", "xml", "xsl", "xslt", "json", "yaml", "yml", "ent"];
 
 /// Whether any schema is named.
 pub(super) fn is_asked(args: &SchemaArgs) -> bool {
@@ -37,7 +37,7 @@ pub(super) fn is_asked(args: &SchemaArgs) -> bool {
 
 /// What the schemas judge, where that is one kind.
 pub(super) fn media_type(args: &SchemaArgs) -> Option<MediaType> {
-    if args.xsd.is_some() || !args.schematron.is_empty() {
+    if args.xsd.is_some() || args.wsdl.is_some() || !args.schematron.is_empty() {
         Some(MediaType::xml())
     } else {
         args.json_schema.as_ref().map(|_| MediaType::json())
@@ -87,7 +87,7 @@ fn contract(
         };
         let below = quoted(&slashed(below));
         match (*language, &args.phase) {
-            ("openapi", _) => description = Some(below),
+            (language @ ("openapi" | "wsdl"), _) => description = Some((language, below)),
             ("schematron", Some(phase)) => {
                 steps.push(format!("{{ schematron = {below}, phase = {} }}", quoted(phase)));
             }
@@ -98,7 +98,7 @@ fn contract(
         "id = \"local/ad-hoc\"\nversion = \"1.0.0\"\nstatus = \"in-force\"\ntitle = { en = \"Schemas of a command line\" }\n",
     );
     match description {
-        Some(description) => manifest.push_str(&format!("openapi = {description}\n")),
+        Some((language, file)) => manifest.push_str(&format!("{language} = {file}\n")),
         None => {
             let steps = steps.join(", ");
             manifest.push_str(&format!(
@@ -116,7 +116,8 @@ fn entries(args: &SchemaArgs) -> Vec<(&'static str, &Path)> {
     let schematron = args.schematron.iter().map(|path| ("schematron", path));
     let json = args.json_schema.iter().map(|path| ("json-schema", path));
     let openapi = args.openapi.iter().map(|path| ("openapi", path));
-    let all = xsd.chain(schematron).chain(json).chain(openapi);
+    let wsdl = args.wsdl.iter().map(|path| ("wsdl", path));
+    let all = xsd.chain(schematron).chain(json).chain(openapi).chain(wsdl);
     all.map(|(language, path)| (language, path.as_path())).collect()
 }
 

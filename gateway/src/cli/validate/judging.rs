@@ -96,6 +96,7 @@ impl Judging {
         }
         if let Some(contract) = judging.fixed.clone() {
             judging.limits.duplicate_members_allowed |= contract.manifest().duplicate_members;
+            judging.limits.multipart_related = contract.manifest().wsdl.is_some();
             judging.check_operation(&contract, output)?;
         }
         Ok(judging)
@@ -263,6 +264,7 @@ impl Judging {
         match &whole.head {
             Head::Request { method, path, query } => {
                 let found = contract.operation_at(method, path).map(|found| found.name);
+                let found = found.or(contract.finds_operations().then_some(""));
                 let Some(operation) = named.or(found) else {
                     return Verdict::from_violations(vec![operation_unknown()]);
                 };
@@ -323,6 +325,9 @@ impl Judging {
         if let Some(named) = &self.subject.operation {
             return Some(named);
         }
+        if contract.finds_operations() {
+            return Some("");
+        }
         let all = contract.operations();
         match all.as_slice() {
             [only] => Some(only),
@@ -344,7 +349,7 @@ impl Judging {
                 output.hint(format_args!("operations: {}", list()));
                 Err(exit)
             }
-            None if all.len() > 1 && !self.subject.whole => {
+            None if all.len() > 1 && !self.subject.whole && !contract.finds_operations() => {
                 let exit =
                     output.error("the contract has several operations: say which with --operation");
                 output.hint(format_args!("operations: {}", list()));

@@ -27,7 +27,8 @@ use std::path::PathBuf;
     sluse validate invoice.xml --xsd Invoice.xsd --schematron rules.sch\n  \
     curl --silent https://… | sluse validate - --json-schema person.json\n  \
     sluse validate answer.json --openapi api.yaml --operation getPerson --direction response --status 200\n  \
-    sluse validate request.http --http --openapi api.yaml\n\n\
+    sluse validate request.http --http --openapi api.yaml\n  \
+    sluse validate request.xml --wsdl service.wsdl         the operation is found from the message\n\n\
     Exit status: 0 all files are accepted, 1 not all, 2 a file or schema cannot be read.")]
 pub(super) struct Args {
     /// Files to judge; `-` is standard input, a folder every file below it
@@ -68,20 +69,23 @@ pub(super) struct Args {
 #[group(multiple = true, conflicts_with_all = ["contract", "config", "library"])]
 struct SchemaArgs {
     /// An XML Schema
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json_schema", "openapi"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json_schema", "openapi", "wsdl"])]
     xsd: Option<PathBuf>,
     /// A Schematron rule set; several are judged in this order
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json_schema", "openapi"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json_schema", "openapi", "wsdl"])]
     schematron: Vec<PathBuf>,
     /// The phase of the rule sets
     #[arg(long, value_name = "PHASE", requires = "schematron")]
     phase: Option<String>,
     /// A JSON Schema
-    #[arg(long, value_name = "FILE", conflicts_with = "openapi")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["openapi", "wsdl"])]
     json_schema: Option<PathBuf>,
     /// An OpenAPI description
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "wsdl")]
     openapi: Option<PathBuf>,
+    /// A WSDL description
+    #[arg(long, value_name = "FILE")]
+    wsdl: Option<PathBuf>,
 }
 
 /// Which way a message goes.

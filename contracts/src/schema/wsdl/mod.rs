@@ -1,0 +1,136 @@
+//! WSDL 1.1: a description of a SOAP service judges its requests, answers and faults.
+//!
+//! A message is an envelope first, by SOAP's own rules; then it is one operation's, found by what stands
+//! in its body and by its actions; and only then are its body and headers judged by the schemas that the
+//! description brings, in the engine that judges XML Schema. Bindings to SOAP 1.1 and 1.2 are read, in
+//! both styles, `document` and `rpc`. Encoded content is not judged, and its verdict says so.
+
+mod check;
+mod document;
+mod envelope;
+mod fault;
+mod find;
+mod gather;
+mod judge;
+mod names;
+mod operations;
+mod profile;
+
+use super::{Compiled, FileReader, Schema, xsd};
+use crate::{
+    Finding, Layer, Payload,
+    judge::{JudgeOptions, Occasion, Violations},
+    manifest::XmlName,
+};
+use operations::{BodyRule, Operation};
+use std::{collections::HashSet, fmt, sync::Arc};
+
+/// A compiled description.
+struct Wsdl {
+    operations: Vec<Operation>,
+    schema: sluse_xsd::Schema,
+    /// Where its services are reached, as their publisher says.
+    addresses: Vec<String>,
+    /// Names that the description itself gives to elements: wrappers of style `rpc`, and their parts.
+    words: HashSet<XmlName>,
+}
+
+impl fmt::Debug for Wsdl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wsdl({} operations, {:?})", self.operations.len(), self.schema)
+    }
+}
+
+/// Compiles the description in this file.
+pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
+    let mut findings = Vec::new();
+    let gathered = gather::gather(entry, files, &mut findings);
+    let mut schemas = gathered.schemas.clone();
+    if schemas.is_empty() {
+        // A description of types of XML Schema itself needs none of its own.
+        let empty = format!("<xs:schema xmlns:xs=\"{}\"/>", xsd::XS);
+        schemas.push((gather::inline_path(entry, 0), empty));
+    }
+    let entries: Vec<String> = schemas.iter().map(|(path, _)| path.clone()).collect();
+    let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+    let (closure, found) = xsd::gather_from(schemas, files);
+    let (schema, found) = xsd::compile_closure(&closure, &entries, found);
+    findings.extend(found.into_iter().map(|mut finding| {
+        finding.file = gather::real(&finding.file).to_owned();
+        finding
+    }));
+    let operations = operations::build(&gathered, &mut findings);
+    if let Some(schema) = &schema {
+        check::parts(&gathered, schema, &mut findings);
+    }
+    profile::lint(&gathered, &mut findings);
+    check::operations(entry, &gathered, &operations, &mut findings);
+    let sound = !findings.iter().any(Finding::is_error);
+    let schema = schema.filter(|_| sound).map(|schema| {
+        let words = words(&operations);
+        let ports = gathered.documents.iter().flat_map(|(_, definitions)| &definitions.ports);
+        let addresses = ports.filter_map(|port| port.address.clone()).collect();
+        Arc::new(Wsdl { operations, schema, addresses, words }) as Arc<dyn Schema>
+    });
+    Compiled { schema, findings }
+}
+
+/// The names that operations give to elements themselves.
+fn words(operations: &[Operation]) -> HashSet<XmlName> {
+    let wires = operations.iter().flat_map(|operation| &operation.wires);
+    let sides = wires.flat_map(|wire| std::iter::once(&wire.request).chain(&wire.response));
+    let mut words = HashSet::new();
+    for side in sides {
+        if let BodyRule::Rpc { wrapper, parts } = &side.body {
+            words.insert(wrapper.clone());
+            let part =
+                |(name, _): &(String, _)| XmlName { namespace: String::new(), local: name.clone() };
+            words.extend(parts.iter().map(part));
+        }
+    }
+    words
+}
+
+impl Schema for Wsdl {
+    fn layer(&self) -> Layer {
+        Layer::Wsdl
+    }
+
+    fn judge(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        judge::judge(self, payload, occasion, options, violations);
+    }
+
+    fn operations(&self) -> Vec<&str> {
+        self.operations.iter().map(|operation| operation.name.as_str()).collect()
+    }
+
+    fn knows_rule(&self, rule: &str) -> bool {
+        rule.starts_with("cvc-") || judge::RULES.contains(&rule)
+    }
+
+    fn finds_operations(&self) -> bool {
+        true
+    }
+
+    fn is_one_way(&self, operation: &str) -> bool {
+        let found = self.operations.iter().find(|each| each.name == operation);
+        found.is_some_and(|each| each.wires.iter().all(|wire| wire.response.is_none()))
+    }
+
+    fn addresses(&self) -> Vec<&str> {
+        self.addresses.iter().map(String::as_str).collect()
+    }
+
+    fn operation_of(&self, payload: Option<&Payload>, occasion: &Occasion<'_>) -> Option<&str> {
+        judge::operation_of(self, payload, occasion)
+    }
+}
+
+#[cfg(test)]
+mod tests;

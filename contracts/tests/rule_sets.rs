@@ -286,9 +286,9 @@ fn replaced(document: &str, which: Which) -> String {
     out
 }
 
-/// The texts of violations that hold a value which the rule set does not hold itself.
+/// The violations, with all that they have, that hold a value which the rule set does not hold itself.
 fn telling(verdict: &Verdict, values: &BTreeSet<String>, own: &str) -> BTreeSet<String> {
-    let told = verdict.violations.iter().map(|each| format!("{} {}", each.message, each.path));
+    let told = verdict.violations.iter().map(|each| format!("{} {each:?}", each.message));
     let told: BTreeSet<String> = told.collect();
     let tells = |text: &String| {
         values.iter().any(|value| text.contains(value.as_str()) && !own.contains(value.as_str()))

@@ -70,6 +70,8 @@ pub struct Budget {
     pub model_particles_max: usize,
     /// Steps of telling apart what may follow what in all content models together.
     pub follow_steps_max: u64,
+    /// Steps of telling whether content models restrict those of their bases, all together.
+    pub restriction_steps_max: u64,
     /// States and edges of all automata together.
     pub edges_max: usize,
 }
@@ -80,6 +82,7 @@ impl Default for Budget {
             particles_max: 500_000,
             model_particles_max: 3_000,
             follow_steps_max: 40_000_000,
+            restriction_steps_max: 5_000_000,
             edges_max: 2_000_000,
         }
     }

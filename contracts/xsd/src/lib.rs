@@ -16,6 +16,7 @@ pub mod limits;
 mod names;
 mod part;
 mod readings;
+mod restrict;
 mod run;
 mod schema;
 mod stream;

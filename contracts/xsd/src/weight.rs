@@ -3,11 +3,12 @@
 //! The front end writes groups out wherever they are referred to, and repeats small numeric bounds, before
 //! it checks anything: forty groups that each refer to the next one twice are a million million particles.
 //! So particles are counted here first, as it would write them, on the documents as they stand, and with
-//! them the steps of telling apart what may follow what.
+//! them the steps of telling apart what may follow what, and of telling what restricts what.
 
 use crate::fault::{Budget, SchemaFault};
 use crate::follow::Part;
 use crate::readings::{self, Readable};
+use crate::restrict::Shape;
 
 use sluse_xml::{Document, Limits, NodeId, NodeKind};
 use std::{
@@ -33,10 +34,11 @@ type Name = (&'static str, String, String);
 struct Weight {
     particles: u64,
     part: Part,
+    shape: Shape,
 }
 
 impl Weight {
-    const NONE: Self = Self { particles: 0, part: Part::EMPTY };
+    const NONE: Self = Self { particles: 0, part: Part::EMPTY, shape: Shape::NONE };
 
     fn then(self, next: Self) -> Self {
         let particles = self.particles.saturating_add(next.particles);
@@ -46,7 +48,7 @@ impl Weight {
             (0, _) => next.part,
             _ => self.part.then(next.part),
         };
-        Self { particles, part }
+        Self { particles, part, shape: self.shape.beside(next.shape) }
     }
 
     fn or(self, other: Self) -> Self {
@@ -56,7 +58,7 @@ impl Weight {
             (0, _) => other.part,
             _ => self.part.or(other.part),
         };
-        Self { particles, part }
+        Self { particles, part, shape: self.shape.beside(other.shape) }
     }
 }
 
@@ -102,39 +104,57 @@ pub(crate) fn check<'d>(
         }
     }
     scales.count_members();
-    let (mut particles, mut steps) = (0_u64, 0_u64);
+    let mut sum = Sum::default();
     for (kind, place) in all {
         let weight = scales.weight(place, 0);
-        particles = particles.saturating_add(weight.particles);
+        sum.particles = sum.particles.saturating_add(weight.particles);
         // Only types are gone through.
         if kind == "complexType" {
-            steps = steps.saturating_add(weight.part.steps());
+            sum.follow_steps = sum.follow_steps.saturating_add(weight.part.steps());
         }
-        if let Some(sentence) = over(budget, weight.particles, particles, steps) {
+        if let Some(base) = scales.restricted(kind, place) {
+            let steps = weight.shape.steps_against(base);
+            sum.restriction_steps = sum.restriction_steps.saturating_add(steps);
+        }
+        if let Some(sentence) = over(budget, weight.particles, &sum) {
             return Err(scales.fault(place, &sentence));
         }
     }
     Ok(scales.documents)
 }
 
+/// What all content models take together.
+#[derive(Default)]
+struct Sum {
+    particles: u64,
+    follow_steps: u64,
+    restriction_steps: u64,
+}
+
 /// What is over the budget: one content model's particles, those of all together, or the steps.
-fn over(budget: &Budget, model: u64, particles: u64, steps: u64) -> Option<String> {
+fn over(budget: &Budget, model: u64, sum: &Sum) -> Option<String> {
     let model_max = budget.model_particles_max;
     if model > model_max as u64 {
         return Some(format!(
             "a content model has more than {model_max} particles, its groups and repetitions written out"
         ));
     }
-    if particles > budget.particles_max as u64 {
+    if sum.particles > budget.particles_max as u64 {
         return Some(format!(
             "the content models together have more than {} particles, groups and repetitions written out",
             budget.particles_max
         ));
     }
-    (steps > budget.follow_steps_max).then(|| {
-        format!(
+    if sum.follow_steps > budget.follow_steps_max {
+        return Some(format!(
             "telling apart what may follow what in the content models takes more than {} steps: too much is optional or repeated within each other",
             budget.follow_steps_max
+        ));
+    }
+    (sum.restriction_steps > budget.restriction_steps_max).then(|| {
+        format!(
+            "telling whether content models restrict those of their bases takes more than {} steps: choices and groups of one particle are too deep within each other, or too long",
+            budget.restriction_steps_max
         )
     })
 }
@@ -184,29 +204,36 @@ impl Scales<'_> {
     /// What a place weighs, written out.
     fn weight(&mut self, place: Place, depth: usize) -> Weight {
         if depth > DEPTH_MAX {
-            return Weight { particles: u64::MAX, part: Part::EMPTY };
+            return Weight { particles: u64::MAX, ..Weight::NONE };
         }
         match self.kind(place) {
             "element" => {
                 let part = Part::element(self.names(place));
-                self.times(place, Weight { particles: 1, part })
+                self.times(place, Weight { particles: 1, part, shape: Shape::ONE })
             }
-            "any" => self.times(place, Weight { particles: 1, part: Part::wildcard() }),
+            "any" => {
+                let part = Part::wildcard();
+                self.times(place, Weight { particles: 1, part, shape: Shape::ONE })
+            }
             "group" if self.attribute(place, "ref").is_some() => {
                 let weight = self.referred(place, "ref", "group", depth);
                 self.times(place, weight)
             }
             // Of attributes, only how often groups of them are written out can grow without bound.
             "attributeGroup" if self.attribute(place, "ref").is_some() => {
-                let Weight { particles, part } =
-                    self.referred(place, "ref", "attributeGroup", depth);
-                Weight { particles: particles.saturating_add(1), part }
+                let weight = self.referred(place, "ref", "attributeGroup", depth);
+                Weight { particles: weight.particles.saturating_add(1), ..weight }
             }
             "sequence" | "choice" | "all" => {
                 let join = if self.kind(place) == "sequence" { Weight::then } else { Weight::or };
-                let Weight { particles, part } = self.sum(place, depth, join);
+                let Weight { particles, part, shape } = self.sum(place, depth, join);
+                let shape = match self.kind(place) {
+                    "sequence" => shape.sequence(),
+                    "choice" => shape.choice(),
+                    _ => shape.all(self.alike(place)),
+                };
                 // Empty groups are written out as well.
-                self.times(place, Weight { particles: particles.max(1), part })
+                self.times(place, Weight { particles: particles.max(1), part, shape })
             }
             "extension" => {
                 let base = self.referred(place, "base", "complexType", depth);
@@ -234,6 +261,50 @@ impl Scales<'_> {
         children
             .into_iter()
             .fold(Weight::NONE, |sum, child| join(sum, self.weight(child, depth + 1)))
+    }
+
+    /// How many particles of an `all` others may stand for too: heads, wildcards, and those of one name.
+    fn alike(&self, place: Place) -> u64 {
+        let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
+        let children = self.children(place);
+        let local = |each: &Place| {
+            let name = self.attribute(*each, "name").or_else(|| self.attribute(*each, "ref"));
+            let name = name.unwrap_or_default().trim();
+            name.rsplit_once(':').map_or(name, |(_, local)| local)
+        };
+        for each in &children {
+            *seen.entry(local(each)).or_default() += 1;
+        }
+        let alike = children.iter().filter(|each| match self.kind(**each) {
+            "element" => self.names(**each) > 1 || seen.get(local(each)).is_some_and(|n| *n > 1),
+            "" | "annotation" => false,
+            _ => true,
+        });
+        alike.count() as u64
+    }
+
+    /// The content model that a definition says to restrict: a type's base, and of a group that is redefined all
+    /// of its name.
+    fn restricted(&mut self, kind: &'static str, place: Place) -> Option<Shape> {
+        if kind == "complexType" {
+            let content = self.child(place, "complexContent")?;
+            let restriction = self.child(content, "restriction")?;
+            return Some(self.referred(restriction, "base", kind, 0).shape);
+        }
+        let (at, node) = place;
+        let parent = self.documents.get(at)?.2.parent(node)?;
+        if kind != "group" || self.kind((at, parent)) != "redefine" {
+            return None;
+        }
+        let name = self.attribute(place, "name")?.to_owned();
+        let name = (kind, self.target_namespace(place), name);
+        let found = self.named.get(&name).cloned().unwrap_or_default();
+        let all = found.into_iter().map(|each| self.weight(each, 0).shape.looked_up());
+        Some(all.fold(Shape::NONE, Shape::beside))
+    }
+
+    fn child(&self, place: Place, kind: &str) -> Option<Place> {
+        self.children(place).into_iter().find(|each| self.kind(*each) == kind)
     }
 
     /// How many names an element may have: its own, and those of all that may stand for it.
@@ -295,7 +366,10 @@ impl Scales<'_> {
         let names = self.meant(place, name, kind);
         let found: Vec<Place> =
             names.iter().filter_map(|name| self.named.get(name)).flatten().copied().collect();
-        found.into_iter().fold(Weight::NONE, |sum, each| sum.then(self.definition(each, depth + 1)))
+        found.into_iter().fold(Weight::NONE, |sum, each| {
+            let sum = sum.then(self.definition(each, depth + 1));
+            Weight { shape: sum.shape.looked_up(), ..sum }
+        })
     }
 
     /// What a name with a prefix may mean: in its namespace, and in none, for documents that take that of others.
@@ -325,7 +399,10 @@ impl Scales<'_> {
             _ => 2,
         };
         let particles = weight.particles.saturating_mul(copies);
-        Weight { particles, part: weight.part.repeated(least, most) }
+        let group = matches!(self.kind(place), "sequence" | "group");
+        let once = (least, most) == (1, Some(1));
+        let shape = if group && !once { weight.shape.twice() } else { weight.shape };
+        Weight { particles, part: weight.part.repeated(least, most), shape }
     }
 
     fn fault(&self, (at, node): Place, sentence: &str) -> SchemaFault {

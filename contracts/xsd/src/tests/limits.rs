@@ -36,6 +36,7 @@ fn the_manual_names_every_limit_with_its_unit_and_code() {
         ("particles-max", compiling, "number", budget.particles_max as u64),
         ("model-particles-max", compiling, "number", budget.model_particles_max as u64),
         ("follow-steps-max", compiling, "steps", budget.follow_steps_max),
+        ("restriction-steps-max", compiling, "steps", budget.restriction_steps_max),
         ("edges-max", compiling, "number", budget.edges_max as u64),
         ("pattern-bytes-max", compiling, "bytes", PATTERN_BYTES_MAX as u64),
         ("patterns-bytes-max", compiling, "bytes", PATTERNS_BYTES_MAX as u64),

@@ -8,6 +8,7 @@ mod identity;
 mod instance;
 mod limits;
 mod part;
+mod restrict;
 mod rules;
 
 use crate::{Asked, Budget, Schema, SchemaFault};

@@ -16,6 +16,7 @@ pub mod limits;
 mod names;
 mod part;
 mod readings;
+mod repetition;
 mod restrict;
 mod run;
 mod schema;

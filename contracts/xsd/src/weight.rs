@@ -8,6 +8,7 @@
 use crate::fault::{Budget, SchemaFault};
 use crate::follow::Part;
 use crate::readings::{self, Readable};
+use crate::repetition::{self, PATTERN_PARTS_MAX};
 use crate::restrict::Shape;
 
 use sluse_xml::{Document, Limits, NodeId, NodeKind};
@@ -95,6 +96,7 @@ pub(crate) fn check<'d>(
         weights: HashMap::new(),
         members: HashMap::new(),
     };
+    scales.check_patterns()?;
     let all = scales.places();
     for (kind, place) in &all {
         let name = scales.attribute(*place, "name").map(ToOwned::to_owned);
@@ -160,6 +162,24 @@ fn over(budget: &Budget, model: u64, sum: &Sum) -> Option<String> {
 }
 
 impl Scales<'_> {
+    /// Whether each pattern is of a size that it can be compiled in.
+    fn check_patterns(&self) -> Result<(), SchemaFault> {
+        for (at, (_, _, document)) in self.documents.iter().enumerate() {
+            for node in document.descendants(document.root()) {
+                let place = (at, node);
+                let pattern =
+                    self.attribute(place, "value").filter(|_| self.kind(place) == "pattern");
+                if pattern.is_some_and(|pattern| repetition::parts(pattern) > PATTERN_PARTS_MAX) {
+                    let sentence = format!(
+                        "a pattern has more than {PATTERN_PARTS_MAX} parts, what it repeats written out"
+                    );
+                    return Err(self.fault(place, &sentence));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Definitions of groups, attribute groups and complex types.
     fn places(&self) -> Vec<(&'static str, Place)> {
         let mut places = Vec::new();

@@ -1,6 +1,7 @@
 use crate::compile::WAY_STEPS_MAX;
 use crate::identity::STEPS_MAX;
 use crate::readings::{READ_BYTES_MAX, READINGS_MAX};
+use crate::repetition::PATTERN_PARTS_MAX;
 use crate::types::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX, TRIED_MAX, TYPES_DEPTH_MAX};
 use crate::{Budget, limits};
 
@@ -38,6 +39,7 @@ fn the_manual_names_every_limit_with_its_unit_and_code() {
         ("follow-steps-max", compiling, "steps", budget.follow_steps_max),
         ("restriction-steps-max", compiling, "steps", budget.restriction_steps_max),
         ("edges-max", compiling, "number", budget.edges_max as u64),
+        ("pattern-parts-max", compiling, "number", PATTERN_PARTS_MAX),
         ("pattern-bytes-max", compiling, "bytes", PATTERN_BYTES_MAX as u64),
         ("patterns-bytes-max", compiling, "bytes", PATTERNS_BYTES_MAX as u64),
         ("types-depth-max", compiling, "number", TYPES_DEPTH_MAX as u64),

@@ -13,7 +13,7 @@ const INCLUDE_DEPTH_MAX: usize = 20;
 const ELEMENT_DEPTH_MAX: usize = 100;
 /// Elements of a rule set, with what is included; of its patterns with their parameters filled in; of all rules' bodies, with
 /// what they extend. The largest published sets have some two thousand.
-pub(crate) const ELEMENTS_MAX: usize = 100_000;
+pub(crate) const ELEMENTS_MAX: usize = 50_000;
 /// Bytes of all files that a rule set is read from, each as often as it is included.
 const READ_BYTES_MAX: usize = 64 << 20;
 

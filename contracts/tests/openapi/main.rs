@@ -8,9 +8,11 @@
     reason = "a test may fail, and says what it skips"
 )]
 
+mod files;
 mod hostile;
 mod pairs;
 mod published;
+#[path = "../../src/shared.rs"]
 mod shared;
 
 /// A contract that is its description alone.

@@ -1,7 +1,8 @@
 //! Requests and answers, good and bad, under published descriptions: `contracts/tests/openapi/README.md` says how they
 //! are written.
 
-use crate::shared::{files_below, unpack};
+use crate::files::files_below;
+use crate::shared::unpack;
 use serde_json::Value;
 use sluse_contracts::{
     Contract, ContractFiles, JudgeOptions, MediaType, Message, Occasion, Outcome, Payload,

@@ -1,6 +1,7 @@
 //! Every published description of the shared suites loads, or its fault is real and named.
 
-use crate::shared::{files_below, shared, unpack};
+use crate::files::files_below;
+use crate::shared::{shared, unpack};
 use serde_json::Value;
 use sluse_contracts::{Contract, ContractFiles, SchemaCache};
 use std::{collections::BTreeMap, path::Path};

@@ -169,6 +169,27 @@ fn nested(particle: &str, bounds: &str, depth: usize) -> String {
 }
 
 #[test]
+fn refuses_substitution_groups_that_are_gathered_too_often() {
+    for (members, references, fits) in [(300, 60, true), (3_000, 5, true), (3_000, 60, false)] {
+        let group: String = (0..members).fold(String::new(), |mut all, at| {
+            let _ = write!(all, "<xs:element name='m{at}' substitutionGroup='h'/>");
+            all
+        });
+        let types: String = (0..references).fold(String::new(), |mut all, at| {
+            let _ = write!(
+                all,
+                "<xs:complexType name='c{at}'><xs:sequence><xs:element ref='h'/></xs:sequence></xs:complexType>"
+            );
+            all
+        });
+        let (_, faults) =
+            compile(&format!("<xs:element name='h' type='xs:string'/>{group}{types}"));
+        assert_eq!(faults.is_empty(), fits, "{members} {references} {faults:?}");
+        assert!(faults.iter().all(|fault| fault.over_budget), "{faults:?}");
+    }
+}
+
+#[test]
 fn refuses_patterns_that_are_large_when_written_out() {
     for (pattern, fits) in [
         ("(((((((a?){9}){9}){9}){9}){9}){9}){9}", false),

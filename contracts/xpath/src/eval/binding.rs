@@ -5,7 +5,7 @@ use crate::ast::ExprId;
 use crate::cast;
 use crate::fault::{Code, Fault, Outcome};
 use crate::held::Held;
-use crate::value::{Atomic, Item, Seq};
+use crate::value::{Atomic, Item, Seq, Text};
 use sluse_xml::NodeId;
 
 /// Bytes of a group of one item, with its place in the table of keys.
@@ -148,22 +148,7 @@ impl<'a> Run<'a> {
         separator: &str,
         focus: &Focus<'a>,
     ) -> Outcome<String> {
-        let mut text = String::new();
-        let mut held = Held::default();
-        let mut first = true;
-        let _ = self.visit(select, focus, &mut |run, item| {
-            if !first {
-                run.spend_part(&text, separator.len())?;
-                text.push_str(separator);
-            }
-            first = false;
-            let part = cast::to_text(run.atomize(item)?);
-            run.spend_part(&text, part.len())?;
-            held.add(part.len() + separator.len());
-            text.push_str(&part);
-            Ok(GO_ON)
-        })?;
-        Ok(text)
+        self.joined_as(select, separator, focus, |item| Ok(cast::to_text(item)))
     }
 
     /// Texts joined; a value of another type is a type error.
@@ -173,15 +158,25 @@ impl<'a> Run<'a> {
         separator: &str,
         focus: &Focus<'a>,
     ) -> Outcome<String> {
+        self.joined_as(select, separator, focus, |item| match item {
+            Atomic::String(text, _) | Atomic::Untyped(text) | Atomic::AnyUri(text) => Ok(text),
+            _ => Err(Fault::new(Code::Xpty0004, "Texts are taken here.")),
+        })
+    }
+
+    /// What each item is as a text, joined.
+    fn joined_as(
+        &mut self,
+        select: ExprId,
+        separator: &str,
+        focus: &Focus<'a>,
+        as_text: impl Fn(Atomic<'a>) -> Outcome<Text<'a>>,
+    ) -> Outcome<String> {
         let mut text = String::new();
         let mut held = Held::default();
         let mut first = true;
         let _ = self.visit(select, focus, &mut |run, item| {
-            let (Atomic::String(part, _) | Atomic::Untyped(part) | Atomic::AnyUri(part)) =
-                run.atomize(item)?
-            else {
-                return Err(Fault::new(Code::Xpty0004, "Texts are taken here."));
-            };
+            let part = as_text(run.atomize(item)?)?;
             if !first {
                 run.spend_part(&text, separator.len())?;
                 text.push_str(separator);

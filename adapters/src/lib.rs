@@ -5,6 +5,10 @@
 //! one place that knows a way of writing, so judging and routing need not. A translation is always
 //! a new message; the one received is never altered.
 //!
+//! JSON and XML say themselves what they hold: each is a [`Format`]. Legacy formats are read and
+//! written by a description that a person makes, a [`layout::Layout`], to and from the field
+//! [`tree`].
+//!
 //! This crate is pure: no I/O, no clock. A new format is a file here, a line in [`builtin`], and
 //! pairs of files in `examples/`.
 //!
@@ -19,7 +23,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod fault;
 pub mod json;
+pub mod layout;
+pub mod tree;
 pub mod xml;
 
 use sluse_contracts::{MediaType, Message, Payload, Violation, payload::Limits};

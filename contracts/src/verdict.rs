@@ -71,6 +71,12 @@ pub struct Violation {
     pub line: Option<u32>,
     /// Column in characters, from 1.
     pub column: Option<u32>,
+    /// How many bytes stand before the place, in formats whose faults are found by bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// Number of the record, row or segment, from 1, in formats that consist of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u32>,
     /// The clause of the contract that this rule stands for.
     pub clause: Option<String>,
     /// The waiver that excuses it, where one does.
@@ -93,6 +99,8 @@ impl Violation {
             path: String::new(),
             line: None,
             column: None,
+            offset: None,
+            record: None,
             clause: None,
             waiver: None,
             value: None,

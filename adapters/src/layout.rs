@@ -1,0 +1,110 @@
+//! Formats that need a description: a layout, and reading and writing by it as a stream.
+//!
+//! JSON and XML say themselves what they hold, so a `Format` alone reads them. Fixed width, CSV and
+//! EDIFACT do not: a person describes them once in a file, which is checked and becomes a [`Layout`].
+//! A file in such a format holds many *units*, each of which stands for itself: a record with those
+//! nested in it, a row, a message of an interchange. A reader gives one unit at a time as a tree, so
+//! memory is bounded by the largest unit and not by the file.
+//!
+//! The bytes come in pieces of any length; how they are split changes nothing:
+//!
+//! ```
+//! use sluse_adapters::{fault::Faults, layout::{Layout, Step}, tree::Tree};
+//! use sluse_contracts::payload::Limits;
+//! use std::{io::{self, Read}, sync::Arc};
+//!
+//! fn read(layout: Arc<dyn Layout>, mut input: impl Read) -> io::Result<u64> {
+//!     let limits = Limits::default();
+//!     let mut tree = Tree::new(layout.names().clone(), &limits);
+//!     let mut faults = Faults::new(1_000);
+//!     let mut reader = layout.reader(&limits);
+//!     let (mut piece, mut n_units) = ([0; 65_536], 0);
+//!     loop {
+//!         match reader.next(&mut tree, &mut faults) {
+//!             Step::Unit => n_units += 1,
+//!             Step::Refused => {} // `faults` says why; the next one may be sound
+//!             Step::Hungry => match input.read(&mut piece)? {
+//!                 0 => reader.finish(),
+//!                 n => reader.feed(piece.get(..n).unwrap_or_default()),
+//!             },
+//!             Step::End | Step::Broken => return Ok(n_units),
+//!         }
+//!     }
+//! }
+//! ```
+
+use crate::{
+    fault::{Fault, Faults},
+    tree::{Names, Tree},
+};
+use sluse_contracts::{MediaType, payload::Limits};
+use std::{fmt, sync::Arc};
+
+/// A checked description of how one kind of file is written.
+pub trait Layout: Send + Sync + fmt::Debug {
+    /// The format's name, as descriptions write it.
+    fn format(&self) -> &'static str;
+
+    /// The media type of what it writes.
+    fn media_type(&self) -> MediaType;
+
+    /// The names that its trees use.
+    fn names(&self) -> &Arc<Names>;
+
+    /// A reader for one message.
+    fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader>;
+
+    /// A writer for one message.
+    fn writer(self: Arc<Self>) -> Box<dyn UnitWriter>;
+}
+
+/// What a reader has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The tree holds the next unit, whole and sound.
+    Unit,
+    /// The next unit has faults, which were told; what the tree holds is not to be used.
+    Refused,
+    /// All that was fed is read: feed more, or finish.
+    Hungry,
+    /// The message is read to its end, and adds up.
+    End,
+    /// A fault of the whole message was told: nothing more can be read, and nothing that was read
+    /// may be used.
+    Broken,
+}
+
+/// Reads one message, unit by unit.
+pub trait UnitReader: Send + fmt::Debug {
+    /// Takes the next bytes of the message, any number of them.
+    fn feed(&mut self, bytes: &[u8]);
+
+    /// Says that there are no more bytes.
+    fn finish(&mut self);
+
+    /// Reads on to the next unit, or to where more bytes are needed. After `End` or `Broken` it says
+    /// the same again.
+    ///
+    /// The tree is cleared before a unit is begun. A call that gave `Hungry` is followed by one with
+    /// the same tree, which may hold what was read of a unit so far.
+    fn next(&mut self, tree: &mut Tree, faults: &mut Faults) -> Step;
+
+    /// What the reader holds on to, in bytes, besides the tree.
+    fn held_bytes(&self) -> usize;
+}
+
+/// Writes one message, unit by unit.
+pub trait UnitWriter: Send + fmt::Debug {
+    /// Writes a unit at the end of `out`, which the caller may empty between calls.
+    ///
+    /// # Errors
+    /// The first fault; nothing of the unit is written then. Its place is the node's, so that it
+    /// leads to where the value came from.
+    fn write(&mut self, unit: &Tree, out: &mut Vec<u8>) -> Result<(), Fault>;
+
+    /// Writes what stands after the last unit, such as a trailer with its counts.
+    ///
+    /// # Errors
+    /// Where the message would not be whole.
+    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Fault>;
+}

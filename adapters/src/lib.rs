@@ -23,9 +23,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod charset;
 pub mod fault;
 pub mod json;
 pub mod layout;
+#[cfg(test)]
+mod shared;
 pub mod tree;
 pub mod xml;
 

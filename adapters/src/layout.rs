@@ -35,10 +35,15 @@
 
 use crate::{
     fault::{Fault, Faults},
+    fixed,
     tree::{Names, Tree},
 };
-use sluse_contracts::{MediaType, payload::Limits};
-use std::{fmt, sync::Arc};
+use sluse_contracts::{
+    Finding, MediaType,
+    payload::Limits,
+    settings::{Settings, Table},
+};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// A checked description of how one kind of file is written.
 pub trait Layout: Send + Sync + fmt::Debug {
@@ -56,6 +61,70 @@ pub trait Layout: Send + Sync + fmt::Debug {
 
     /// A writer for one message.
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter>;
+}
+
+/// A format that needs a description, and how its description is read.
+#[derive(Clone, Copy)]
+pub struct Described {
+    /// The format's name, as `format` in a description writes it.
+    pub name: &'static str,
+    /// Reads the table of a description; nothing where a fault was reported.
+    describe: fn(&mut Table<'_>) -> Option<Arc<dyn Layout>>,
+}
+
+/// Every format that needs a description.
+pub fn described() -> &'static [Described] {
+    &[Described { name: "fixed", describe: fixed::describe }]
+}
+
+/// Reads a description. Every fault is added to `findings`, and warnings too; there is a layout
+/// where none of them is an error.
+pub fn describe(file: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Arc<dyn Layout>> {
+    let settings = Settings::parse(file, text, findings)?;
+    let words: Vec<_> = described().iter().map(|format| (format.name, *format)).collect();
+    let mut root = settings.root();
+    let format = root.required_choice("format", &words);
+    let layout = format.and_then(|format| (format.describe)(&mut root));
+    if format.is_none() {
+        // Which keys there are depends on the format.
+        root.entries();
+    }
+    root.finish();
+    let found = settings.into_findings();
+    let is_sound = !found.iter().any(Finding::is_error);
+    findings.extend(found);
+    layout.filter(|_| is_sound)
+}
+
+/// The name of a group or field in a description: it becomes a step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldName(String);
+
+/// A text that is not the name of a group or field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a name has 1 to 200 letters, digits, `-` and `_`")]
+pub struct NoFieldName;
+
+impl FromStr for FieldName {
+    type Err = NoFieldName;
+
+    fn from_str(name: &str) -> Result<Self, NoFieldName> {
+        let of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let sound = !name.is_empty() && name.len() <= 200 && name.chars().all(of_name);
+        sound.then(|| Self(name.to_owned())).ok_or(NoFieldName)
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Described {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Described({})", self.name)
+    }
 }
 
 /// What a reader has come to.

@@ -9,8 +9,8 @@
 //! written by a description that a person makes, a [`layout::Layout`], to and from the field
 //! [`tree`].
 //!
-//! This crate is pure: no I/O, no clock. A new format is a file here, a line in [`builtin`], and
-//! pairs of files in `examples/`.
+//! This crate is pure: no I/O, no clock. A new format is a file or folder here, a line in [`builtin`]
+//! or [`layout::described`], and pairs of files in `examples/`.
 //!
 //! ```
 //! use sluse_adapters::find;
@@ -25,6 +25,8 @@
 
 pub mod charset;
 pub mod fault;
+pub mod field;
+mod fixed;
 pub mod json;
 pub mod layout;
 #[cfg(test)]

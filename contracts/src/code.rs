@@ -128,6 +128,12 @@ codes! {
     ADDRESS_UNUSABLE = "C0501" "The address cannot be listened on.";
     STORE_UNUSABLE = "C0502" "The store cannot be opened.";
     ENVIRONMENT = "C0503" "A variable that the configuration refers to is not set.";
+    // Configuration: descriptions of legacy formats.
+    FIELDS_OVERLAP = "C0601" "Two fields of a record share a position.";
+    FIELDS_APART = "C0602" "Positions of a record belong to no field.";
+    FIELD_OUTSIDE = "C0603" "A field lies beyond the end of its record.";
+    RECORDS_ALIKE = "C0604" "Records cannot be told apart.";
+    NESTING_WRONG = "C0605" "A record stands in, or counts, one that it cannot.";
     // Faults on the consumer's side.
     MESSAGE_MALFORMED = "F0101" "The message cannot be read.";
     NOT_IDENTIFIED = "F0102" "The consumer has not shown who it is.";
@@ -254,6 +260,17 @@ codes! {
     RECEIVER_MISSING = "V0804" "The document does not say who its receiver is.";
     NOT_OF_CONTRACT = "V0805" "The document is none of the contract's documents.";
     NOT_IMPORTED = "V0806" "Published files that should judge the message are not there.";
+    // Legacy formats.
+    CUT_OFF = "V0901" "The message ends before it is whole.";
+    RECORD_LENGTH = "V0902" "A record is not as long as the description says.";
+    RECORD_UNKNOWN = "V0903" "A record is of a type that the description does not have.";
+    RECORD_OUT_OF_PLACE = "V0904" "A record stands where the description does not allow it, or is missing.";
+    COUNT_WRONG = "V0905" "A count in the message is not that of what it holds.";
+    FIELD_VALUE = "V0906" "A field does not hold what its kind demands.";
+    FIELD_MISSING = "V0907" "A field that must have a value has none.";
+    FIELD_TOO_SMALL = "V0908" "A value does not fit its field.";
+    CHARACTER_LACKING = "V0909" "The character set lacks a character that is to be written.";
+    FIELD_UNKNOWN = "V0910" "What is to be written has something that the description does not have.";
 }
 
 #[cfg(test)]

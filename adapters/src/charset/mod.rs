@@ -148,8 +148,12 @@ impl FromStr for CharacterSet {
 #[derive(Debug)]
 pub struct Table {
     points: [u16; 256],
+    /// The ASCII character of each byte; [`NONE`] where it stands for another, or for nothing.
+    ascii: [u8; 256],
     reverse: Reverse,
 }
+
+const NONE: u8 = u8::MAX;
 
 static LATIN_1: LazyLock<Table> = LazyLock::new(|| Table::new(tables::LATIN_1));
 static LATIN_9: LazyLock<Table> = LazyLock::new(|| Table::new(tables::LATIN_9));
@@ -161,7 +165,11 @@ static IBM1142: LazyLock<Table> = LazyLock::new(|| Table::new(tables::IBM1142));
 
 impl Table {
     fn new(points: [u16; 256]) -> Self {
-        Self { points, reverse: Reverse::new(&points) }
+        let ascii = points.map(|point| match u8::try_from(point) {
+            Ok(point) if point.is_ascii() => point,
+            _ => NONE,
+        });
+        Self { points, ascii, reverse: Reverse::new(&points) }
     }
 
     /// The character of a byte; nothing where it stands for none.
@@ -173,6 +181,14 @@ impl Table {
     /// The byte of a character; nothing where the set lacks it.
     pub fn byte(&self, character: char) -> Option<u8> {
         self.reverse.byte(character)
+    }
+
+    /// Puts the text of the bytes into `ascii`, and says whether all of it is ASCII; where it is not,
+    /// what `ascii` holds says nothing.
+    pub(crate) fn ascii_of(&self, bytes: &[u8], ascii: &mut Vec<u8>) -> bool {
+        ascii.clear();
+        ascii.extend(bytes.iter().map(|byte| self.ascii.get(usize::from(*byte)).unwrap_or(&NONE)));
+        ascii.is_ascii()
     }
 
     /// ASCII in long runs, the rest byte by byte.

@@ -127,6 +127,11 @@ impl<'t> Settings<'t> {
         self.push(finding.hint(hint));
     }
 
+    /// Adds a fault or a warning that the caller made.
+    pub fn add(&self, finding: Finding) {
+        self.push(finding);
+    }
+
     /// The faults found, in the order of the file.
     pub fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings.into_inner();

@@ -1,0 +1,68 @@
+//! Text, filled up to its field's width.
+
+use super::Wrong;
+
+/// At which end a text begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Filled up at its end.
+    #[default]
+    Left,
+    /// Filled up at its start.
+    Right,
+}
+
+/// How a text is filled up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// At which end the text begins.
+    pub align: Align,
+    /// What fills it up.
+    pub pad: char,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { align: Align::Left, pad: ' ' }
+    }
+}
+
+impl Form {
+    /// The text without what fills it up.
+    pub(super) fn read<'a>(&self, raw: &'a str) -> &'a str {
+        match self.align {
+            Align::Left => raw.trim_end_matches(self.pad),
+            Align::Right => raw.trim_start_matches(self.pad),
+        }
+    }
+
+    pub(super) fn write(
+        &self,
+        value: &str,
+        width: Option<usize>,
+        raw: &mut String,
+    ) -> Result<(), Wrong> {
+        let Some(width) = width else {
+            raw.push_str(value);
+            return Ok(());
+        };
+        let n_pad = width
+            .checked_sub(value.chars().count())
+            .ok_or(Wrong::fit("the value is longer than the field"))?;
+        if self.read(value).len() != value.len() {
+            return Err(Wrong::fit("the value ends in what fills the field up, and would lose it"));
+        }
+        let pad = std::iter::repeat_n(self.pad, n_pad);
+        match self.align {
+            Align::Left => {
+                raw.push_str(value);
+                raw.extend(pad);
+            }
+            Align::Right => {
+                raw.extend(pad);
+                raw.push_str(value);
+            }
+        }
+        Ok(())
+    }
+}

@@ -5,6 +5,8 @@
 //! So particles are counted here first, as it would write them, on the documents as they stand, and with
 //! them the steps of telling apart what may follow what, and of telling what restricts what.
 
+mod members;
+
 use crate::fault::{Budget, SchemaFault};
 use crate::follow::Part;
 use crate::readings::{self, Readable};
@@ -70,7 +72,7 @@ struct Scales<'d> {
     named: HashMap<Name, Vec<Place>>,
     /// What is known; none while it is being found out.
     weights: HashMap<Place, Option<Weight>>,
-    /// How many elements may stand for one, where there are any.
+    /// How many elements may stand for one, where there are any (`members`).
     members: HashMap<Name, u64>,
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn check<'d>(
             scales.named.entry(name).or_default().push(*place);
         }
     }
-    scales.count_members();
+    scales.members = scales.count_members();
     let mut sum = Sum::default();
     for (kind, place) in all {
         let weight = scales.weight(place, 0);
@@ -325,46 +327,6 @@ impl Scales<'_> {
 
     fn child(&self, place: Place, kind: &str) -> Option<Place> {
         self.children(place).into_iter().find(|each| self.kind(*each) == kind)
-    }
-
-    /// How many names an element may have: its own, and those of all that may stand for it.
-    fn names(&self, place: Place) -> u64 {
-        let Some(name) = self.attribute(place, "ref") else { return 1 };
-        let names = self.meant(place, name, "element");
-        names
-            .iter()
-            .filter_map(|name| self.members.get(name))
-            .fold(1, |sum, each| sum.max(each + 1))
-    }
-
-    /// Counts for each head of a substitution group what stands for it.
-    fn count_members(&mut self) {
-        let mut heads: HashMap<Name, Vec<Name>> = HashMap::new();
-        for at in 0..self.documents.len() {
-            let root = self.documents.get(at).map(|(_, _, document)| document.document_element());
-            for place in root.map(|root| self.children((at, root))).unwrap_or_default() {
-                let (Some(local), Some(head)) =
-                    (self.attribute(place, "name"), self.attribute(place, "substitutionGroup"))
-                else {
-                    continue;
-                };
-                let name = ("element", self.target_namespace(place), local.trim().to_owned());
-                let meant = self.meant(place, head, "element");
-                heads.entry(name).or_default().extend(meant);
-            }
-        }
-        for name in heads.keys() {
-            let mut at = name;
-            for _ in 0..DEPTH_MAX {
-                let Some(above) = heads.get(at) else { break };
-                for head in above {
-                    *self.members.entry(head.clone()).or_default() += 1;
-                }
-                let next = above.iter().find(|head| heads.contains_key(*head));
-                let Some(next) = next.filter(|next| *next != name) else { break };
-                at = next;
-            }
-        }
     }
 
     /// The namespace that a document's definitions are in; of one that others take into theirs, none.

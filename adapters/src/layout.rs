@@ -34,6 +34,7 @@
 //! ```
 
 use crate::{
+    csv as rows,
     fault::{Fault, Faults},
     fixed,
     tree::{Names, Tree},
@@ -74,7 +75,10 @@ pub struct Described {
 
 /// Every format that needs a description.
 pub fn described() -> &'static [Described] {
-    &[Described { name: "fixed", describe: fixed::describe }]
+    &[
+        Described { name: "csv", describe: rows::describe },
+        Described { name: "fixed", describe: fixed::describe },
+    ]
 }
 
 /// Reads a description. Every fault is added to `findings`, and warnings too; there is a layout

@@ -24,6 +24,7 @@
 //! ```
 
 pub mod charset;
+mod csv;
 pub mod fault;
 pub mod field;
 mod fixed;

@@ -271,6 +271,9 @@ codes! {
     FIELD_TOO_SMALL = "V0908" "A value does not fit its field.";
     CHARACTER_LACKING = "V0909" "The character set lacks a character that is to be written.";
     FIELD_UNKNOWN = "V0910" "What is to be written has something that the description does not have.";
+    QUOTES_WRONG = "V0911" "A quoted cell is not closed, or something stands beside its quotes.";
+    HEADER_WRONG = "V0912" "The header is not that of the description.";
+    ROW_TOO_LONG = "V0913" "A row has more bytes or cells than the limit.";
 }
 
 #[cfg(test)]

@@ -109,6 +109,12 @@ impl CharacterSet {
         }
     }
 
+    /// The first character of the text that the set lacks.
+    pub fn lacks(self, text: &str) -> Option<Unwritable> {
+        let table = self.table().filter(|_| !(self.is_ascii_superset() && text.is_ascii()))?;
+        text.chars().position(|character| table.byte(character).is_none()).map(Unwritable)
+    }
+
     /// Adds the bytes of the text to `bytes`.
     ///
     /// # Errors

@@ -7,6 +7,8 @@ use sluse_contracts::{code, settings::Table};
 #[derive(Debug)]
 pub struct FieldTable<'t, 'd> {
     table: &'t mut Table<'d>,
+    /// What fills texts up where the description does not say.
+    pad: Option<char>,
 }
 
 /// Most decimals and repetitions that a description may name.
@@ -15,7 +17,14 @@ const DECIMALS_MAX: u64 = 100;
 impl<'t, 'd> FieldTable<'t, 'd> {
     /// The keys of one field.
     pub fn new(table: &'t mut Table<'d>) -> Self {
-        Self { table }
+        Self { table, pad: Some(' ') }
+    }
+
+    /// Texts are not filled up unless the description says so.
+    #[must_use]
+    pub fn unpadded(mut self) -> Self {
+        self.pad = None;
+        self
     }
 
     /// Reads a field of a kind that text formats share; nothing where the word is none of them, or
@@ -37,14 +46,17 @@ impl<'t, 'd> FieldTable<'t, 'd> {
             _ => return None,
         };
         let required = self.table.flag("required").unwrap_or(false);
-        let absent = if self.table.has("absent") { self.absent()? } else { absent };
+        let absent = match self.table.value("absent") {
+            Some(_) => self.absent()?,
+            None => absent,
+        };
         Some(Field { kind, absent, required })
     }
 
     fn text(&mut self) -> Option<TextForm> {
         let align = [("left", Align::Left), ("right", Align::Right)];
         let align = self.optional("align", &align)?.unwrap_or_default();
-        Some(TextForm { align, pad: self.character("pad")?.unwrap_or(' ') })
+        Some(TextForm { align, pad: self.character("pad")?.or(self.pad) })
     }
 
     pub(crate) fn number(&mut self) -> Option<NumberForm> {

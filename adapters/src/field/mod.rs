@@ -150,6 +150,11 @@ impl Field {
         }
     }
 
+    /// Whether a message must have it.
+    pub fn is_needed(&self) -> bool {
+        self.required || matches!(self.kind, FieldKind::Constant(_))
+    }
+
     /// How many characters it takes, where its kind says so.
     pub fn width(&self) -> Option<usize> {
         match &self.kind {

@@ -34,7 +34,7 @@ pub enum WrongForm {
     Twice,
     /// It has no part, or not those that make a date or a time.
     #[error(
-        "a form has a year with month and day or with the day of the year, or HH and mm, or both, as in yyyyMMdd, ddMMyy, yyDDD, yyyy-MM-dd HH:mm"
+        "a form has a year with month and day or with the day of the year, or HH and mm, or both, as in yyyyMMdd, ddMMyy, yyDDD, yyyy-MM-dd HH:mm: MM is the month, mm the minute"
     )]
     Unmade,
     /// It holds letters or digits that mean nothing.

@@ -224,7 +224,7 @@ fn a_wrong_field_is_told_with_its_place() {
     };
     insta::assert_snapshot!(told("kind='date'\nform='ddMMyy'"), @"layout.toml:2:1 C0104 a year of two digits takes `pivot`: years below it are 20yy, others 19yy");
     insta::assert_snapshot!(told("kind='date'\nform='yyyyDD'"), @"layout.toml:2:1 C0105 `form`: a form consists of yyyy or yy, MM, dd, DDD, HH, mm, ss and marks between them");
-    insta::assert_snapshot!(told("kind='date'\nform='yyyyMM'"), @"layout.toml:2:1 C0105 `form`: a form has a year with month and day or with the day of the year, or HH and mm, or both, as in yyyyMMdd, ddMMyy, yyDDD, yyyy-MM-dd HH:mm");
+    insta::assert_snapshot!(told("kind='date'\nform='yyyyMM'"), @"layout.toml:2:1 C0105 `form`: a form has a year with month and day or with the day of the year, or HH and mm, or both, as in yyyyMMdd, ddMMyy, yyDDD, yyyy-MM-dd HH:mm: MM is the month, mm the minute");
     insta::assert_snapshot!(told("kind='number'\nmark=','"), @"layout.toml:2:1 C0105 `mark` stands before decimals: say how many with `decimals`");
     insta::assert_snapshot!(told("kind='number'\nsign='leadign'"), @r#"
     layout.toml:2:6 C0105 `sign` takes one of: none, leading, trailing, overpunch

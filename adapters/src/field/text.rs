@@ -17,22 +17,23 @@ pub enum Align {
 pub struct Form {
     /// At which end the text begins.
     pub align: Align,
-    /// What fills it up.
-    pub pad: char,
+    /// What fills it up, where something does.
+    pub pad: Option<char>,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { align: Align::Left, pad: ' ' }
+        Self { align: Align::Left, pad: Some(' ') }
     }
 }
 
 impl Form {
     /// The text without what fills it up.
     pub(super) fn read<'a>(&self, raw: &'a str) -> &'a str {
-        match self.align {
-            Align::Left => raw.trim_end_matches(self.pad),
-            Align::Right => raw.trim_start_matches(self.pad),
+        match (self.align, self.pad) {
+            (_, None) => raw,
+            (Align::Left, Some(pad)) => raw.trim_end_matches(pad),
+            (Align::Right, Some(pad)) => raw.trim_start_matches(pad),
         }
     }
 
@@ -42,6 +43,9 @@ impl Form {
         width: Option<usize>,
         raw: &mut String,
     ) -> Result<(), Wrong> {
+        if self.read(value).len() != value.len() {
+            return Err(Wrong::fit("the value ends in what fills the field up, and would lose it"));
+        }
         let Some(width) = width else {
             raw.push_str(value);
             return Ok(());
@@ -49,10 +53,7 @@ impl Form {
         let n_pad = width
             .checked_sub(value.chars().count())
             .ok_or(Wrong::fit("the value is longer than the field"))?;
-        if self.read(value).len() != value.len() {
-            return Err(Wrong::fit("the value ends in what fills the field up, and would lose it"));
-        }
-        let pad = std::iter::repeat_n(self.pad, n_pad);
+        let pad = std::iter::repeat_n(self.pad.unwrap_or(' '), n_pad);
         match self.align {
             Align::Left => {
                 raw.push_str(value);

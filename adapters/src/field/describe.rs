@@ -30,11 +30,11 @@ impl<'t, 'd> FieldTable<'t, 'd> {
     /// Reads a field of a kind that text formats share; nothing where the word is none of them, or
     /// where a fault was reported.
     pub fn field(&mut self, kind: &str) -> Option<Field> {
-        let (kind, absent) = match kind {
-            "text" => (FieldKind::Text(self.text()?), Absent::of("blanks")),
-            "digits" => (FieldKind::Digits, Absent::of("blanks")),
-            "number" => (FieldKind::Number(self.number()?), Absent::of("blanks")),
-            "date" => (FieldKind::Moment(self.moment()?), Absent::of_all(&["blanks", "zeros"])),
+        let (kind, absent): (_, &[&str]) = match kind {
+            "text" => (FieldKind::Text(self.text()?), &["blanks"]),
+            "digits" => (FieldKind::Digits, &["blanks"]),
+            "number" => (FieldKind::Number(self.number()?), &["blanks"]),
+            "date" => (FieldKind::Moment(self.moment()?), &["blanks", "zeros"]),
             "constant" => {
                 let text = self.table.text("value")?;
                 return Some(Field {
@@ -46,11 +46,19 @@ impl<'t, 'd> FieldTable<'t, 'd> {
             _ => return None,
         };
         let required = self.table.flag("required").unwrap_or(false);
-        let absent = match self.table.value("absent") {
-            Some(_) => self.absent()?,
-            None => absent,
-        };
-        Some(Field { kind, absent, required })
+        Some(Field { kind, absent: self.absent_or(absent)?, required })
+    }
+
+    /// What stands for no value: as the description says, else these words.
+    pub(crate) fn absent_or(&mut self, words: &[&str]) -> Option<Absent> {
+        match self.table.value("absent") {
+            Some(_) => self.absent(),
+            None => {
+                let mut absent = Absent::default();
+                words.iter().for_each(|word| absent.add(word));
+                Some(absent)
+            }
+        }
     }
 
     fn text(&mut self) -> Option<TextForm> {
@@ -169,18 +177,6 @@ impl<'t, 'd> FieldTable<'t, 'd> {
 }
 
 impl Absent {
-    fn of(word: &str) -> Self {
-        Self::of_all(&[word])
-    }
-
-    fn of_all(words: &[&str]) -> Self {
-        let mut absent = Self::default();
-        for word in words {
-            absent.add(word);
-        }
-        absent
-    }
-
     fn add(&mut self, word: &str) {
         let written = match word {
             "zeros" => {

@@ -187,7 +187,7 @@ impl Form {
             }
         }
         // What it is written as must be read as the same: the century of a short year, seconds.
-        let mut again = String::new();
+        let mut again = String::with_capacity(value.len());
         let written = raw.get(start..).unwrap_or_default();
         if self.read(written, &mut again)? != value {
             return Err(Wrong::fit("the form cannot hold all of the date or time"));
@@ -321,11 +321,9 @@ impl Moment {
 
 /// Writes the last digits of a number, as many as asked for.
 fn put(text: &mut String, number: u16, width: usize) {
-    for places in (0..width).rev() {
-        let power = u32::try_from(places).ok().and_then(|places| 10_u16.checked_pow(places));
-        let digit = u8::try_from(number / power.unwrap_or(u16::MAX) % 10).unwrap_or(0);
-        text.push(char::from(b'0' + digit));
-    }
+    let digits = [number / 1_000, number / 100, number / 10, number].map(|digits| digits % 10);
+    let digits = digits.iter().skip(digits.len().saturating_sub(width));
+    text.extend(digits.map(|digit| char::from(b'0' + u8::try_from(*digit).unwrap_or(0))));
 }
 
 fn number(piece: &str, at: usize) -> Result<u16, Wrong> {
@@ -342,7 +340,8 @@ fn number(piece: &str, at: usize) -> Result<u16, Wrong> {
 
 /// The first characters, as many as asked for, and what follows.
 fn split(text: &str, n_characters: usize) -> Option<(&str, &str)> {
-    let end = match text.is_ascii() {
+    let start = text.as_bytes().get(..n_characters)?;
+    let end = match start.is_ascii() {
         true => n_characters,
         false => {
             let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);

@@ -32,6 +32,12 @@ impl Form {
     pub(super) fn read<'a>(&self, raw: &'a str) -> &'a str {
         match (self.align, self.pad) {
             (_, None) => raw,
+            // The common case, at the speed of bytes.
+            (Align::Left, Some(pad)) if pad.is_ascii() => {
+                let is_pad = |byte: &u8| char::from(*byte) == pad;
+                let n_pad = raw.as_bytes().iter().rev().take_while(|byte| is_pad(byte)).count();
+                raw.get(..raw.len() - n_pad).unwrap_or(raw)
+            }
             (Align::Left, Some(pad)) => raw.trim_end_matches(pad),
             (Align::Right, Some(pad)) => raw.trim_start_matches(pad),
         }

@@ -15,6 +15,10 @@ use std::sync::Arc;
 
 /// Longest record, in characters.
 pub(super) const RECORD_LENGTH_MAX: u64 = 65_536;
+/// Most types of records in a description.
+const RECORDS_MAX: usize = 1_000;
+/// Most fields in a record.
+const FIELDS_MAX: usize = 5_000;
 /// Most repetitions of a field.
 const TIMES_MAX: u64 = 10_000;
 /// Kinds of fields that are in the tree by their name.
@@ -63,6 +67,11 @@ pub(crate) fn describe(root: &mut Table<'_>) -> Option<Arc<dyn Layout>> {
     };
     let tables = root.tables("record");
     let n_tables = tables.len();
+    if n_tables > RECORDS_MAX {
+        let sentence = format!("a description has {RECORDS_MAX} records at most");
+        root.report("record", code::VALUE_WRONG, sentence);
+        return None;
+    }
     let drafts: Vec<Draft> =
         tables.into_iter().filter_map(|mut table| draft(&mut described, &mut table)).collect();
     if drafts.len() < n_tables || drafts.is_empty() || !type_is_sound {
@@ -128,7 +137,13 @@ fn draft(described: &mut Described, table: &mut Table<'_>) -> Option<Draft> {
         table.report_missing("field");
         sound = false;
     }
-    for mut field in table.tables("field") {
+    let fields = table.tables("field");
+    if fields.len() > FIELDS_MAX {
+        let sentence = format!("a record has {FIELDS_MAX} fields at most");
+        table.report("field", code::VALUE_WRONG, sentence);
+        return None;
+    }
+    for mut field in fields {
         let read = slot(described, &mut field, next, role);
         sound &= read.is_some();
         let Some((slot, of)) = read else { continue };
@@ -209,8 +224,15 @@ fn content(
     let content = match kind {
         "packed" => {
             let signed = signed(table);
-            let decimals = FieldTable::new(table).whole("decimals", 0)?;
-            Content::Packed(packed::Packed { decimals, signed })
+            let required = table.flag("required").unwrap_or(false);
+            let mut keys = FieldTable::new(table);
+            let (decimals, absent) = (keys.whole("decimals", 0)?, keys.absent_or(&["blanks"])?);
+            if absent.zeros {
+                let sentence = "a packed number of zeros is zero: say blanks or nulls";
+                table.report("absent", code::VALUE_WRONG, sentence);
+                return None;
+            }
+            Content::Packed(packed::Packed { decimals, signed, absent, required })
         }
         "binary" => {
             let signed = signed(table);

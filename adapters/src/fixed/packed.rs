@@ -1,6 +1,6 @@
 //! Numbers in bytes rather than characters: packed decimals and binary numbers of mainframes.
 
-use crate::field::{Wrong, canonical};
+use crate::field::{Absent, Wrong, canonical};
 
 /// A packed decimal (IBM z/Architecture Principles of Operation, chapter 8): two digits in a byte,
 /// the last half a sign.
@@ -8,6 +8,9 @@ use crate::field::{Wrong, canonical};
 pub(super) struct Packed {
     pub(super) decimals: usize,
     pub(super) signed: bool,
+    /// Blanks and low values that stand for no number.
+    pub(super) absent: Absent,
+    pub(super) required: bool,
 }
 
 /// A binary number, two's complement where it is signed, the largest byte first, 1 to 8 bytes.
@@ -18,8 +21,12 @@ pub(super) struct Binary {
 }
 
 impl Packed {
-    /// Puts the canonical number into the buffer.
-    pub(super) fn read(self, bytes: &[u8], buffer: &mut String) -> Result<(), Wrong> {
+    /// Puts the canonical number into the buffer; whether there is one.
+    pub(super) fn read(self, bytes: &[u8], blank: u8, buffer: &mut String) -> Result<bool, Wrong> {
+        let all = |byte: u8| bytes.iter().all(|each| *each == byte);
+        if (self.absent.blanks && all(blank)) || (self.absent.nulls && all(0)) {
+            return if self.required { Err(Wrong::MISSING) } else { Ok(false) };
+        }
         let n_digits = (bytes.len() * 2).saturating_sub(1);
         let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
         let mut sign = 0;
@@ -39,6 +46,22 @@ impl Packed {
             _ => return Err(Wrong::value("the last half byte is no sign", n_digits / 2)),
         };
         point(buffer, negative, self.decimals);
+        Ok(true)
+    }
+
+    /// What stands for no number.
+    pub(super) fn write_nothing(
+        self,
+        n_bytes: usize,
+        blank: u8,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Wrong> {
+        let fill = match self.absent.written.filter(|_| !self.required) {
+            None => return Err(Wrong::MISSING),
+            Some('\0') => 0,
+            Some(_) => blank,
+        };
+        out.extend(std::iter::repeat_n(fill, n_bytes));
         Ok(())
     }
 

@@ -315,7 +315,8 @@ impl State {
     fn close(&mut self, tree: &mut Tree, faults: &mut Faults) {
         let Some((at, node)) = self.open.pop() else { return };
         tree.close();
-        if self.over_limit || self.refused {
+        let is_parent = self.layout.records.get(at).is_some_and(|record| record.is_parent);
+        if !is_parent || self.over_limit || self.refused {
             return;
         }
         let layout = self.layout.clone();

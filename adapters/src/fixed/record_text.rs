@@ -19,7 +19,9 @@ pub(super) struct RecordText<'r> {
     bytes: &'r [u8],
     /// How many characters were there, before it was filled up.
     pub(super) n_given: usize,
-    /// The whole record, where each character of it is one byte.
+    /// The ASCII character of each byte, or something above.
+    ascii: &'r [u8],
+    /// The whole record, where all of it is ASCII.
     plain: Option<&'r str>,
     /// Where each character begins, in UTF-8 that is not ASCII.
     starts: Option<&'r [usize]>,
@@ -38,34 +40,40 @@ impl Buffers {
         bytes: &'r [u8],
         filled_to: Option<usize>,
     ) -> Result<RecordText<'r>, WrongByte> {
-        let utf8 = set == CharacterSet::Utf8;
-        let text = match utf8 {
-            true => Some(str::from_utf8(bytes).map_err(|fault| WrongByte(fault.valid_up_to()))?),
-            false => None,
+        let is_ascii = set.is_ascii_superset() && bytes.is_ascii();
+        let in_utf8 = set == CharacterSet::Utf8 && !is_ascii;
+        let n_given = match in_utf8 {
+            true => self.find_starts(bytes)?,
+            false => bytes.len(),
         };
-        let n_given = text.map_or(bytes.len(), |text| text.chars().count());
         let n_missing = filled_to.unwrap_or(0).saturating_sub(n_given);
         let bytes = if n_missing > 0 {
             self.padded.clear();
             self.padded.extend_from_slice(bytes);
             self.padded.resize(bytes.len() + n_missing, set.ascii(b' '));
+            let ends = (bytes.len()..self.padded.len()).map(|end| end + 1);
+            self.starts.extend(ends.filter(|_| in_utf8));
             &self.padded
         } else {
             bytes
         };
-        if set.is_ascii_superset() && bytes.is_ascii() {
-            let plain = str::from_utf8(bytes).ok();
-            return Ok(RecordText { set, bytes, n_given, plain, starts: None });
-        }
-        if utf8 {
-            let text = str::from_utf8(bytes).unwrap_or_default();
-            self.starts.clear();
-            self.starts.extend(text.char_indices().map(|(at, _)| at).chain([bytes.len()]));
-            return Ok(RecordText { set, bytes, n_given, plain: None, starts: Some(&self.starts) });
-        }
-        let is_plain = set.table().is_some_and(|table| table.ascii_of(bytes, &mut self.ascii));
-        let plain = str::from_utf8(&self.ascii).ok().filter(|_| is_plain);
-        Ok(RecordText { set, bytes, n_given, plain, starts: None })
+        let (ascii, plain) = if set.is_ascii_superset() {
+            (bytes, is_ascii)
+        } else {
+            let plain = set.table().is_some_and(|table| table.ascii_of(bytes, &mut self.ascii));
+            (&*self.ascii, plain)
+        };
+        let plain = str::from_utf8(ascii).ok().filter(|_| plain);
+        let starts = in_utf8.then_some(&*self.starts);
+        Ok(RecordText { set, bytes, n_given, ascii, plain, starts })
+    }
+
+    /// Finds where each character of UTF-8 begins, and the last one ends.
+    fn find_starts(&mut self, bytes: &[u8]) -> Result<usize, WrongByte> {
+        let text = str::from_utf8(bytes).map_err(|fault| WrongByte(fault.valid_up_to()))?;
+        self.starts.clear();
+        self.starts.extend(text.char_indices().map(|(at, _)| at).chain([bytes.len()]));
+        Ok(self.starts.len() - 1)
     }
 }
 
@@ -95,6 +103,12 @@ impl<'r> RecordText<'r> {
     {
         if let Some(plain) = self.plain {
             return Ok(plain.get(start..start + length).unwrap_or_default());
+        }
+        let ascii = self.ascii.get(self.offset(start)..self.offset(start + length));
+        if let Some(ascii) = ascii.filter(|ascii| ascii.is_ascii())
+            && let Ok(text) = str::from_utf8(ascii)
+        {
+            return Ok(text);
         }
         buffer.clear();
         self.set.decode(self.bytes(start, length), buffer)?;

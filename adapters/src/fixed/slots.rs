@@ -71,10 +71,8 @@ impl Slot {
         match &self.content {
             Content::Packed(packed) => {
                 let bytes = text.bytes(start, self.length);
-                if bytes.iter().all(|byte| *byte == state.layout.blank()) {
-                    return Ok(None);
-                }
-                packed.read(bytes, value).map(|()| Some(&**value))
+                let found = packed.read(bytes, state.layout.blank(), value)?;
+                Ok(Some(&**value).filter(|_| found))
             }
             Content::Binary(binary) => {
                 binary.read(text.bytes(start, self.length), value);

@@ -643,6 +643,150 @@ proptest! {
     }
 }
 
+/// A field of some kind: its keys, and canonical values that fit.
+fn any_field() -> impl Strategy<Value = (String, Option<String>)> {
+    let text = (1..12_usize).prop_flat_map(|length| {
+        let value = proptest::string::string_regex(&format!("[!-~æøåÆØÅ]{{1,{length}}}")).unwrap();
+        (Just(format!("kind = 'text', length = {length}")), value)
+    });
+    let digits = (1..12_usize).prop_flat_map(|length| {
+        let value = proptest::string::string_regex(&format!("[0-9]{{{length}}}")).unwrap();
+        (Just(format!("kind = 'digits', length = {length}")), value)
+    });
+    let date = (1951..2050_u32, 1..=12_u32, 1..=28_u32, 0..4_usize).prop_map(|(y, m, d, form)| {
+        let forms = ["'yyyyMMdd'", "'ddMMyy', pivot = 51", "'yyDDD', pivot = 51", "'dd.MM.yyyy'"];
+        (format!("kind = 'date', form = {}", forms[form]), format!("{y:04}-{m:02}-{d:02}"))
+    });
+    prop_oneof![text, digits, any_number(), date]
+        .prop_flat_map(|(keys, value)| (Just(keys), proptest::option::of(Just(value))))
+}
+
+/// A number in characters, packed or binary, with every place of the sign.
+fn any_number() -> impl Strategy<Value = (String, String)> {
+    (1..10_usize, 0..10_usize, any::<u64>(), any::<bool>(), 0..7_usize).prop_map(
+        |(n_digits, decimals, seed, negative, kind)| {
+            let decimals = decimals.min(n_digits);
+            let number = seed % 10_u64.pow(u32::try_from(n_digits).unwrap());
+            let digits = format!("{number:0width$}", width = decimals + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - decimals);
+            let (keys, length, has_sign) = match kind {
+                0 => ("kind = 'number'", n_digits, false),
+                1 => ("kind = 'number', sign = 'leading'", n_digits + 1, true),
+                2 => (
+                    "kind = 'number', sign = 'leading', plus = 'blank', pad = 'blank'",
+                    n_digits + 3,
+                    true,
+                ),
+                3 => ("kind = 'number', sign = 'trailing'", n_digits + 1, true),
+                4 => ("kind = 'number', sign = 'overpunch'", n_digits, true),
+                5 => ("kind = 'packed'", n_digits / 2 + 1, true),
+                _ => ("kind = 'binary'", 8, true),
+            };
+            let sign = if negative && has_sign && number > 0 { "-" } else { "" };
+            let point = if decimals > 0 { "." } else { "" };
+            let value = format!("{sign}{whole}{point}{fraction}");
+            (format!("{keys}, length = {length}, decimals = {decimals}"), value)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_description_writes_what_it_reads(
+        fields in proptest::collection::vec(any_field(), 1..12),
+        set in prop_oneof![Just("iso-8859-1"), Just("iso-8859-15"), Just("windows-1252"),
+            Just("cp850"), Just("cp865"), Just("ibm277"), Just("ibm1142")],
+        n_units in 1..4_usize,
+    ) {
+        let mut keys = String::new();
+        for (at, (field, _)) in fields.iter().enumerate() {
+            keys.push_str(&format!("  {{ name = 'f{at}', {field} }},\n"));
+        }
+        let text = |length: usize| {
+            format!("format = 'fixed'\ncharacter-set = '{set}'\nrecord-length = {length}\n[[record]]\nname = 'r'\nfield = [\n{keys}]\n")
+        };
+        // The warning of positions without a field says where the fields end.
+        let warning = told(&text(60_000));
+        let end = warning.split("positions ").nth(1).unwrap().split(' ').next().unwrap();
+        let length = end.parse::<usize>().unwrap() - 1;
+        let layout = layout(&text(length));
+        let mut unit = Tree::new(layout.names().clone(), &Limits::default());
+        let place = crate::tree::Place::default();
+        unit.open(crate::tree::Kind::Group, unit.find_name("r").unwrap(), place).unwrap();
+        for (at, (keys, value)) in fields.iter().enumerate() {
+            let name = unit.find_name(&format!("f{at}")).unwrap();
+            // A binary number has no form for "no value".
+            let value = value.clone().or_else(|| keys.contains("binary").then(|| "0".to_owned()));
+            if let Some(value) = value {
+                unit.field(name, &value, place).unwrap();
+            }
+        }
+        unit.close();
+        let (mut writer, mut bytes) = (layout.clone().writer(), Vec::new());
+        for _ in 0..n_units {
+            writer.write(&unit, &mut bytes).unwrap();
+        }
+        prop_assert_eq!(bytes.len(), length * n_units);
+        let (text, again) = read_all(&layout, &bytes, 50, &Limits::default());
+        prop_assert_eq!(faults(&text), "");
+        for (at, (keys, value)) in fields.iter().enumerate() {
+            let found = again[0].at(again[0].root(), &["r", &format!("f{at}")]);
+            let found = found.and_then(|node| again[0].value(node));
+            if value.is_some() || !keys.contains("binary") {
+                prop_assert_eq!(found, value.as_deref(), "{}", keys);
+            }
+        }
+        prop_assert_eq!(write(&layout, &again).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn lines_of_mainframes_end_in_nel() {
+    let layout = layout(
+        "format='fixed'\ncharacter-set='ibm277'\nline-ends='nel'\n[[record]]\nname='r'\nfield=[{name='t',length=3}]",
+    );
+    let bytes = [encode("ibm277", "Ærø"), vec![0x15], encode("ibm277", "ab "), vec![0x15]].concat();
+    let (text, units) = read_all(&layout, &bytes, 2, &Limits::default());
+    assert_eq!(text, "r\n  t: Ærø\nr\n  t: ab\nend\n");
+    assert_eq!(write(&layout, &units).unwrap(), bytes);
+}
+
+#[test]
+fn packed_numbers_may_be_absent_as_blanks_or_low_values() {
+    let text = |keys: &str| {
+        format!(
+            "format='fixed'\ncharacter-set='ibm277'\nrecord-length=2\n[[record]]\nname='r'\nfield=[{{name='n',length=2,kind='packed'{keys}}}]"
+        )
+    };
+    let outline = |keys: &str, bytes: &[u8]| {
+        let layout = layout(&text(keys));
+        let (text, units) = read_all(&layout, bytes, 2, &Limits::default());
+        if faults(&text).is_empty() {
+            assert_eq!(write(&layout, &units).unwrap(), bytes);
+        }
+        text
+    };
+    assert_eq!(outline("", &[0x40, 0x40]), "r\nend\n");
+    assert_eq!(outline(",absent=['nulls']", &[0, 0]), "r\nend\n");
+    assert_eq!(outline("", &[0x12, 0x3D]), "r\n  n: -123\nend\n");
+    insta::assert_snapshot!(outline("", &[0, 0]), @r"
+    V0906 unit: the last half byte is no sign (record 1, byte 1, r/n)
+    refused
+    end
+    ");
+    insta::assert_snapshot!(outline(",required=true", &[0x40, 0x40]), @r"
+    V0907 unit: the field has no value (record 1, byte 0, r/n)
+    refused
+    end
+    ");
+    insta::assert_snapshot!(outline(",signed=false", &[0x12, 0x3D]), @r"
+    V0906 unit: the last half byte is no sign (record 1, byte 1, r/n)
+    refused
+    end
+    ");
+    insta::assert_snapshot!(told(&text(",absent=['zeros']")), @"layout.toml:6:41 C0105 a packed number of zeros is zero: say blanks or nulls");
+}
+
 /// The securities report's neighbour: foreign institutes, as the tax agency describes them.
 const INSTITUTES: &str = r#"
 format = "fixed"

@@ -1,6 +1,8 @@
 //! Writing: each record of a unit at its full length, counts made, nothing rounded or cut.
 
-use super::{Content, FixedLayout, Frame, Record, Role, Slot, describe::made, slots::counted_of};
+use super::{
+    Content, FixedLayout, Frame, LineEnd, Record, Role, Slot, describe::made, slots::counted_of,
+};
 use crate::{
     charset::Unwritable,
     fault::Fault,
@@ -17,26 +19,48 @@ pub(super) struct FixedWriter {
     counts: Vec<u64>,
     n_records: u64,
     trailer_written: bool,
+    /// Bytes that may not stand in a record: those of line ends.
+    marks: Vec<u8>,
+    line_end: Vec<u8>,
     text: String,
     children: Children,
+    counts_before: Vec<u64>,
 }
 
 impl FixedWriter {
     pub(super) fn new(layout: Arc<FixedLayout>) -> Self {
-        let counts = vec![0; layout.records.len()];
-        let children = Children::default();
-        Self { layout, counts, n_records: 0, trailer_written: false, text: String::new(), children }
+        let line_end = match layout.frame {
+            Frame::Lines { end, .. } => end.bytes(layout.set),
+            Frame::Length(_) => Vec::new(),
+        };
+        let marks = match layout.frame {
+            Frame::Lines { .. } => [LineEnd::Crlf.bytes(layout.set), line_end.clone()].concat(),
+            Frame::Length(_) => Vec::new(),
+        };
+        Self {
+            counts: vec![0; layout.records.len()],
+            layout,
+            n_records: 0,
+            trailer_written: false,
+            marks,
+            line_end,
+            text: String::new(),
+            children: Children::default(),
+            counts_before: Vec::new(),
+        }
     }
 }
 
 impl UnitWriter for FixedWriter {
     fn write(&mut self, unit: &Tree, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let before = (self.counts.clone(), self.n_records, self.trailer_written);
+        self.counts_before.clone_from(&self.counts);
+        let before = (self.n_records, self.trailer_written);
         let n_bytes = out.len();
         let written = self.children_of(unit, unit.root(), None, out);
         if written.is_err() {
             out.truncate(n_bytes);
-            (self.counts, self.n_records, self.trailer_written) = before;
+            (self.n_records, self.trailer_written) = before;
+            self.counts.clone_from(&self.counts_before);
         }
         written
     }
@@ -203,10 +227,7 @@ impl FixedWriter {
             Content::Packed(packed) => {
                 return match value.filter(|value| !value.is_empty()) {
                     Some(value) => Ok(packed.write(value, slot.length, out)?),
-                    None => {
-                        out.extend(std::iter::repeat_n(self.layout.blank(), slot.length));
-                        Ok(())
-                    }
+                    None => Ok(packed.write_nothing(slot.length, self.layout.blank(), out)?),
                 };
             }
             Content::Binary(binary) => {
@@ -237,10 +258,7 @@ impl FixedWriter {
             sentence: format!("the character set lacks character {} of the value", position + 1)
                 .into(),
         })?;
-        let Frame::Lines { end, .. } = self.layout.frame else { return Ok(()) };
-        let marks =
-            [end.bytes(self.layout.set), super::LineEnd::Crlf.bytes(self.layout.set)].concat();
-        match out.iter().skip(start).any(|byte| marks.contains(byte)) {
+        match out.iter().skip(start).any(|byte| self.marks.contains(byte)) {
             true => Err(Wrong::fit("a line end cannot stand in a record").into()),
             false => Ok(()),
         }
@@ -271,11 +289,11 @@ impl FixedWriter {
     }
 
     fn end_record(&self, start: usize, out: &mut Vec<u8>) {
-        let Frame::Lines { end, stripped } = self.layout.frame else { return };
+        let stripped = matches!(self.layout.frame, Frame::Lines { stripped: true, .. });
         while stripped && out.len() > start && out.last() == Some(&self.layout.blank()) {
             out.pop();
         }
-        out.extend(end.bytes(self.layout.set));
+        out.extend_from_slice(&self.line_end);
     }
 }
 

@@ -1,4 +1,32 @@
 //! Reading a description of fixed width: every fault of it at once, with its place.
+//!
+//! | key of the file | says |
+//! |---|---|
+//! | `character-set` | one of [`crate::charset::SETS`] |
+//! | `record-length` | characters of each record; without it, where its last field ends |
+//! | `line-ends` | `none` (default), `lf`, `crlf`, `nel` |
+//! | `trailing-blanks` | `kept` (default) or `stripped` from the ends of lines |
+//! | `type` | `position` and `length` of what tells records apart |
+//! | `record` | a list of record types |
+//!
+//! | key of a record | says |
+//! |---|---|
+//! | `name`, `type` | its group in the tree; what stands where the type stands |
+//! | `role` | `body` (default), `start`, `trailer` |
+//! | `inside`, `key` | the record it stands in; fields that both must have in common |
+//! | `at-least`, `at-most` | how many there may be, in the record around it or in the file |
+//! | `field` | a list of fields |
+//!
+//! | key of a field | says |
+//! |---|---|
+//! | `name`, `position`, `length`, `times` | its name; where it begins, from 1, else after the field before; its characters; how often it stands |
+//! | `kind` | `text` (default), `digits`, `number`, `date`, `packed`, `binary`, `count`, `sequence`, `constant`, `filler`, `ignored` |
+//! | `required`, `absent` | whether it must have a value; a list of what stands for none: `blanks`, `zeros`, `nulls` |
+//! | `align`, `pad` | of a text: `left` or `right`; what fills it up |
+//! | `decimals`, `mark`, `sign`, `plus`, `pad` | of a number: how many; what stands before them, where they are not implied; `none`, `leading`, `trailing`, `overpunch`; `+`, `blank`, `0`; `0` or `blank` in front |
+//! | `form`, `pivot`, `partial` | of a date or time: as `ddMMyy`; where years begin to be 19yy; whether month and day may be zeros |
+//! | `of` | of a count: `records`, or a list of names |
+//! | `value` | of a constant |
 
 use super::{Content, FixedLayout, Frame, LineEnd, Record, Role, Slot, check, packed};
 use crate::{

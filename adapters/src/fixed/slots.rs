@@ -164,6 +164,9 @@ impl Record {
 
     /// What is wrong with how many there are.
     pub(super) fn wrong_number(&self, n_found: u64) -> Option<String> {
+        if n_found == 0 && self.at_least == 1 {
+            return Some("the record is missing".to_owned());
+        }
         if n_found < self.at_least {
             return Some(format!("there are fewer than {} of the record", self.at_least));
         }

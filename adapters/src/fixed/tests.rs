@@ -740,6 +740,24 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Descriptions are people's, and yet nothing in them may make the program fail.
+    #[test]
+    fn no_description_makes_the_reader_of_descriptions_panic(
+        at in 0..PERSONS.len(), cut in 0..40_usize, put in "[0-9a-z ={}\\[\\]\"',\n]{0,8}",
+    ) {
+        let head: String = PERSONS.chars().take(at).collect();
+        let tail: String = PERSONS.chars().skip(at + cut).collect();
+        let mut findings = Vec::new();
+        let layout = describe("layout.toml", &format!("{head}{put}{tail}"), &mut findings);
+        if let Some(layout) = layout {
+            read(&layout, &good(), 64);
+        } else {
+            prop_assert!(findings.iter().any(sluse_contracts::Finding::is_error));
+        }
+    }
+}
+
 #[test]
 fn lines_of_mainframes_end_in_nel() {
     let layout = layout(

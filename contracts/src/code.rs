@@ -227,6 +227,7 @@ codes! {
     JSON_LENGTH = "V0407" "A text, list or object is shorter or longer than the schema allows.";
     JSON_COMBINATION = "V0408" "A value fits none, or too many, of the schema's alternatives.";
     JSON_PATTERN_LIMIT = "V0409" "A pattern took more steps than the limit.";
+    JSON_STEPS_LIMIT = "V0410" "Judging the message took more steps than the limit.";
     JSON_OTHER = "V0499" "Another keyword of JSON Schema is broken.";
     // OpenAPI.
     OPERATION_UNKNOWN = "V0501" "The contract has no operation for this method and path.";

@@ -5,6 +5,7 @@ mod multipart;
 mod parts;
 mod xml;
 
+pub(crate) use json::{Decimal, is_huge};
 pub use json::{JsonPayload, escape_step, unescape_step};
 pub use multipart::Multipart;
 pub(crate) use multipart::includes_of;

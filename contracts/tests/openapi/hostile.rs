@@ -79,6 +79,28 @@ fn hostile_json_is_refused_by_name_or_taken_in_its_stride() {
 }
 
 #[test]
+fn schemas_that_double_the_work_with_each_level_are_given_up_by_name() {
+    let steps = (0..40).map(|at| {
+        let next = format!("{{ $ref: '#/components/schemas/S{}' }}", at + 1);
+        format!("    S{at}: {{ allOf: [{next}, {next}] }}\n")
+    });
+    let doubling = format!(
+        "    A: {{ $ref: '#/components/schemas/S0' }}\n{}    S40: {{ type: integer }}\n",
+        steps.collect::<String>()
+    );
+    let (contract, findings) = load(&doubling);
+    let contract = contract.unwrap_or_else(|| panic!("{findings}"));
+    assert_eq!(judge(&contract, "application/json", "1"), "rejected V0410");
+    // Alternatives that lead to the same schema: twice the work with each level of the message.
+    let again = "{ type: object, additionalProperties: { $ref: '#/components/schemas/A' } }";
+    let (contract, findings) = load(&format!("    A: {{ anyOf: [{again}, {again}] }}\n"));
+    let contract = contract.unwrap_or_else(|| panic!("{findings}"));
+    let deep = |levels: usize| "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
+    assert_eq!(judge(&contract, "application/json", deep(8)), "rejected V0408");
+    assert_eq!(judge(&contract, "application/json", deep(100)), "rejected V0410");
+}
+
+#[test]
 fn hostile_forms_are_refused_by_name() {
     let (contract, findings) = load("    A: {}\n");
     let contract = contract.unwrap_or_else(|| panic!("{findings}"));

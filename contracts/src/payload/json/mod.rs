@@ -1,5 +1,6 @@
 //! A JSON payload: a tree with numbers as written, refused where two readers could differ.
 
+mod decimal;
 mod lexer;
 mod place;
 mod tree;
@@ -10,6 +11,7 @@ use crate::{
     settings::{LineIndex, Place},
 };
 use bytes::Bytes;
+pub(crate) use decimal::{Decimal, is_huge};
 use serde_json::Value;
 use std::{borrow::Cow, fmt};
 use tree::{Fault, FaultKind};
@@ -50,7 +52,7 @@ impl JsonPayload {
         self.n_values
     }
 
-    /// Whether a number is out of the range that can be compared exactly or as binary64.
+    /// Whether the exponent of a number has more digits than can be compared.
     pub fn has_huge_number(&self) -> bool {
         self.huge_number
     }

@@ -21,8 +21,9 @@ fn reads_json_and_says_where_it_is_not() {
         ("{\"b\":[1,{\"c\":null}],\"a\":true}", "{\"b\":[1,{\"c\":null}],\"a\":true}"),
         (
             "[1.0,-0,1E400,100000000000000000000000001,0.10]",
-            "[1.0,-0,1e+400,100000000000000000000000001,0.10]",
+            "[1.0,-0,1E400,100000000000000000000000001,0.10]",
         ),
+        ("[1e6,1E+6,1e-06,0.0e0]", "[1e6,1E+6,1e-06,0.0e0]"),
         (r#""\u00e6\ud83d\ude00\/\n""#, r#""æ😀/\n""#),
         ("\u{feff}1", "1"),
         ("{\"$serde_json::private::Number\":\"1\"}", "{\"$serde_json::private::Number\":\"1\"}"),
@@ -159,7 +160,9 @@ proptest! {
         let theirs = serde_json::from_str::<Value>(&text);
         prop_assert_eq!(lenient.is_ok(), theirs.is_ok(), "{}", text);
         if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
-            prop_assert_eq!(ours.value(), &theirs);
+            // The other reader writes exponents in its own way.
+            let ours: Value = serde_json::from_str(&ours.value().to_string()).unwrap();
+            prop_assert_eq!(ours, theirs);
         }
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn build(documents: &Documents, file: &str, rules: &JsonRules) -> Bui
         .with_base_uri(uri_of(file))
         .with_retriever(offline.clone())
         .should_ignore_unknown_formats(true);
+    let options = documents.compared(options);
     // What a schema says itself goes before what the manifest says of all.
     let options = match schema.get("$schema") {
         Some(_) => options,

@@ -1,5 +1,6 @@
 //! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
 
+use super::exact::exact;
 use crate::{
     files::resolve,
     manifest::JsonRules,
@@ -10,7 +11,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use jsonschema::{Retrieve, Uri};
+use jsonschema::{Retrieve, Uri, ValidationOptions};
 use serde_json::Value;
 use std::{
     collections::HashMap,
@@ -146,6 +147,13 @@ impl Documents {
             .iter()
             .filter_map(|(uri, at)| Some((uri.clone(), self.documents.get(*at)?.path.clone())));
         Addresses(paths.collect())
+    }
+
+    /// Options of an engine that compares numbers as they are written. Where a schema of schemas says which keywords count,
+    /// the engine's own stay, which know of that.
+    pub(crate) fn compared<'o>(&self, options: ValidationOptions<'o>) -> ValidationOptions<'o> {
+        let chooses = self.values().any(|value| value.get("$vocabulary").is_some());
+        if chooses { options } else { exact(options) }
     }
 
     /// Something that answers references from these files, and remembers those it could not.

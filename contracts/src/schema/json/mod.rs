@@ -6,7 +6,9 @@
 
 mod compile;
 mod documents;
+mod exact;
 mod names;
+pub(crate) mod steps;
 mod violation;
 
 pub(crate) use compile::{
@@ -14,6 +16,7 @@ pub(crate) use compile::{
     reference_findings, texts_under,
 };
 pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
+pub(crate) use exact::{Whole, exact, mark};
 pub(crate) use names::Names;
 pub(crate) use violation::{Located, Shown, violations};
 
@@ -43,7 +46,9 @@ impl fmt::Debug for JsonSchema {
 /// Compiles the schema that a step names.
 pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
-    let documents = Documents::read(entry, &[".json"], &step.json, files);
+    let mut documents = Documents::read(entry, &[".json"], &step.json, files);
+    let whole = Whole::of(compile::draft(&step.json));
+    documents.rewrite(|value| mark(value, whole));
     let built = build(&documents, entry, &step.json);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
@@ -67,12 +72,15 @@ impl Schema for JsonSchema {
         let Some(Payload::Json(json)) = payload else {
             return violations.extend(super::wrong_kind(self.layer(), payload));
         };
-        if self.validator.is_valid(json.value()) && !json.has_huge_number() {
+        let judged = steps::judging(json.n_values(), || self.validator.is_valid(json.value()));
+        let Some(is_valid) = judged else { return violations.push(steps_used_up()) };
+        if is_valid && !json.has_huge_number() {
             return;
         }
         let shown = Shown { names: &self.names, show_values: options.show_values };
         let place = |uri: &str| self.addresses.place(uri);
         let found = found(&self.validator, json, &shown, &place, violations);
+        let Some(found) = found else { return violations.push(steps_used_up()) };
         push(found, json, &[], violations);
         push_huge_numbers(json, &shown, violations);
     }
@@ -83,21 +91,23 @@ pub(crate) fn tells_all(json: &JsonPayload) -> bool {
     json.n_values() <= violation::VALUES_FOR_ALL_MAX
 }
 
-/// The violations of a document, so many as there is room for.
+/// The violations of a document, so many as there is room for; nothing where the steps for telling are used up.
 pub(crate) fn found(
     rule: &Validator,
     json: &JsonPayload,
     shown: &Shown<'_>,
     place: &dyn Fn(&str) -> String,
     violations: &mut Violations<'_>,
-) -> Vec<Located> {
+) -> Option<Vec<Located>> {
     let tells_all = tells_all(json);
     let found_max = if tells_all { violations.room().saturating_add(1) } else { 1 };
-    let found = self::violations(rule, json.value(), shown, found_max, place);
+    let found = steps::telling(json.n_values(), || {
+        self::violations(rule, json.value(), shown, found_max, place)
+    })?;
     if !tells_all && !found.is_empty() {
         violations.cut_short();
     }
-    found
+    Some(found)
 }
 
 /// Adds violations in the order of the document, each with its line and column.
@@ -122,8 +132,14 @@ pub(crate) fn push(
     }
 }
 
-/// Numbers out of the range of binary64 cannot be compared with a schema's bounds: they are refused,
-/// since letting them pass would be a verdict on something that was not judged.
+/// The message takes more steps than there are: told alone, since what else was found is not known to be wrong.
+pub(crate) fn steps_used_up() -> Violation {
+    let sentence = "judging the message by the schema took more steps than the limit";
+    Violation::new(code::JSON_STEPS_LIMIT, Layer::JsonSchema, Severity::Error, sentence)
+}
+
+/// Numbers whose exponents have more digits than can be compared are refused, since letting them pass would be a
+/// verdict on something that was not judged.
 pub(crate) fn push_huge_numbers(
     json: &JsonPayload,
     shown: &Shown<'_>,

@@ -1,9 +1,9 @@
 //! From the validator's errors to violations: in the schema's words, without a value.
 
-use super::Names;
+use super::{Names, exact};
 use crate::{
     Code, Layer, Severity, Violation, code,
-    payload::{escape_step, unescape_step},
+    payload::{escape_step, is_huge, unescape_step},
 };
 use jsonschema::{
     ValidationError, Validator,
@@ -73,7 +73,7 @@ pub(crate) fn violations(
     violations_max: usize,
     place: &dyn Fn(&str) -> String,
 ) -> Vec<Located> {
-    let mut found = Vec::new();
+    let mut found: Vec<Located> = Vec::new();
     let first = (violations_max <= 1).then(|| validator.validate(value).err());
     let all = first.is_none().then(|| validator.iter_errors(value));
     for error in first.flatten().into_iter().chain(all.into_iter().flatten()) {
@@ -85,7 +85,11 @@ pub(crate) fn violations(
             Some(uri) => place(uri.as_str()),
             None => place(&format!("#{}", error.schema_path().as_str())),
         };
+        let place = exact::place(&place);
         match error.kind() {
+            // Ours stands beside the engine's, which may have told it.
+            Kind::Custom { .. }
+                if found.iter().any(|each| each.pointer == pointer && each.place == place) => {}
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
                 for name in unexpected.iter().take(violations_max - found.len()) {
@@ -110,7 +114,7 @@ fn located(
 ) -> Located {
     let (code, sentence) = describe(error.kind());
     let mut violation = Violation::new(code, Layer::JsonSchema, Severity::Error, sentence)
-        .with_rule(error.kind().keyword())
+        .with_rule(exact::published(error.kind().keyword()))
         .at_path(shown.path(root, &pointer));
     violation.value = shown.value(value);
     Located { violation, pointer, place }
@@ -125,6 +129,7 @@ fn describe(kind: &Kind) -> (Code, String) {
             (code::JSON_REQUIRED, format!("the member `{name}` is missing"))
         }
         Kind::Enum { options } => (code::JSON_ENUM, listed(options)),
+        Kind::Custom { keyword, message } => (exact::code(keyword), message.clone()),
         Kind::Constant { expected_value } => {
             (code::JSON_ENUM, format!("the value must be {expected_value}"))
         }
@@ -235,21 +240,26 @@ fn types(kind: &TypeKind) -> String {
 }
 
 fn listed(options: &Value) -> String {
-    let Value::Array(options) = options else {
-        return "the value is not one of those listed".into();
-    };
+    match options {
+        Value::Array(options) => listing(options),
+        _ => "the value is not one of those listed".into(),
+    }
+}
+
+/// The options of `enum`, as many as a sentence holds.
+pub(super) fn listing(options: &[Value]) -> String {
     let words: Vec<String> = options.iter().take(LISTED_MAX).map(ToString::to_string).collect();
     let more = if options.len() > LISTED_MAX { ", …" } else { "" };
     format!("the value must be one of {}{more}", words.join(", "))
 }
 
-/// Pointers of numbers out of the range of binary64.
+/// Pointers of numbers whose exponents have more digits than can be compared.
 pub(super) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];
     while let Some((pointer, value)) = open.pop() {
         match value {
-            Value::Number(number) if number.as_f64().is_none() && found.len() < numbers_max => {
+            Value::Number(number) if is_huge(number.as_str()) && found.len() < numbers_max => {
                 found.push(pointer);
             }
             Value::Object(members) => {

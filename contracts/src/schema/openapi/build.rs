@@ -273,7 +273,7 @@ impl<'d> Rules<'d> {
             .with_base_uri("contract:///-")
             .should_validate_formats(self.formats == Formats::Assert)
             .should_ignore_unknown_formats(true);
-        let options = self.dialect.options(options);
+        let options = self.dialect.options(self.reader.documents().compared(options));
         let fault = match options.clone().with_pattern_options(linear()).build(&reference) {
             Ok(validator) => return Some(Arc::new(validator)),
             Err(fault) => fault,

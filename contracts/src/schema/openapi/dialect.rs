@@ -4,7 +4,10 @@
 //! dialects of their own, which are rewritten to 2020-12.
 
 use super::{convert, discriminator, swagger};
-use crate::{Direction, Finding, code, schema::json::Documents};
+use crate::{
+    Direction, Finding, code,
+    schema::json::{Documents, Whole, mark},
+};
 use jsonschema::{Draft, ValidationOptions, meta::MetaValidator};
 use serde_json::{Value, json};
 
@@ -76,6 +79,14 @@ impl Dialect {
         self.draft
     }
 
+    /// Which numbers are whole.
+    fn whole(self) -> Whole {
+        match self.version {
+            Version::Swagger2 | Version::V3_0 => Whole::AsWritten,
+            Version::V3_1 => Whole::of(self.draft),
+        }
+    }
+
     /// The schema of schemas.
     pub(super) fn metaschema(self) -> Option<MetaValidator<'static>> {
         let address = match self.draft {
@@ -113,6 +124,7 @@ impl Dialect {
             }
             discriminator::decide(value, self.by_parent);
             convert::whole_numbers(value);
+            mark(value, self.whole());
             if has_directions {
                 convert::for_direction(value, direction);
             }

@@ -10,7 +10,7 @@ use crate::{
     Layer, Severity, Violation, code,
     judge::Violations,
     payload::{JsonPayload, Limits},
-    schema::json,
+    schema::json::{self, steps, steps_used_up},
 };
 use bytes::Bytes;
 use serde_json::Value;
@@ -97,13 +97,20 @@ impl Judging<'_> {
     ) {
         let Some(rule) = &input.rule else { return };
         // A text that may stand for values of several types is good where one of them is.
-        if rule.is_valid(value) || others.iter().any(|other| rule.is_valid(other)) {
+        let above = [input.constraint.as_str(), &self.operation.place];
+        let is_valid = || rule.is_valid(value) || others.iter().any(|other| rule.is_valid(other));
+        let Some(is_valid) = steps::judging(0, is_valid) else {
+            return violations.push_at(steps_used_up(), &above);
+        };
+        if is_valid {
             return;
         }
         let (shown, path) = (self.shown(), path(input));
         let room = violations.room().saturating_add(1);
         let place = |uri: &str| self.description.place(uri);
-        for found in json::violations(rule, value, &shown, room, &place) {
+        let found = steps::telling(0, || json::violations(rule, value, &shown, room, &place));
+        let Some(found) = found else { return violations.push_at(steps_used_up(), &above) };
+        for found in found {
             let mut violation = found.violation;
             violation.code = code::PARAMETER;
             violation.layer = Layer::Openapi;

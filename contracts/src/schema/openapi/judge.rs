@@ -9,7 +9,7 @@ use crate::{
     Code, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     payload::{JsonPayload, unescape_step},
-    schema::json::{self, Shown},
+    schema::json::{self, Shown, steps, steps_used_up},
 };
 use bytes::Bytes;
 use jsonschema::Validator;
@@ -187,7 +187,10 @@ impl Judging<'_> {
         constraint: &str,
         violations: &mut Violations<'_>,
     ) {
-        if rule.is_valid(value) {
+        let above = [constraint, self.operation.place.as_str()];
+        let judged = steps::judging(0, || rule.is_valid(value));
+        let Some(is_valid) = judged else { return violations.push_at(steps_used_up(), &above) };
+        if is_valid {
             return;
         }
         let is_unread = |pointer: &str| {
@@ -197,7 +200,9 @@ impl Judging<'_> {
         let shown = self.shown();
         let room = violations.room().saturating_add(1);
         let place = |uri: &str| self.description.place(uri);
-        for found in json::violations(rule, value, &shown, room, &place) {
+        let found = steps::telling(0, || json::violations(rule, value, &shown, room, &place));
+        let Some(found) = found else { return violations.push_at(steps_used_up(), &above) };
+        for found in found {
             if is_unread(&found.pointer) {
                 continue;
             }
@@ -215,9 +220,13 @@ impl Judging<'_> {
     ) {
         let shown = self.shown();
         let above = [constraint, self.operation.place.as_str()];
-        if !rule.is_valid(json.value()) {
+        let judged = steps::judging(json.n_values(), || rule.is_valid(json.value()));
+        let Some(is_valid) = judged else { return violations.push_at(steps_used_up(), &above) };
+        if !is_valid {
             let place = |uri: &str| self.description.place(uri);
-            let found = json::found(rule, json, &shown, &place, violations);
+            let Some(found) = json::found(rule, json, &shown, &place, violations) else {
+                return violations.push_at(steps_used_up(), &above);
+            };
             json::push(found, json, &above, violations);
         }
         json::push_huge_numbers(json, &shown, violations);
@@ -238,7 +247,8 @@ impl Judging<'_> {
             return violations.cut_short();
         }
         let keyword = convert::foreign(self.occasion.direction);
-        let evaluation = rule.evaluate(json.value());
+        let evaluation = steps::telling(json.n_values(), || rule.evaluate(json.value()));
+        let Some(evaluation) = evaluation else { return violations.cut_short() };
         let marked = evaluation
             .iter_annotations()
             .filter(|entry| entry.annotations.value().get(keyword) == Some(&Value::Bool(true)));

@@ -147,7 +147,7 @@ impl Schema for Openapi {
     fn operation_at(&self, method: &str, path: &str) -> Option<&str> {
         let mut of_method = |at: usize| {
             let operation = self.operations.get(at)?;
-            operation.method.eq_ignore_ascii_case(method).then_some(operation.name.as_str())
+            (operation.method == method).then_some(operation.name.as_str())
         };
         self.routes.find(path, &mut of_method).map(|(name, _)| name)
     }

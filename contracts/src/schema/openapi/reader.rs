@@ -74,6 +74,11 @@ impl<'d> Reader<'d> {
         Self { documents, entry: entry.to_owned(), findings: Vec::new() }
     }
 
+    /// The files that are read.
+    pub(super) fn documents(&self) -> &'d Documents {
+        self.documents
+    }
+
     /// The description itself, where it can be read.
     pub(super) fn root(&self) -> Option<At<'d>> {
         let value = &self.documents.get(&self.entry)?.as_ref().ok()?.value;

@@ -139,8 +139,10 @@ fn kinds(schema: &Value) -> Vec<Kind> {
     if !stated.is_empty() {
         return stated.into_iter().filter_map(kind).collect();
     }
-    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
-    listed.chain(schema.get("const")).map(kind_of).collect()
+    // Where numbers are listed the keywords have names of ours.
+    let stated = |names: [&str; 2]| names.into_iter().find_map(|name| schema.get(name));
+    let listed = stated(["enum", "x-exact-enum"]).and_then(Value::as_array).into_iter().flatten();
+    listed.chain(stated(["const", "x-exact-const"])).map(kind_of).collect()
 }
 
 fn kind(name: &str) -> Option<Kind> {

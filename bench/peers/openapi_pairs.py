@@ -24,6 +24,9 @@ from http.cookies import SimpleCookie
 warnings.simplefilter("ignore")
 
 
+JSON_TYPES = ("application/problem+json", "application/hal+json", "application/fhir+json", "application/json-patch+json")
+
+
 class Message:
     def __init__(self, text):
         head, _, body = text.lstrip("\n").partition("\n\n")
@@ -100,8 +103,23 @@ def plain(value):
     return [plain(v) for v in value] if isinstance(value, list) else value
 
 
+def inlined(value, path):
+    """What other files hold, in the place of the references to it: openapi-core takes operations from no other file."""
+    if isinstance(value, dict):
+        file, _, pointer = str(value.get("$ref", "")).partition("#")
+        if file and "://" not in file:
+            target = (path.parent / file).resolve()
+            found = yaml.safe_load(target.read_text())
+            for step in pointer.split("/")[1:]:
+                found = found[step.replace("~1", "/").replace("~0", "~")]
+            return inlined(found, target)
+        # Examples are not judged, and refer to files too.
+        return {k: inlined(v, path) for k, v in value.items() if k not in ("example", "examples")}
+    return [inlined(v, path) for v in value] if isinstance(value, list) else value
+
+
 def load(path):
-    description = plain(yaml.safe_load(path.read_text()))
+    description = plain(inlined(yaml.safe_load(path.read_text()), path))
     description.pop("security", None)  # who may call is not the question
     for item in description["paths"].values():
         for operation in item.values():
@@ -148,8 +166,8 @@ def main(suite, tables):
         description = load(suite / pairs["description"])
         servers = [s["url"] for s in description.get("servers", [{"url": "/"}])]
         bases = [url if "://" in url else "http://localhost" + url for url in servers]
-        readers = {kind: json.loads for kind in ("application/problem+json", "application/hal+json")}
-        judge = OpenAPI.from_dict(description, config=Config(extra_media_type_deserializers=readers))
+        readers = {kind: json.loads for kind in JSON_TYPES}
+        judge = OpenAPI.from_dict(description, config=Config(extra_media_type_deserializers=readers, spec_validator_cls=None))
         for exchange in pairs["exchange"]:
             for line in exchange["pairs"]:
                 change, _, expected = line.partition(" => ")

@@ -209,6 +209,16 @@ impl Expression {
         Ok(Self { program: builder.finish(), root })
     }
 
+    /// Its evaluation over a document, for who counts the steps that are left: to be asked for [`Expression::root`].
+    pub fn over<'a>(&'a self, document: &'a Document, limits: &EvaluationLimits) -> Evaluation<'a> {
+        Evaluation::new(&self.program, document, limits)
+    }
+
+    /// The expression in its program.
+    pub fn root(&self) -> Root {
+        self.root
+    }
+
     /// The string values of the items at a node.
     ///
     /// # Errors

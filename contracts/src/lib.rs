@@ -12,6 +12,7 @@ pub mod enforcement;
 pub mod files;
 pub mod finding;
 pub mod id;
+pub mod identifiers;
 pub mod import;
 pub mod judge;
 pub mod keys;

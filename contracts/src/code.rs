@@ -254,6 +254,15 @@ codes! {
     SOAP_HEADER_TOO_LARGE = "V0613" "The header is larger than the limit.";
     SOAP_ENCODED = "V0614" "Encoded content is not judged.";
     SOAP_STATUS = "V0615" "The status does not fit the envelope.";
+    // Checks of the contract's own.
+    IDENTIFIER_FORM = "V0701" "A value does not have the form of the identifier that it must be.";
+    CHECK_DIGITS = "V0702" "The check digits of an identifier are wrong.";
+    PERSONAL_NUMBER = "V0703" "A personal number stands in a text that must not hold one.";
+    COUNT = "V0704" "A count is not how many there are.";
+    SUM = "V0705" "A sum is not that of its parts.";
+    DATES = "V0706" "A date lies before one that it must not lie before.";
+    NOT_COMPARABLE = "V0707" "A value that a check compares cannot be read.";
+    CHECK_NOT_MADE = "V0708" "A check of the contract could not be made.";
     // Which contract.
     CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";

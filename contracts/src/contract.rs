@@ -3,6 +3,7 @@
 use crate::{
     Day, Direction, Finding, JudgeOptions, Keys, Layer, Manifest, MediaType, Occasion, Payload,
     SchemaCache, Severity, Verdict, Violation,
+    checks::Checks,
     clauses::Clauses,
     code,
     enforcement::{self, Effect, Enforcement},
@@ -28,6 +29,7 @@ pub struct Contract {
     keys: KeyReader,
     operations: Vec<Judging>,
     description: Option<Arc<dyn Schema>>,
+    checks: Checks,
     digest: FileDigest,
 }
 
@@ -78,6 +80,7 @@ impl Contract {
         let mut paths = PathCompiler::new(&manifest, files.shown(manifest::FILE));
         let selector = Selector::compile(&manifest, &mut paths);
         let keys = KeyReader::compile(&manifest, &mut paths);
+        let checks = Checks::compile(&manifest, &mut paths);
         findings.extend(paths.into_findings());
         let mut schemas = Schemas { files, cache, findings, seen: Vec::new() };
         let mut judged =
@@ -92,7 +95,20 @@ impl Contract {
         let description = openapi
             .or(wsdl)
             .and_then(|(language, file)| schemas.description(language, file, &manifest.json));
-        Self { selector, keys, operations, description, clauses, digest: digest(files), manifest }
+        let digest = digest(files);
+        let contract =
+            Self { selector, keys, operations, description, checks, clauses, digest, manifest };
+        let file = files.shown(manifest::FILE);
+        if !contract.lacks_description() {
+            findings.extend(contract.checks.unknown_operations(&file, &contract.operations()));
+        }
+        contract
+    }
+
+    /// Whether its description could not be compiled: its operations are not known.
+    fn lacks_description(&self) -> bool {
+        let Manifest { openapi, wsdl, .. } = &self.manifest;
+        self.description.is_none() && (openapi.is_some() || wsdl.is_some())
     }
 
     /// What its manifest says.
@@ -142,7 +158,8 @@ impl Contract {
     pub fn knows_rule(&self, rule: &str) -> bool {
         let parts = self.operations.iter().flat_map(|each| [&each.request, &each.response]);
         let mut schemas = parts.flat_map(|part| &part.schemas).chain(&self.description).peekable();
-        schemas.peek().is_none()
+        (schemas.peek().is_none() && self.checks.is_empty())
+            || self.checks.knows_rule(rule)
             || schemas.any(|schema| match schema.layer() {
                 Layer::Xsd => rule.starts_with("cvc-"),
                 Layer::JsonSchema | Layer::Openapi => {
@@ -230,7 +247,16 @@ impl Contract {
         }
         let mut violations = Violations::new(&self.clauses, options.violations_max);
         match &self.description {
-            Some(description) => description.judge(payload, occasion, options, &mut violations),
+            Some(description) => {
+                description.judge(payload, occasion, options, &mut violations);
+                self.judge_checks_of_description(
+                    &**description,
+                    payload,
+                    occasion,
+                    options,
+                    &mut violations,
+                );
+            }
             None => self.judge_declared(payload, occasion, options, &mut violations),
         }
         violations.into_verdict()
@@ -256,12 +282,17 @@ impl Contract {
         if self.finds_operations() {
             return self.judge(payload, &Occasion::request(""), options);
         }
-        let violation = if self.operations().is_empty() {
-            payload.and_then(|payload| self.misfit(payload, options))
-        } else {
-            Some(operation_unknown())
-        };
-        Verdict::from_violations(violation.into_iter().collect())
+        if !self.operations().is_empty() {
+            return Verdict::from_violations(vec![operation_unknown()]);
+        }
+        let mut violations = Violations::new(&self.clauses, options.violations_max);
+        violations.extend(payload.and_then(|payload| self.misfit(payload, options)));
+        let is_foreign =
+            |selector: &Selector| payload.is_some_and(|payload| !selector.is_first(payload));
+        if !self.selector.as_ref().is_some_and(is_foreign) {
+            self.checks.judge(payload, &Occasion::request(""), options, &mut violations);
+        }
+        violations.into_verdict()
     }
 
     fn judge_declared(
@@ -271,9 +302,30 @@ impl Contract {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     ) {
-        let judged = self.judge_as_document(payload, occasion, options, violations);
-        for schema in judged.into_iter().flat_map(|judged| &judged.schemas) {
+        let Some(judged) = self.judge_as_document(payload, occasion, options, violations) else {
+            return;
+        };
+        for schema in &judged.schemas {
             schema.judge(payload, occasion, options, violations);
+        }
+        self.checks.judge(payload, occasion, options, violations);
+    }
+
+    /// Lays the checks on a message of an operation that a description has; of others nothing more is said.
+    fn judge_checks_of_description(
+        &self,
+        description: &dyn Schema,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+        violations: &mut Violations<'_>,
+    ) {
+        let operation = match description.finds_operations() {
+            true => description.operation_of(payload, occasion),
+            false => description.operation_named(occasion.operation),
+        };
+        if let Some(operation) = operation {
+            self.checks.judge(payload, &Occasion { operation, ..*occasion }, options, violations);
         }
     }
 

@@ -4,6 +4,7 @@
 //! bytes in, whoever judges "today" hands the date in. That keeps a verdict a function of the
 //! message and the contract alone, which is what makes it worth recording as evidence.
 
+mod checks;
 pub mod clauses;
 pub mod code;
 pub mod contract;

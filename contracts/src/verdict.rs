@@ -36,7 +36,7 @@ pub enum Layer {
     Openapi,
     /// WSDL and SOAP.
     Wsdl,
-    /// Identifiers and code lists.
+    /// Checks of the contract's own: identifiers, code lists, and rules over several places.
     Identifier,
 }
 

@@ -17,6 +17,7 @@ impl Contract {
         let occasion = Occasion { direction, ..Occasion::request(operation) };
         let Some((_, judged)) = self.part(&occasion) else { return false };
         judged.schemas.iter().all(|schema| schema.streams())
+            && !self.checks.judge_any(operation, direction)
             && self.want_for_judging(&occasion).is_some()
     }
 

@@ -1,8 +1,10 @@
 //! What `contract.toml` says, as types: parsed at the border, trusted inside.
 
+mod check;
 mod keys;
 mod read;
 
+pub use check::{CHECKS_MAX, Check, CheckRule, IdentifierRule, NoPersonalNumberRule, SidesRule};
 pub use keys::{KeyRule, KeyRules, KeySource, SchemeMapping, SchemeRule};
 pub use read::{FILE, digest_text, read};
 
@@ -258,6 +260,8 @@ pub struct Manifest {
     pub severity: SeverityRules,
     /// How JSON Schemas are read.
     pub json: JsonRules,
+    /// What is demanded beyond schemas.
+    pub checks: Vec<Check>,
     /// Whether JSON objects may have two members of one name.
     pub duplicate_members: bool,
 }

@@ -34,7 +34,7 @@ const DATA_CLASSES: &[(&str, DataClass)] = &[
 ];
 const KINDS: &[(&str, OperationKind)] =
     &[("one-way", OperationKind::OneWay), ("two-way", OperationKind::TwoWay)];
-const SEVERITIES: &[(&str, Severity)] =
+pub(super) const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
 const FORMATS: &[(&str, Formats)] = &[("assert", Formats::Assert), ("annotate", Formats::Annotate)];
 const DRAFTS: &[(&str, Draft)] = &[
@@ -100,6 +100,7 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         openapi: root.optional_placed_text("openapi"),
         wsdl: root.optional_placed_text("wsdl"),
         digests: read_digests(&mut root),
+        checks: super::check::read_checks(&mut root),
         duplicate_members: root.flag("duplicate-members").unwrap_or(false),
         namespaces,
         id: id?,

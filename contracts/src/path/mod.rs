@@ -2,10 +2,12 @@
 
 mod outline;
 mod pointer;
+mod spots;
 mod xml;
 
 pub(crate) use outline::{Outliner, Wanted};
 pub(crate) use pointer::Pointer;
+pub(crate) use spots::{Allowance, At, Spot, Step, Unevaluated, Visit};
 
 use crate::{Code, Finding, Manifest, Payload, code, manifest::SelectBy, settings::Placed};
 use sluse_xml::NodeId;
@@ -77,16 +79,18 @@ pub(crate) struct PathCompiler<'m> {
     manifest: &'m Manifest,
     file: String,
     findings: Vec<Finding>,
+    texts: Vec<String>,
 }
 
 impl<'m> PathCompiler<'m> {
     /// For the paths of this manifest, whose file findings name so.
     pub(crate) fn new(manifest: &'m Manifest, file: String) -> Self {
-        Self { manifest, file, findings: Vec::new() }
+        Self { manifest, file, findings: Vec::new(), texts: Vec::new() }
     }
 
     /// Compiles a path of the kind of document that the manifest selects.
     pub(crate) fn compile(&mut self, path: &Placed<String>) -> Option<DocumentPath> {
+        self.texts.push(path.value.clone());
         if self.is_json(path) {
             let pointer = Pointer::compile(&path.value);
             if pointer.is_none() {
@@ -116,6 +120,11 @@ impl<'m> PathCompiler<'m> {
         }
     }
 
+    /// The paths that were compiled, as written.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
+    }
+
     /// The faults found.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
@@ -125,7 +134,7 @@ impl<'m> PathCompiler<'m> {
         match self.manifest.select.as_ref().map(|select| &select.by) {
             Some(SelectBy::Member(_)) => true,
             Some(SelectBy::Root(_)) => false,
-            None => path.value.starts_with('/'),
+            None => path.value.starts_with('/') && self.manifest.wsdl.is_none(),
         }
     }
 

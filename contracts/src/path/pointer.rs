@@ -11,6 +11,14 @@ pub(crate) struct Pointer {
 }
 
 impl Pointer {
+    /// The step that leads to every item of a list, where a path may lead to several places.
+    pub(crate) const EVERY_ITEM: &'static str = "*";
+
+    /// Its steps, unescaped.
+    pub(super) fn steps(&self) -> &[String] {
+        &self.steps
+    }
+
     /// Nothing where the text is no pointer.
     pub(crate) fn compile(text: &str) -> Option<Self> {
         if !text.is_empty() && !text.starts_with('/') {

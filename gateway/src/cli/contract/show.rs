@@ -8,7 +8,7 @@ use crate::cli::{Exit, Output, Style};
 use serde_json::{Value, json};
 use sluse_contracts::{
     ContractRef,
-    manifest::{KeyRule, KeySource, SchemeRule, SelectBy},
+    manifest::{Check, KeyRule, KeySource, SchemeRule, SelectBy},
 };
 use std::path::PathBuf;
 
@@ -95,6 +95,7 @@ fn tell(standing: &Standing, output: &mut Output) {
         rows.extend(rule.iter().map(|rule| (name, key(rule))));
     }
     rows.extend(judged_by(standing).into_iter().map(|file| ("judged by", file)));
+    rows.extend(manifest.checks.iter().map(|each| ("check", check(each))));
     rows.extend(missing(standing).into_iter().map(|file| ("missing", file)));
     for (label, row) in rows {
         let label = output.paint(Style::Dim, format_args!("{label:10}"));
@@ -133,6 +134,12 @@ fn key(rule: &KeyRule) -> String {
     }
 }
 
+/// A check as `OR-4 sum-equals at /lines/*/amount`.
+fn check(check: &Check) -> String {
+    let paths: Vec<&str> = check.paths.iter().map(|path| path.value.as_str()).collect();
+    format!("{} {} at {}", check.id, check.rule.key(), paths.join(", "))
+}
+
 fn whole(standing: &Standing) -> Value {
     let manifest = &standing.manifest;
     let rules = |rule: &Option<KeyRule>| rule.as_ref().map(key);
@@ -152,6 +159,7 @@ fn whole(standing: &Standing) -> Value {
             "profile": rules(&manifest.keys.profile),
         },
         "judge": judged_by(standing),
+        "checks": manifest.checks.iter().map(check).collect::<Vec<_>>(),
         "missing": missing(standing),
         "manifest": standing.text,
     })

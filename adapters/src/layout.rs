@@ -34,7 +34,7 @@
 //! ```
 
 use crate::{
-    csv as rows,
+    csv as rows, edifact,
     fault::{Fault, Faults},
     fixed,
     tree::{Names, Tree},
@@ -77,6 +77,7 @@ pub struct Described {
 pub fn described() -> &'static [Described] {
     &[
         Described { name: "csv", describe: rows::describe },
+        Described { name: "edifact", describe: edifact::describe },
         Described { name: "fixed", describe: fixed::describe },
     ]
 }

@@ -25,6 +25,7 @@
 
 pub mod charset;
 mod csv;
+pub mod edifact;
 pub mod fault;
 pub mod field;
 mod fixed;

@@ -263,6 +263,27 @@ codes! {
     DATES = "V0706" "A date lies before one that it must not lie before.";
     NOT_COMPARABLE = "V0707" "A value that a check compares cannot be read.";
     CHECK_NOT_MADE = "V0708" "A check of the contract could not be made.";
+    // EDIFACT.
+    SERVICE_ADVICE = "V0751" "The service string advice cannot be used.";
+    NO_SEGMENT = "V0752" "No segment begins where one should.";
+    SEGMENT_TOO_LONG = "V0753" "A segment is longer than the limit.";
+    SEGMENT_CUT_OFF = "V0754" "The interchange ends within a segment.";
+    SYNTAX_UNKNOWN = "V0755" "The syntax of the interchange is not one that is read here.";
+    ENVELOPE_ORDER = "V0756" "A service segment stands where it may not.";
+    ENVELOPE_MISSING = "V0757" "A service segment is missing.";
+    CONTROL_COUNT = "V0758" "A control count is not the number that there is.";
+    CONTROL_REFERENCE = "V0759" "A trailer refers to another header than its own.";
+    REFERENCE_TWICE = "V0760" "Two messages of an interchange have the same reference.";
+    PART_REQUIRED = "V0761" "An element or component that must be there is missing.";
+    PART_UNEXPECTED = "V0762" "A segment has more elements or components than it may.";
+    PART_FORM = "V0763" "The text of an element is not of its representation.";
+    PART_CODE = "V0764" "A code is none of those that are known.";
+    MESSAGE_UNKNOWN = "V0765" "No grammar describes the message.";
+    SEGMENT_UNEXPECTED = "V0766" "A segment stands where the message has no place for it.";
+    SEGMENT_MISSING = "V0767" "A segment or group that must be there is missing.";
+    SEGMENT_TOO_OFTEN = "V0768" "A segment or group stands more often than it may.";
+    OBJECT_LENGTH = "V0769" "A binary object is not of the length that its header says.";
+    OBJECT_TOO_LONG = "V0770" "A binary object is longer than the limit.";
     // Which contract.
     CONTRACT_UNKNOWN = "V0801" "No contract in force knows this document.";
     CONTRACT_AMBIGUOUS = "V0802" "Several contracts in force know this document.";

@@ -31,7 +31,7 @@ pub fn read(text: &str) -> Option<Cpr> {
         day @ 61.. if is_day(day - 60) => Some(Series::Replacement),
         _ => None,
     };
-    Some(Cpr { birth_year, series, mod_11: weighted(&digits, &WEIGHTS) % 11 == 0 })
+    Some(Cpr { birth_year, series, mod_11: weighted(&digits, &WEIGHTS).is_multiple_of(11) })
 }
 
 /// The year of birth from the year's two digits and digit 7 of the number.

@@ -15,7 +15,7 @@ pub fn mod_11(text: &str) -> Option<bool> {
 /// Whether eight digits satisfy modulus 11; nothing where the text is anything else.
 pub(super) fn sum_is_right(text: &str) -> Option<bool> {
     let digits: [u8; 8] = digits(text)?;
-    Some(weighted(&digits, &WEIGHTS) % 11 == 0)
+    Some(weighted(&digits, &WEIGHTS).is_multiple_of(11))
 }
 
 pub(super) fn check(text: &str) -> Result<(), Misfit> {

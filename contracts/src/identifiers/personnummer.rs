@@ -42,12 +42,12 @@ pub fn read(text: &str) -> Option<Personnummer> {
     };
     let sum: u16 =
         short.iter().chain(&serial).enumerate().map(|(at, digit)| luhn(at, *digit)).sum();
-    Some(Personnummer { series, check_digit: sum % 10 == 0 })
+    Some(Personnummer { series, check_digit: sum.is_multiple_of(10) })
 }
 
 /// What a digit counts: every other one, from the first, twice, by the sum of its digits.
 fn luhn(at: usize, digit: u8) -> u16 {
-    let product = u16::from(digit) * if at % 2 == 0 { 2 } else { 1 };
+    let product = u16::from(digit) * if at.is_multiple_of(2) { 2 } else { 1 };
     product / 10 + product % 10
 }
 

@@ -6,6 +6,7 @@ use crate::{
     checks::Checks,
     clauses::Clauses,
     code,
+    codelist::CodeLists,
     enforcement::{self, Effect, Enforcement},
     files::{ContractFiles, FileDigest},
     judge::Violations,
@@ -29,6 +30,7 @@ pub struct Contract {
     keys: KeyReader,
     operations: Vec<Judging>,
     description: Option<Arc<dyn Schema>>,
+    code_lists: CodeLists,
     checks: Checks,
     digest: FileDigest,
 }
@@ -82,6 +84,7 @@ impl Contract {
         let keys = KeyReader::compile(&manifest, &mut paths);
         let checks = Checks::compile(&manifest, &mut paths);
         findings.extend(paths.into_findings());
+        let code_lists = CodeLists::load(&manifest, files, cache, findings);
         let mut schemas = Schemas { files, cache, findings, seen: Vec::new() };
         let mut judged =
             |part: &Part| Judged { schemas: schemas.of(part), unjudged: unjudged(part, &manifest) };
@@ -96,8 +99,17 @@ impl Contract {
             .or(wsdl)
             .and_then(|(language, file)| schemas.description(language, file, &manifest.json));
         let digest = digest(files);
-        let contract =
-            Self { selector, keys, operations, description, checks, clauses, digest, manifest };
+        let contract = Self {
+            selector,
+            keys,
+            operations,
+            description,
+            code_lists,
+            checks,
+            clauses,
+            digest,
+            manifest,
+        };
         let file = files.shown(manifest::FILE);
         if !contract.lacks_description() {
             findings.extend(contract.checks.unknown_operations(&file, &contract.operations()));
@@ -119,6 +131,11 @@ impl Contract {
     /// Its clauses.
     pub fn clauses(&self) -> &Clauses {
         &self.clauses
+    }
+
+    /// Its code lists.
+    pub fn code_lists(&self) -> &CodeLists {
+        &self.code_lists
     }
 
     /// Digest of all its files: names and bytes.

@@ -7,6 +7,7 @@
 mod checks;
 pub mod clauses;
 pub mod code;
+pub mod codelist;
 pub mod contract;
 pub mod day;
 pub mod enforcement;

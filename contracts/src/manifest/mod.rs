@@ -2,10 +2,12 @@
 
 mod check;
 mod keys;
+mod lists;
 mod read;
 
 pub use check::{CHECKS_MAX, Check, CheckRule, IdentifierRule, NoPersonalNumberRule, SidesRule};
 pub use keys::{KeyRule, KeyRules, KeySource, SchemeMapping, SchemeRule};
+pub use lists::CodeListRule;
 pub use read::{FILE, digest_text, read};
 
 use crate::{ContractId, Day, MediaType, Severity, Version, settings::Placed};
@@ -254,6 +256,8 @@ pub struct Manifest {
     pub openapi: Option<Placed<String>>,
     /// A WSDL description that declares the operations instead.
     pub wsdl: Option<Placed<String>>,
+    /// The code lists, each with its version.
+    pub code_lists: Vec<CodeListRule>,
     /// SHA-256 of files, in lower-case hex, by path.
     pub digests: IndexMap<String, Placed<String>>,
     /// What the words and ids of rule sets weigh.

@@ -3,7 +3,7 @@
 use super::{
     Condition, DataClass, Dates, Draft, Formats, JsonRules, JudgeStep, KeyRule, KeyRules,
     KeySource, Language, Manifest, Operation, OperationKind, Part, SchemeMapping, SchemeRule,
-    Select, SelectBy, SeverityRules, Source, Status, XmlName,
+    Select, SelectBy, SeverityRules, Source, Status, XmlName, lists::read_lists,
 };
 use crate::{
     Finding, MediaType, Severity, code,
@@ -99,6 +99,7 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         json,
         openapi: root.optional_placed_text("openapi"),
         wsdl: root.optional_placed_text("wsdl"),
+        code_lists: read_lists(root.tables("code-list")),
         digests: read_digests(&mut root),
         checks: super::check::read_checks(&mut root),
         duplicate_members: root.flag("duplicate-members").unwrap_or(false),
@@ -426,7 +427,8 @@ fn check(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
 fn check_files(manifest: &Manifest, files: &ContractFiles, settings: &Settings<'_>) {
     let steps = manifest.operations.iter().flat_map(|each| [&each.request, &each.response]);
     let named = steps.flat_map(|part| part.judge.iter().map(|step| &step.file));
-    for file in named.chain(&manifest.openapi).chain(&manifest.wsdl) {
+    let lists = manifest.code_lists.iter().map(|list| &list.file);
+    for file in named.chain(&manifest.openapi).chain(&manifest.wsdl).chain(lists) {
         match resolve("", &file.value) {
             Some(path) if files.get(&path).is_some() => {}
             Some(path) => report_missing(settings, file, &path),

@@ -5,6 +5,7 @@
 //! answers shares it. Schemas of different keys compile at the same time, those of one key once.
 
 use super::{Compiled, Schema};
+use crate::codelist::ListCache;
 use crate::files::{ContractFiles, FileDigest};
 use crate::manifest::{JsonRules, JudgeStep, Language, SeverityRules};
 use bytes::Bytes;
@@ -77,10 +78,11 @@ struct Cached {
 
 type Shelf = Arc<Mutex<Vec<Cached>>>;
 
-/// Compiled schemas, shared by all contracts that use the same files.
+/// Compiled schemas and code lists, shared by all contracts that use the same files.
 #[derive(Debug, Default)]
 pub struct SchemaCache {
     shelves: Mutex<HashMap<Key, Shelf>>,
+    lists: ListCache,
 }
 
 impl SchemaCache {
@@ -94,8 +96,14 @@ impl SchemaCache {
         self.get_or_compile(step, files, |reader| super::compile(step, reader))
     }
 
-    /// Forgets the schemas that no contract uses any more.
+    /// The code lists that contracts read.
+    pub(crate) fn lists(&self) -> &ListCache {
+        &self.lists
+    }
+
+    /// Forgets the schemas and code lists that no contract uses any more.
     pub fn retain_used(&self) {
+        self.lists.retain_used();
         lock(&self.shelves).retain(|_, shelf| {
             let mut shelf = lock(shelf);
             shelf.retain(|each| each.compiled.schema.as_ref().is_some_and(is_used));

@@ -411,9 +411,9 @@ fn the_manual_names_every_limit_with_its_default() {
 }
 
 /// Where each library of the outside world, or of one language, may be known: files, or folders that are one subject.
-const KNOWN_IN: [(&str, &[&str]); 22] = [
+const KNOWN_IN: [(&str, &[&str]); 25] = [
     ("axum", &["gateway/src/admin/mod.rs"]),
-    ("csv", &["gateway/src/config/receivers.rs"]),
+    ("csv", &["contracts/src/codelist/table.rs", "gateway/src/config/receivers.rs"]),
     ("encoding_rs", &["contracts/xml/src/decode.rs", "contracts/xml/src/read/input.rs"]),
     ("indicatif", &["gateway/src/cli/progress.rs"]),
     ("jsonschema", &["contracts/src/schema/json/", "contracts/src/schema/openapi/"]),
@@ -421,6 +421,9 @@ const KNOWN_IN: [(&str, &[&str]); 22] = [
     ("opentelemetry", &["gateway/src/telemetry/otlp.rs", "gateway/src/telemetry/propagate.rs"]),
     ("opentelemetry_otlp", &["gateway/src/telemetry/otlp.rs"]),
     ("opentelemetry_sdk", &["gateway/src/telemetry/otlp.rs"]),
+    ("oxiri", &["contracts/src/codelist/rdf_xml.rs"]),
+    ("oxrdf", &["contracts/src/codelist/turtle.rs"]),
+    ("oxttl", &["contracts/src/codelist/turtle.rs"]),
     ("prometheus_client", &["gateway/src/telemetry/metrics.rs"]),
     ("quick_xml", &["contracts/src/import/scan.rs"]),
     ("rcgen", &["gateway/src/config/fresh.rs", "gateway/src/cli/init/certificates.rs"]),

@@ -1,0 +1,98 @@
+//! The lists of one contract: each name with its versions.
+
+use super::{CodeList, Validity};
+use crate::{
+    Finding, Manifest, SchemaCache, code,
+    files::{ContractFiles, resolve},
+    manifest::{CodeListRule, FILE},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The code lists of a contract.
+#[derive(Debug, Default)]
+pub struct CodeLists {
+    lists: BTreeMap<String, Vec<Arc<ListVersion>>>,
+}
+
+/// One version of a list, in a contract.
+#[derive(Debug)]
+pub struct ListVersion {
+    /// What the contract calls the list.
+    pub name: String,
+    /// The version that the contract names.
+    pub version: String,
+    /// What documents call this version beside its number, where the contract or the file says.
+    pub uri: Option<String>,
+    /// The days on which this version holds.
+    pub validity: Validity,
+    /// Its codes.
+    pub list: Arc<CodeList>,
+}
+
+impl ListVersion {
+    /// Whether a document that says so means this version: its version, or what it is called beside it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.version == word || self.uri.as_deref() == Some(word)
+    }
+
+    /// Whether the day decides if the version, or one of its codes, holds.
+    pub fn has_days(&self) -> bool {
+        let codes = self.list.codes().iter().map(|each| each.validity);
+        codes.chain([self.validity]).any(|each| each.from.is_some() || each.until.is_some())
+    }
+}
+
+impl CodeLists {
+    /// Reads the lists that a manifest names. Gives those that are sound; findings name files as the
+    /// contract's folder does.
+    pub(crate) fn load(
+        manifest: &Manifest,
+        files: &ContractFiles,
+        cache: &SchemaCache,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let mut lists: BTreeMap<String, Vec<Arc<ListVersion>>> = BTreeMap::new();
+        let mut told: Vec<Finding> = Vec::new();
+        for rule in &manifest.code_lists {
+            let Some(path) = resolve("", &rule.file.value) else { continue };
+            let (list, found) = cache.lists().read(&path, files, &rule.reading);
+            told.extend(found);
+            let Some(list) = list else { continue };
+            findings.extend(other_version(rule, &list, files));
+            let version = ListVersion {
+                name: rule.name.value.clone(),
+                version: rule.version.clone(),
+                uri: rule.uri.clone().or_else(|| list.about().version_uri.clone()),
+                validity: rule.validity,
+                list,
+            };
+            lists.entry(rule.name.value.clone()).or_default().push(Arc::new(version));
+        }
+        told.dedup();
+        findings.extend(told.into_iter().map(|mut finding| {
+            finding.file = files.shown(&finding.file);
+            finding
+        }));
+        Self { lists }
+    }
+
+    /// The versions of a list, in the order of the manifest; none where there is no such list.
+    pub fn versions(&self, name: &str) -> &[Arc<ListVersion>] {
+        self.lists.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Every version of every list, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = &ListVersion> {
+        self.lists.values().flatten().map(|version| &**version)
+    }
+}
+
+/// The fault of a file that is of another version than the contract names.
+fn other_version(rule: &CodeListRule, list: &CodeList, files: &ContractFiles) -> Option<Finding> {
+    let stated = list.about().version.as_ref().filter(|stated| **stated != rule.version)?;
+    let (named, file) = (&rule.version, &rule.file.value);
+    let sentence = format!("`{file}` says that it is version `{stated}`, not `{named}`");
+    let hint = "bring in the file of that version, or name the version that the file is of";
+    let finding = files.finding(FILE, code::CODE_LIST_VERSION, sentence).hint(hint);
+    Some(finding.at(rule.file.place.line, rule.file.place.column))
+}

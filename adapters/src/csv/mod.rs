@@ -10,7 +10,7 @@
 //! row           = "payment"
 //! field = [
 //!     { name = "paid", column = "Dato", kind = "date", form = "dd-MM-yyyy", required = true },
-//!     { name = "amount", column = "Beløb", kind = "number", decimals = 2, mark = ",", sign = "leading", plus = "blank", pad = "blank" },
+//!     { name = "amount", column = "Beløb", kind = "number", decimals = 2, mark = "," },
 //!     { name = "note", column = "Tekst" },
 //! ]
 //! ```

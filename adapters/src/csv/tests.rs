@@ -17,7 +17,7 @@ row           = "payment"
 field = [
     { name = "number", column = "Kunde nr", kind = "digits", required = true },
     { name = "paid", column = "Dato", kind = "date", form = "dd-MM-yyyy" },
-    { name = "amount", column = "Beløb", kind = "number", decimals = 2, mark = ",", sign = "leading", plus = "blank", pad = "blank" },
+    { name = "amount", column = "Beløb", kind = "number", decimals = 2, mark = "," },
     { name = "note", column = "Tekst" },
 ]
 "#;

@@ -9,6 +9,8 @@ pub struct FieldTable<'t, 'd> {
     table: &'t mut Table<'d>,
     /// What fills texts up where the description does not say.
     pad: Option<char>,
+    /// How numbers are written where it does not say.
+    number: NumberForm,
 }
 
 /// Most decimals and repetitions that a description may name.
@@ -17,13 +19,17 @@ const DECIMALS_MAX: u64 = 100;
 impl<'t, 'd> FieldTable<'t, 'd> {
     /// The keys of one field.
     pub fn new(table: &'t mut Table<'d>) -> Self {
-        Self { table, pad: Some(' ') }
+        Self { table, pad: Some(' '), number: NumberForm::default() }
     }
 
-    /// Texts are not filled up unless the description says so.
+    /// For formats whose fields have no length: unless the description says so, texts are not
+    /// filled up, and numbers have a minus where they are negative.
     #[must_use]
     pub fn unpadded(mut self) -> Self {
         self.pad = None;
+        self.number.sign = Sign::Leading;
+        self.number.plus = Plus::Blank;
+        self.number.blanks_in_front = true;
         self
     }
 
@@ -78,11 +84,11 @@ impl<'t, 'd> FieldTable<'t, 'd> {
         let form = NumberForm {
             decimals: self.whole("decimals", 0)?,
             mark: self.character("mark")?,
-            sign: self.optional("sign", &signs)?.unwrap_or_default(),
-            plus: self.optional("plus", &plus)?.unwrap_or_default(),
+            sign: self.optional("sign", &signs)?.unwrap_or(self.number.sign),
+            plus: self.optional("plus", &plus)?.unwrap_or(self.number.plus),
             blanks_in_front: self
                 .optional("pad", &[("0", false), ("blank", true)])?
-                .unwrap_or(false),
+                .unwrap_or(self.number.blanks_in_front),
             zeros: self
                 .optional("overpunched-zeros", &[("{}", ['{', '}']), ("æå", ['æ', 'å'])])?
                 .unwrap_or(['{', '}']),

@@ -113,6 +113,7 @@ codes! {
     CODE_LIST_LIMIT = "C0243" "A code list is larger than the limit.";
     CODE_TWICE = "C0244" "A code list has a code twice.";
     CODE_LIST_VERSION = "C0245" "A code list is of another version than the contract names.";
+    CONTENT_ENCODED = "C0233" "The content of an operation is encoded, and will not be judged.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";

@@ -248,6 +248,13 @@ impl Contract {
         Some(described(&**description, name))
     }
 
+    /// Whether a message asks for what the contract has no operation for, where [`Contract::finds_operations`]: neither one
+    /// of an operation that is written wrongly, nor one that may be of several.
+    pub fn lacks_operation(&self, payload: Option<&Payload>, occasion: &Occasion<'_>) -> bool {
+        let description = self.description.as_ref();
+        description.is_some_and(|description| description.lacks_operation(payload, occasion))
+    }
+
     /// Judges one message: a payload in its place in an exchange.
     ///
     /// A request of the operation that documents are delivered by must be a document of the

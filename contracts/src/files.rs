@@ -3,7 +3,7 @@
 use crate::{Code, Finding};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 /// SHA-256 of a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +121,25 @@ pub fn resolve(from: &str, reference: &str) -> Option<String> {
         }
     }
     (!segments.is_empty()).then(|| segments.join("/"))
+}
+
+/// The text of a file, well enough to find markup and the names of other files in it: nothing is refused.
+pub fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit);
+        let text = char::decode_utf16(units).map(|each| each.unwrap_or('\u{fffd}'));
+        Cow::Owned(text.skip_while(|each| *each == '\u{feff}').collect())
+    };
+    match bytes {
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] | [0, b'<', ..] => wide(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
+        // Whatever the single-byte encoding is, markup is ASCII.
+        _ => std::str::from_utf8(bytes).map_or_else(
+            |_| Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
+            Cow::Borrowed,
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@
 mod cache;
 mod json;
 mod openapi;
+mod published;
 mod schematron;
 pub(crate) mod tree;
 mod wsdl;
 mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
-pub use openapi::{Published, published};
+pub use published::{Published, published};
 
 use crate::{
     Code, Finding, Layer, Severity, Violation, code,
@@ -82,6 +83,12 @@ pub trait Schema: Send + Sync + fmt::Debug {
     /// The operation of a message, as far as it says; of the occasion's operation nothing is asked.
     fn operation_of(&self, _payload: Option<&Payload>, _occasion: &Occasion<'_>) -> Option<&str> {
         None
+    }
+
+    /// Whether a message asks for what it describes no operation of: it is told apart from a message of an operation
+    /// that is written wrongly, or that does not say which of several it is of.
+    fn lacks_operation(&self, _payload: Option<&Payload>, _occasion: &Occasion<'_>) -> bool {
+        false
     }
 
     /// Where the services that it describes are reached, as their publisher says.

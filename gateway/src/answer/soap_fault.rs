@@ -5,6 +5,7 @@
 use super::problem::Problem;
 use crate::fault::{Fault, Side};
 use http::StatusCode;
+use sluse_contracts::{Violation, code};
 use std::fmt::Write as _;
 
 /// The namespace of the elements inside `detail`.
@@ -14,27 +15,41 @@ const SOAP_11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const SOAP_12: &str = "http://www.w3.org/2003/05/soap-envelope";
 
 /// The status that a SOAP 1.1 fault travels with: 500 (SOAP 1.1, section 6.2), save where the status
-/// speaks to the transport: credentials, size, time, quota, room.
+/// speaks to the transport: credentials, method, media type, size, time, quota, room.
 pub fn status_11(status: StatusCode) -> StatusCode {
     match status.as_u16() {
-        401 | 408 | 413 | 415 | 429 | 502..=504 => status,
+        401 | 405 | 406 | 408 | 413 | 415 | 429 | 502..=504 => status,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 /// The status that a SOAP 1.2 fault travels with: 400 for a sender's, 500 for a receiver's
-/// (SOAP 1.2 part 2, section 7.5.2.2), save where the status speaks to the transport.
+/// or where versions do not fit (SOAP 1.2 part 2, section 7.5.2.2), save where the status speaks to the transport.
 pub fn status_12(fault: &Fault) -> StatusCode {
+    let violations = fault.verdict.as_ref().map_or(&[][..], |verdict| &verdict.violations);
     match fault.status.as_u16() {
-        401 | 408 | 413 | 415 | 429 | 502..=504 => fault.status,
+        401 | 405 | 406 | 408 | 413 | 415 | 429 | 502..=504 => fault.status,
+        _ if is_other_version(violations) => StatusCode::INTERNAL_SERVER_ERROR,
         _ if fault.side == Side::Consumer => StatusCode::BAD_REQUEST,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
+/// The code of a fault that answers an envelope of another version than the contract binds (SOAP 1.1, section 4.4.1;
+/// SOAP 1.2 part 1, section 5.4.6).
+const VERSION_MISMATCH: &str = "VersionMismatch";
+
+fn is_other_version(violations: &[Violation]) -> bool {
+    violations.iter().any(|each| each.code == code::SOAP_VERSION && each.rejects())
+}
+
 /// A SOAP 1.1 envelope with a fault.
 pub fn soap_11(problem: &Problem<'_>) -> String {
-    let who = if problem.side == "consumer" { "Client" } else { "Server" };
+    let who = match problem.side {
+        _ if is_other_version(problem.violations) => VERSION_MISMATCH,
+        "consumer" => "Client",
+        _ => "Server",
+    };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
          <s:Envelope xmlns:s=\"{SOAP_11}\"><s:Body><s:Fault>\
@@ -47,7 +62,11 @@ pub fn soap_11(problem: &Problem<'_>) -> String {
 
 /// A SOAP 1.2 envelope with a fault.
 pub fn soap_12(problem: &Problem<'_>) -> String {
-    let who = if problem.side == "consumer" { "Sender" } else { "Receiver" };
+    let who = match problem.side {
+        _ if is_other_version(problem.violations) => VERSION_MISMATCH,
+        "consumer" => "Sender",
+        _ => "Receiver",
+    };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
          <s:Envelope xmlns:s=\"{SOAP_12}\"><s:Body><s:Fault>\
@@ -86,7 +105,7 @@ fn detail(problem: &Problem<'_>) -> String {
     text
 }
 
-fn write_violation(text: &mut String, violation: &sluse_contracts::Violation) {
+fn write_violation(text: &mut String, violation: &Violation) {
     let mut element = |name: &str, value: &str| {
         let _ = write!(text, "<p:{name}>{}</p:{name}>", escaped(value));
     };

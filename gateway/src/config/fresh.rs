@@ -41,7 +41,12 @@ pub fn write_keys(folder: &Path, origin: &str) -> Result<(), WriteFault> {
 ///
 /// # Errors
 /// Where the file is there already or cannot be written.
-pub fn place(folder: &Path, path: &str, text: &str, private: bool) -> Result<(), WriteFault> {
+pub fn place(
+    folder: &Path,
+    path: &str,
+    content: impl AsRef<[u8]>,
+    private: bool,
+) -> Result<(), WriteFault> {
     let fault = |fault| WriteFault::File(path.to_owned(), fault);
     let file = folder.join(path);
     if let Some(above) = file.parent() {
@@ -51,7 +56,7 @@ pub fn place(folder: &Path, path: &str, text: &str, private: bool) -> Result<(),
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(if private { 0o600 } else { 0o644 });
-    options.open(file).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fault)
+    options.open(file).and_then(|mut file| file.write_all(content.as_ref())).map_err(fault)
 }
 
 /// 32 random bytes in base64.

@@ -127,9 +127,8 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
 
 /// Finds the operation from what the message says, where the contract tells operations by that.
 pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
-    let Some(contract) = trail.contract.as_ref().filter(|each| each.finds_operations()) else {
-        return;
-    };
+    let finds = |contract: &&Arc<Contract>| contract.finds_operations();
+    let Some(contract) = trail.contract.as_ref().filter(finds).map(Arc::clone) else { return };
     // Where only SOAP is spoken, a caller that forgets its `SOAPAction` is answered in SOAP all the same.
     let essence = decoded.media_type.as_ref().map(MediaType::essence);
     if trail.speech == Speech::Problem && essence == Some("text/xml") {
@@ -139,7 +138,13 @@ pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
     let told =
         RequestHead { method: head.method.as_str(), path: "", query: None, headers: &headers };
     let occasion = Occasion::request("").with_request(told);
-    trail.operation = contract.operation_of(decoded.payload.as_ref(), &occasion).map(asked);
+    let payload = decoded.payload.as_ref();
+    if trail.passes_unknown && contract.lacks_operation(payload, &occasion) {
+        // From here on as on a route without a contract: nothing is judged, evidence is kept.
+        (trail.contract, trail.contract_name, trail.enforcement) = (None, None, None);
+        return;
+    }
+    trail.operation = contract.operation_of(payload, &occasion).map(asked);
 }
 
 fn asked(operation: OperationAt<'_>) -> Asked {
@@ -198,12 +203,14 @@ fn by_route(
     let snapshot = Arc::clone(&trail.snapshot);
     let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
     let operation = contract.operation_at(method.as_str(), place.path());
-    if operation.is_none() && !contract.finds_operations() {
-        if route.unknown_operations == UnknownOperations::Pass {
-            // As on a route without a contract: nothing is judged, evidence is kept.
-            return Ok(());
-        }
+    let passes = route.unknown_operations == UnknownOperations::Pass;
+    if operation.is_none() && passes && !contract.finds_operations() {
+        // As on a route without a contract: nothing is judged, evidence is kept.
+        return Ok(());
+    }
+    if operation.is_none() {
         trail.allowed = contract.methods_at(place.path()).join(", ").into();
+        trail.passes_unknown = passes;
     }
     set_contract(contract, route.enforcement, operation, trail)
 }
@@ -296,6 +303,7 @@ fn below(head: &Parts, route: &Route, service: &Service) -> Option<PathAndQuery>
     if !has_path || prefix.is_empty() {
         return Some(asked.clone());
     }
+    // Where nothing follows, the upstream's path itself is asked for: a SOAP service does not answer at `…/`.
     let rest = asked.as_str().strip_prefix(prefix)?;
-    if rest.starts_with('/') { rest.parse().ok() } else { format!("/{rest}").parse().ok() }
+    if rest.is_empty() { "?".parse().ok() } else { rest.parse().ok() }
 }

@@ -65,6 +65,8 @@ pub struct Trail {
     pub(super) method: Method,
     /// The methods that the contract has at the address, where it has none like the request's.
     pub(super) allowed: Box<str>,
+    /// Whether what the contract has no operation for passes unjudged, where that is known from the message alone.
+    pub(super) passes_unknown: bool,
     /// Whether the contract is not judged under yet, as its dates say.
     pub(super) not_yet: bool,
     pub(super) secure: bool,
@@ -96,6 +98,7 @@ impl Trail {
             speech: speech(&head.headers),
             method: head.method.clone(),
             allowed: Box::default(),
+            passes_unknown: false,
             not_yet: false,
             secure: false,
             began: Instant::now(),

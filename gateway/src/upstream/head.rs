@@ -88,7 +88,8 @@ pub fn toward_provider(headers: &mut HeaderMap, forwarding: Forwarding<'_>) {
 
 /// The address of `place` at `upstream`.
 ///
-/// Where the upstream has a path of its own, `place` is what follows it: the route has cut its own prefix off.
+/// Where the upstream has a path of its own, `place` is what follows it: the route has cut its own prefix off. One
+/// that begins with `?` asks for the upstream's path itself: no `/` is added to that.
 pub(super) fn address(upstream: &Uri, place: Option<PathAndQuery>) -> Option<Uri> {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(upstream.scheme().cloned().unwrap_or(Scheme::HTTP));
@@ -96,10 +97,13 @@ pub(super) fn address(upstream: &Uri, place: Option<PathAndQuery>) -> Option<Uri
     let root = || PathAndQuery::from_static("/");
     parts.path_and_query = match place {
         None => Some(upstream.path_and_query().cloned().unwrap_or_else(root)),
-        Some(place) if upstream.path() == "/" => Some(place),
         Some(place) => {
-            let base = upstream.path().trim_end_matches('/');
-            Some(PathAndQuery::try_from(format!("{base}{place}")).ok()?)
+            let rest = if place.as_str() == "?" { "" } else { place.as_str() };
+            let base = match rest.starts_with('/') {
+                true => upstream.path().trim_end_matches('/'),
+                false => upstream.path(),
+            };
+            Some(PathAndQuery::try_from(format!("{base}{rest}")).ok()?)
         }
     };
     Uri::from_parts(parts).ok()
@@ -144,6 +148,10 @@ mod tests {
             ("https://a/base", Some("/x?y"), "https://a/base/x?y"),
             ("https://a/base/", Some("/x"), "https://a/base/x"),
             ("https://a/in", None, "https://a/in"),
+            ("https://a/in", Some("?"), "https://a/in"),
+            ("https://a/in/", Some("?x=1"), "https://a/in/?x=1"),
+            ("https://a/in", Some("/"), "https://a/in/"),
+            ("https://a", Some("?"), "https://a/"),
         ];
         for (upstream, place, expected) in cases {
             let place = place.map(|place| place.parse().unwrap());

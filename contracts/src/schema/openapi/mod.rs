@@ -24,14 +24,14 @@ mod template;
 mod written;
 
 use super::{
-    Compiled, FileReader, Schema,
+    Compiled, FileReader, Published, Schema,
     json::{Addresses, Documents, Names},
     tree::Tree,
 };
 use crate::{
     Direction, Finding, Layer, Payload,
     judge::{JudgeOptions, Occasion, Violations},
-    manifest::JudgeStep,
+    manifest::{JudgeStep, Language},
 };
 use build::{Built, Operation};
 use bytes::Bytes;
@@ -44,20 +44,17 @@ use std::{
 };
 use template::Values;
 
+/// Whether the lines of the header `Accept` take this media type; one that is none is taken.
+pub(in crate::schema) fn accepts_type(accepts: &[&str], media_type: &str) -> bool {
+    let range = contents::MediaRange::parse(media_type);
+    range.is_none_or(|range| accept::takes(accepts, &range))
+}
+
 /// How places of the description begin, whatever its file is called.
 const ALIAS: &str = "openapi";
 
-/// What a description says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// What it is called.
-    pub title: String,
-    /// Its version, as its publisher writes it.
-    pub version: String,
-}
-
 /// What the description in this file says of itself; nothing where it is none.
-pub fn published(path: &str, bytes: &Bytes) -> Option<Published> {
+pub(super) fn published(path: &str, bytes: &Bytes) -> Option<Published> {
     let tree = Tree::read(path, bytes).ok()?;
     ["openapi", "swagger"].iter().find_map(|key| tree.value.get(*key))?;
     let text = |name: &str| match tree.value.get("info")?.get(name)? {
@@ -67,7 +64,11 @@ pub fn published(path: &str, bytes: &Bytes) -> Option<Published> {
         _ => None,
     };
     let (title, version) = (text("title"), text("version"));
-    Some(Published { title: title.unwrap_or_default(), version: version.unwrap_or_default() })
+    Some(Published {
+        language: Language::Openapi,
+        title: title.unwrap_or_default(),
+        version: version.unwrap_or_default(),
+    })
 }
 
 /// A compiled description.

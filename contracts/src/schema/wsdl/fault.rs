@@ -138,6 +138,12 @@ impl Judging<'_, '_, '_> {
                 self.part(entry, None, &passed_over, found);
                 continue;
             }
+            if found.is_some_and(|found| found.wire.encodes_faults) {
+                let sentence = "a fault of the operation is encoded, and is not judged";
+                let code = code::SOAP_ENCODED;
+                self.push(code, Severity::Warning, "R2706", sentence, entry);
+                continue;
+            }
             let sentence = match found {
                 Some(found) => {
                     format!("the operation `{}` declares no such fault", found.operation.name)

@@ -88,8 +88,22 @@ impl Wsdl {
                 is(node, &wrapper.namespace, &wrapper.local)
             }
             (BodyRule::Rpc { .. }, None) => false,
-            (BodyRule::Typed(_) | BodyRule::Encoded, _) => false,
+            (BodyRule::Encoded { wrapper: Some(wrapper) }, Some(node)) => {
+                is(node, &wrapper.namespace, &wrapper.local)
+            }
+            (BodyRule::Typed(_) | BodyRule::Encoded { .. }, _) => false,
         }
+    }
+
+    /// Whether a message is of none of the operations: neither body nor action is that of one, and each can be known
+    /// by its body.
+    pub(super) fn is_of_none(&self, told: &Told<'_>) -> bool {
+        self.of_version(told.envelope.version).all(|found| {
+            let body = found.side(told.direction).map(|side| &side.body);
+            let is_known_by_body =
+                !matches!(body, Some(BodyRule::Typed(_) | BodyRule::Encoded { wrapper: None }));
+            is_known_by_body && !self.has_body(found, told) && !states_action(found, told)
+        })
     }
 }
 

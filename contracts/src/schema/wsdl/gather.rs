@@ -26,6 +26,24 @@ pub(super) struct Gathered {
     pub(super) schemas: Vec<(String, String)>,
 }
 
+impl Gathered {
+    /// Where the services are reached, as their publisher says, each once: those of the entry, where it has any.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        let of_entry = self.documents.first().filter(|(_, entry)| !entry.ports.is_empty());
+        let documents = if of_entry.is_some() { 1 } else { self.documents.len() };
+        let mut addresses: Vec<String> = Vec::new();
+        for port in self.documents.iter().take(documents).flat_map(|(_, each)| &each.ports) {
+            let address = port.address.iter().filter(|each| !each.is_empty());
+            for address in address {
+                if !addresses.contains(address) {
+                    addresses.push(address.clone());
+                }
+            }
+        }
+        addresses
+    }
+}
+
 /// The path of the file that people know, where one was made up for an inline schema.
 pub(super) fn real(path: &str) -> &str {
     path.split_once(INLINE).map_or(path, |(real, _)| real)
@@ -101,7 +119,7 @@ fn missing(entry: &str, import: Option<&Import>) -> Finding {
     match import {
         Some(import) => {
             let sentence = "the description imports a file that is not in the contract";
-            import.at.finding(code::IMPORT_UNRESOLVED, sentence)
+            import.at.finding(code::IMPORT_UNRESOLVED, sentence).hint(xsd::COPY_IT_IN)
         }
         None => {
             let sentence = "the description is not among the contract's files";
@@ -134,7 +152,7 @@ fn follow(
     }
     let Some(target) = resolve(path, &import.location) else {
         let sentence = "the description refers to a file outside its folder, or to the network";
-        findings.push(import.at.finding(code::REFERENCE_OUTSIDE, sentence));
+        findings.push(import.at.finding(code::REFERENCE_OUTSIDE, sentence).hint(xsd::NOT_FETCHED));
         return;
     };
     if seen.insert(target.clone()) {

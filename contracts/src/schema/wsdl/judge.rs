@@ -5,6 +5,7 @@ use super::{
     envelope::{Envelope, Misfit},
     find::{Found, Told, soap_action},
     gather,
+    http::is_other_method,
     names::{ADDRESSING, SECURITY, SoapVersion, WSU, XOP, elements, is},
     operations::{BodyRule, By},
 };
@@ -45,7 +46,39 @@ pub(super) const RULES: &[&str] = &[
     "R2744",
     "R2706",
     "R1126",
+    "R1132",
+    "rfc9110-12.5.1",
+    "soap11-7.1",
 ];
+
+/// Whether a message is of no operation, and is not one of theirs that is written wrongly.
+pub(super) fn lacks_operation(
+    wsdl: &Wsdl,
+    payload: Option<&Payload>,
+    occasion: &Occasion<'_>,
+) -> bool {
+    if is_other_method(occasion) {
+        return true;
+    }
+    let Some(document) = payload.and_then(document_of) else { return false };
+    let mut misfits = Vec::new();
+    let Some(envelope) = Envelope::read(document, &mut misfits) else { return false };
+    let soap_action = soap_action(occasion, envelope.version);
+    let told = Told { envelope: &envelope, soap_action, direction: occasion.direction };
+    misfits.is_empty()
+        && wsdl.binds(envelope.version)
+        && envelope.fault().is_none()
+        && wsdl.is_of_none(&told)
+}
+
+/// The envelope of a message, where it can be one.
+fn document_of(payload: &Payload) -> Option<&Document> {
+    match payload {
+        Payload::Xml(document) => Some(document),
+        Payload::Multipart(multipart) => Some(multipart.document()),
+        Payload::Json(_) | Payload::Other(_) => None,
+    }
+}
 
 /// The operation of a message, where it says which.
 pub(super) fn operation_of<'w>(
@@ -53,12 +86,10 @@ pub(super) fn operation_of<'w>(
     payload: Option<&Payload>,
     occasion: &Occasion<'_>,
 ) -> Option<&'w str> {
-    let document = match payload? {
-        Payload::Xml(document) => document,
-        Payload::Multipart(multipart) => multipart.document(),
-        Payload::Json(_) | Payload::Other(_) => return None,
-    };
-    let envelope = Envelope::read(document, &mut Vec::new())?;
+    if is_other_method(occasion) {
+        return None;
+    }
+    let envelope = Envelope::read(document_of(payload?)?, &mut Vec::new())?;
     let soap_action = soap_action(occasion, envelope.version);
     let told = Told { envelope: &envelope, soap_action, direction: occasion.direction };
     wsdl.find(&told).map(|found| found.operation.name.as_str())
@@ -72,6 +103,12 @@ pub(super) fn judge(
     options: &JudgeOptions,
     violations: &mut Violations<'_>,
 ) {
+    if is_other_method(occasion) {
+        let sentence = "a SOAP service is asked by the method POST alone";
+        let code = code::OPERATION_UNKNOWN;
+        let violation = Violation::new(code, Layer::Wsdl, Severity::Error, sentence);
+        return violations.push(violation.with_rule("R1132"));
+    }
     let (document, multipart) = match payload {
         Some(Payload::Xml(document)) => (document, None),
         Some(Payload::Multipart(multipart)) => (multipart.document(), Some(&**multipart)),
@@ -95,17 +132,17 @@ fn nothing(wsdl: &Wsdl, occasion: &Occasion<'_>, violations: &mut Violations<'_>
         return;
     }
     let sentence = "the message has no content, and an envelope is due";
-    violations.push(Violation::new(code::EMPTY_MESSAGE, Layer::Wsdl, Severity::Error, sentence));
+    violations.malformed(Violation::syntax(code::EMPTY_MESSAGE, sentence));
 }
 
 /// A message that is judged.
 pub(super) struct Judging<'j, 'v, 'c> {
     pub(super) wsdl: &'j Wsdl,
     pub(super) document: &'j Document,
-    multipart: Option<&'j Multipart>,
-    occasion: &'j Occasion<'j>,
+    pub(super) multipart: Option<&'j Multipart>,
+    pub(super) occasion: &'j Occasion<'j>,
     options: &'j JudgeOptions,
-    violations: &'v mut Violations<'c>,
+    pub(super) violations: &'v mut Violations<'c>,
 }
 
 impl Judging<'_, '_, '_> {
@@ -141,6 +178,7 @@ impl Judging<'_, '_, '_> {
             return self.tell(code::SOAP_OPERATION_UNKNOWN, "R2727", sentence, at);
         };
         self.status(false, envelope.body);
+        self.accepted(found);
         self.actions(found, &told);
         self.headers(&envelope, Some(found));
         self.body(&envelope, found);
@@ -200,29 +238,6 @@ impl Judging<'_, '_, '_> {
             || (ADDRESSING.contains(&namespace) && local == "Action")
     }
 
-    /// Each version of SOAP has its own media type (SOAP 1.1, section 6; SOAP 1.2 part 2, section 7.1.4).
-    fn media_type(&mut self, version: SoapVersion) {
-        let (due, rule) = match version {
-            SoapVersion::V11 => ("text/xml", "soap11-6"),
-            SoapVersion::V12 => ("application/soap+xml", "soap12-part2-7.1.4"),
-        };
-        let stated = match self.multipart {
-            Some(multipart) => Some(multipart.root_type()),
-            None => self.occasion.media_type,
-        };
-        let Some(stated) = stated else { return };
-        let essence = match stated.parameter("type") {
-            Some(inner) if stated.essence() == "application/xop+xml" => inner,
-            None if stated.essence() == "application/xop+xml" => return,
-            _ => stated.essence(),
-        };
-        let essence = essence.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case(due) {
-            let sentence = format!("a message of {} is of the media type {due}", version.word());
-            self.tell(code::MEDIA_TYPE, rule, sentence, self.document.document_element());
-        }
-    }
-
     /// References into the message that lead nowhere (XML-binary Optimized Packaging, section 3.2).
     fn references(&mut self) {
         let document = self.document;
@@ -234,19 +249,6 @@ impl Judging<'_, '_, '_> {
                 self.tell(code::PART_MISSING, "xop-3.2", sentence, node);
             }
         }
-    }
-
-    /// Whether an answer's status says what its envelope says (WS-I Basic Profile 1.1, R1126): a warning, since
-    /// holding back the answer would hide what it says.
-    pub(super) fn status(&mut self, is_fault: bool, node: NodeId) {
-        let Some(head) = self.occasion.response else { return };
-        let success = (200..300).contains(&head.status);
-        let sentence = match (is_fault, success) {
-            (true, true) => "a fault travels with a status that says success",
-            (false, false) => "an answer that is no fault travels with a status that says failure",
-            _ => return,
-        };
-        self.push(code::SOAP_STATUS, Severity::Warning, "R1126", sentence, node);
     }
 
     fn actions(&mut self, found: Found<'_>, told: &Told<'_>) {
@@ -297,6 +299,12 @@ impl Judging<'_, '_, '_> {
                 }
             }
         }
+        if let Some(header) =
+            envelope.header.filter(|_| side.is_some_and(|side| side.encodes_headers))
+        {
+            let sentence = "a header of the operation is encoded, and is not judged";
+            self.push(code::SOAP_ENCODED, Severity::Warning, "R2706", sentence, header);
+        }
         for block in &envelope.blocks {
             let namespace = document.namespace(*block);
             let is_declared = declared.iter().any(|by| match by {
@@ -333,10 +341,7 @@ impl Judging<'_, '_, '_> {
                 self.part(envelope.body, Some(name), &passed_over, Some(found));
             }
             BodyRule::Rpc { wrapper, parts } => self.wrapper(envelope, wrapper, parts, found),
-            BodyRule::Encoded => {
-                let sentence = "the content of the body is encoded, and is not judged";
-                self.push(code::SOAP_ENCODED, Severity::Warning, "R2706", sentence, envelope.body);
-            }
+            BodyRule::Encoded { wrapper } => self.encoded(envelope, wrapper.as_ref(), found),
         }
     }
 
@@ -361,6 +366,24 @@ impl Judging<'_, '_, '_> {
             let sentence = format!("the body of `{operation}` holds nothing more");
             self.tell(code::SOAP_BODY, "R2712", sentence, *more);
         }
+    }
+
+    /// Encoded content: nothing but the name of its wrapper is judged, and the verdict says so.
+    fn encoded(&mut self, envelope: &Envelope<'_>, wrapper: Option<&XmlName>, found: Found<'_>) {
+        self.stray_text(envelope.body);
+        let first = envelope.contents.first().copied();
+        let fits = |name: &XmlName| {
+            first.is_some_and(|node| is(self.document, node, &name.namespace, &name.local))
+        };
+        if let Some(name) = wrapper.filter(|name| !fits(name)) {
+            let sentence = format!(
+                "the wrapper `{}` of `{}` must stand here",
+                name.local, found.operation.name
+            );
+            self.tell(code::SOAP_BODY, "soap11-7.1", sentence, first.unwrap_or(envelope.body));
+        }
+        let sentence = "the content of the body is encoded, and is not judged";
+        self.push(code::SOAP_ENCODED, Severity::Warning, "R2706", sentence, envelope.body);
     }
 
     fn stray_text(&mut self, node: NodeId) {

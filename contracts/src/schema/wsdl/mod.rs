@@ -3,7 +3,7 @@
 //! A message is an envelope first, by SOAP's own rules; then it is one operation's, found by what stands
 //! in its body and by its actions; and only then are its body and headers judged by the schemas that the
 //! description brings, in the engine that judges XML Schema. Bindings to SOAP 1.1 and 1.2 are read, in
-//! both styles, `document` and `rpc`. Encoded content is not judged, and its verdict says so.
+//! both styles, `document` and `rpc`. Of encoded content the wrapper is judged alone, and the verdict says so.
 
 mod check;
 mod document;
@@ -11,19 +11,31 @@ mod envelope;
 mod fault;
 mod find;
 mod gather;
+mod http;
 mod judge;
 mod names;
 mod operations;
 mod profile;
 
-use super::{Compiled, FileReader, Schema, xsd};
+use super::{Compiled, FileReader, Published, Schema, xsd};
 use crate::{
     Finding, Layer, Payload,
     judge::{JudgeOptions, Occasion, Violations},
-    manifest::XmlName,
+    manifest::{Language, XmlName},
 };
 use operations::{BodyRule, Operation};
 use std::{collections::HashSet, fmt, sync::Arc};
+
+/// What the description in these bytes says of itself; nothing where they are no XML.
+pub(super) fn published(bytes: &[u8]) -> Option<Published> {
+    let text = sluse_xml::decode(bytes, None).ok()?;
+    if !text.trim_start().starts_with('<') {
+        return None;
+    }
+    let document = xsd::read(bytes).ok();
+    let title = document.map(|(_, document)| names::title(&document)).unwrap_or_default();
+    Some(Published { language: Language::Wsdl, title, version: String::new() })
+}
 
 /// A compiled description.
 struct Wsdl {
@@ -68,8 +80,7 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
     let sound = !findings.iter().any(Finding::is_error);
     let schema = schema.filter(|_| sound).map(|schema| {
         let words = words(&operations);
-        let ports = gathered.documents.iter().flat_map(|(_, definitions)| &definitions.ports);
-        let addresses = ports.filter_map(|port| port.address.clone()).collect();
+        let addresses = gathered.addresses();
         Arc::new(Wsdl { operations, schema, addresses, words }) as Arc<dyn Schema>
     });
     Compiled { schema, findings }
@@ -81,11 +92,17 @@ fn words(operations: &[Operation]) -> HashSet<XmlName> {
     let sides = wires.flat_map(|wire| std::iter::once(&wire.request).chain(&wire.response));
     let mut words = HashSet::new();
     for side in sides {
-        if let BodyRule::Rpc { wrapper, parts } = &side.body {
-            words.insert(wrapper.clone());
-            let part =
-                |(name, _): &(String, _)| XmlName { namespace: String::new(), local: name.clone() };
-            words.extend(parts.iter().map(part));
+        match &side.body {
+            BodyRule::Rpc { wrapper, parts } => {
+                words.insert(wrapper.clone());
+                let part = |(name, _): &(String, _)| XmlName {
+                    namespace: String::new(),
+                    local: name.clone(),
+                };
+                words.extend(parts.iter().map(part));
+            }
+            BodyRule::Encoded { wrapper } => words.extend(wrapper.clone()),
+            BodyRule::Elements(_) | BodyRule::Typed(_) => {}
         }
     }
     words
@@ -116,6 +133,14 @@ impl Schema for Wsdl {
 
     fn finds_operations(&self) -> bool {
         true
+    }
+
+    fn methods_at(&self, _path: &str) -> Vec<&str> {
+        vec![http::METHOD]
+    }
+
+    fn lacks_operation(&self, payload: Option<&Payload>, occasion: &Occasion<'_>) -> bool {
+        judge::lacks_operation(self, payload, occasion)
     }
 
     fn is_one_way(&self, operation: &str) -> bool {

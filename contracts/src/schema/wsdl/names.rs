@@ -109,3 +109,14 @@ pub(super) fn resolve(document: &Document, node: NodeId, text: &str) -> Option<X
     let sound = !local.is_empty() && !local.contains(':');
     sound.then(|| XmlName { namespace: namespace.to_owned(), local: local.to_owned() })
 }
+
+/// What a description is called: its one service, else itself; empty where neither has a name.
+pub(super) fn title(document: &Document) -> String {
+    let root = document.document_element();
+    let mut services = named(document, root, WSDL, "service");
+    let only = match (services.next(), services.next()) {
+        (Some(only), None) => document.attribute(only, "", "name"),
+        _ => None,
+    };
+    only.or_else(|| document.attribute(root, "", "name")).unwrap_or_default().trim().to_owned()
+}

@@ -29,8 +29,9 @@ pub(super) enum BodyRule {
     Typed(XmlName),
     /// An element that wraps one for each part (WSDL 1.1, section 3.5).
     Rpc { wrapper: XmlName, parts: Vec<(String, By)> },
-    /// Encoded content, which no schema judges.
-    Encoded,
+    /// Encoded content, which no schema judges; in a request of style `rpc` it stands in an element of this name
+    /// (SOAP 1.1, section 7.1, which leaves the name open in answers).
+    Encoded { wrapper: Option<XmlName> },
 }
 
 /// One direction of an operation in one binding.
@@ -40,6 +41,8 @@ pub(super) struct Side {
     pub(super) action: String,
     pub(super) body: BodyRule,
     pub(super) headers: Vec<By>,
+    /// Whether it has headers whose content is encoded, which no schema judges.
+    pub(super) encodes_headers: bool,
 }
 
 /// An operation in one binding.
@@ -51,6 +54,8 @@ pub(super) struct Wire {
     pub(super) response: Option<Side>,
     /// What faults that are declared say in their details.
     pub(super) faults: Vec<By>,
+    /// Whether it has faults whose content is encoded, which no schema judges.
+    pub(super) encodes_faults: bool,
 }
 
 /// An operation.
@@ -209,7 +214,9 @@ impl<'d> Builder<'d, '_> {
             let encoded = bound.faults.iter().find(by_name).is_some_and(|each| each.encoded);
             faults.extend(self.fault(fault, encoded));
         }
-        Some(Wire { version: binding.version, soap_action, request, response, faults })
+        let (version, encodes_faults) =
+            (binding.version, bound.faults.iter().any(|fault| fault.encoded));
+        Some(Wire { version, soap_action, request, response, faults, encodes_faults })
     }
 
     fn message(&mut self, reference: &Abstract) -> Option<&'d Message> {
@@ -241,8 +248,9 @@ impl<'d> Builder<'d, '_> {
             Some(message) => self.body(style, message, bound, at),
             None => BodyRule::Elements(Vec::new()),
         };
+        let encodes_headers = headers.iter().any(|header| header.encoded);
         let headers = headers.iter().filter_map(|header| self.header(header)).collect();
-        Side { action: String::new(), body, headers }
+        Side { action: String::new(), body, headers, encodes_headers }
     }
 
     fn body(
@@ -253,8 +261,13 @@ impl<'d> Builder<'d, '_> {
         at: &At,
     ) -> BodyRule {
         let body = bound.and_then(|bound| bound.body.as_ref());
-        if body.is_some_and(|body| body.encoded) {
-            return BodyRule::Encoded;
+        if let Some(body) = body.filter(|body| body.encoded) {
+            let wraps = style.rpc && style.suffix.is_empty();
+            let wrapper = wraps.then(|| XmlName {
+                namespace: body.namespace.clone().unwrap_or_default(),
+                local: style.name.to_owned(),
+            });
+            return BodyRule::Encoded { wrapper };
         }
         let parts = self.body_parts(message, bound, at);
         let named = parts.iter().filter_map(|part| Some((part.name.clone(), by(part)?)));

@@ -99,17 +99,18 @@ impl<'d> Profile<'d, '_> {
         }
         for bound in [&operation.input, &operation.output].into_iter().flatten() {
             if let Some(body) = &bound.body {
-                self.encoded(&body.at, body.encoded);
+                let what = "the content of a body of the operation";
+                self.encoded(&body.at, body.encoded, what, operation);
                 self.namespace(&body.at, body.namespace.as_deref(), rpc);
             }
             for header in &bound.headers {
-                self.encoded(&header.at, header.encoded);
+                self.encoded(&header.at, header.encoded, "a header of the operation", operation);
                 self.header(header);
                 self.no_namespace(&header.at, header.namespace.as_deref(), rpc);
             }
         }
         for fault in &operation.faults {
-            self.encoded(&fault.at, fault.encoded);
+            self.encoded(&fault.at, fault.encoded, "a fault of the operation", operation);
             match &fault.repeated {
                 None => {
                     let sentence = "the fault of the binding repeats no name in `soap:fault`";
@@ -125,10 +126,17 @@ impl<'d> Profile<'d, '_> {
         }
     }
 
-    fn encoded(&mut self, at: &At, encoded: bool) {
+    fn encoded(&mut self, at: &At, encoded: bool, what: &str, operation: &BindingOperation) {
         if encoded {
-            let sentence = "the content is encoded, which no schema can judge; use `literal`";
-            self.tell(at, "WS-I Basic Profile 1.1, R2706", sentence);
+            let sentence = format!(
+                "{what} `{}` is encoded, and will not be judged (WS-I Basic Profile 1.1, R2706)",
+                operation.name
+            );
+            let finding = at.finding(code::CONTENT_ENCODED, sentence).warning();
+            self.findings
+                .push(finding.hint(
+                    "use `literal`; envelope, headers and operation are judged all the same",
+                ));
         }
     }
 

@@ -24,6 +24,13 @@ const DOCUMENTS_MAX: usize = 2_000;
 /// Namespaces whose schemas the engine brings along.
 const BROUGHT_ALONG: &[&str] = &[sluse_xml::XML_NAMESPACE, "http://www.w3.org/1999/xlink"];
 
+/// What to do about a file that is not there.
+pub(in crate::schema) const COPY_IT_IN: &str =
+    "put the file where the reference leads, beside the others";
+/// What to do about a file that is not to be had.
+pub(in crate::schema) const NOT_FETCHED: &str =
+    "nothing is fetched: put the file beside the others, and let the reference lead there";
+
 /// All documents of a schema, as UTF-8 without XML declaration, by path.
 #[derive(Debug)]
 pub(in crate::schema) struct Closure {
@@ -166,11 +173,13 @@ impl<'r, 'f> Gathering<'r, 'f> {
             // The namespace may be among the other documents; where it is not, compiling says so.
         } else if target.is_none() {
             let sentence = "the schema refers to a file outside its folder, or to the network";
-            let finding = reference.finding(path, code::REFERENCE_OUTSIDE, sentence);
+            let finding =
+                reference.finding(path, code::REFERENCE_OUTSIDE, sentence).hint(NOT_FETCHED);
             self.findings.push(if is_import { finding.warning() } else { finding });
         } else {
             let sentence = "the schema refers to a file that is not in the contract";
-            let finding = reference.finding(path, code::IMPORT_UNRESOLVED, sentence);
+            let finding =
+                reference.finding(path, code::IMPORT_UNRESOLVED, sentence).hint(COPY_IT_IN);
             let must = reference.kind == Directive::Change;
             self.findings.push(if must { finding } else { finding.warning() });
         }

@@ -11,7 +11,7 @@ mod stand_in;
 mod tests;
 pub(super) mod words;
 
-pub(super) use closure::{Closure, XS, gather_from, read};
+pub(super) use closure::{COPY_IT_IN, Closure, NOT_FETCHED, XS, gather_from, read};
 
 use super::{Compiled, FileReader, Schema, StreamReader, Streaming};
 use crate::{

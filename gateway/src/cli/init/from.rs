@@ -1,5 +1,6 @@
 //! `sluse init --from`: a folder on which a service is judged by its own description.
 
+use super::reached::{self, Reached};
 use crate::{
     cli::{Exit, Output, validate::gather},
     config::{reason, upstream_fault},
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use serde_json::json;
 use sluse_contracts::{
     Contract, ContractFiles, SchemaCache,
+    manifest::Language,
     schema::{self, Published},
 };
 use std::{path::Path, sync::Arc};
@@ -22,14 +24,20 @@ const NAME_CHARS_MAX: usize = 40;
 /// What is written for a description.
 pub(super) struct Described {
     /// Path below the folder, and what stands there.
-    pub(super) files: Vec<(String, String)>,
+    pub(super) files: Vec<(String, Vec<u8>)>,
     contract: String,
     n_operations: usize,
+    reached: Vec<Reached>,
 }
 
-/// Reads a description with all that it refers to, and sees that it can be judged by.
-pub(super) fn read(from: &Path, upstream: &str, output: &mut Output) -> Result<Described, Exit> {
-    if let Some(why) = upstream_fault(upstream) {
+/// Reads a description with all that it refers to, and sees that it can be judged by. Without an upstream the
+/// service is reached where its description says.
+pub(super) fn read(
+    from: &Path,
+    upstream: Option<&str>,
+    output: &mut Output,
+) -> Result<Described, Exit> {
+    if let Some(why) = upstream.and_then(upstream_fault) {
         return Err(output.error(format_args!("--upstream: {why}")));
     }
     let gathered = gather(from);
@@ -39,7 +47,7 @@ pub(super) fn read(from: &Path, upstream: &str, output: &mut Output) -> Result<D
     let Some(published) = schema::published(&entry, &Bytes::from(bytes.unwrap_or_default())) else {
         let exit =
             output.error(format_args!("`{}` is no description of a service", from.display()));
-        output.hint("it takes OpenAPI 3.0 or 3.1, or Swagger 2.0");
+        output.hint("it takes OpenAPI 3.0 or 3.1, Swagger 2.0, or WSDL 1.1");
         return Err(exit);
     };
     let named = Named::of(&published, from);
@@ -51,16 +59,21 @@ pub(super) fn read(from: &Path, upstream: &str, output: &mut Output) -> Result<D
         files.add(path, bytes.clone());
     }
     let contract = load(&files, output)?;
-    let mut written = vec![
-        (format!("{folder}/contract.toml"), manifest),
-        (format!("services/{}.toml", named.name), named.service(upstream)),
-    ];
-    let texts = gathered.into_iter().map(|(path, bytes)| {
-        (format!("{folder}/{path}"), String::from_utf8_lossy(&bytes).into_owned())
+    let reached = reached::reached(published.language, &contract.addresses(), upstream);
+    let reached = reached.map_err(|(why, hint)| {
+        let exit = output.error(why);
+        output.hint(hint);
+        exit
+    })?;
+    let mut written = vec![(format!("{folder}/contract.toml"), manifest.into_bytes())];
+    let services = reached.iter().enumerate().map(|(at, reached)| {
+        let name = named.of_service(at);
+        (format!("services/{name}.toml"), named.service(&name, reached).into_bytes())
     });
-    written.extend(texts);
+    written.extend(services);
+    written.extend(gathered.into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
     let n_operations = contract.operations().len();
-    Ok(Described { files: written, contract: contract.to_string(), n_operations })
+    Ok(Described { files: written, contract: contract.to_string(), n_operations, reached })
 }
 
 /// Tells every fault of the contract; gives it where there is none.
@@ -81,16 +94,22 @@ struct Named {
     title: String,
     name: String,
     version: [u32; 3],
+    language: Language,
 }
 
 impl Named {
     fn of(published: &Published, from: &Path) -> Self {
         let stem = from.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let name = name(&published.title).or_else(|| name(&stem.unwrap_or_default()));
+        let language = published.language;
+        let words = match language {
+            Language::Wsdl => parted(&published.title),
+            _ => published.title.clone(),
+        };
+        let name = name(&words).or_else(|| name(&stem.unwrap_or_default()));
         let name = name.unwrap_or_else(|| "service".to_owned());
         let title = published.title.trim();
         let title = if title.is_empty() { &name } else { title };
-        Self { title: title.to_owned(), version: version(&published.version), name }
+        Self { title: title.to_owned(), version: version(&published.version), name, language }
     }
 
     fn id(&self) -> String {
@@ -110,26 +129,48 @@ impl Named {
              id         = {}\nversion    = \"{major}.{minor}.{patch}\"\n\
              status     = \"in-force\"                       # draft candidate in-force deprecated retired\n\
              title      = {{ en = {} }}\nsteward    = {}\n\
-             data-class = \"individual\"                     # open individual real-time\nopenapi    = {}\n",
+             data-class = \"individual\"                     # open individual real-time\n{:10} = {}\n",
             quoted(&self.id()),
             quoted(&self.title),
             quoted(MEMBER),
+            self.language.key(),
             quoted(entry),
         )
     }
 
-    fn service(&self, upstream: &str) -> String {
+    /// The name of one of the services that the description is split into.
+    fn of_service(&self, at: usize) -> String {
+        if at == 0 { self.name.clone() } else { format!("{}-{}", self.name, at + 1) }
+    }
+
+    fn service(&self, name: &str, reached: &Reached) -> String {
         let [major, minor, _] = self.version;
-        format!(
-            "# The service that the description describes: its paths, methods and media types are its routes.\n\n\
+        let (routes, unknown) = match self.language {
+            Language::Wsdl => (
+                "the paths of its addresses lead to it, and each message says its operation",
+                "refuse: a SOAP fault. pass: unjudged",
+            ),
+            _ => (
+                "its paths, methods and media types are its routes",
+                "refuse: 404, or 405 with Allow. pass: unjudged",
+            ),
+        };
+        let mut text = format!(
+            "# The service that the description describes: {routes}.\n\n\
              id       = {}\ncontract = {}\nupstream = [{}]\n\n\
              # enforce: what breaks the contract is held back. observe: it is judged and recorded, and passes.\n\
-             enforcement = {{ request = \"enforce\", response = \"enforce\" }}\n\n\
-             [[route]]\npath = \"/\"\nunknown-operations = \"refuse\"               # refuse: 404, or 405 with Allow. pass: unjudged\n",
-            quoted(&format!("{SUBSYSTEM}/{}", self.name)),
+             enforcement = {{ request = \"enforce\", response = \"enforce\" }}\n",
+            quoted(&format!("{SUBSYSTEM}/{name}")),
             quoted(&format!("{}@^{major}.{minor}", self.id())),
-            quoted(upstream),
-        )
+            quoted(&reached.upstream),
+        );
+        for path in &reached.paths {
+            text.push_str(&format!(
+                "\n[[route]]\npath = {}\nunknown-operations = \"refuse\"               # {unknown}\n",
+                quoted(path)
+            ));
+        }
+        text
     }
 }
 
@@ -141,7 +182,7 @@ impl Described {
             [format!("sluse check --config {shown}"), format!("sluse serve --config {shown}")];
         if output.is_json() {
             return output.json(&json!({ "folder": shown.to_string(), "contract": self.contract,
-                "operations": self.n_operations, "next": next }));
+                "operations": self.n_operations, "services": self.reached, "next": next }));
         }
         let operations = match self.n_operations {
             1 => "1 operation".to_owned(),
@@ -150,10 +191,37 @@ impl Described {
         let [check, serve] = next;
         output.note(format_args!(
             "`{shown}` is ready: {} with {operations}. The keys and certificates are for trying out: make others before real data passes.\n\n\
-             Next:\n  {check}\n  {serve}\n\nThen look for CHANGE in its files.",
-            self.contract
+             {}\nNext:\n  {check}\n  {serve}\n\nThen look for CHANGE in its files.",
+            self.contract,
+            self.ways()
         ));
     }
+}
+
+impl Described {
+    /// Which path of the gateway leads where, a line each.
+    fn ways(&self) -> String {
+        let ways = self.reached.iter().flat_map(|reached| {
+            let way =
+                |path| format!("  {}{path} leads to {}\n", reached::GATEWAY, reached.upstream);
+            reached.paths.iter().map(way)
+        });
+        ways.collect()
+    }
+}
+
+/// A name of several words in one, such as `PersonService`, with a space before each.
+fn parted(title: &str) -> String {
+    let mut parted = String::with_capacity(title.len() + 8);
+    let mut before = ' ';
+    for each in title.chars() {
+        if each.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
+            parted.push(' ');
+        }
+        parted.push(each);
+        before = each;
+    }
+    parted
 }
 
 /// A name of a title's letters and digits.
@@ -200,6 +268,7 @@ mod tests {
         ] {
             assert_eq!(name(title).as_deref(), expected, "{title}");
         }
+        assert_eq!(parted("PersonService_v3"), "Person Service_v3");
         assert!(name(&"long title ".repeat(20)).is_some_and(|name| name.len() <= NAME_CHARS_MAX));
         for (text, expected) in [
             ("1.2.3", [1, 2, 3]),

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod from;
+mod reached;
 
 use super::{Exit, Output};
 use crate::{
@@ -21,7 +22,8 @@ use std::{
     sluse init sluse-conf\n  \
     sluse check --config sluse-conf\n  \
     sluse serve --config sluse-conf\n  \
-    sluse init permits --from openapi.yaml --upstream http://127.0.0.1:8081\n\n\
+    sluse init permits --from openapi.yaml --upstream http://127.0.0.1:8081\n  \
+    sluse init register --from service.wsdl\n\n\
     The folder holds settings, keys (mode 0600), a test certificate authority with a server's and a\n\
     consumer's certificate, two members, one service and one contract. A folder that is not empty is refused.\n\
     With --from the service is the one that the description describes: its operations are judged at once.")]
@@ -29,10 +31,10 @@ pub(super) struct Args {
     /// The folder; made where it is absent
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// The service's own description: OpenAPI 3.0 or 3.1, or Swagger 2.0
-    #[arg(long, value_name = "FILE", requires = "upstream")]
+    /// The service's own description: OpenAPI 3.0 or 3.1, Swagger 2.0, or WSDL 1.1
+    #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// Where that service is reached, such as https://10.0.0.7/api
+    /// Where that service is reached, such as https://10.0.0.7/api; where absent, at the addresses of the WSDL
     #[arg(long, value_name = "URL", requires = "from")]
     upstream: Option<String>,
 }
@@ -68,12 +70,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             return output.error(format_args!("`{}`: {}", folder.display(), reason(&fault)));
         }
     }
-    let described = match (&args.from, &args.upstream) {
-        (Some(from), Some(upstream)) => match from::read(from, upstream, output) {
-            Ok(described) => Some(described),
-            Err(exit) => return exit,
-        },
-        _ => None,
+    let described =
+        args.from.as_ref().map(|from| from::read(from, args.upstream.as_deref(), output));
+    let described = match described.transpose() {
+        Ok(described) => described,
+        Err(exit) => return exit,
     };
     if let Err(fault) = write(folder, described.as_ref(), &SystemClock) {
         return output.error(format_args!("the folder cannot be written: {fault}"));
@@ -108,8 +109,8 @@ fn write(
         };
         place(folder, path, &text, false)?;
     }
-    for (path, text) in described.iter().flat_map(|described| &described.files) {
-        place(folder, path, text, false)?;
+    for (path, content) in described.iter().flat_map(|described| &described.files) {
+        place(folder, path, content, false)?;
     }
     place(folder, ".gitignore", GITIGNORE, false)?;
     write_keys(folder, ORIGIN)?;

@@ -13,7 +13,7 @@ use crate::{
     cli::{Exit, Output},
     config::reason,
 };
-use sluse_contracts::{Contract, ContractFiles, MediaType, SchemaCache};
+use sluse_contracts::{Contract, ContractFiles, MediaType, SchemaCache, files::text_of};
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -212,8 +212,10 @@ impl Gathered {
         let (Some(bytes), Some(folder)) = (self.files.get(file), file.parent()) else {
             return Vec::new();
         };
-        let text = String::from_utf8_lossy(bytes);
-        let texts = text.split(['"', '\'', ' ', '\t', '\n', '\r', '<', '>']);
+        let text = text_of(bytes);
+        // A name with a space in it stands in quotes.
+        let quoted = text.split(['"', '\'']).filter(|text| text.contains(' '));
+        let texts = text.split(['"', '\'', ' ', '\t', '\n', '\r', '<', '>']).chain(quoted);
         let mut found: Vec<PathBuf> = texts
             .filter_map(|text| text.split('#').next())
             .filter(|text| {

@@ -1,6 +1,9 @@
 //! SOAP services behind the gateway: operations known from messages, both directions judged, faults as answers.
 
+mod init;
 mod peers;
+mod published;
+mod unknown;
 
 use crate::{
     cli::sluse,

@@ -235,6 +235,26 @@ fn judges_headers_bodies_and_actions_of_style_document() {
 }
 
 #[test]
+fn judges_what_is_encoded_by_its_wrapper_alone() {
+    let coded = SERVICE.replacen(
+        "<b:body use=\"literal\" namespace=\"urn:r\"/></input>",
+        "<b:body use=\"encoded\" namespace=\"urn:r\"/></input>",
+        1,
+    );
+    assert_ne!(coded, SERVICE);
+    let mut files = ContractFiles::new("");
+    files.add("service.wsdl", coded);
+    let schema = compile("service.wsdl", &files).schema.unwrap();
+    let told = |told: Told, inner: &str| judge(&schema, told, &envelope(1, inner));
+    let coded = "V0614 R2706 /s:Envelope[1]/s:Body[1]!";
+    assert_eq!(told(REQUEST, "<s:Body><r:sum><anything/></r:sum><multi/></s:Body>"), [coded]);
+    let other = told(with(&[("SOAPAction", "\"urn:sum\"")]), "<s:Body><canary/></s:Body>");
+    assert_eq!(other, ["V0607 soap11-7.1 /s:Envelope[1]/s:Body[1]/*[1]", coded]);
+    let other = told(with(&[("SOAPAction", "\"urn:get\"")]), "<s:Body><r:sum/></s:Body>");
+    assert_eq!(other, ["V0606 R2744 /s:Envelope[1]", coded]);
+}
+
+#[test]
 fn judges_types_wrappers_and_what_is_encoded() {
     check(&[
         (

@@ -96,6 +96,7 @@ impl<'g> Given<'g> {
                 match self.lead(&stands, source, reference) {
                     Ok(Some(next)) if !closure.files.contains_key(&next.0) => open.push(next),
                     Ok(_) => {}
+                    Err(_) if !reference.needed => {}
                     Err((code, sentence)) => closure.findings.push(
                         Finding::in_file(source, code, sentence)
                             .at(reference.place.line, reference.place.column)

@@ -16,8 +16,9 @@ pub(super) fn complete(
 ) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     set_digests(&mut document, digests);
-    if let Some(description) = judge.iter().find(|step| step.language == Language::Openapi) {
-        document.insert("openapi", value(description.file.as_str()));
+    let describes = |step: &&Step| matches!(step.language, Language::Openapi | Language::Wsdl);
+    if let Some(description) = judge.iter().find(describes) {
+        document.insert(description.language.key(), value(description.file.as_str()));
         return Some(document.to_string());
     }
     let operations = document.get_mut("operation")?.as_array_of_tables_mut()?;

@@ -67,7 +67,8 @@ pub(super) fn plans<'g>(
     plans
 }
 
-/// Schemas that no other given file refers to. Where each is referred to by another, all of them.
+/// Schemas that no other given file refers to. Where each is referred to by another, all of them. Where any is a WSDL
+/// description, XML Schemas beside it are its parts, and judge nothing alone.
 fn entries<'g>(given: &Given<'g>, referred: &BTreeSet<&'g str>) -> Vec<Entry<'g>> {
     let all: Vec<Entry<'g>> = given
         .iter()
@@ -87,9 +88,17 @@ fn entries<'g>(given: &Given<'g>, referred: &BTreeSet<&'g str>) -> Vec<Entry<'g>
                 let root = stem(path).to_owned();
                 vec![Entry { language: Language::Openapi, path, root, namespace: None }]
             }
+            Kind::Wsdl { binds: true } => {
+                let root = stem(path).to_owned();
+                vec![Entry { language: Language::Wsdl, path, root, namespace: None }]
+            }
             _ => Vec::new(),
         })
         .collect();
+    let all = match all.iter().any(|entry| entry.language == Language::Wsdl) {
+        true => all.into_iter().filter(|entry| entry.language != Language::Xsd).collect(),
+        false => all,
+    };
     let free: Vec<Entry<'g>> =
         all.iter().filter(|entry| !referred.contains(entry.path)).cloned().collect();
     if free.is_empty() { all } else { free }
@@ -110,7 +119,8 @@ fn roots(path: &str, xsd: &XsdFile) -> Vec<String> {
 }
 
 /// The contract of each entry, after its root element; after its file where several entries have
-/// one root element. Nothing where its name cannot be one or is taken.
+/// one root element, and after its folder as well where several descriptions have one name. Nothing where its
+/// name cannot be one or is taken.
 fn ids(name: &Name, entries: &[Entry<'_>], findings: &mut Vec<Finding>) -> Vec<Option<ContractId>> {
     let mut shared: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {
@@ -118,7 +128,11 @@ fn ids(name: &Name, entries: &[Entry<'_>], findings: &mut Vec<Finding>) -> Vec<O
     }
     let id = |entry: &Entry<'_>| {
         let root = kebab(&entry.root);
-        let segment = if shared.get(&root) == Some(&1) { root } else { kebab(stem(entry.path)) };
+        let segment = match (shared.get(&root), entry.language) {
+            (Some(1), _) => root,
+            (_, Language::Wsdl) => kebab(&format!("{} {}", folder(entry.path), stem(entry.path))),
+            _ => kebab(stem(entry.path)),
+        };
         match entries {
             [_] => Ok(name.id.clone()),
             _ => format!("{}/{segment}", name.id).parse::<ContractId>(),
@@ -232,13 +246,13 @@ fn begin(id: &ContractId, version: Version, entry: &Entry<'_>) -> String {
             "application/json"
         }
         // Its operations and their media types come from the description.
-        (None, Language::Openapi) => "",
+        (None, Language::Openapi | Language::Wsdl) => "",
         (None, _) => {
             text.push_str(SELECT_UNKNOWN);
             "application/xml"
         }
     };
-    if entry.language == Language::Openapi {
+    if matches!(entry.language, Language::Openapi | Language::Wsdl) {
         return text;
     }
     text.push_str(&format!(
@@ -280,6 +294,11 @@ const SELECT_UNKNOWN: &str = "
 # [select]                 # how a document is known to be of this contract
 # root = \"doc:…\"
 ";
+
+/// The name of the folder that a file stands in.
+fn folder(path: &str) -> &str {
+    path.rsplit('/').nth(1).unwrap_or_default()
+}
 
 /// A file's name without folder and extensions.
 fn stem(path: &str) -> &str {

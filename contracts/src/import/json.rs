@@ -31,7 +31,12 @@ pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
         .into_iter()
         .map(|location| {
             let at = text.find(location).unwrap_or(0);
-            Reference { location: location.to_owned(), namespace: None, place: lines.place(at) }
+            Reference {
+                location: location.to_owned(),
+                namespace: None,
+                place: lines.place(at),
+                needed: true,
+            }
         })
         .collect();
     Scanned { kind: kind(members), references }
@@ -39,8 +44,13 @@ pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
 
 fn kind(members: &Map<String, Value>) -> Kind {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let is = |name: &str, start: &str| text(name).is_some_and(|version| version.starts_with(start));
-    if is("openapi", "3.") || is("swagger", "2.") {
+    let is = |name: &str, start: &str| match members.get(name) {
+        Some(Value::String(version)) => version.starts_with(start),
+        // Without quotes YAML reads a number.
+        Some(Value::Number(version)) => version.to_string().starts_with(start),
+        _ => false,
+    };
+    if is("openapi", "3.") || is("swagger", "2") {
         return Kind::Openapi;
     }
     let is_schema = match text("$schema") {
@@ -107,5 +117,6 @@ mod tests {
         let description = scan("a.yaml", "openapi: 3.1.0\npaths:\n  /x:\n    $ref: x.yaml\n");
         assert_eq!(description.kind, Kind::Openapi);
         assert_eq!(description.references[0].place.line, 4);
+        assert_eq!(scan("a.yaml", "swagger: 2.0\n").kind, Kind::Openapi);
     }
 }

@@ -6,7 +6,10 @@
 //! own `xmldsig` schema has one. Nothing is expanded and nothing outside the text is read.
 
 use super::json;
-use crate::settings::{LineIndex, Place};
+use crate::{
+    files,
+    settings::{LineIndex, Place},
+};
 use bytes::Bytes;
 use quick_xml::{
     NsReader, XmlVersion,
@@ -16,6 +19,10 @@ use quick_xml::{
 use std::borrow::Cow;
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
+/// Bindings of WSDL 1.1 to SOAP 1.1 and 1.2.
+const SOAP_BINDINGS: [&str; 2] =
+    ["http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/"];
 const SCHEMATRON: &str = "http://purl.oclc.org/dsdl/schematron";
 const XSLT: &str = "http://www.w3.org/1999/XSL/Transform";
 
@@ -37,6 +44,11 @@ pub(super) enum Kind {
     Json(JsonFile),
     /// An OpenAPI description.
     Openapi,
+    /// A WSDL description, or a part of one: what binds operations to SOAP can stand alone.
+    Wsdl {
+        /// Whether it binds any.
+        binds: bool,
+    },
     /// Nothing that judges messages.
     Other,
     /// Said by its name to be a schema, but it cannot be read.
@@ -70,6 +82,9 @@ pub(super) struct Reference {
     pub(super) namespace: Option<String>,
     /// Where it is named.
     pub(super) place: Place,
+    /// Whether it must lead somewhere. The location of an import is a hint (XML Schema Part 1, section 4.2.3): what is
+    /// missed where it leads nowhere is told when the contract is loaded.
+    pub(super) needed: bool,
 }
 
 /// A file that has been looked into.
@@ -101,38 +116,20 @@ pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
         "json" | "yaml" | "yml" => json::scan(path, bytes),
-        "xsd" | "sch" | "xsl" | "xslt" => {
-            let scanned = scan_xml(&decode(bytes));
-            match scanned.kind {
-                Kind::Other if extension.eq_ignore_ascii_case("xsd") => {
-                    Scanned { kind: Kind::Broken("it is not an XML Schema"), ..scanned }
-                }
+        extension @ ("xsd" | "wsdl" | "sch" | "xsl" | "xslt") => {
+            let scanned = scan_xml(&files::text_of(bytes));
+            let broken = |why| Scanned { kind: Kind::Broken(why), references: Vec::new() };
+            match (&scanned.kind, extension) {
+                (Kind::Other, "xsd") => broken("it is not an XML Schema"),
+                (Kind::Other, "wsdl") => broken("it is not a description in WSDL 1.1"),
                 _ => scanned,
             }
         }
-        "xml" => match scan_xml(&decode(bytes)) {
+        "xml" => match scan_xml(&files::text_of(bytes)) {
             Scanned { kind: Kind::Broken(_), .. } => Scanned::OTHER,
             scanned => scanned,
         },
         _ => Scanned::OTHER,
-    }
-}
-
-/// The text of a file, well enough to find markup and file names in it.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit);
-        Cow::Owned(char::decode_utf16(units).map(|each| each.unwrap_or('\u{fffd}')).collect())
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest),
-        // Whatever the single-byte encoding is, markup is ASCII.
-        _ => std::str::from_utf8(bytes).map_or_else(
-            |_| Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()),
-            Cow::Borrowed,
-        ),
     }
 }
 
@@ -190,13 +187,22 @@ impl Finds<'_> {
         }
         match (namespace, local) {
             (XSD, "include" | "import" | "redefine" | "override") => {
+                let needed = local != "import";
                 match attribute(element, "schemaLocation") {
-                    Some(location) => self.refer(&location, None, start),
-                    None => self.refer("", attribute(element, "namespace"), start),
+                    Some(location) => self.refer(&location, None, needed, start),
+                    None => self.refer("", attribute(element, "namespace"), needed, start),
+                }
+            }
+            (WSDL, "import") => {
+                self.refer(&attribute(element, "location").unwrap_or_default(), None, true, start);
+            }
+            (namespace, "binding") if SOAP_BINDINGS.contains(&namespace) => {
+                if let Kind::Wsdl { binds } = &mut self.kind {
+                    *binds = true;
                 }
             }
             (SCHEMATRON, "include" | "extends") | (XSLT, "include" | "import") => {
-                self.refer(&attribute(element, "href").unwrap_or_default(), None, start);
+                self.refer(&attribute(element, "href").unwrap_or_default(), None, true, start);
             }
             (XSD, "element") => self.declaration(element),
             // Rules that were published compiled alone walk the whole document once for each pattern.
@@ -211,12 +217,12 @@ impl Finds<'_> {
         }
     }
 
-    fn refer(&mut self, location: &str, namespace: Option<String>, start: usize) {
+    fn refer(&mut self, location: &str, namespace: Option<String>, needed: bool, start: usize) {
         let location = location.trim().to_owned();
         let says = !location.is_empty() || namespace.is_some();
         if says && self.references.len() < REFERENCES_MAX {
             let place = self.lines.place(start);
-            self.references.push(Reference { location, namespace, place });
+            self.references.push(Reference { location, namespace, place, needed });
         }
     }
 
@@ -246,6 +252,7 @@ fn document_kind(namespace: &str, local: &str, element: &BytesStart<'_>) -> Kind
             let namespace = attribute(element, "targetNamespace").unwrap_or_default();
             Kind::Xsd(XsdFile { namespace, ..XsdFile::default() })
         }
+        (WSDL, "definitions") => Kind::Wsdl { binds: false },
         (SCHEMATRON, "schema") => Kind::Rules,
         (SCHEMATRON, _) | (XSLT, "stylesheet" | "transform") => Kind::RulesPart,
         _ => Kind::Other,
@@ -303,6 +310,22 @@ mod tests {
                 "<stylesheet xmlns='http://www.w3.org/1999/XSL/Transform'><template match='/'>\
                  <apply-templates/></template></stylesheet>",
                 Kind::RulesPart,
+            ),
+            (
+                "a.xml",
+                "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'/>",
+                Kind::Wsdl { binds: false },
+            ),
+            (
+                "a.wsdl",
+                "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'><binding>\
+                 <binding xmlns='http://schemas.xmlsoap.org/wsdl/soap12/'/></binding></definitions>",
+                Kind::Wsdl { binds: true },
+            ),
+            (
+                "a.wsdl",
+                "<description xmlns='http://www.w3.org/ns/wsdl'/>",
+                Kind::Broken("it is not a description in WSDL 1.1"),
             ),
             ("a.xml", "<Invoice/>", Kind::Other),
             ("a.xml", "<Invoice>", Kind::Other),

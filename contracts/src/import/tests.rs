@@ -233,6 +233,79 @@ fn a_description_of_an_interface_is_a_contract_of_its_own() {
     assert!(run(&given, &import.writes, "dk.city/permits").writes.is_empty());
 }
 
+fn description(imports: &str) -> String {
+    format!(
+        "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/' xmlns:b='http://schemas.xmlsoap.org/wsdl/soap/' \
+         xmlns:a='urn:a' xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:a'>\
+         {imports}<message name='ask'><part name='body' element='a:Order'/></message>\
+         <portType name='P'><operation name='ask'><input message='a:ask'/></operation></portType>\
+         <binding name='B' type='a:P'><b:binding transport='http://schemas.xmlsoap.org/soap/http'/>\
+         <operation name='ask'><b:operation soapAction=''/><input><b:body use='literal'/></input></operation></binding>\
+         </definitions>"
+    )
+}
+
+const TYPES: &str = "<types><s:schema targetNamespace='urn:t'>\
+                     <s:import namespace='urn:a' schemaLocation='../xsd/order.xsd'/></s:schema></types>";
+
+#[test]
+fn a_description_of_a_soap_service_is_a_contract_with_its_schemas() {
+    let order = empty_schema("urn:a", "Order");
+    let parts = "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/' targetNamespace='urn:p'/>";
+    let given = files(&[
+        (
+            "pack/wsdl/orders.wsdl",
+            &description(&format!(
+                "<import namespace='urn:p' location='../policy/policy.wsdl'/>{TYPES}"
+            )),
+        ),
+        ("pack/policy/policy.wsdl", parts),
+        ("pack/xsd/order.xsd", &order),
+        // Neither judges anything alone.
+        ("pack/xsd/unused.xsd", &empty_schema("urn:b", "Unused")),
+        ("pack/wsdl/unbound.wsdl", parts),
+    ]);
+    let import = run(&given, &BTreeMap::new(), "dk.city/orders@2.0.0");
+    assert_eq!(errors(&import), [""; 0]);
+    let written: Vec<&str> = import.writes.keys().map(String::as_str).collect();
+    assert_eq!(
+        written,
+        [
+            "dk.city/orders/2.0.0/contract.toml",
+            "dk.city/orders/2.0.0/schemas/wsdl/policy/policy.wsdl",
+            "dk.city/orders/2.0.0/schemas/wsdl/wsdl/orders.wsdl",
+            "dk.city/orders/2.0.0/schemas/wsdl/xsd/order.xsd",
+        ]
+    );
+    let text = std::str::from_utf8(&import.writes["dk.city/orders/2.0.0/contract.toml"]).unwrap();
+    assert!(text.contains("wsdl = \"schemas/wsdl/wsdl/orders.wsdl\""), "{text}");
+    assert_eq!(import.unused, 2);
+    assert!(run(&given, &import.writes, "dk.city/orders").writes.is_empty());
+}
+
+#[test]
+fn what_a_description_lacks_is_told_and_what_everybody_has_is_not_missed() {
+    let order = empty_schema("urn:a", "Order");
+    let gone = description("<import namespace='urn:p' location='policy.wsdl'/>");
+    let import = run(&files(&[("a/x.wsdl", &gone)]), &BTreeMap::new(), "my.shop");
+    let told = errors(&import);
+    assert!(told[0].contains("C0204 `policy.wsdl` is not among the given files"), "{told:?}");
+    let network = description("<import namespace='urn:p' location='http://x.example/p.wsdl'/>");
+    let import = run(&files(&[("a/x.wsdl", &network)]), &BTreeMap::new(), "my.shop");
+    let told = errors(&import);
+    assert!(told[0].contains("C0215 `http://x.example/p.wsdl` is outside"), "{told:?}");
+
+    let swaref = "<s:import namespace='http://ws-i.org/profiles/basic/1.1/xsd' \
+                  schemaLocation='http://ws-i.org/profiles/basic/1.1/swaref.xsd'/>";
+    let known = description(&TYPES.replace("<s:import", &format!("{swaref}<s:import")));
+    let (a, b) = ("a/token/Orders.wsdl", "a/context/Orders.wsdl");
+    let given = files(&[(a, &known), (b, &known), ("a/xsd/order.xsd", &order)]);
+    let import = run(&given, &BTreeMap::new(), "my.shop");
+    assert_eq!(errors(&import), [""; 0]);
+    let made: Vec<&str> = import.contracts.iter().map(|each| each.id.as_str()).collect();
+    assert_eq!(made, ["my.shop/context-orders", "my.shop/token-orders"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

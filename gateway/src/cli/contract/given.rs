@@ -31,7 +31,7 @@ const COMPRESSION_FREE_BYTES: u64 = 1 << 20;
 /// Nesting of folders.
 const FOLDER_DEPTH_MAX: usize = 32;
 /// Files that may be schemas, or parts of them, by the end of their name.
-const ENDINGS: [&str; 8] = ["xsd", "sch", "xsl", "xslt", "xml", "json", "yaml", "yml"];
+const ENDINGS: [&str; 9] = ["xsd", "wsdl", "sch", "xsl", "xslt", "xml", "json", "yaml", "yml"];
 
 /// What was read.
 #[derive(Debug, Default)]

@@ -50,6 +50,11 @@ pub(super) fn read(
         output.hint("it takes OpenAPI 3.0 or 3.1, Swagger 2.0, or WSDL 1.1");
         return Err(exit);
     };
+    if upstream.is_none() && published.language != Language::Wsdl {
+        let exit = output.error("an OpenAPI description is taken together with `--upstream`");
+        output.hint(reached::NAME_IT);
+        return Err(exit);
+    }
     let named = Named::of(&published, from);
     let manifest = named.manifest(&entry);
     let folder = named.folder();

@@ -24,7 +24,8 @@ pub(super) struct Reached {
 /// Why no service can be written, and what to do.
 pub(super) type Unreached = (String, &'static str);
 
-const NAME_IT: &str = "say where the service is reached: --upstream URL";
+/// What to do where no address can be taken.
+pub(super) const NAME_IT: &str = "say where the service is reached: --upstream URL";
 
 /// The services of a description, by the addresses that it states and the one that is given.
 ///

@@ -108,12 +108,12 @@ codes! {
     RULES_BROKEN = "C0219" "A rule set cannot be read.";
     DESCRIPTION_PROFILE = "C0231" "The description says something that toolkits understand differently.";
     DESCRIPTION_UNBOUND = "C0232" "The description binds no operation to SOAP.";
+    CONTENT_ENCODED = "C0233" "The content of an operation is encoded, and will not be judged.";
     CODE_LIST_BROKEN = "C0241" "A code list cannot be read.";
     CODE_COLUMN = "C0242" "Which codes of a file make the code list is not said, or not found.";
     CODE_LIST_LIMIT = "C0243" "A code list is larger than the limit.";
     CODE_TWICE = "C0244" "A code list has a code twice.";
     CODE_LIST_VERSION = "C0245" "A code list is of another version than the contract names.";
-    CONTENT_ENCODED = "C0233" "The content of an operation is encoded, and will not be judged.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";

@@ -8,7 +8,7 @@ use crate::{
 pub const VIOLATIONS_MAX_DEFAULT: usize = 1_000;
 
 /// Most steps that the rules of one rule set may take over one document, unless asked otherwise.
-pub const RULE_STEPS_MAX_DEFAULT: u64 = 50_000_000;
+pub const RULE_STEPS_MAX_DEFAULT: u64 = 25_000_000;
 
 /// What is asked of judging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Rules that extend rules.
 const EXTENDS_DEPTH_MAX: usize = 50;
+/// Elements of all rules, with what they extend: each is compiled anew where it is extended.
+const EXTENDED_MAX: usize = 25_000;
 /// Bytes of all attributes and texts that parameters of abstract patterns are filled into.
 const FILLED_BYTES_MAX: usize = 16 << 20;
 
@@ -168,8 +170,8 @@ impl<'s> Extensions<'s> {
         stack.push(std::ptr::from_ref(rule));
         for element in rule.elements() {
             self.count += 1;
-            if self.count > ELEMENTS_MAX {
-                if self.count == ELEMENTS_MAX + 1 {
+            if self.count > EXTENDED_MAX {
+                if self.count == EXTENDED_MAX + 1 {
                     let sentence = "The rules with what they extend are more than the limit.";
                     faults.push(element.place.fault(RuleSetFaultKind::OverBudget, sentence));
                 }

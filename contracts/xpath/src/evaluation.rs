@@ -11,7 +11,7 @@ use crate::value::{Item, Seq};
 use sluse_xml::{Document, NameId, NodeId};
 
 /// The steps that an evaluation may take when the caller says nothing.
-pub const STEPS_MAX: u64 = 50_000_000;
+pub const STEPS_MAX: u64 = 25_000_000;
 
 /// What bounds an evaluation, and what it may know of the outside.
 #[derive(Debug, Clone, Copy)]

@@ -19,7 +19,7 @@ use std::hash::{BuildHasher, RandomState};
 /// The longest expression that is compiled, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 1 << 20;
 /// The nodes of all expressions of one program.
-pub const PROGRAM_NODES_MAX: usize = 1 << 18;
+pub const PROGRAM_NODES_MAX: usize = 1 << 17;
 
 /// An expression of a program, ready to be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,6 +41,9 @@ pub(crate) type Flow = ControlFlow<()>;
 /// What takes items one by one.
 pub(crate) type Sink<'s, 'a> = &'s mut dyn FnMut(&mut Run<'a>, Item<'a>) -> Outcome<Flow>;
 
+/// Items of a kept value that are handed on in the time of a step.
+const ITEMS_OF_A_STEP: usize = 4;
+
 pub(crate) const GO_ON: Flow = ControlFlow::Continue(());
 pub(crate) const STOP: Flow = ControlFlow::Break(());
 
@@ -365,10 +368,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Gives the items of a value one by one. What is kept costs no step to have, but to go through.
     fn hand_on(&mut self, value: &Seq<'a>, sink: Sink<'_, 'a>) -> Outcome<Flow> {
-        for item in value.items() {
-            if sink(self, item.clone())?.is_break() {
-                return Ok(STOP);
+        for items in value.items().chunks(ITEMS_OF_A_STEP) {
+            self.spend(1)?;
+            for item in items {
+                if sink(self, item.clone())?.is_break() {
+                    return Ok(STOP);
+                }
             }
         }
         Ok(GO_ON)

@@ -31,6 +31,7 @@ pub mod field;
 mod fixed;
 pub mod json;
 pub mod layout;
+pub mod mapping;
 #[cfg(test)]
 mod shared;
 pub mod tree;

@@ -311,6 +311,11 @@ codes! {
     QUOTES_WRONG = "V0911" "A quoted cell is not closed, or something stands beside its quotes.";
     HEADER_WRONG = "V0912" "The header is not that of the description.";
     ROW_TOO_LONG = "V0913" "A row has more bytes or cells than the limit.";
+    // Mappings.
+    CODE_UNTRANSLATED = "V0951" "A code table of the mapping does not have a code.";
+    VALUE_UNCONVERTED = "V0952" "A value is not what the mapping's conversion takes.";
+    VALUE_TWICE = "V0953" "The mapping writes two values to one place.";
+    MAPPING_TOO_LARGE = "V0954" "The mapping takes more for this message than the limit.";
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl Form {
         (date && (time || no_time)) || (no_date && time)
     }
 
-    pub(super) fn read<'a>(&self, raw: &str, buffer: &'a mut String) -> Result<&'a str, Wrong> {
+    pub(crate) fn read<'a>(&self, raw: &str, buffer: &'a mut String) -> Result<&'a str, Wrong> {
         let (mut moment, mut rest, mut at) = (Moment::default(), raw, 0);
         for part in &self.parts {
             let (piece, after) =
@@ -176,7 +176,7 @@ impl Form {
         }
     }
 
-    pub(super) fn write(&self, value: &str, raw: &mut String) -> Result<(), Wrong> {
+    pub(crate) fn write(&self, value: &str, raw: &mut String) -> Result<(), Wrong> {
         let moment = self.canonical(value)?;
         let start = raw.len();
         for part in &self.parts {

@@ -83,6 +83,13 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    /// Its number, from 0 for the root: a place in a list that has one for each node.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Node {
     kind: Kind,
@@ -156,6 +163,11 @@ impl Tree {
     /// What the tree takes, in bytes, as `tree_bytes_max` counts it.
     pub fn bytes(&self) -> usize {
         self.nodes.len() * size_of::<Node>() + self.text.len() + self.foreign.bytes()
+    }
+
+    /// The most that it may take.
+    pub(crate) fn bytes_max(&self) -> usize {
+        self.bytes_max
     }
 
     /// What the tree holds on to, in bytes, used or not.

@@ -1,0 +1,233 @@
+//! Conversions of a mapping: what becomes of one value, and whether it can be undone.
+//!
+//! Values are canonical texts (see `tree`), and so is what a conversion gives: decimals are moved digit by
+//! digit, never through binary floating point, and nothing is rounded or cut.
+
+use super::table::CodeTable;
+use crate::field::{MomentForm, canonical};
+use std::{borrow::Cow, sync::Arc};
+
+/// One conversion.
+#[derive(Debug, Clone)]
+pub enum Conversion {
+    /// Another word for each code.
+    Code(Arc<CodeTable>),
+    /// The same, from the second column to the first.
+    CodeBack(Arc<CodeTable>),
+    /// A canonical date or time, written in a form.
+    WriteDate(MomentForm),
+    /// A date or time in a form, as a canonical one.
+    ReadDate(MomentForm),
+    /// A number times ten to a power: `scale -2` makes 12.34 of 1234.
+    Scale(i8),
+    /// A number with the other sign.
+    Negate,
+    /// A text put before it.
+    Prefix(Box<str>),
+    /// A text that must stand before it taken away.
+    StripPrefix(Box<str>),
+    /// Blanks taken away at both ends.
+    Trim,
+    /// Capital letters.
+    Upper,
+    /// Small letters.
+    Lower,
+    /// Digits filled up with zeros in front to a length.
+    Pad(u8),
+    /// Zeros in front taken away, to the last digit.
+    StripZeros,
+}
+
+/// Why a value cannot be converted. Never the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotConverted {
+    /// A code table does not have it.
+    Code,
+    /// It is not what the conversion takes.
+    Value(&'static str),
+}
+
+impl Conversion {
+    /// The conversion that undoes it; nothing where what it takes away is lost.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub fn inverse(&self) -> Result<Self, &'static str> {
+        Ok(match self {
+            Self::Code(table) if table.is_one_to_one() => Self::CodeBack(table.clone()),
+            Self::CodeBack(table) if table.is_one_to_one() => Self::Code(table.clone()),
+            Self::Code(_) | Self::CodeBack(_) => {
+                return Err("its code table has one word for several codes");
+            }
+            Self::WriteDate(form) => Self::ReadDate(form.clone()),
+            Self::ReadDate(form) => Self::WriteDate(form.clone()),
+            Self::Scale(power) => Self::Scale(power.saturating_neg()),
+            Self::Negate => Self::Negate,
+            Self::Prefix(text) => Self::StripPrefix(text.clone()),
+            Self::StripPrefix(text) => Self::Prefix(text.clone()),
+            Self::Trim => return Err("blanks that `trim` takes away are lost"),
+            Self::Upper | Self::Lower => return Err("which letters were capitals is lost"),
+            Self::Pad(_) | Self::StripZeros => return Err("how many zeros stood in front is lost"),
+        })
+    }
+
+    /// The value converted.
+    ///
+    /// # Errors
+    /// Where the conversion does not take such a value.
+    pub fn apply(&self, value: &str) -> Result<Cow<'_, str>, NotConverted> {
+        Ok(match self {
+            Self::Code(table) => Cow::Borrowed(table.forward(value).ok_or(NotConverted::Code)?),
+            Self::CodeBack(table) => {
+                Cow::Borrowed(table.backward(value).ok_or(NotConverted::Code)?)
+            }
+            Self::WriteDate(form) => {
+                let mut text = String::new();
+                let wrong = |_| NotConverted::Value("the value is no date of the form's parts");
+                form.write(value, &mut text).map_err(wrong)?;
+                Cow::Owned(text)
+            }
+            Self::ReadDate(form) => {
+                let mut text = String::new();
+                let wrong = |_| NotConverted::Value("the value is no date in the form");
+                let read = form.read(value, &mut text).map_err(wrong)?;
+                Cow::Owned(read.to_owned())
+            }
+            Self::Scale(power) => Cow::Owned(scale(value, *power)?),
+            Self::Negate => Cow::Owned(negate(value)?),
+            Self::Prefix(text) => Cow::Owned(format!("{text}{value}")),
+            Self::StripPrefix(text) => {
+                let missing = NotConverted::Value("the value does not begin with the prefix");
+                Cow::Owned(value.strip_prefix(&**text).ok_or(missing)?.to_owned())
+            }
+            Self::Trim => Cow::Owned(value.trim().to_owned()),
+            Self::Upper => Cow::Owned(value.to_uppercase()),
+            Self::Lower => Cow::Owned(value.to_lowercase()),
+            Self::Pad(length) => Cow::Owned(pad(value, usize::from(*length))?),
+            Self::StripZeros => Cow::Owned(strip_zeros(value)?),
+        })
+    }
+}
+
+const NO_NUMBER: NotConverted = NotConverted::Value("the value is no decimal number");
+
+/// Sign, digits before the point and digits after it of a canonical number.
+fn parts(value: &str) -> Result<(&str, &str, &str), NotConverted> {
+    let number = canonical(value).map_err(|_| NO_NUMBER)?;
+    Ok((if number.negative { "-" } else { "" }, number.whole, number.decimals))
+}
+
+/// Moves the point; digits stay as they are written.
+fn scale(value: &str, power: i8) -> Result<String, NotConverted> {
+    let (sign, whole, fraction) = parts(value)?;
+    let steps = usize::from(power.unsigned_abs());
+    let (whole, fraction) = if power >= 0 {
+        let moved = steps.min(fraction.len());
+        let (up, rest) = fraction.split_at_checked(moved).ok_or(NO_NUMBER)?;
+        (format!("{whole}{up}{}", "0".repeat(steps - moved)), rest.to_owned())
+    } else {
+        let padded = format!("{}{whole}", "0".repeat((steps + 1).saturating_sub(whole.len())));
+        let (kept, down) = padded.split_at_checked(padded.len() - steps).ok_or(NO_NUMBER)?;
+        (kept.to_owned(), format!("{down}{fraction}"))
+    };
+    let short = whole.trim_start_matches('0');
+    let whole = if short.is_empty() { "0" } else { short };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Ok(format!("{sign}{whole}{point}{fraction}"))
+}
+
+fn negate(value: &str) -> Result<String, NotConverted> {
+    let (sign, ..) = parts(value)?;
+    let is_zero = !value.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    let unsigned = value.trim_start_matches('-');
+    let becomes_negative = sign.is_empty() && !is_zero;
+    Ok(format!("{}{unsigned}", if becomes_negative { "-" } else { "" }))
+}
+
+fn digits(value: &str) -> Result<(), NotConverted> {
+    match !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(()),
+        false => Err(NotConverted::Value("the value has a character that is no digit")),
+    }
+}
+
+fn pad(value: &str, length: usize) -> Result<String, NotConverted> {
+    digits(value)?;
+    match length.checked_sub(value.len()) {
+        Some(missing) => Ok(format!("{}{value}", "0".repeat(missing))),
+        None => Err(NotConverted::Value("the value has more digits than it is to have")),
+    }
+}
+
+fn strip_zeros(value: &str) -> Result<String, NotConverted> {
+    digits(value)?;
+    let short = value.trim_start_matches('0');
+    Ok(if short.is_empty() { "0" } else { short }.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn applied(conversion: &Conversion, value: &str) -> Result<String, NotConverted> {
+        conversion.apply(value).map(Cow::into_owned)
+    }
+
+    #[test]
+    fn numbers_move_their_point_and_lose_nothing() {
+        for (value, power, scaled) in [
+            ("1234", -2, "12.34"),
+            ("5", -2, "0.05"),
+            ("-5", -3, "-0.005"),
+            ("12.340", 2, "1234.0"),
+            ("0.05", 2, "5"),
+            ("1", 3, "1000"),
+            ("123456789012345678901234567890.12", -1, "12345678901234567890123456789.012"),
+        ] {
+            assert_eq!(applied(&Conversion::Scale(power), value).as_deref(), Ok(scaled), "{value}");
+        }
+        for none in ["", "x", "1e5", "1,5", "--1"] {
+            assert_eq!(applied(&Conversion::Scale(1), none), Err(NO_NUMBER), "{none}");
+        }
+        assert_eq!(applied(&Conversion::Negate, "0.00").as_deref(), Ok("0.00"));
+        assert_eq!(applied(&Conversion::Negate, "-7.5").as_deref(), Ok("7.5"));
+    }
+
+    #[test]
+    fn digits_are_filled_up_and_never_cut() {
+        assert_eq!(applied(&Conversion::Pad(5), "42").as_deref(), Ok("00042"));
+        assert_eq!(applied(&Conversion::StripZeros, "00042").as_deref(), Ok("42"));
+        assert_eq!(applied(&Conversion::StripZeros, "000").as_deref(), Ok("0"));
+        assert!(applied(&Conversion::Pad(2), "123").is_err());
+        assert!(applied(&Conversion::Pad(2), "1a").is_err());
+    }
+
+    #[test]
+    fn a_prefix_is_put_on_and_must_be_there_to_be_taken_off() {
+        let prefix = Conversion::Prefix("DK".into());
+        assert_eq!(applied(&prefix, "12").as_deref(), Ok("DK12"));
+        let back = prefix.inverse().unwrap();
+        assert_eq!(applied(&back, "DK12").as_deref(), Ok("12"));
+        assert!(applied(&back, "SE12").is_err());
+    }
+
+    proptest! {
+        /// What can be undone gives the value back.
+        #[test]
+        fn an_inverse_gives_back_the_value(
+            whole in "(0|[1-9][0-9]{0,20})", fraction in "[0-9]{0,5}", power in -9_i8..=9,
+        ) {
+            let value = if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") };
+            let scale = Conversion::Scale(power);
+            let there = applied(&scale, &value).unwrap();
+            let back = applied(&scale.inverse().unwrap(), &there).unwrap();
+            // Zeros that moving the point needed may stand at the end.
+            let short = |text: &str| match text.contains('.') {
+                true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+                false => text.to_owned(),
+            };
+            prop_assert_eq!(short(&back), short(&value));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What came of one unit: where each value went, and what nothing took along.
+
+use super::Way;
+use crate::tree::{Kind, NodeId, Place, Tree};
+use sluse_contracts::settings;
+use std::fmt;
+
+/// Most values that are told to be lost, of one unit.
+pub(super) const LOST_MAX: usize = 1_000;
+
+/// What came of translating one unit.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Where each value went, in the order of writing; only where it was asked for.
+    pub carried: Vec<Carried>,
+    /// Values that no row took along, in the order of the message; the first thousand.
+    pub lost: Vec<Lost>,
+    /// How many values were lost, told or not.
+    pub n_lost: u64,
+}
+
+/// A value that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The path that it was read from, as the mapping writes it; nothing for a constant or a default.
+    pub from: Option<String>,
+    /// The path that it was written to.
+    pub to: String,
+    /// Where it stood in the message.
+    pub source: Option<Place>,
+    /// Where its row stands in the mapping.
+    pub row: settings::Place,
+    /// The node that it became, in the tree that was written.
+    pub node: usize,
+}
+
+/// A value that no row took along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Where it stands: names of the description, `*` for others.
+    pub path: String,
+    /// Where it stands in the message.
+    pub place: Place,
+}
+
+impl Outcome {
+    /// Adds the values that were not taken.
+    pub(super) fn tell_lost(&mut self, source: &Tree, taken: &[bool]) {
+        for node in source.descendants(source.root()) {
+            let holds = !source.kind(node).has_children() && source.kind(node) != Kind::Null;
+            let blank = source.kind(node) == Kind::Text
+                && source.value(node).is_none_or(|text| text.trim().is_empty());
+            if !holds || blank || taken.get(node.index()).copied().unwrap_or(false) {
+                continue;
+            }
+            self.n_lost += 1;
+            if self.lost.len() < LOST_MAX {
+                self.lost.push(Lost { path: path(source, node), place: source.place(node) });
+            }
+        }
+    }
+}
+
+/// The names above a node and its own.
+fn path(tree: &Tree, node: NodeId) -> String {
+    let mut names = Vec::new();
+    let mut at = Some(node);
+    while let Some(here) = at.filter(|here| *here != tree.root()) {
+        let name = tree.name(here);
+        let declared = tree.names().find(name).is_some();
+        let mark = if tree.kind(here) == Kind::Attribute { "@" } else { "" };
+        match (name.is_empty(), declared) {
+            (true, _) => {}
+            (false, true) => names.push(format!("{mark}{name}")),
+            (false, false) => names.push("*".to_owned()),
+        }
+        at = tree.parent(here);
+    }
+    names.reverse();
+    names.join("/")
+}
+
+impl fmt::Display for Lost {
+    /// `person/nickname (record 2, byte 880)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, place } = self;
+        match place.record {
+            0 => write!(f, "{path} (byte {})", place.offset),
+            record => write!(f, "{path} (record {record}, byte {})", place.offset),
+        }
+    }
+}
+
+impl Way {
+    /// The other way.
+    #[must_use]
+    pub fn back(self) -> Self {
+        match self {
+            Self::Forward => Self::Reverse,
+            Self::Reverse => Self::Forward,
+        }
+    }
+}

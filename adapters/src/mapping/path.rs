@@ -1,0 +1,187 @@
+//! Paths of a mapping: where a value stands in a tree, read in one direction and written in the other.
+//!
+//! ```text
+//! NAD/C082/3039                    names, from the group that the section stands in
+//! /UNB/S002/0004                   from the root of the unit
+//! S01[SEQ/1245='1']/NAD/C082/3039  only the group in which this stands; written with it
+//! cbc:ID/@schemeID                 an attribute
+//! Telephone[2]                     the second of them
+//! .                                the group itself
+//! ```
+
+use std::{fmt, str::FromStr};
+
+/// Most steps of a path.
+const STEPS_MAX: usize = 100;
+
+/// A path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// Whether it starts at the root of the unit.
+    pub from_root: bool,
+    /// Its steps; none for the group itself.
+    pub steps: Vec<Step>,
+}
+
+/// One step down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The name of the group, field or attribute.
+    pub name: String,
+    /// Whether it is an attribute.
+    pub is_attribute: bool,
+    /// What must stand below it, as paths and values.
+    pub tests: Vec<(Vec<Self>, String)>,
+    /// Which of those that fit, from 1.
+    pub position: Option<u32>,
+}
+
+/// A text that is no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoPath {
+    /// A step has no name.
+    #[error("a path is names with `/` between them: a step has no name")]
+    Nameless,
+    /// What stands in brackets is neither a number nor a path with a value.
+    #[error("in brackets stands a number from 1, or a path and its value, as in [SEQ/1245='1']")]
+    Test,
+    /// An attribute has steps below it.
+    #[error("an attribute is the last step of a path")]
+    BelowAttribute,
+    /// It is longer than anything that is meant.
+    #[error("a path has at most {STEPS_MAX} steps")]
+    TooLong,
+}
+
+impl Path {
+    /// The group that the path starts from.
+    pub fn here() -> Self {
+        Self { from_root: false, steps: Vec::new() }
+    }
+}
+
+impl FromStr for Path {
+    type Err = NoPath;
+
+    fn from_str(text: &str) -> Result<Self, NoPath> {
+        if text == "." {
+            return Ok(Self::here());
+        }
+        let below = text.strip_prefix('/');
+        let steps = steps(below.unwrap_or(text))?;
+        Ok(Self { from_root: below.is_some(), steps })
+    }
+}
+
+fn steps(text: &str) -> Result<Vec<Step>, NoPath> {
+    let (mut steps, mut rest) = (Vec::new(), text);
+    loop {
+        let end = rest.find(['/', '[']).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let (tests, position, after) = brackets(after)?;
+        let plain = name.strip_prefix('@');
+        let name = plain.unwrap_or(name);
+        if name.is_empty() || name.contains([']', '\'', '=']) {
+            return Err(NoPath::Nameless);
+        }
+        let step = Step { name: name.to_owned(), is_attribute: plain.is_some(), tests, position };
+        steps.push(step);
+        if steps.len() > STEPS_MAX {
+            return Err(NoPath::TooLong);
+        }
+        rest = match after.strip_prefix('/') {
+            Some(_) if plain.is_some() => return Err(NoPath::BelowAttribute),
+            Some(rest) => rest,
+            None if after.is_empty() => return Ok(steps),
+            None => return Err(NoPath::Test),
+        };
+    }
+}
+
+type Brackets<'t> = (Vec<(Vec<Step>, String)>, Option<u32>, &'t str);
+
+/// What stands in brackets after a name, and what follows them.
+fn brackets(mut rest: &str) -> Result<Brackets<'_>, NoPath> {
+    let (mut tests, mut position) = (Vec::new(), None);
+    while let Some(inside) = rest.strip_prefix('[') {
+        if let Some((number, after)) = inside.split_once(']')
+            && !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            let number: u32 = number.parse().map_err(|_| NoPath::Test)?;
+            if position.replace(number).is_some() || number == 0 {
+                return Err(NoPath::Test);
+            }
+            rest = after;
+            continue;
+        }
+        let (path, after) = inside.split_once("='").ok_or(NoPath::Test)?;
+        let (value, after) = after.split_once("']").ok_or(NoPath::Test)?;
+        if path.contains('[') {
+            return Err(NoPath::Test);
+        }
+        tests.push((steps(path)?, value.to_owned()));
+        rest = after;
+    }
+    Ok((tests, position, rest))
+}
+
+impl fmt::Display for Path {
+    /// As a mapping writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from_root, self.steps.is_empty()) {
+            (false, true) => f.write_str("."),
+            (true, _) => write!(f, "/{}", shown(&self.steps)),
+            (false, false) => f.write_str(&shown(&self.steps)),
+        }
+    }
+}
+
+fn shown(steps: &[Step]) -> String {
+    let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+    steps.join("/")
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.is_attribute { "@" } else { "" }, self.name)?;
+        for (path, value) in &self.tests {
+            write!(f, "[{}='{value}']", shown(path))?;
+        }
+        match self.position {
+            Some(position) => write!(f, "[{position}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_as_they_are_read() {
+        for text in [
+            ".",
+            "NAD/C082/3039",
+            "/UNB/S002/0004",
+            "S01[SEQ/1245='1']/NAD/C082/3039",
+            "cbc:ID/@schemeID",
+            "cac:Party[cbc:ID/@schemeID='DK:CVR'][cbc:ID='a/b]c'][2]/cbc:Name",
+        ] {
+            let path: Path = text.parse().unwrap();
+            assert_eq!(path.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_says_why() {
+        let told: Vec<String> =
+            ["", "a//b", "a/", "@a/b", "a[", "a[0]", "a[1][2]", "a[b]", "a[b='c]", "a[b='c']d"]
+                .iter()
+                .map(|text| format!("{text}: {}", text.parse::<Path>().unwrap_err()))
+                .collect();
+        insta::assert_snapshot!(told.join("\n"));
+        assert_eq!("a/".repeat(101).parse::<Path>(), Err(NoPath::TooLong));
+    }
+}

@@ -1,0 +1,149 @@
+//! A mapping turned one way: sides exchanged and conversions undone where it is read in reverse.
+
+use super::{Conversion, Mapping, Path, Row, Section, Way, path};
+use sluse_contracts::settings::Place;
+use std::fmt;
+
+/// A row that cannot be read in a direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Irreversible {
+    /// The mapping's file.
+    pub file: String,
+    /// Where the row stands in it.
+    pub place: Place,
+    /// Why it cannot.
+    pub reason: &'static str,
+}
+
+/// What is done with one unit, in one direction. Shared, immutable.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) names: Vec<String>,
+    pub(super) sections: Vec<PlannedSection>,
+}
+
+#[derive(Debug)]
+pub(super) struct PlannedSection {
+    pub(super) from: PlannedPath,
+    pub(super) to: PlannedPath,
+    pub(super) rows: Vec<PlannedRow>,
+    /// The sections that are within it.
+    pub(super) inner: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct PlannedRow {
+    pub(super) place: Place,
+    pub(super) from: Vec<PlannedPath>,
+    pub(super) to: Vec<PlannedPath>,
+    pub(super) between: String,
+    pub(super) convert: Vec<Conversion>,
+    pub(super) constant: Option<String>,
+    pub(super) default: Option<String>,
+    pub(super) is_dropped: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct PlannedPath {
+    pub(super) from_root: bool,
+    pub(super) steps: Vec<PlannedStep>,
+    /// As the mapping writes it.
+    pub(super) text: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct PlannedStep {
+    /// The number of the name in [`Plan::names`].
+    pub(super) name: usize,
+    pub(super) is_attribute: bool,
+    pub(super) tests: Vec<(Vec<Self>, String)>,
+    pub(super) position: Option<u32>,
+}
+
+impl Plan {
+    pub(super) fn of(mapping: &Mapping, way: Way) -> Result<Self, Vec<Irreversible>> {
+        let mut plan = Self { names: Vec::new(), sections: Vec::new() };
+        let mut faults = Vec::new();
+        for (at, section) in mapping.sections.iter().enumerate() {
+            let rows = section.rows.iter().filter(|row| row.only.is_none_or(|only| only == way));
+            let rows = rows
+                .filter_map(|row| match plan.row(row, way) {
+                    Ok(row) => Some(row),
+                    Err(reason) => {
+                        let (file, place) = (mapping.file.clone(), row.place);
+                        faults.push(Irreversible { file, place, reason });
+                        None
+                    }
+                })
+                .collect();
+            let (from, to) = plan.sides(section, way);
+            plan.sections.push(PlannedSection { from, to, rows, inner: Vec::new() });
+            let around = section.within.and_then(|within| plan.sections.get_mut(within));
+            if let Some(around) = around {
+                around.inner.push(at);
+            }
+        }
+        if faults.is_empty() { Ok(plan) } else { Err(faults) }
+    }
+
+    fn sides(&mut self, section: &Section, way: Way) -> (PlannedPath, PlannedPath) {
+        let (from, to) = (self.path(&section.from), self.path(&section.to));
+        match way {
+            Way::Forward => (from, to),
+            Way::Reverse => (to, from),
+        }
+    }
+
+    fn row(&mut self, row: &Row, way: Way) -> Result<PlannedRow, &'static str> {
+        let paths =
+            |plan: &mut Self, paths: &[Path]| paths.iter().map(|path| plan.path(path)).collect();
+        let (from, to) = (paths(self, &row.from), paths(self, &row.to));
+        let (from, to, default, convert) = match way {
+            Way::Forward => (from, to, &row.default, row.convert.clone()),
+            Way::Reverse => {
+                let undone = row.convert.iter().rev().map(Conversion::inverse);
+                (to, from, &row.reverse_default, undone.collect::<Result<_, _>>()?)
+            }
+        };
+        Ok(PlannedRow {
+            place: row.place,
+            from,
+            to,
+            between: row.between.clone().unwrap_or_default(),
+            convert,
+            constant: row.constant.clone(),
+            default: default.clone(),
+            is_dropped: row.dropped.is_some(),
+        })
+    }
+
+    fn path(&mut self, path: &Path) -> PlannedPath {
+        let steps = path.steps.iter().map(|step| self.step(step)).collect();
+        PlannedPath { from_root: path.from_root, steps, text: path.to_string() }
+    }
+
+    fn step(&mut self, step: &path::Step) -> PlannedStep {
+        let tests = step.tests.iter().map(|(steps, value)| {
+            (steps.iter().map(|step| self.step(step)).collect(), value.clone())
+        });
+        let tests = tests.collect();
+        let known = self.names.iter().position(|name| *name == step.name);
+        let name = known.unwrap_or_else(|| {
+            self.names.push(step.name.clone());
+            self.names.len() - 1
+        });
+        PlannedStep { name, is_attribute: step.is_attribute, tests, position: step.position }
+    }
+}
+
+impl fmt::Display for Irreversible {
+    /// `mapping.toml:7:5 the row cannot be read this way: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, place, reason } = self;
+        write!(
+            f,
+            "{file}:{}:{} the row cannot be read this way: {reason}",
+            place.line, place.column
+        )
+    }
+}

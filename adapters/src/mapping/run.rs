@@ -1,0 +1,357 @@
+//! Translating one unit by a plan.
+
+use super::{
+    NotConverted,
+    outcome::{Carried, Outcome},
+    plan::{Plan, PlannedPath, PlannedRow, PlannedStep},
+    written::{ROOT, Written},
+};
+use crate::{
+    fault::{Fault, Faults},
+    tree::{Kind, NameId, NodeId, Place, Tree},
+};
+use sluse_contracts::code;
+use std::borrow::Cow;
+
+/// Most nodes that are looked at for one unit: sections within sections may meet all with all.
+const STEPS_MAX: u64 = 50_000_000;
+
+/// Translates units by a plan. Its memory is used again.
+#[derive(Debug)]
+pub struct Translator<'p> {
+    plan: &'p Plan,
+    written: Written,
+    taken: Vec<bool>,
+    explain: bool,
+    pub(super) steps_max: u64,
+}
+
+/// One unit under way.
+struct Unit<'u> {
+    plan: &'u Plan,
+    source: &'u Tree,
+    /// Each name of the plan as the source numbers it.
+    names: Vec<Option<NameId>>,
+    written: &'u mut Written,
+    taken: &'u mut Vec<bool>,
+    faults: &'u mut Faults,
+    /// What was written by which row, where it was asked for.
+    carried: Option<Vec<(Carried, usize)>>,
+    steps: u64,
+    steps_max: u64,
+    n_faults: u64,
+    bytes_max: usize,
+}
+
+impl Plan {
+    /// A translator. With `explain` it tells of each value where it went.
+    pub fn translator(&self, explain: bool) -> Translator<'_> {
+        Translator {
+            plan: self,
+            written: Written::default(),
+            taken: Vec::new(),
+            explain,
+            steps_max: STEPS_MAX,
+        }
+    }
+}
+
+impl Translator<'_> {
+    /// Translates one unit into `target`, which is emptied first; nothing where it has a fault.
+    ///
+    /// A fault names its place in the message and the path of the mapping, never a value.
+    pub fn translate(
+        &mut self,
+        source: &Tree,
+        target: &mut Tree,
+        faults: &mut Faults,
+    ) -> Option<Outcome> {
+        target.clear();
+        self.written.clear();
+        self.taken.clear();
+        self.taken.resize(source.node_count(), false);
+        let mut unit = Unit {
+            plan: self.plan,
+            source,
+            names: self.plan.names.iter().map(|name| source.find_name(name)).collect(),
+            written: &mut self.written,
+            taken: &mut self.taken,
+            faults,
+            carried: self.explain.then(Vec::new),
+            steps: 0,
+            steps_max: self.steps_max,
+            n_faults: 0,
+            bytes_max: target.bytes_max(),
+        };
+        unit.section(0, source.root(), ROOT);
+        let (carried, n_faults) = (unit.carried.take(), unit.n_faults);
+        if n_faults > 0 {
+            return None;
+        }
+        let numbers = match self.written.build(&self.plan.names, target) {
+            Ok(numbers) => numbers,
+            Err(limit) => {
+                faults.push(Fault::over_limit(limit, Place::default()));
+                return None;
+            }
+        };
+        let number = |(carried, node): (Carried, usize)| {
+            let node = numbers.get(node).copied().unwrap_or_default();
+            Carried { node, ..carried }
+        };
+        let carried = carried.into_iter().flatten().map(number).collect();
+        let mut outcome = Outcome { carried, ..Outcome::default() };
+        outcome.tell_lost(source, &self.taken);
+        Some(outcome)
+    }
+}
+
+impl<'u> Unit<'u> {
+    /// Does a section once: its rows, then for each group that is found the sections within it.
+    fn section(&mut self, at: usize, source: NodeId, target: usize) {
+        let plan = self.plan;
+        let Some(section) = plan.sections.get(at) else { return };
+        for row in &section.rows {
+            self.row(row, source, target);
+        }
+        for inner in &section.inner {
+            let Some(planned) = plan.sections.get(*inner) else { continue };
+            for found in self.find(&planned.from, source) {
+                if !self.may_go_on(found) {
+                    return;
+                }
+                let place = self.source.place(found);
+                let from = if planned.to.from_root { ROOT } else { target };
+                let group = self.written.reach(from, &planned.to.steps, true, place);
+                self.section(*inner, found, group);
+            }
+        }
+    }
+
+    fn row(&mut self, row: &PlannedRow, source: NodeId, target: usize) {
+        if row.is_dropped {
+            for path in &row.from {
+                for node in self.find(path, source) {
+                    self.take_all(node);
+                }
+            }
+            return;
+        }
+        if let Some(constant) = &row.constant {
+            return self.constant(row, constant, source, target);
+        }
+        let Some((value, node)) = self.value(row, source) else { return };
+        let place = node.map(|node| self.source.place(node)).unwrap_or_default();
+        match row.to.as_slice() {
+            [to] => self.write(row, to, node, &value, target),
+            several => {
+                let mut rest = value.as_ref();
+                for (number, to) in several.iter().enumerate() {
+                    let is_last = number + 1 == several.len();
+                    let (piece, after) = match rest.split_once(row.between.as_str()) {
+                        Some(parts) if !is_last => parts,
+                        _ => (rest, ""),
+                    };
+                    rest = after;
+                    if !piece.is_empty() {
+                        self.write(row, to, node, piece, target);
+                    }
+                }
+                if value.is_empty() {
+                    self.fault(code::FIELD_VALUE, "the value is empty", place, row);
+                }
+            }
+        }
+    }
+
+    /// A constant is written on the side that has its path; on the way back it must stand there, or it is lost.
+    fn constant(&mut self, row: &PlannedRow, constant: &str, source: NodeId, target: usize) {
+        if let [to] = row.to.as_slice() {
+            return self.write(row, to, None, constant, target);
+        }
+        for path in &row.from {
+            for node in self.find(path, source) {
+                if self.text(node).is_some_and(|(_, text)| text == constant) {
+                    self.take(node);
+                }
+            }
+        }
+    }
+
+    /// The value of a row, converted, and the first node that it comes from; nothing where there is none.
+    fn value(
+        &mut self,
+        row: &PlannedRow,
+        source: NodeId,
+    ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
+        let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
+        for path in &row.from {
+            let Some(node) = self.find(path, source).into_iter().next() else { continue };
+            let Some((_, text)) = self.text(node) else { continue };
+            self.take(node);
+            joined = Some(match joined {
+                None => (Cow::Borrowed(text), node),
+                Some((before, first)) => {
+                    if before.contains(row.between.as_str()) && row.from.len() == 2 {
+                        let sentence = "the value holds what is to stand between it and the next";
+                        self.fault(code::VALUE_UNCONVERTED, sentence, self.source.place(node), row);
+                    }
+                    (Cow::Owned(format!("{before}{}{text}", row.between)), first)
+                }
+            });
+        }
+        let Some((mut value, node)) = joined else {
+            let default = row.default.as_ref()?;
+            return Some((Cow::Owned(default.clone()), None));
+        };
+        for conversion in &row.convert {
+            value = match conversion.apply(&value) {
+                Ok(value) => Cow::Owned(value.into_owned()),
+                Err(wrong) => {
+                    let (code, sentence) = match wrong {
+                        NotConverted::Code => (
+                            code::CODE_UNTRANSLATED,
+                            "the code table of the mapping does not have the code",
+                        ),
+                        NotConverted::Value(sentence) => (code::VALUE_UNCONVERTED, sentence),
+                    };
+                    self.fault(code, sentence, self.source.place(node), row);
+                    return None;
+                }
+            };
+        }
+        Some((value, Some(node)))
+    }
+
+    fn write(
+        &mut self,
+        row: &PlannedRow,
+        to: &PlannedPath,
+        node: Option<NodeId>,
+        value: &str,
+        target: usize,
+    ) {
+        let place = node.map(|node| self.source.place(node));
+        let from = if to.from_root { ROOT } else { target };
+        let end = self.written.reach(from, &to.steps, false, place.unwrap_or_default());
+        if !self.written.set(end, value) {
+            let sentence = "the mapping writes two values to one place";
+            return self.fault(code::VALUE_TWICE, sentence, place.unwrap_or_default(), row);
+        }
+        if let Some(carried) = &mut self.carried {
+            let from = node.and_then(|_| row.from.first()).map(|path| path.text.clone());
+            let carry =
+                Carried { from, to: to.text.clone(), source: place, row: row.place, node: 0 };
+            carried.push((carry, end));
+        }
+    }
+
+    /// All nodes that a path leads to; what its tests read is taken along.
+    fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
+        let from = if path.from_root { self.source.root() } else { from };
+        let mut found = vec![from];
+        for step in &path.steps {
+            let mut next = Vec::new();
+            for group in found {
+                self.step(group, step, &mut next);
+            }
+            found = next;
+        }
+        found
+    }
+
+    fn step(&mut self, group: NodeId, step: &PlannedStep, found: &mut Vec<NodeId>) {
+        let Some(name) = self.names.get(step.name).copied().flatten() else { return };
+        let source = self.source;
+        let mut position = 0;
+        for child in source.children(group) {
+            self.steps += 1;
+            if self.steps > self.steps_max {
+                return;
+            }
+            let is_attribute = source.kind(child) == Kind::Attribute;
+            if source.name_id(child) != Some(name) || is_attribute != step.is_attribute {
+                continue;
+            }
+            let Some(tested) = self.tested(child, step) else { continue };
+            position += 1;
+            if step.position.is_some_and(|wanted| wanted != position) {
+                continue;
+            }
+            tested.into_iter().for_each(|node| self.take(node));
+            found.push(child);
+        }
+    }
+
+    /// The nodes by which a group passes a step's tests; nothing where it does not.
+    fn tested(&mut self, node: NodeId, step: &PlannedStep) -> Option<Vec<NodeId>> {
+        let mut passed = Vec::new();
+        for (steps, value) in &step.tests {
+            let mut found = vec![node];
+            for step in steps {
+                let mut next = Vec::new();
+                for group in found {
+                    self.step(group, step, &mut next);
+                }
+                found = next;
+            }
+            let holds = |node: &NodeId| self.text(*node).is_some_and(|(_, text)| text == value);
+            passed.push(found.into_iter().find(holds)?);
+        }
+        Some(passed)
+    }
+
+    /// The value of a node, and the node that holds it: of a group its text.
+    fn text(&self, node: NodeId) -> Option<(NodeId, &'u str)> {
+        let source = self.source;
+        if !source.kind(node).has_children() {
+            return Some((node, source.value(node)?));
+        }
+        let text = source.children(node).find(|child| source.kind(*child) == Kind::Text)?;
+        Some((text, source.value(text)?))
+    }
+
+    fn take(&mut self, node: NodeId) {
+        let holds = self.text(node).map_or(node, |(holds, _)| holds);
+        if let Some(taken) = self.taken.get_mut(holds.index()) {
+            *taken = true;
+        }
+    }
+
+    fn take_all(&mut self, node: NodeId) {
+        for below in self.source.descendants(node) {
+            if let Some(taken) = self.taken.get_mut(below.index()) {
+                *taken = true;
+            }
+        }
+    }
+
+    /// Whether the limits allow another group.
+    fn may_go_on(&mut self, node: NodeId) -> bool {
+        let sentence = if self.steps > self.steps_max {
+            "the mapping takes more steps for this message than the limit"
+        } else if self.written.bytes() > self.bytes_max {
+            "what the mapping makes of the message takes more memory than the limit"
+        } else {
+            return true;
+        };
+        if self.n_faults == 0 {
+            self.n_faults += 1;
+            let place = self.source.place(node);
+            self.faults.push(Fault::new(code::MAPPING_TOO_LARGE, sentence, place));
+        }
+        false
+    }
+
+    fn fault(
+        &mut self,
+        code: sluse_contracts::Code,
+        sentence: &'static str,
+        place: Place,
+        row: &PlannedRow,
+    ) {
+        self.n_faults += 1;
+        let path = row.from.first().or(row.to.first()).map(|path| path.text.clone());
+        self.faults.push(Fault::new(code, sentence, place).in_field(path.unwrap_or_default()));
+    }
+}

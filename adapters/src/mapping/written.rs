@@ -1,0 +1,204 @@
+//! What is being written: a tree in which rows add groups and values in any order.
+//!
+//! Rows stand in the order of one side, so on the way back the other side's groups are come to out of their order.
+//! Here a group is found again, or made, by its name and by what must stand in it; at the end all of it becomes a `Tree`,
+//! which is built from front to end. A group in which nothing was written is left out.
+
+use super::plan::PlannedStep;
+use crate::tree::{Kind, OverLimit, Place, Tree};
+
+/// What is being written of one unit. Its memory is used again.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    nodes: Vec<Node>,
+    text: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    name: usize,
+    is_attribute: bool,
+    first: Option<usize>,
+    last: Option<usize>,
+    next: Option<usize>,
+    value: Option<(usize, usize)>,
+    place: Place,
+}
+
+/// What is still to be written, the next one last.
+enum Ahead<'w> {
+    Node(usize, &'w Node),
+    /// The text of the group that is open.
+    Text(&'w str, Place),
+    Close,
+}
+
+/// The root.
+pub(super) const ROOT: usize = 0;
+
+impl Written {
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        self.text.clear();
+        self.nodes.push(Node {
+            name: usize::MAX,
+            is_attribute: false,
+            first: None,
+            last: None,
+            next: None,
+            value: None,
+            place: Place::default(),
+        });
+    }
+
+    /// What it takes, in bytes, about as the tree will count it.
+    pub(super) fn bytes(&self) -> usize {
+        self.nodes.len() * size_of::<Node>() + self.text.len()
+    }
+
+    /// The node that steps lead to; made, with all on the way, where it is not there. The last one is always made where
+    /// `anew`.
+    pub(super) fn reach(
+        &mut self,
+        group: usize,
+        steps: &[PlannedStep],
+        anew: bool,
+        place: Place,
+    ) -> usize {
+        let mut at = group;
+        for (number, step) in steps.iter().enumerate() {
+            let is_last = number + 1 == steps.len();
+            let found = if is_last && anew { None } else { self.find(at, step) };
+            at = found.unwrap_or_else(|| self.make(at, step, place));
+        }
+        at
+    }
+
+    /// Sets the value of a node; false where it has one.
+    pub(super) fn set(&mut self, node: usize, value: &str) -> bool {
+        let start = self.text.len();
+        let Some(node) = self.nodes.get_mut(node).filter(|node| node.value.is_none()) else {
+            return false;
+        };
+        node.value = Some((start, value.len()));
+        self.text.push_str(value);
+        true
+    }
+
+    /// The node of a step that was made last, or the one at its position.
+    fn find(&self, group: usize, step: &PlannedStep) -> Option<usize> {
+        let fits = |node: &usize| self.fits(*node, step);
+        match step.position {
+            Some(position) => self.children(group).filter(fits).nth(position as usize - 1),
+            None => {
+                let last = self.nodes.get(group)?.last.filter(fits);
+                last.or_else(|| self.children(group).filter(fits).last())
+            }
+        }
+    }
+
+    fn fits(&self, node: usize, step: &PlannedStep) -> bool {
+        let Some(found) = self.nodes.get(node) else { return false };
+        found.name == step.name
+            && found.is_attribute == step.is_attribute
+            && step.tests.iter().all(|(steps, value)| {
+                let end = steps.iter().try_fold(node, |at, step| self.find(at, step));
+                end.and_then(|end| self.value(end)) == Some(value)
+            })
+    }
+
+    fn make(&mut self, group: usize, step: &PlannedStep, place: Place) -> usize {
+        let node = self.nodes.len();
+        let PlannedStep { name, is_attribute, .. } = *step;
+        let (first, last, next, value) = (None, None, None, None);
+        self.nodes.push(Node { name, is_attribute, first, last, next, value, place });
+        let before = self.nodes.get_mut(group).and_then(|group| {
+            let before = group.last.replace(node);
+            group.first.get_or_insert(node);
+            before
+        });
+        if let Some(before) = before.and_then(|before| self.nodes.get_mut(before)) {
+            before.next = Some(node);
+        }
+        for (steps, value) in &step.tests {
+            let end = self.reach(node, steps, false, place);
+            self.set(end, value);
+        }
+        node
+    }
+
+    fn value(&self, node: usize) -> Option<&str> {
+        let (start, length) = self.nodes.get(node)?.value?;
+        self.text.get(start..start + length)
+    }
+
+    fn children(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = self.nodes.get(node).and_then(|node| node.first);
+        std::iter::successors(first, |node| self.nodes.get(*node)?.next)
+    }
+
+    /// Whether a value stands in it or below it. The nodes below one have higher numbers.
+    fn holding(&self) -> Vec<bool> {
+        let mut holding: Vec<bool> = self.nodes.iter().map(|node| node.value.is_some()).collect();
+        for node in (0..self.nodes.len()).rev() {
+            let holds = self.children(node).any(|child| holding.get(child) == Some(&true));
+            if let Some(slot) = holding.get_mut(node).filter(|_| holds) {
+                *slot = true;
+            }
+        }
+        holding
+    }
+
+    /// Adds everything to an empty tree. Gives for each node here its number there.
+    ///
+    /// # Errors
+    /// Where it would break a limit of the tree.
+    pub(super) fn build(&self, names: &[String], tree: &mut Tree) -> Result<Vec<usize>, OverLimit> {
+        let holding = self.holding();
+        let mut numbers = vec![usize::MAX; self.nodes.len()];
+        let mut ahead: Vec<Ahead> = Vec::new();
+        self.push_ahead(ROOT, &holding, &mut ahead);
+        while let Some(next) = ahead.pop() {
+            match next {
+                Ahead::Close => tree.close(),
+                Ahead::Text(value, place) => {
+                    let nameless = tree.nameless();
+                    tree.leaf(Kind::Text, nameless, value, place)?;
+                }
+                Ahead::Node(at, node) => {
+                    let name = tree.name_for(names.get(node.name).map_or("", String::as_str))?;
+                    let value = self.value(at).unwrap_or_default();
+                    let number = if node.is_attribute {
+                        tree.leaf(Kind::Attribute, name, value, node.place)?
+                    } else if node.first.is_none() {
+                        tree.field(name, value, node.place)?
+                    } else {
+                        let group = tree.open(Kind::Group, name, node.place)?;
+                        ahead.push(Ahead::Close);
+                        self.push_ahead(at, &holding, &mut ahead);
+                        group
+                    };
+                    if let Some(slot) = numbers.get_mut(at) {
+                        *slot = number.index();
+                    }
+                }
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Adds what stands in a group, so that attributes come first, then its own text.
+    fn push_ahead<'s>(&'s self, group: usize, holding: &[bool], ahead: &mut Vec<Ahead<'s>>) {
+        let held = |at: &usize| holding.get(*at) == Some(&true);
+        let children = self.children(group).filter(held);
+        let nodes: Vec<(usize, &Node)> =
+            children.filter_map(|at| Some((at, self.nodes.get(at)?))).collect();
+        let (attributes, others): (Vec<_>, Vec<_>) =
+            nodes.into_iter().partition(|(_, node)| node.is_attribute);
+        ahead.extend(others.into_iter().rev().map(|(at, node)| Ahead::Node(at, node)));
+        if let (Some(value), Some(node)) = (self.value(group), self.nodes.get(group)) {
+            ahead.push(Ahead::Text(value, node.place));
+        }
+        ahead.extend(attributes.into_iter().rev().map(|(at, node)| Ahead::Node(at, node)));
+    }
+}

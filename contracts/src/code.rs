@@ -114,6 +114,7 @@ codes! {
     CODE_LIST_LIMIT = "C0243" "A code list is larger than the limit.";
     CODE_TWICE = "C0244" "A code list has a code twice.";
     CODE_LIST_VERSION = "C0245" "A code list is of another version than the contract names.";
+    CODE_LIST_UNUSED = "C0246" "No check uses the code list.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";
@@ -269,6 +270,10 @@ codes! {
     DATES = "V0706" "A date lies before one that it must not lie before.";
     NOT_COMPARABLE = "V0707" "A value that a check compares cannot be read.";
     CHECK_NOT_MADE = "V0708" "A check of the contract could not be made.";
+    CODE_UNKNOWN = "V0711" "A code is not in the code list.";
+    CODE_NOT_VALID = "V0712" "A code does not hold on the day that counts.";
+    LIST_VERSION_UNKNOWN = "V0713" "The contract has no version of the code list that fits.";
+    CODE_DAY = "V0714" "The day that decides which codes hold cannot be read.";
     // EDIFACT.
     SERVICE_ADVICE = "V0751" "The service string advice cannot be used.";
     NO_SEGMENT = "V0752" "No segment begins where one should.";

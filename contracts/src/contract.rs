@@ -79,12 +79,12 @@ impl Contract {
         cache: &SchemaCache,
         findings: &mut Vec<Finding>,
     ) -> Self {
+        let code_lists = CodeLists::load(&manifest, files, cache, findings);
         let mut paths = PathCompiler::new(&manifest, files.shown(manifest::FILE));
         let selector = Selector::compile(&manifest, &mut paths);
         let keys = KeyReader::compile(&manifest, &mut paths);
-        let checks = Checks::compile(&manifest, &mut paths);
+        let checks = Checks::compile(&manifest, &code_lists, &mut paths);
         findings.extend(paths.into_findings());
-        let code_lists = CodeLists::load(&manifest, files, cache, findings);
         let mut schemas = Schemas { files, cache, findings, seen: Vec::new() };
         let mut judged =
             |part: &Part| Judged { schemas: schemas.of(part), unjudged: unjudged(part, &manifest) };

@@ -61,7 +61,7 @@ impl Kind for Identified {
 }
 
 /// Whether a place says that it has no value: `null`, or `xsi:nil` (XML Schema Part 1, section 2.6.2).
-fn is_nil(spot: &Spot<'_>) -> bool {
+pub(super) fn is_nil(spot: &Spot<'_>) -> bool {
     let nil = |document: &Document, node: NodeId| {
         let stated = document.attribute(node, XSI, "nil");
         document.kind(node) == NodeKind::Element && matches!(stated, Some("true" | "1"))

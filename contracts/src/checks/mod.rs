@@ -4,6 +4,7 @@
 //! document, and tells what it finds; place, clause, words and limits are the same for all kinds.
 
 mod amount;
+mod code_list;
 mod count_equals;
 mod cross;
 mod identifier;
@@ -18,12 +19,14 @@ mod tests;
 
 use crate::{
     Direction, Finding, JudgeOptions, Payload, code,
+    codelist::CodeLists,
     judge::{Occasion, Violations},
     manifest::{Check, CheckRule, Manifest, SelectBy},
     path::{Allowance, At, DocumentPath, PathCompiler, Spot, Unevaluated},
     payload::unescape_step,
     settings::Placed,
 };
+use code_list::Coded;
 use count_equals::CountEquals;
 use cross::Sides;
 use identifier::Identified;
@@ -50,8 +53,13 @@ trait Kind: fmt::Debug + Send + Sync {
 }
 
 /// Compiles what a check demands: the list of kinds.
-fn compile(check: &Check, paths: &mut PathCompiler<'_>) -> Option<Box<dyn Kind>> {
+fn compile(
+    check: &Check,
+    lists: &CodeLists,
+    paths: &mut PathCompiler<'_>,
+) -> Option<Box<dyn Kind>> {
     Some(match &check.rule {
+        CheckRule::CodeList(rule) => Box::new(Coded::compile(rule, lists, paths)?),
         CheckRule::Identifier(rule) => Box::new(Identified::new(rule)),
         CheckRule::NoPersonalNumber(rule) => Box::new(NoPersonalNumber::new(rule)),
         CheckRule::CountEquals(sides) => Box::new(CountEquals(Sides::compile(sides, paths)?)),
@@ -79,11 +87,15 @@ struct Compiled {
 
 impl Checks {
     /// Compiles the checks of a manifest; a path that cannot be read is reported.
-    pub(crate) fn compile(manifest: &Manifest, paths: &mut PathCompiler<'_>) -> Self {
+    pub(crate) fn compile(
+        manifest: &Manifest,
+        lists: &CodeLists,
+        paths: &mut PathCompiler<'_>,
+    ) -> Self {
         let mut checks = Vec::new();
         for check in &manifest.checks {
             let compiled: Vec<_> = check.paths.iter().map(|path| paths.compile(path)).collect();
-            let kind = compile(check, paths);
+            let kind = compile(check, lists, paths);
             let compiled: Option<Vec<_>> = compiled.into_iter().collect();
             checks.extend(compiled.zip(kind).map(|(paths, kind)| Compiled {
                 check: check.clone(),

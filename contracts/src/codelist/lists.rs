@@ -2,9 +2,10 @@
 
 use super::{CodeList, Validity};
 use crate::{
-    Finding, Manifest, SchemaCache, code,
+    Code, Finding, Manifest, SchemaCache, code,
     files::{ContractFiles, resolve},
-    manifest::{CodeListRule, FILE},
+    manifest::{CheckRule, CodeListCheck, CodeListRule, FILE},
+    settings::{Place, nearest},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -69,6 +70,7 @@ impl CodeLists {
             lists.entry(rule.name.value.clone()).or_default().push(Arc::new(version));
         }
         told.dedup();
+        findings.extend(bindings(manifest, files));
         findings.extend(told.into_iter().map(|mut finding| {
             finding.file = files.shown(&finding.file);
             finding
@@ -95,4 +97,50 @@ fn other_version(rule: &CodeListRule, list: &CodeList, files: &ContractFiles) ->
     let hint = "bring in the file of that version, or name the version that the file is of";
     let finding = files.finding(FILE, code::CODE_LIST_VERSION, sentence).hint(hint);
     Some(finding.at(rule.file.place.line, rule.file.place.column))
+}
+
+/// Checks that name a list or a version that is not there, and lists that no check names.
+fn bindings(manifest: &Manifest, files: &ContractFiles) -> Vec<Finding> {
+    let finding = |place: Place, code: Code, sentence: String, hint: String| {
+        files.finding(FILE, code, sentence).hint(hint).at(place.line, place.column)
+    };
+    let checks: Vec<&CodeListCheck> = manifest
+        .checks
+        .iter()
+        .filter_map(|check| match &check.rule {
+            CheckRule::CodeList(rule) => Some(rule),
+            _ => None,
+        })
+        .collect();
+    let mut findings = Vec::new();
+    for check in &checks {
+        let of_name = manifest.code_lists.iter().filter(|each| each.name.value == check.list.value);
+        let versions: Vec<&str> = of_name.map(|each| each.version.as_str()).collect();
+        if versions.is_empty() {
+            let names: Vec<&str> =
+                manifest.code_lists.iter().map(|each| each.name.value.as_str()).collect();
+            let hint = match nearest(&check.list.value, &names) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "a `[[code-list]]` brings it in".to_owned(),
+            };
+            let sentence = format!("the contract has no code list `{}`", check.list.value);
+            findings.push(finding(check.list.place, code::VALUE_WRONG, sentence, hint));
+        } else if let Some(version) =
+            check.version.as_ref().filter(|version| !versions.contains(&version.value.as_str()))
+        {
+            let (list, wanted) = (&check.list.value, &version.value);
+            let sentence =
+                format!("the contract has no version `{wanted}` of the code list `{list}`");
+            let hint = format!("versions: {}", versions.join(", "));
+            findings.push(finding(version.place, code::VALUE_WRONG, sentence, hint));
+        }
+    }
+    let is_unused =
+        |list: &&CodeListRule| !checks.iter().any(|check| check.list.value == list.name.value);
+    findings.extend(manifest.code_lists.iter().filter(is_unused).map(|list| {
+        let sentence = format!("no check uses the code list `{}`", list.name.value);
+        let hint = format!("a check binds it: `code-list = \"{}\"`", list.name.value);
+        finding(list.name.place, code::CODE_LIST_UNUSED, sentence, hint).warning()
+    }));
+    findings
 }

@@ -43,6 +43,8 @@ pub enum CheckRule {
     SumEquals(SidesRule),
     /// No value lies before the other side.
     NotBefore(SidesRule),
+    /// Each value is a code of a list.
+    CodeList(CodeListCheck),
 }
 
 /// The kind `identifier`.
@@ -70,6 +72,21 @@ pub struct SidesRule {
     pub within: Option<Placed<String>>,
 }
 
+/// The kind `code-list`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeListCheck {
+    /// The list, by its name in the manifest.
+    pub list: Placed<String>,
+    /// The one version that counts.
+    pub version: Option<Placed<String>>,
+    /// The path from the code's place to the version that the document names.
+    pub version_path: Option<Placed<String>>,
+    /// The path, from where paths begin, to the day that decides which codes hold; the day of judging where absent.
+    pub at: Option<Placed<String>>,
+    /// Whether `KGM` and `kgm` are one code.
+    pub ignore_case: bool,
+}
+
 impl CheckRule {
     /// The key of `[[check]]` that names the kind.
     pub fn key(&self) -> &'static str {
@@ -79,6 +96,7 @@ impl CheckRule {
             Self::CountEquals(_) => "count-equals",
             Self::SumEquals(_) => "sum-equals",
             Self::NotBefore(_) => "not-before",
+            Self::CodeList(_) => "code-list",
         }
     }
 }
@@ -93,12 +111,14 @@ const KINDS: &[(&str, Read)] = &[
     ("count-equals", |value, table| read_sides(value, table).map(CheckRule::CountEquals)),
     ("sum-equals", |value, table| read_sides(value, table).map(CheckRule::SumEquals)),
     ("not-before", |value, table| read_sides(value, table).map(CheckRule::NotBefore)),
+    ("code-list", read_code_list),
 ];
 
 const DIRECTIONS: &[(&str, Direction)] =
     &[("request", Direction::Request), ("response", Direction::Response)];
 const CHECK_DIGITS: &[(&str, Option<Severity>)] =
     &[("off", None), ("warning", Some(Severity::Warning)), ("error", Some(Severity::Error))];
+const CASES: &[(&str, bool)] = &[("exact", false), ("ignore", true)];
 const CONTROL_DIGITS: &[(&str, ControlDigits)] =
     &[("1964", ControlDigits::Of1964), ("2032", ControlDigits::Of2032)];
 
@@ -225,4 +245,18 @@ fn read_no_personal_number(value: &Value<'_>, _table: &mut Table<'_>) -> Option<
 fn read_sides(value: &Value<'_>, table: &mut Table<'_>) -> Option<SidesRule> {
     let within = table.optional_placed_text("within");
     Some(SidesRule { other: value.placed_text()?, within })
+}
+
+/// `code-list`, and with it `version` or `version-path`, `at` and `case`.
+fn read_code_list(value: &Value<'_>, table: &mut Table<'_>) -> Option<CheckRule> {
+    let version = table.optional_placed_text("version");
+    let version_path = table.optional_placed_text("version-path");
+    if version.is_some() && version_path.is_some() {
+        let sentence = "give `version` or `version-path`, not both";
+        table.report("version-path", code::VALUE_WRONG, sentence);
+    }
+    let at = table.optional_placed_text("at");
+    let ignore_case = table.choice("case", CASES).unwrap_or(false);
+    let list = value.placed_text()?;
+    Some(CheckRule::CodeList(CodeListCheck { list, version, version_path, at, ignore_case }))
 }

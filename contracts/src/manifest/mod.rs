@@ -5,7 +5,9 @@ mod keys;
 mod lists;
 mod read;
 
-pub use check::{CHECKS_MAX, Check, CheckRule, IdentifierRule, NoPersonalNumberRule, SidesRule};
+pub use check::{
+    CHECKS_MAX, Check, CheckRule, CodeListCheck, IdentifierRule, NoPersonalNumberRule, SidesRule,
+};
 pub use keys::{KeyRule, KeyRules, KeySource, SchemeMapping, SchemeRule};
 pub use lists::CodeListRule;
 pub use read::{FILE, digest_text, read};

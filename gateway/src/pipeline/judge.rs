@@ -96,7 +96,11 @@ struct Told<'a> {
 
 /// What is asked of judging.
 pub(super) fn judge_options(trail: &Trail) -> JudgeOptions {
-    JudgeOptions { violations_max: trail.limits().violations_max, ..JudgeOptions::default() }
+    JudgeOptions {
+        violations_max: trail.limits().violations_max,
+        now_unix_seconds: i64::try_from(trail.began_ms / 1_000).ok(),
+        ..JudgeOptions::default()
+    }
 }
 
 async fn verdict(

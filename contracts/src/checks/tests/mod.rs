@@ -1,5 +1,6 @@
 //! Documents in, verdicts out: one table for each kind of check.
 
+mod code_list;
 mod cross;
 mod described;
 mod frame;

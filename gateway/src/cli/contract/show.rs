@@ -8,7 +8,7 @@ use crate::cli::{Exit, Output, Style};
 use serde_json::{Value, json};
 use sluse_contracts::{
     ContractRef,
-    manifest::{Check, KeyRule, KeySource, SchemeRule, SelectBy},
+    manifest::{Check, CodeListRule, KeyRule, KeySource, SchemeRule, SelectBy},
 };
 use std::path::PathBuf;
 
@@ -95,6 +95,7 @@ fn tell(standing: &Standing, output: &mut Output) {
         rows.extend(rule.iter().map(|rule| (name, key(rule))));
     }
     rows.extend(judged_by(standing).into_iter().map(|file| ("judged by", file)));
+    rows.extend(manifest.code_lists.iter().map(|each| ("code list", code_list(each))));
     rows.extend(manifest.checks.iter().map(|each| ("check", check(each))));
     rows.extend(missing(standing).into_iter().map(|file| ("missing", file)));
     for (label, row) in rows {
@@ -140,6 +141,15 @@ fn check(check: &Check) -> String {
     format!("{} {} at {}", check.id, check.rule.key(), paths.join(", "))
 }
 
+/// A version of a list as `unit 11e, codelists/units.gc, from 2026-01-01`.
+fn code_list(list: &CodeListRule) -> String {
+    let validity = list.validity.to_string();
+    let parts =
+        [format!("{} {}", list.name.value, list.version), list.file.value.clone(), validity];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
+}
+
 fn whole(standing: &Standing) -> Value {
     let manifest = &standing.manifest;
     let rules = |rule: &Option<KeyRule>| rule.as_ref().map(key);
@@ -159,6 +169,7 @@ fn whole(standing: &Standing) -> Value {
             "profile": rules(&manifest.keys.profile),
         },
         "judge": judged_by(standing),
+        "code-lists": manifest.code_lists.iter().map(code_list).collect::<Vec<_>>(),
         "checks": manifest.checks.iter().map(check).collect::<Vec<_>>(),
         "missing": missing(standing),
         "manifest": standing.text,

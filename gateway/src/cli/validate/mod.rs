@@ -13,6 +13,7 @@ use super::{
     documents::{self, Document},
     known::KnownArgs,
 };
+use crate::clock::{Clock, SystemClock};
 use clap::ValueEnum;
 use judging::{Judging, Subject};
 use report::Tally;
@@ -137,6 +138,7 @@ impl Args {
         JudgeOptions {
             show_values: self.show_values,
             violations_max: self.max_violations,
+            now_unix_seconds: i64::try_from(SystemClock.now_ms() / 1_000).ok(),
             ..JudgeOptions::default()
         }
     }

@@ -245,6 +245,8 @@ codes! {
     READ_WRITE_ONLY = "V0506" "A read-only member stands in a request, or a write-only one in an answer.";
     FORM_FIELD = "V0507" "A field or part of a form is not as declared.";
     ANSWER_NOT_ACCEPTABLE = "V0508" "The operation answers in no media type that the request accepts.";
+    XML_UNJUDGED = "V0509" "The description does not say how an XML body is to be judged.";
+    XML_BODY = "V0510" "An XML body is not written as the description says.";
     // WSDL and SOAP.
     NOT_SOAP = "V0601" "The message is not a SOAP envelope.";
     SOAP_VERSION = "V0602" "The envelope is of a version of SOAP that the contract does not bind.";

@@ -18,7 +18,7 @@ pub(crate) use compile::{
 pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
 pub(crate) use exact::{Whole, exact, mark};
 pub(crate) use names::Names;
-pub(crate) use violation::{Located, Shown, violations};
+pub(crate) use violation::{Located, Shown, huge_numbers, violations};
 
 use super::{Compiled, FileReader, Schema};
 use crate::{
@@ -88,7 +88,12 @@ impl Schema for JsonSchema {
 
 /// Whether a document is small enough that everything about it is told.
 pub(crate) fn tells_all(json: &JsonPayload) -> bool {
-    json.n_values() <= violation::VALUES_FOR_ALL_MAX
+    tells_all_of(json.n_values())
+}
+
+/// Whether a value of so many is small enough that everything about it is told.
+pub(crate) fn tells_all_of(n_values: usize) -> bool {
+    n_values <= violation::VALUES_FOR_ALL_MAX
 }
 
 /// The violations of a document, so many as there is room for; nothing where the steps for telling are used up.
@@ -148,7 +153,7 @@ pub(crate) fn push_huge_numbers(
     if !json.has_huge_number() {
         return;
     }
-    let pointers = violation::huge_numbers(json.value(), violations.room().saturating_add(1));
+    let pointers = huge_numbers(json.value(), violations.room().saturating_add(1));
     let texts: Vec<&str> = pointers.iter().map(String::as_str).collect();
     for (pointer, place) in pointers.iter().zip(json.places(&texts)) {
         let sentence = "the number is larger than can be compared";

@@ -51,7 +51,8 @@ impl Shown<'_> {
         path
     }
 
-    fn shows(&self, name: &str) -> bool {
+    /// Whether a name may be shown.
+    pub(crate) fn shows(&self, name: &str) -> bool {
         self.show_values || self.names.contains(name)
     }
 
@@ -254,7 +255,7 @@ pub(super) fn listing(options: &[Value]) -> String {
 }
 
 /// Pointers of numbers whose exponents have more digits than can be compared.
-pub(super) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
+pub(crate) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), root)];
     while let Some((pointer, value)) = open.pop() {

@@ -9,6 +9,7 @@ use super::{
     routes::{Routes, Server},
     shape::Shape,
     template::Template,
+    xml::{self, Plan},
 };
 use crate::{
     Finding, code,
@@ -19,7 +20,7 @@ use crate::{
     },
 };
 use jsonschema::{Registry, Validator};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::HashMap, sync::Arc};
 
 /// An operation that messages can be judged by.
@@ -59,6 +60,8 @@ pub(super) struct Content {
     pub(super) range: MediaRange,
     pub(super) rule: Option<Arc<Validator>>,
     pub(super) shape: Shape,
+    /// How bodies are written that are XML.
+    pub(super) xml: Option<Arc<Plan>>,
     pub(super) fields: HashMap<String, Field>,
 }
 
@@ -177,6 +180,7 @@ struct Rules<'d> {
     reader: Reader<'d>,
     registry: Registry<'d>,
     built: HashMap<(String, String), Option<Arc<Validator>>>,
+    plans: HashMap<(String, String, String), Arc<Plan>>,
     backtracks: bool,
     retriever: Offline,
     formats: Formats,
@@ -199,6 +203,7 @@ impl<'d> Rules<'d> {
             reader: Reader::new(documents, entry),
             registry,
             built: HashMap::new(),
+            plans: HashMap::new(),
             backtracks: false,
             retriever: retriever.clone(),
             formats: rules.formats,
@@ -239,7 +244,10 @@ impl<'d> Rules<'d> {
 
     fn content(&mut self, content: contents::Content<'d>) -> Content {
         let by_text = content.range.is_form() || content.range.is_text();
-        let schema = content.schema.as_ref().filter(|_| by_text || content.range.is_json());
+        let may_be_xml = content.range.may_be_xml();
+        let judged = by_text || may_be_xml || content.range.is_json();
+        let schema = content.schema.as_ref().filter(|_| judged);
+        let xml = schema.filter(|_| may_be_xml).map(|schema| self.xml(schema));
         let shape = schema.filter(|_| by_text).map(|schema| self.reader.shape(schema));
         let rule = schema.cloned().and_then(|schema| self.rule(schema));
         let fields = content.encodings.into_iter().map(|encoding| {
@@ -248,7 +256,20 @@ impl<'d> Rules<'d> {
             (encoding.member, Field { media_types, written, headers })
         });
         let fields = fields.collect();
-        Content { range: content.range, rule, shape: shape.unwrap_or_default(), fields }
+        Content { range: content.range, rule, shape: shape.unwrap_or_default(), xml, fields }
+    }
+
+    /// How XML bodies of a schema are written: found out once for all uses of the same part of the description.
+    fn xml(&mut self, schema: &At<'d>) -> Arc<Plan> {
+        let reference = schema.value.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        let named = self.reader.follow(schema).unwrap_or_else(|| schema.clone());
+        let key = (named.file, named.pointer, reference.to_owned());
+        if let Some(plan) = self.plans.get(&key) {
+            return Arc::clone(plan);
+        }
+        let plan = Arc::new(xml::plan(&mut self.reader, schema));
+        self.plans.insert(key, Arc::clone(&plan));
+        plan
     }
 
     /// The validator of a schema: one for all uses of the same part of the description.

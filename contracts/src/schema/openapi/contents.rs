@@ -92,6 +92,12 @@ impl MediaRange {
         self.sub == "json" || self.sub.ends_with("+json")
     }
 
+    /// Whether bodies of this range may be XML.
+    pub(super) fn may_be_xml(&self) -> bool {
+        let named = self.sub == "xml" || self.sub.ends_with("+xml") || self.sub == "*";
+        named && matches!(self.main.as_str(), "application" | "text" | "*" | "image" | "model")
+    }
+
     /// Whether bodies of this range may be plain text.
     pub(super) fn is_text(&self) -> bool {
         matches!(self.main.as_str(), "text" | "*")

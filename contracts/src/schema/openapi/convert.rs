@@ -4,8 +4,10 @@
 //! section 4.7.24): `nullable`, boolean exclusive bounds, `$ref` that stands alone, formats of
 //! whole numbers. All versions: `required` counts only in the direction in which a member belongs.
 
-use crate::{Direction, percent::decode};
+use crate::{Direction, Layer, Severity, Violation, code, percent::decode};
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Rewrites a description of OpenAPI 3.0 in place, as deep as it is.
 pub(super) fn from_3_0(value: &mut Value) {
@@ -96,6 +98,26 @@ pub(super) fn foreign(direction: Direction) -> &'static str {
         Direction::Request => "readOnly",
         Direction::Response => "writeOnly",
     }
+}
+
+/// Where members stand that do not belong in a direction, as JSON Pointers in order.
+pub(super) fn marked(rule: &Validator, value: &Value, keyword: &str) -> BTreeSet<String> {
+    let evaluation = rule.evaluate(value);
+    let marked = evaluation
+        .iter_annotations()
+        .filter(|entry| entry.annotations.value().get(keyword) == Some(&Value::Bool(true)));
+    let pointers = marked.map(|entry| entry.instance_location.as_str().to_owned());
+    pointers.filter(|pointer| !pointer.is_empty()).collect()
+}
+
+/// The violation of a member that does not belong in a direction.
+pub(super) fn foreign_member(keyword: &str) -> Violation {
+    let sentence = match keyword {
+        "readOnly" => "a read-only member stands in a request",
+        _ => "a write-only member stands in an answer",
+    };
+    Violation::new(code::READ_WRITE_ONLY, Layer::Openapi, Severity::Warning, sentence)
+        .with_rule(keyword)
 }
 
 /// Whether anything in the description is read-only or write-only.

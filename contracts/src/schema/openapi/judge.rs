@@ -126,8 +126,8 @@ impl Judging<'_> {
                 }
             }
             Payload::Other(bytes) => self.other(content, bytes.as_ref(), constraint, violations),
-            // Of XML a description says nothing that can be judged: an XSD of the contract does.
-            Payload::Xml(_) | Payload::Multipart(_) => {}
+            Payload::Xml(document) => self.xml(content, document, constraint, violations),
+            Payload::Multipart(_) => {}
         }
     }
 
@@ -247,23 +247,13 @@ impl Judging<'_> {
             return violations.cut_short();
         }
         let keyword = convert::foreign(self.occasion.direction);
-        let evaluation = steps::telling(json.n_values(), || rule.evaluate(json.value()));
-        let Some(evaluation) = evaluation else { return violations.cut_short() };
-        let marked = evaluation
-            .iter_annotations()
-            .filter(|entry| entry.annotations.value().get(keyword) == Some(&Value::Bool(true)));
-        let pointers: BTreeSet<&str> =
-            marked.map(|entry| entry.instance_location.as_str()).collect();
-        let pointers: Vec<&str> = pointers.into_iter().filter(|each| !each.is_empty()).collect();
+        let marked =
+            steps::telling(json.n_values(), || convert::marked(rule, json.value(), keyword));
+        let Some(marked) = marked else { return violations.cut_short() };
+        let pointers: Vec<&str> = marked.iter().map(String::as_str).collect();
         for (pointer, place) in pointers.iter().zip(json.places(&pointers)) {
-            let sentence = match keyword {
-                "readOnly" => "a read-only member stands in a request",
-                _ => "a write-only member stands in an answer",
-            };
             let mut violation =
-                Violation::new(code::READ_WRITE_ONLY, Layer::Openapi, Severity::Warning, sentence)
-                    .with_rule(keyword)
-                    .at_path(self.shown().path(json.value(), pointer));
+                convert::foreign_member(keyword).at_path(self.shown().path(json.value(), pointer));
             if let Some(place) = place {
                 violation = violation.at(place.line, place.column);
             }

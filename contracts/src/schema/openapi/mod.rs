@@ -22,6 +22,7 @@ mod shape;
 mod swagger;
 mod template;
 mod written;
+mod xml;
 
 use super::{
     Compiled, FileReader, Published, Schema,

@@ -130,7 +130,7 @@ impl<'d> Reader<'d> {
 }
 
 /// The types that a schema states, or that its listed values have.
-fn kinds(schema: &Value) -> Vec<Kind> {
+pub(super) fn kinds(schema: &Value) -> Vec<Kind> {
     let stated: Vec<&str> = match schema.get("type") {
         Some(Value::String(kind)) => vec![kind],
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),

@@ -2,6 +2,7 @@ mod forms;
 mod parameters;
 mod schemas;
 mod swagger;
+mod xml;
 
 use crate::{
     Contract, ContractFiles, Direction, Finding, JudgeOptions, MediaType, Message, Occasion,

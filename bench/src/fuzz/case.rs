@@ -168,12 +168,20 @@ fn mutated(step: &Step, files: &Files, chance: &mut Chance) -> Option<(String, F
 }
 
 /// What was said of one document.
-struct Found {
+#[derive(Debug)]
+pub(super) struct Found {
     verdict: &'static str,
     deep: bool,
     violations: usize,
     compared: bool,
     difference: Option<String>,
+}
+
+impl Found {
+    /// Where only one way judges.
+    pub(super) fn new(verdict: &'static str, deep: bool, violations: usize) -> Self {
+        Self { verdict, deep, violations, compared: false, difference: None }
+    }
 }
 
 const ASKED: Asked =
@@ -254,7 +262,8 @@ fn difference(
     }
 }
 
-fn outcomes(number: u64, kind: String, meter: &Meter, found: &[Found]) -> Outcomes {
+/// All that was said of one case.
+pub(super) fn outcomes(number: u64, kind: String, meter: &Meter, found: &[Found]) -> Outcomes {
     let reading = meter.reading();
     let verdicts = ["accepted", "rejected", "malformed", "panic"];
     let most = verdicts

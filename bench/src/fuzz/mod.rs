@@ -6,6 +6,7 @@
 mod case;
 mod document;
 mod driver;
+mod json;
 mod material;
 mod measure;
 mod rules;

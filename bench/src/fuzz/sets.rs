@@ -14,6 +14,13 @@ pub(super) struct Set {
     pub(super) weight: u64,
 }
 
+impl Set {
+    /// Whether it is a JSON Schema or a description in OpenAPI.
+    pub(super) fn is_json(&self) -> bool {
+        self.schema.is_some_and(|path| path.ends_with(".json"))
+    }
+}
+
 const CII: &str = "en16931/cii/schema/D16B SCRDM (Subset)/uncoupled clm/CII/uncefact/data/standard/CrossIndustryInvoice_100pD16B.xsd";
 const OIOUBL: &[&str] = &["oioubl-2.1/examples", "oioubl-2.1/scenarios-2.02"];
 const PEPPOL_UBL: &[&str] = &[
@@ -32,8 +39,38 @@ const fn oioubl(
     Set { name, schema: Some(schema), rules, documents: OIOUBL, roots, weight: 1 }
 }
 
+const fn json(
+    name: &'static str,
+    schema: &'static str,
+    documents: &'static [&'static str],
+    weight: u64,
+) -> Set {
+    Set { name, schema: Some(schema), rules: &[], documents, roots: &[], weight }
+}
+
 /// All sets.
 pub(super) const SETS: &[Set] = &[
+    json("json-own", "@../fuzz/json/own/schema.json", &[], 10),
+    json(
+        "json-eformidling-digital",
+        "eformidling/json-schema/dpi/innbyggerpost_dpi_digital_1_0.schema.json",
+        &["eformidling/samples"],
+        5,
+    ),
+    json(
+        "json-eformidling-feil",
+        "eformidling/json-schema/dpi/innbyggerpost_dpi_feil_1_0.schema.json",
+        &["eformidling/samples"],
+        5,
+    ),
+    json("openapi-own", "@../fuzz/json/own/api.json", &[], 10),
+    json("openapi-altinn-broker", "eformidling/openapi/altinn-broker-v1.json", &[], 3),
+    json(
+        "openapi-altinn-correspondence",
+        "eformidling/openapi/altinn-correspondence-v1.json",
+        &[],
+        2,
+    ),
     oioubl(
         "oioubl-invoice",
         "oioubl-2.1/xsd/UBL_v2.1/maindoc/UBL-Invoice-2.1.xsd",

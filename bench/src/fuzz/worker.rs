@@ -3,8 +3,10 @@
 use super::{
     ANSWER_MS_MAX, What,
     case::{self, Judges, Outcomes},
+    json::Json,
     material::Material,
-    measure, sets,
+    measure,
+    sets::{self, Set},
 };
 use crate::{Fault, mutants::Chance};
 use std::{
@@ -46,25 +48,18 @@ pub(crate) fn run(args: &WorkerArgs) -> Result<(), Fault> {
 
 fn cases(args: &WorkerArgs) -> Result<(), Fault> {
     let set = sets::SETS.iter().find(|set| set.name == args.set).ok_or("no such set")?;
-    let mut material = Material::read(&args.corpora, set)?;
-    let judges = Judges::of(&material)?;
-    // What the set does not know would be judged no further than its name, and so would its mutants.
-    material.documents.retain(|document| judges.knows(&document.write()));
-    if material.documents.is_empty() {
-        return Err("none of the set's documents is known to it".into());
-    }
-    let judges = Some(judges).filter(|_| args.what == What::Documents);
+    let subject = Subject::read(args, set)?;
     measure::note_panics();
     let mut out = std::io::stdout().lock();
     for number in args.from..args.to {
-        let mut all = one(args, &material, judges.as_ref(), number);
+        let mut all = one(args, &subject, number);
         for _ in 0..2 {
             // Machines are shared: what was slow once is judged again, and the least counts.
             let Some(first) = all.as_mut().filter(|it| it.ms > ANSWER_MS_MAX && it.fault.is_none())
             else {
                 break;
             };
-            if let Some(again) = one(args, &material, judges.as_ref(), number) {
+            if let Some(again) = one(args, &subject, number) {
                 first.ms = first.ms.min(again.ms);
             }
         }
@@ -75,21 +70,45 @@ fn cases(args: &WorkerArgs) -> Result<(), Fault> {
     Ok(())
 }
 
-fn one(
-    args: &WorkerArgs,
-    material: &Material,
-    judges: Option<&Judges>,
-    number: u64,
-) -> Option<Outcomes> {
+/// A set, read: XML with all that judges it, or JSON.
+#[derive(Debug)]
+enum Subject {
+    Xml(Material, Option<Judges>),
+    Json(Box<Json>),
+}
+
+impl Subject {
+    fn read(args: &WorkerArgs, set: &Set) -> Result<Self, Fault> {
+        if set.is_json() {
+            return Ok(Self::Json(Box::new(Json::read(&args.corpora, set)?)));
+        }
+        let mut material = Material::read(&args.corpora, set)?;
+        let judges = Judges::of(&material)?;
+        // What the set does not know would be judged no further than its name, and so would its mutants.
+        material.documents.retain(|document| judges.knows(&document.write()));
+        if material.documents.is_empty() {
+            return Err("none of the set's documents is known to it".into());
+        }
+        Ok(Self::Xml(material, Some(judges).filter(|_| args.what == What::Documents)))
+    }
+}
+
+fn one(args: &WorkerArgs, subject: &Subject, number: u64) -> Option<Outcomes> {
     let mut chance = Chance::new(seed(args, number));
     let mut keep = |path: &str, bytes: &[u8]| {
         if let Some(folder) = &args.keep {
             let _ = put(&folder.join(path), bytes);
         }
     };
-    match judges {
-        Some(judges) => case::of_document(material, judges, number, &mut chance, &mut keep),
-        None => case::of_schema(material, number, &mut chance, &mut keep),
+    match subject {
+        Subject::Xml(material, Some(judges)) => {
+            case::of_document(material, judges, number, &mut chance, &mut keep)
+        }
+        Subject::Xml(material, None) => case::of_schema(material, number, &mut chance, &mut keep),
+        Subject::Json(json) if args.what == What::Documents => {
+            json.of_document(number, &mut chance, &mut keep)
+        }
+        Subject::Json(json) => json.of_schema(number, &mut chance, &mut keep),
     }
 }
 

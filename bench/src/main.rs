@@ -31,7 +31,7 @@ struct Cli {
 enum Command {
     /// The gateway beside a direct call and nginx: requests per second and per CPU-second
     Gateway(gateway::Args),
-    /// Judging XML beside libxml2, the JDK, xsd-schema and Saxon: CPU time of a document
+    /// Judging beside the validators that people use: CPU time of a document
     Judge(judge::Args),
     /// Mutants of valid documents before several validators of XML Schema: where do they differ?
     Differential(differential::Args),
@@ -56,6 +56,8 @@ enum Part {
     JudgeXsd(judge::ours::XsdArgs),
     /// Judges by rule sets, again and again
     JudgeRules(judge::ours::RulesArgs),
+    /// Judges messages of services, again and again
+    JudgeService(judge::services::Way),
     /// Judges mutants
     Fuzz(fuzz::worker::WorkerArgs),
     /// The gateway itself
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         Command::Judge(args) => judge::run(&args),
         Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
         Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
+        Command::Part { part: Part::JudgeService(way) } => judge::services::measure(&way),
         Command::Differential(args) => differential::run(&args),
         Command::Fuzz(args) => match fuzz::run(&args) {
             Ok(true) => Ok(()),

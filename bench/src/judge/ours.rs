@@ -160,6 +160,12 @@ fn measure(
     Ok(told(&parts?, began))
 }
 
+/// Judges `count` times in this thread, and tells what came of it.
+pub(super) fn repeat(count: u64, judge: &dyn Fn() -> Result<usize, Fault>) -> Result<(), Fault> {
+    say(&measure_here(count, judge)?);
+    Ok(())
+}
+
 fn measure_here(count: u64, judge: &dyn Fn() -> Result<usize, Fault>) -> Result<Value, Fault> {
     let began = Instant::now();
     Ok(told(&[measure_thread(count, true, judge)?], began))

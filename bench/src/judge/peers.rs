@@ -166,7 +166,8 @@ fn build_saxon(folder: &Path) -> Result<PathBuf, Fault> {
     Ok(script)
 }
 
-fn succeed(command: &mut Command) -> Result<(), Fault> {
+/// Runs a command to its end; its last complaint where it fails.
+pub(super) fn succeed(command: &mut Command) -> Result<(), Fault> {
     let output = command.output()?;
     if output.status.success() {
         return Ok(());

@@ -111,10 +111,8 @@ impl Routes {
         {
             return Some(found);
         }
-        node.templated.iter().find_map(|(template, next)| {
-            template.fit(segment, &mut Vec::new())?;
-            self.descend(*next, rest.clone(), choose)
-        })
+        let mut fitting = node.templated.iter().filter(|(template, _)| template.fits(segment));
+        fitting.find_map(|(_, next)| self.descend(*next, rest.clone(), choose))
     }
 }
 

@@ -79,7 +79,9 @@ impl Template {
             rest = rest.strip_prefix('/')?;
             let end = rest.find('/').unwrap_or(rest.len());
             let (found, after) = rest.split_at_checked(end)?;
-            segment.fit(found, &mut Vec::new())?;
+            if !segment.fits(found) {
+                return None;
+            }
             rest = after;
         }
         Some(if rest.is_empty() { "/" } else { rest })
@@ -118,8 +120,22 @@ impl Segment {
         self.start == other.start && texts(self) == texts(other)
     }
 
+    /// Whether the text is of this segment.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.each_value(text, |_, _| ()).is_some()
+    }
+
     /// Adds the values of the parameters, where the text is of this segment.
-    pub(super) fn fit<'s, 'p>(&'s self, text: &'p str, values: &mut Values<'s, 'p>) -> Option<()> {
+    fn fit<'s, 'p>(&'s self, text: &'p str, values: &mut Values<'s, 'p>) -> Option<()> {
+        self.each_value(text, |name, value| values.push((name, value)))
+    }
+
+    /// Tells the values of the parameters, as far as the text is of this segment.
+    fn each_value<'s, 'p>(
+        &'s self,
+        text: &'p str,
+        mut tell: impl FnMut(&'s str, &'p str),
+    ) -> Option<()> {
         if self.parameters.is_empty() {
             return (decode(text) == self.start).then_some(());
         }
@@ -132,7 +148,7 @@ impl Segment {
                 rest.find(after.as_str()).filter(|_| !after.is_empty())?
             };
             let value = rest.get(..end).filter(|value| !value.is_empty())?;
-            values.push((name, value));
+            tell(name, value);
             rest = rest.get(end + after.len()..)?;
         }
         Some(())

@@ -14,6 +14,7 @@ mod front;
 mod identity;
 pub mod limits;
 mod names;
+mod outline;
 mod part;
 mod readings;
 mod repetition;
@@ -30,6 +31,7 @@ mod weight;
 mod wildcard;
 
 pub use fault::{Asked, Budget, SchemaFault, Violation};
+pub use outline::{Inside, Outline};
 pub use part::{Part, StandIn};
 pub use schema::Schema;
 pub use stream::Judging;

@@ -135,6 +135,12 @@ impl Names {
         self.symbols.get(symbol as usize).map_or("", |pair| self.locals.text(pair.1))
     }
 
+    /// Namespace and local name of a symbol.
+    pub(crate) fn texts(&self, symbol: u32) -> (&str, &str) {
+        let pair = self.symbols.get(symbol as usize);
+        pair.map_or(("", ""), |pair| (self.namespaces.text(pair.0), self.locals.text(pair.1)))
+    }
+
     /// The number of the namespace of a symbol.
     pub(crate) fn namespace_of(&self, symbol: u32) -> u32 {
         self.symbols.get(symbol as usize).map_or(NONE, |pair| pair.0)

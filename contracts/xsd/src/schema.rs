@@ -1,6 +1,7 @@
 //! A compiled schema: what others see of this crate.
 
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
+use crate::outline::Outline;
 use crate::part::Part;
 use crate::stream::Judging;
 use crate::tables::{Governing, Tables};
@@ -139,6 +140,11 @@ impl Schema {
     /// Begins to judge a document that somebody else reads.
     pub fn begin(&self, asked: Asked) -> Judging<'_> {
         Judging::new(&self.tables, asked)
+    }
+
+    /// What may stand in what, as far as the declarations tell.
+    pub fn outline(&self) -> Outline {
+        Outline::of(&self.tables)
     }
 
     /// Bytes in memory, about.

@@ -32,6 +32,11 @@ impl All {
         Self { names, required, optional }
     }
 
+    /// The declarations of all that may stand in it.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = u32> + '_ {
+        self.names.iter().map(|each| each.element)
+    }
+
     pub(super) fn begin(&self, stack: &mut Vec<u32>) -> u32 {
         let at = number(stack.len());
         stack.resize(stack.len() + self.required.len().div_ceil(BITS), 0);

@@ -121,6 +121,22 @@ impl States {
         states.iter().find_map(|state| self.edge(state, symbol)).map(|edge| edge.what)
     }
 
+    /// All that states read: the declarations of elements, and wildcards.
+    pub(crate) fn reads(&self, range: std::ops::Range<u32>) -> Vec<super::Reads> {
+        let states = self.states.get(range.start as usize..range.end as usize);
+        let mut reads = Vec::new();
+        for state in states.unwrap_or_default() {
+            let names = self.edges.get(state.names.0 as usize..state.names.1 as usize);
+            let names = names.unwrap_or_default().iter();
+            reads.extend(names.map(|edge| super::Reads::Symbol(edge.what)));
+            let wildcards =
+                self.wildcards.get(state.wildcards.0 as usize..state.wildcards.1 as usize);
+            let wildcards = wildcards.unwrap_or_default().iter();
+            reads.extend(wildcards.map(|edge| super::Reads::Wildcard(edge.what)));
+        }
+        reads
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         self.states.len() * size_of::<State>()
             + self.symbols.len() * (4 + size_of::<Edge>())

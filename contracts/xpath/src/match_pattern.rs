@@ -17,12 +17,12 @@ use sluse_xml::{NodeId, NodeKind};
 /// The compiled context of a rule.
 #[derive(Debug)]
 pub struct ContextPattern {
-    alternatives: Vec<Alternative>,
+    pub(crate) alternatives: Vec<Alternative>,
     slots: u32,
 }
 
 #[derive(Debug)]
-enum Alternative {
+pub(crate) enum Alternative {
     /// The document node.
     Root,
     /// The steps of a path, with whether they start at the root.

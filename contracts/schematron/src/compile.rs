@@ -66,8 +66,17 @@ fn schema_rules(
         faults.truncate(before);
         return rules_as(schema, options, true, faults).0;
     };
-    let compatible = matches!(binding.as_str(), "xslt" | "xslt1" | "xpath" | "xpath1" | "exslt");
-    rules_as(schema, options, compatible, faults).0
+    rules_as(schema, options, is_of_xpath_1(&binding), faults).0
+}
+
+/// Whether expressions are of XPath 1.0 by what the schema states.
+pub(crate) fn is_compatible(schema: &Element) -> bool {
+    let binding = schema.attribute("queryBinding").map(str::to_ascii_lowercase);
+    binding.is_some_and(|binding| is_of_xpath_1(&binding))
+}
+
+fn is_of_xpath_1(binding: &str) -> bool {
+    matches!(binding, "xslt" | "xslt1" | "xpath" | "xpath1" | "exslt")
 }
 
 /// The rules, and whether they are of XPath 2.0 alone; `compatible`: read as XPath 1.0.
@@ -171,7 +180,7 @@ fn check_binding(schema: &Element, faults: &mut Vec<RuleSetFault>) {
 }
 
 /// The phase that is asked for; `None` stands for all patterns.
-fn phase<'s>(
+pub(crate) fn phase<'s>(
     schema: &'s Element,
     options: &CompileOptions,
     faults: &mut Vec<RuleSetFault>,
@@ -218,7 +227,7 @@ fn active_patterns<'s>(
 }
 
 /// Functions are made known before any of them is compiled: they call each other.
-fn functions(schema: &Element, scopes: &mut Scopes<'_, '_>) {
+pub(crate) fn functions(schema: &Element, scopes: &mut Scopes<'_, '_>) {
     let mut read = Vec::new();
     for element in schema.elements().filter(|each| each.is(Language::Xsl, "function")) {
         match instruction::function(element) {

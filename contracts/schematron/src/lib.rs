@@ -11,6 +11,7 @@ mod expand;
 mod fault;
 mod instruction;
 mod judge;
+mod lint;
 mod message;
 mod rule_id;
 mod rules;
@@ -23,6 +24,7 @@ mod walk;
 pub use compile::CompileOptions;
 pub use fault::{RuleSetFault, RuleSetFaultKind};
 pub use judge::{Documents, Fired, JudgeOptions, Report, Subordinate};
+pub use lint::{Remark, RemarkKind};
 pub use message::HIDDEN;
 pub use rules::RuleSet;
 pub use severity::{Severities, Severity};
@@ -40,5 +42,16 @@ impl RuleSet {
         options: &CompileOptions,
     ) -> (Option<Self>, Vec<RuleSetFault>) {
         compile::compile(entry, files, options)
+    }
+
+    /// What a rule set that compiles says in vain: rules that can never fire, parts that nothing uses and, where the shape of the
+    /// documents is known, names that these cannot have. In the order of files and places.
+    pub fn lint(
+        entry: &str,
+        files: &dyn Fn(&str) -> Option<Arc<[u8]>>,
+        options: &CompileOptions,
+        shape: Option<&dyn sluse_xpath::Shape>,
+    ) -> Vec<Remark> {
+        lint::lint(entry, files, options, shape)
     }
 }

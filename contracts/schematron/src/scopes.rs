@@ -241,21 +241,57 @@ impl<'f, 's> Scopes<'f, 's> {
 
     /// The checks of a rule, from its own body and what it extends.
     pub(crate) fn checks(&mut self, rule: &Element, body: &[&Element]) -> Vec<Check> {
+        let mut checks = Vec::new();
+        self.each(body, &mut |scopes, element, found| {
+            if let Found::Check(scope) = found {
+                checks.extend(scopes.check(rule, element, scope));
+            }
+        });
+        checks.shrink_to_fit();
+        checks
+    }
+
+    /// The variables and the tests of a rule, compiled to be looked at.
+    pub(crate) fn seen<'e>(&mut self, body: &[&'e Element]) -> Vec<Seen<'e>> {
+        let mut seen = Vec::new();
+        self.each(body, &mut |scopes, element, found| {
+            let (root, fires_where) = match found {
+                Found::Variable(root) => (root, None),
+                Found::Check(scope) => {
+                    let fires_where = match (element.language, element.local.as_str()) {
+                        (Language::Schematron, "assert") => false,
+                        (Language::Schematron, "report") => true,
+                        _ => return,
+                    };
+                    let test = element.attribute("test").unwrap_or_default();
+                    let compiled = scopes.builder.expression(test, scope);
+                    (scopes.note(element, "test", compiled), Some(fires_where))
+                }
+            };
+            seen.extend(root.map(|root| Seen { element, root, fires_where }));
+        });
+        seen
+    }
+
+    /// Each part of a rule's body, with what it sees.
+    fn each<'e>(
+        &mut self,
+        body: &[&'e Element],
+        take: &mut dyn FnMut(&mut Self, &'e Element, Found<'_>),
+    ) {
         let outer = Arc::clone(self.pattern.as_ref().unwrap_or(&self.global));
         let mut own = body.iter().any(|each| is_let(each)).then(|| self.rule_scopes(&outer, body));
-        let mut checks = Vec::new();
         for element in body {
             if is_let(element) {
                 if let Some(own) = own.as_mut() {
-                    self.rule_variable(element, own);
+                    let root = self.rule_variable(element, own);
+                    take(self, element, Found::Variable(root));
                 }
                 continue;
             }
             let scope = own.as_ref().map_or(&*outer, |own| &own.all);
-            checks.extend(self.check(rule, element, scope));
+            take(self, element, Found::Check(scope));
         }
-        checks.shrink_to_fit();
-        checks
     }
 
     fn rule_scopes(&mut self, outer: &StaticScope, body: &[&Element]) -> RuleScopes {
@@ -274,13 +310,15 @@ impl<'f, 's> Scopes<'f, 's> {
     }
 
     /// A rule's variable sees those before it; the checks after it see it.
-    fn rule_variable(&mut self, element: &Element, own: &mut RuleScopes) {
-        let Some((name, variable)) = own.declared.pop_front() else { return };
-        if let Some(root) = self.let_value(element, &own.before) {
+    fn rule_variable(&mut self, element: &Element, own: &mut RuleScopes) -> Option<Root> {
+        let (name, variable) = own.declared.pop_front()?;
+        let root = self.let_value(element, &own.before);
+        if let Some(root) = root {
             self.builder.define(variable, root);
         }
         own.before.variables.insert(name.clone(), variable);
         own.all.variables.insert(name, variable);
+        root
     }
 
     fn check(&mut self, rule: &Element, element: &Element, scope: &StaticScope) -> Option<Check> {
@@ -388,6 +426,22 @@ impl<'f, 's> Scopes<'f, 's> {
         }
         parts
     }
+}
+
+/// A part of a rule's body.
+enum Found<'f> {
+    /// A variable and its value.
+    Variable(Option<Root>),
+    /// A check, and what it sees.
+    Check(&'f StaticScope),
+}
+
+/// A part of a rule that is looked at.
+pub(crate) struct Seen<'e> {
+    pub(crate) element: &'e Element,
+    pub(crate) root: Root,
+    /// The truth at which it fires, where it is a check.
+    pub(crate) fires_where: Option<bool>,
 }
 
 /// The scopes of a rule with variables: of those so far, and with those that come later.

@@ -115,6 +115,16 @@ codes! {
     CODE_TWICE = "C0244" "A code list has a code twice.";
     CODE_LIST_VERSION = "C0245" "A code list is of another version than the contract names.";
     CODE_LIST_UNUSED = "C0246" "No check uses the code list.";
+    // Configuration: what contracts say in vain.
+    RULE_NEVER_FIRES = "C0251" "A rule or check of a rule set is decided before any document is seen.";
+    RULE_NAME_UNKNOWN = "C0252" "A rule set asks for what the schema does not declare.";
+    RULE_PART_UNUSED = "C0253" "A part of a rule set is never used.";
+    PART_WITHOUT_SCHEMA = "C0254" "A message has no schema.";
+    EXAMPLE_BREAKS_SCHEMA = "C0255" "An example, or a default, breaks its own schema.";
+    SCHEMA_NEVER_HOLDS = "C0256" "No value can keep to a part of the schema.";
+    KEYWORD_WITHOUT_EFFECT = "C0257" "A part of the schema says something that has no effect.";
+    VERSIONS_DIFFER = "C0258" "The contract and its schemas state different versions.";
+    PROFILE_RULE = "C0259" "The schema does not keep to the profile.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";

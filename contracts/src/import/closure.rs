@@ -14,7 +14,7 @@ const XML_NAMESPACE_SCHEMA: &str = "://www.w3.org/2001/xml.xsd";
 
 /// Everything that was given, looked into.
 #[derive(Debug, Default)]
-pub(super) struct Given<'g> {
+pub(crate) struct Given<'g> {
     files: BTreeMap<&'g str, GivenFile<'g>>,
     folded: BTreeMap<String, Vec<&'g str>>,
     ids: BTreeMap<String, &'g str>,
@@ -23,7 +23,7 @@ pub(super) struct Given<'g> {
 
 /// One given file.
 #[derive(Debug)]
-pub(super) struct GivenFile<'g> {
+pub(crate) struct GivenFile<'g> {
     /// Its bytes.
     pub(super) bytes: &'g Bytes,
     /// What it is.
@@ -32,16 +32,16 @@ pub(super) struct GivenFile<'g> {
 
 /// An entry schema with all that it needs.
 #[derive(Debug, Clone)]
-pub(super) struct Closure<'g> {
+pub(crate) struct Closure<'g> {
     /// Where each file must stand → where it was given.
-    pub(super) files: BTreeMap<String, &'g str>,
+    pub(crate) files: BTreeMap<String, &'g str>,
     /// What is wrong with its references.
     pub(super) findings: Vec<Finding>,
 }
 
 impl<'g> Given<'g> {
     /// Looks into every file.
-    pub(super) fn new(files: &'g BTreeMap<String, Bytes>) -> Self {
+    pub(crate) fn new(files: &'g BTreeMap<String, Bytes>) -> Self {
         let mut given = Self::default();
         for (path, bytes) in files {
             let scanned = scan(path, bytes);
@@ -64,13 +64,18 @@ impl<'g> Given<'g> {
         self.files.get(path)
     }
 
+    /// What the file at this path is.
+    pub(crate) fn kind(&self, path: &str) -> Option<&Kind> {
+        self.files.get(path).map(|file| &file.scanned.kind)
+    }
+
     /// All files, sorted by path.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'g str, &GivenFile<'g>)> {
         self.files.iter().map(|(path, file)| (*path, file))
     }
 
     /// Paths that some other given file refers to.
-    pub(super) fn referred(&self) -> BTreeSet<&'g str> {
+    pub(crate) fn referred(&self) -> BTreeSet<&'g str> {
         let mut referred = BTreeSet::new();
         for (path, file) in &self.files {
             let targets = file
@@ -84,7 +89,7 @@ impl<'g> Given<'g> {
     }
 
     /// Follows every reference from an entry on.
-    pub(super) fn closure(&self, entry: &'g str) -> Closure<'g> {
+    pub(crate) fn closure(&self, entry: &'g str) -> Closure<'g> {
         let mut closure = Closure { files: BTreeMap::new(), findings: Vec::new() };
         let mut open = vec![(entry.to_owned(), entry)];
         while let Some((stands, source)) = open.pop() {

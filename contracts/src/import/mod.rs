@@ -25,8 +25,11 @@ use crate::{
     schema::SchemaCache,
 };
 use bytes::Bytes;
-use closure::{Given, lay};
+use closure::lay;
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use closure::Given;
+pub(crate) use scan::Kind;
 
 /// Contracts that one import may write.
 pub const CONTRACTS_MAX: usize = 500;
@@ -113,6 +116,11 @@ struct Plan<'g> {
 enum PlannedStep<'g> {
     Given(Language, &'g str),
     There(Step),
+}
+
+/// What a file is.
+pub(crate) fn kind(path: &str, bytes: &Bytes) -> Kind {
+    scan::scan(path, bytes).kind
 }
 
 /// Finds out what the given files are, and which contracts they complete.
@@ -301,7 +309,7 @@ fn load(folder: &str, files: &BTreeMap<String, Bytes>, schemas: &SchemaCache) ->
 
 fn report_broken(given: &Given<'_>, findings: &mut Vec<Finding>) {
     for (path, file) in given.iter() {
-        if let scan::Kind::Broken(why) = file.scanned.kind {
+        if let Kind::Broken(why) = file.scanned.kind {
             findings.push(Finding::in_file(path, code::SCHEMA_BROKEN, why).warning());
         }
     }

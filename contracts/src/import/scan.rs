@@ -33,7 +33,7 @@ const REFERENCES_MAX: usize = 10_000;
 
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An XML Schema.
     Xsd(XsdFile),
     /// A Schematron rule set, or the stylesheet that one was compiled to.
@@ -57,7 +57,7 @@ pub(super) enum Kind {
 
 /// What an XML Schema file declares.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct XsdFile {
+pub(crate) struct XsdFile {
     /// Its target namespace; empty for none.
     pub(super) namespace: String,
     /// Local names of the global elements that a document may have as root.
@@ -68,7 +68,7 @@ pub(super) struct XsdFile {
 
 /// What a JSON Schema says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct JsonFile {
+pub(crate) struct JsonFile {
     /// Its `$id`.
     pub(super) id: Option<String>,
 }

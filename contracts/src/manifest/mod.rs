@@ -32,6 +32,29 @@ pub enum Status {
     Retired,
 }
 
+/// The rules for versions, namespaces and names that a contract's schemas are written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Profile {
+    /// None but that versions agree.
+    #[default]
+    Plain,
+    /// Those of the Danish public sector.
+    Oio,
+    /// Those of the Norwegian public sector.
+    No,
+}
+
+impl Profile {
+    /// All of them, by the words that manifests and commands have for them.
+    pub const WORDS: &[(&str, Self)] =
+        &[("plain", Self::Plain), ("oio", Self::Oio), ("no", Self::No)];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, profile)| *profile == self).map_or("plain", |(word, _)| word)
+    }
+}
+
 /// What kind of data the messages carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -240,6 +263,8 @@ pub struct Manifest {
     pub legal_basis: Option<String>,
     /// What kind of data it carries.
     pub data_class: Option<DataClass>,
+    /// The rules that its schemas are written to.
+    pub profile: Option<Profile>,
     /// Where its schema files come from.
     pub source: Option<Source>,
     /// Registers that it belongs to, such as `dk.nemhandel`.

@@ -2,8 +2,8 @@
 
 use super::{
     Condition, DataClass, Dates, Draft, Formats, JsonRules, JudgeStep, KeyRule, KeyRules,
-    KeySource, Language, Manifest, Operation, OperationKind, Part, SchemeMapping, SchemeRule,
-    Select, SelectBy, SeverityRules, Source, Status, XmlName, lists::read_lists,
+    KeySource, Language, Manifest, Operation, OperationKind, Part, Profile, SchemeMapping,
+    SchemeRule, Select, SelectBy, SeverityRules, Source, Status, XmlName, lists::read_lists,
 };
 use crate::{
     Finding, MediaType, Severity, code,
@@ -88,6 +88,7 @@ fn read_root(mut root: Table<'_>) -> Option<Manifest> {
         title: read_title(&mut root),
         steward: root.optional_text("steward"),
         legal_basis: root.optional_text("legal-basis"),
+        profile: root.choice("profile", Profile::WORDS),
         data_class: root.choice("data-class", DATA_CLASSES),
         source: root.optional_table("source").map(read_source),
         registers: root.texts("register").into_iter().map(|each| each.value).collect(),

@@ -12,7 +12,10 @@ mod wsdl;
 mod xsd;
 
 pub use cache::{FileReader, SchemaCache};
+pub(crate) use json::PartRules;
+pub(crate) use openapi::DescriptionRules;
 pub use published::{Published, published};
+pub(crate) use xsd::{XS, read as read_xsd};
 
 use crate::{
     Code, Finding, Layer, Severity, Violation, code,
@@ -58,6 +61,11 @@ pub trait Schema: Send + Sync + fmt::Debug {
     /// The names of the operations that it describes, where it is a description of a whole service.
     fn operations(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// What may stand in what, where the language is XML Schema.
+    fn outline(&self) -> Option<sluse_xsd::Outline> {
+        None
     }
 
     /// Whether a violation can have this rule; a language whose rules are fixed words is asked nothing here.

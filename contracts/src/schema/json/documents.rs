@@ -35,6 +35,19 @@ pub(crate) fn uri_of(path: &str) -> String {
     uri
 }
 
+/// A JSON Pointer as a fragment of a URI (RFC 6901, section 6).
+pub(crate) fn fragment(pointer: &str) -> String {
+    let mut fragment = String::new();
+    for byte in pointer.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {
+            fragment.push(char::from(byte));
+        } else {
+            fragment.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    fragment
+}
+
 /// One file as JSON.
 #[derive(Debug, Clone)]
 struct Document {

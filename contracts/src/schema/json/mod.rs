@@ -8,6 +8,7 @@ mod compile;
 mod documents;
 mod exact;
 mod names;
+mod part;
 pub(crate) mod steps;
 mod violation;
 
@@ -15,9 +16,10 @@ pub(crate) use compile::{
     against_schema, backtracking, build, is_reference_fault, linear, pattern_findings,
     reference_findings, texts_under,
 };
-pub(crate) use documents::{Addresses, Documents, Offline, uri_of};
+pub(crate) use documents::{Addresses, Documents, Offline, fragment, uri_of};
 pub(crate) use exact::{Whole, exact, mark};
 pub(crate) use names::Names;
+pub(crate) use part::PartRules;
 pub(crate) use violation::{Located, Shown, huge_numbers, violations};
 
 use super::{Compiled, FileReader, Schema};

@@ -15,7 +15,7 @@ use crate::{
     Finding, code,
     manifest::{Formats, JsonRules},
     schema::json::{
-        Documents, Offline, against_schema, backtracking, is_reference_fault, linear,
+        Documents, Offline, against_schema, backtracking, fragment, is_reference_fault, linear,
         pattern_findings, reference_findings, texts_under, uri_of,
     },
 };
@@ -176,8 +176,8 @@ fn operation<'d>(
 }
 
 /// The schemas of one direction.
-struct Rules<'d> {
-    reader: Reader<'d>,
+pub(super) struct Rules<'d> {
+    pub(super) reader: Reader<'d>,
     registry: Registry<'d>,
     built: HashMap<(String, String), Option<Arc<Validator>>>,
     plans: HashMap<(String, String, String), Arc<Plan>>,
@@ -188,7 +188,7 @@ struct Rules<'d> {
 }
 
 impl<'d> Rules<'d> {
-    fn new(
+    pub(super) fn new(
         documents: &'d Documents,
         entry: &str,
         retriever: &Offline,
@@ -273,7 +273,7 @@ impl<'d> Rules<'d> {
     }
 
     /// The validator of a schema: one for all uses of the same part of the description.
-    fn rule(&mut self, schema: At<'d>) -> Option<Arc<Validator>> {
+    pub(super) fn rule(&mut self, schema: At<'d>) -> Option<Arc<Validator>> {
         let only_reference = schema.value.as_object().is_some_and(|members| members.len() == 1);
         let schema = if only_reference { self.reader.follow(&schema)? } else { schema };
         let key = (schema.file.clone(), schema.pointer.clone());
@@ -345,17 +345,4 @@ impl<'d> Rules<'d> {
             self.check(&schema);
         }
     }
-}
-
-/// A JSON Pointer as a fragment of a URI (RFC 6901, section 6).
-fn fragment(pointer: &str) -> String {
-    let mut fragment = String::new();
-    for byte in pointer.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {
-            fragment.push(char::from(byte));
-        } else {
-            fragment.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    fragment
 }

@@ -11,6 +11,7 @@ mod convert;
 mod description;
 mod dialect;
 mod discriminator;
+mod examples;
 mod form;
 mod input;
 mod judge;
@@ -23,6 +24,8 @@ mod swagger;
 mod template;
 mod written;
 mod xml;
+
+pub(crate) use examples::DescriptionRules;
 
 use super::{
     Compiled, FileReader, Published, Schema,

@@ -16,7 +16,7 @@ use std::{
 };
 
 /// The namespace of XML Schema itself.
-pub(in crate::schema) const XS: &str = "http://www.w3.org/2001/XMLSchema";
+pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// Most documents that one schema may have.
 const DOCUMENTS_MAX: usize = 2_000;
@@ -178,10 +178,20 @@ impl<'r, 'f> Gathering<'r, 'f> {
             self.findings.push(if is_import { finding.warning() } else { finding });
         } else {
             let sentence = "the schema refers to a file that is not in the contract";
-            let finding =
-                reference.finding(path, code::IMPORT_UNRESOLVED, sentence).hint(COPY_IT_IN);
+            let finding = reference.finding(path, code::IMPORT_UNRESOLVED, sentence);
+            let finding = finding.hint(self.where_to_look(target.as_deref().unwrap_or_default()));
             let must = reference.kind == Directive::Change;
             self.findings.push(if must { finding } else { finding.warning() });
+        }
+    }
+
+    /// Which file was looked for, and where one of its name stands.
+    fn where_to_look(&self, target: &str) -> String {
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let paths = self.files.paths(".xsd");
+        match paths.iter().find(|path| name(path) == name(target)) {
+            Some(other) => format!("`{target}` was looked for; there is `{other}`"),
+            None => format!("`{target}` was looked for: copy it there"),
         }
     }
 
@@ -202,7 +212,7 @@ impl<'r, 'f> Gathering<'r, 'f> {
 ///
 /// A document type is allowed here, unlike in messages: published schemas such as that of XML
 /// Signature have one. It is not read, so an entity that it declares stays undeclared.
-pub(in crate::schema) fn read(bytes: &[u8]) -> Result<(String, Document), XmlFault> {
+pub(crate) fn read(bytes: &[u8]) -> Result<(String, Document), XmlFault> {
     let text = sluse_xml::decode(bytes, None)?;
     let mut text = blank(&text, "<?xml ", "?>");
     let limits = Limits::default();

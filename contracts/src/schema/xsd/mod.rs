@@ -11,7 +11,8 @@ mod stand_in;
 mod tests;
 pub(super) mod words;
 
-pub(super) use closure::{COPY_IT_IN, Closure, NOT_FETCHED, XS, gather_from, read};
+pub(super) use closure::{COPY_IT_IN, Closure, NOT_FETCHED, gather_from};
+pub(crate) use closure::{XS, read};
 
 use super::{Compiled, FileReader, Schema, StreamReader, Streaming};
 use crate::{
@@ -97,6 +98,10 @@ impl Schema for XmlSchema {
 
     fn streams(&self) -> bool {
         true
+    }
+
+    fn outline(&self) -> Option<sluse_xsd::Outline> {
+        Some(self.schema.outline())
     }
 
     fn begin_stream(

@@ -1,0 +1,173 @@
+//! Schemas and descriptions in, findings out.
+
+use crate::{
+    ContractFiles, SchemaCache,
+    lint::{Entry, lint_entry},
+    manifest::Profile,
+};
+
+/// What is found in one file: code, sentence and hint.
+fn found(path: &str, text: &str) -> Vec<String> {
+    let mut files = ContractFiles::new("");
+    files.add(path, text.as_bytes().to_vec());
+    let entry = Entry::named(path, files).unwrap();
+    let findings = lint_entry(&entry, &SchemaCache::new(), Profile::Plain);
+    assert!(findings.iter().all(|each| !each.is_error() && each.line > 0), "{findings:?}");
+    findings.iter().map(|each| format!("{} {}", each.code, each.sentence)).collect()
+}
+
+fn schema(keywords: &str) -> Vec<String> {
+    found(
+        "a.json",
+        &format!("{{\n\"$schema\": \"http://json-schema.org/draft-07/schema#\"\n,{keywords}}}"),
+    )
+}
+
+fn newer(keywords: &str) -> Vec<String> {
+    let dialect = "https://json-schema.org/draft/2020-12/schema";
+    found("a.json", &format!("{{\n\"$schema\": \"{dialect}\"\n,{keywords}}}"))
+}
+
+#[test]
+fn what_no_value_can_keep_to_is_told() {
+    for (keywords, told) in [
+        (
+            r#""minLength": 3, "maxLength": 2"#,
+            "C0256 `minLength` is greater than `maxLength`: no value keeps to both",
+        ),
+        (
+            r#""minimum": 3, "exclusiveMaximum": 3"#,
+            "C0256 `minimum` leaves nothing below `exclusiveMaximum`",
+        ),
+        (
+            r#""properties": {"a": {"minItems": 2, "maxItems": 1}}"#,
+            "C0256 `minItems` is greater than `maxItems`: no value keeps to both",
+        ),
+        (
+            r#""type": "string", "enum": [1, 2]"#,
+            "C0256 no value of `enum` is of the type string: nothing keeps to both",
+        ),
+        (
+            r#""type": "string", "const": 1"#,
+            "C0256 `const` is of another type than string: no value keeps to both",
+        ),
+        (
+            r#""required": ["a", "b"], "additionalProperties": false, "properties": {"a": {}}"#,
+            "C0256 `b` is required, and `additionalProperties` is false without it: no object keeps to both",
+        ),
+        (
+            r#""required": ["a"], "properties": {"a": false}"#,
+            "C0256 `a` is required, and its schema is false: no object keeps to both",
+        ),
+    ] {
+        assert_eq!(schema(keywords), [told], "{keywords}");
+    }
+}
+
+#[test]
+fn what_has_no_effect_is_told() {
+    for (keywords, told) in [
+        (
+            r#""type": "string", "enum": ["a", 1]"#,
+            "C0257 a value of `enum` is of another type than string: it has no effect",
+        ),
+        (
+            r#""type": "integer", "maxLength": 1"#,
+            "C0257 `maxLength` has no effect: it looks at a text, and the type is integer",
+        ),
+        (
+            r#""type": "array", "required": ["a"]"#,
+            "C0257 `required` has no effect: it looks at an object, and the type is array",
+        ),
+        (r#""minlength": 1"#, "C0257 `minlength` is no keyword of JSON Schema: it has no effect"),
+        (r#""propertes": {}"#, "C0257 `propertes` is no keyword of JSON Schema: it has no effect"),
+        (r#""nullable": true"#, "C0257 `nullable` is no keyword of draft 7: it has no effect"),
+        (
+            r#""dependentRequired": {}"#,
+            "C0257 `dependentRequired` is no keyword of draft 7: it has no effect",
+        ),
+        (r#""format": "datetime""#, "C0257 no format is called `datetime`: it has no effect"),
+        (
+            r#""type": "integer", "format": "date""#,
+            "C0257 the format `date` has no effect: it is one of texts, and the type is integer",
+        ),
+        (
+            r##""definitions": {"a": {}}, "properties": {"b": {"$ref": "#/definitions/a", "maxLength": 1}}"##,
+            "C0257 `maxLength` has no effect: draft 7 ignores what stands beside a `$ref`",
+        ),
+    ] {
+        assert_eq!(schema(keywords), [told], "{keywords}");
+    }
+    assert_eq!(
+        newer(
+            r##""$defs": {"a": {}}, "properties": {"b": {"$ref": "#/$defs/a", "maxLength": 1}}"##
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn sound_schemas_have_no_findings() {
+    for keywords in [
+        r#""required": ["a"], "additionalProperties": false, "patternProperties": {"a": {}}"#,
+        r#""required": ["a"], "additionalProperties": {}"#,
+        r#""required": ["a"], "properties": {"b": {}}"#,
+        r#""type": ["integer", "null"], "enum": [1, 2.0, null], "minimum": 1"#,
+        r#""properties": {"minlength": {"type": "string"}, "requird": {}}"#,
+        r#""x-requird": 1, "kind": "y", "type": "number", "format": "double", "maximum": 1, "minimum": 1"#,
+        r#""type": "string", "format": "date-time", "default": "2024-01-01T00:00:00Z", "examples": ["2024-01-01T00:00:00Z"]"#,
+        r##""definitions": {"a": {}}, "properties": {"b": {"$ref": "#/definitions/a", "title": "B", "default": 1}}"##,
+        r#""enum": [1, "a"]"#,
+    ] {
+        assert_eq!(schema(keywords), [""; 0], "{keywords}");
+    }
+}
+
+#[test]
+fn examples_that_break_their_schema_are_told() {
+    assert_eq!(
+        newer(r#""type": "string", "default": 1, "examples": ["a", 2]"#),
+        [
+            "C0255 the default breaks its own schema: `type`",
+            "C0255 an example breaks its own schema: `type`"
+        ]
+    );
+    assert_eq!(
+        schema(
+            r##""definitions": {"a": {"type": "object", "required": ["b"], "default": {}}}, "$comment": """##
+        ),
+        ["C0255 the default breaks its own schema: `required`"]
+    );
+}
+
+#[test]
+fn a_description_is_held_to_what_it_says() {
+    let description = |version: &str| {
+        format!(
+            "openapi: {version}\ninfo: {{title: T, version: 1.0.0}}\npaths:\n  /a:\n    post:\n      operationId: a\n      \
+             parameters:\n        - {{name: n, in: query, schema: {{type: integer}}, example: one}}\n      requestBody:\n        \
+             content:\n          application/json:\n            schema: {{$ref: '#/components/schemas/A'}}\n            \
+             examples:\n              good: {{value: {{id: 1}}}}\n              bad: {{value: {{}}}}\n      responses:\n        \
+             '200':\n          description: d\n          content: {{application/json: {{}}}}\n        \
+             '400':\n          description: d\n          content: {{text/plain: {{}}}}\n\
+             components:\n  schemas:\n    A:\n      type: object\n      required: [id, made]\n      properties:\n        \
+             id: {{type: integer, nullable: true, example: null}}\n        made: {{type: string, readOnly: true, example: 3}}\n"
+        )
+    };
+    assert_eq!(
+        found("a.yaml", &description("3.0.3")),
+        [
+            "C0255 the example breaks its own schema: `type`",
+            "C0255 an example breaks its own schema: `required`",
+            "C0254 an answer's body has no schema: whatever JSON it is, it is accepted",
+            "C0255 the example breaks its own schema: `type`",
+        ]
+    );
+    let newer = found("a.yaml", &description("3.1.0"));
+    assert!(
+        newer.contains(
+            &"C0257 `nullable` is no keyword of OpenAPI 3.1: it has no effect".to_owned()
+        ),
+        "{newer:?}"
+    );
+}

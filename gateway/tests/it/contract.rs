@@ -167,6 +167,31 @@ fn lint_tells_the_faults_of_contracts_and_exits_1() {
 }
 
 #[test]
+fn lint_takes_schemas_before_there_is_a_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    pack(folder.path());
+    let lint =
+        |arguments: &[&str]| sluse(folder.path(), &[&["contract", "lint"][..], arguments].concat());
+    let of_folder = lint(&["shop"]);
+    assert!(of_folder.starts_with("exit: 0"), "{of_folder}");
+    assert!(
+        of_folder.contains("entry shop/order.xsd (xsd)\nentry shop/reply.json (json-schema)\n")
+    );
+    assert!(of_folder.contains("2 entry files: no faults, no warnings"), "{of_folder}");
+    fs::write(folder.path().join("shop/common/types.xsd"), "<xs:schema").unwrap();
+    let of_file = lint(&["shop/order.xsd", "shop/reply.json", "--format", "json"]);
+    assert!(of_file.starts_with("exit: 1"), "{of_file}");
+    assert!(of_file.contains("\"file\":\"shop/common/types.xsd\""), "{of_file}");
+    for (arguments, words) in [
+        (&["shop/readme.txt"][..], "there is no contract and no schema in `shop/readme.txt`"),
+        (&["shop/reply.json", "--profile", "dk"], "it is one of plain, oio, no"),
+    ] {
+        let refused = lint(arguments);
+        assert!(refused.starts_with("exit: 2") && refused.contains(words), "{refused}");
+    }
+}
+
+#[test]
 fn a_version_that_is_brought_in_goes_before_the_shipped_one_of_the_same_documents() {
     let folder = tempfile::tempdir().unwrap();
     sluse(folder.path(), &["init", "conf"]);

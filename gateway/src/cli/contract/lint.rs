@@ -1,75 +1,179 @@
-//! `sluse contract lint`: every fault of contracts, before anyone puts them in force.
+//! `sluse contract lint`: every fault of contracts, or of schemas that are to become one, before anyone relies on them.
 
 use super::stands;
 use crate::{
-    cli::{Exit, Output, check::summary, plural},
-    config::Files,
+    cli::{Exit, Output, check::summary, plural, progress::Progress, validate::gather},
+    config::{Files, reason},
 };
+use bytes::Bytes;
 use sluse_contracts::{
-    Contract, ContractFiles, Finding, SchemaCache, library, lint::lint, manifest::FILE,
+    Contract, ContractFiles, Finding, SchemaCache, library,
+    lint::{Entry, entries, lint, lint_entry},
+    manifest::{FILE, Profile},
     overlap::overlaps,
 };
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// Tell every fault of contracts: manifest, schemas, references, examples, overlaps
+/// So many entry files are named, where there are more.
+const ENTRIES_SHOWN_MAX: usize = 20;
+
+/// Tell every fault of contracts, or of schemas before there is a contract
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     sluse contract lint conf/contracts\n  \
     sluse contract lint conf/contracts/dk.oioubl/invoice/2.1.0\n  \
-    sluse contract lint dk.oioubl --config conf --format json\n\n\
-    A line is `file:line:column code sentence`. Warnings alone leave the exit status 0.")]
+    sluse contract lint dk.oioubl --config conf --format json\n  \
+    sluse contract lint drafts/order.xsd drafts/rules.sch drafts/api.yaml\n  \
+    sluse contract lint drafts\n\n\
+    A folder without a contract.toml is looked through for schemas; those that no other file refers to\n\
+    are its entries. A line is `file:line:column code sentence`. Warnings alone leave the exit status 0.")]
 pub(super) struct Args {
-    /// A folder of contracts, one contract's folder, or the id (or its beginning) of contracts of
-    /// the configuration folder or the shipped library; all of the configuration folder where absent
+    /// Folders of contracts, a contract's folder, the ids (or their beginnings) of contracts of the
+    /// configuration folder or the shipped library, schemas, or folders of schemas; all contracts of the
+    /// configuration folder where absent
     #[arg(value_name = "PATH|ID")]
-    what: Option<String>,
+    what: Vec<String>,
     /// The configuration folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
+    /// The rules for versions, namespaces and names; by default those that a contract's manifest names
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
+}
+
+/// What is to be looked through.
+#[derive(Default)]
+struct Asked {
+    contracts: Vec<ContractFiles>,
+    entries: Vec<Entry>,
+    /// What could not be read.
+    findings: Vec<Finding>,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let mut findings = Vec::new();
-    let found = match args.what.as_deref() {
-        Some(what) if Path::new(what).is_dir() => below(Path::new(what), &mut findings),
-        what => named(&args.config, what, &mut findings),
-    };
-    if found.is_empty() && findings.is_empty() {
-        let what = args.what.as_deref().unwrap_or("the configuration folder");
-        let exit = output.error(format_args!("there is no contract in `{what}`"));
+    let mut asked = Asked::default();
+    if args.what.is_empty() {
+        asked.contracts = named(&args.config, None, &mut asked.findings);
+    }
+    for what in &args.what {
+        let before = asked.count();
+        if let Err(exit) = asked.take(what, &args.config, output) {
+            return exit;
+        }
+        if asked.count() == before {
+            let exit = output.error(format_args!("there is no contract and no schema in `{what}`"));
+            output.hint("`sluse contract list` lists contracts by id");
+            return exit;
+        }
+    }
+    if asked.count() == 0 {
+        let exit = output.error("there is no contract in the configuration folder");
         output.hint("`sluse contract list` lists contracts by id");
         return exit;
     }
-    let schemas = SchemaCache::default();
-    let mut contracts: Vec<Arc<Contract>> = Vec::new();
-    for files in &found {
-        let (contract, mut linted) = lint(files, &schemas);
-        findings.append(&mut linted);
-        contracts.extend(contract);
-    }
-    findings.extend(overlaps(contracts.iter().map(|contract| &**contract)));
+    let (n_contracts, n_entries) = (asked.contracts.len(), asked.entries.len());
+    name_entries(&asked.entries, output);
+    let findings = asked.look(args.profile, output);
     for finding in &findings {
         output.finding(finding);
     }
-    output.note(format_args!("{}: {}", plural(found.len(), "contract"), summary(&findings)));
+    let counts = [(n_contracts, "contract"), (n_entries, "entry file")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, one)| plural(count, one)).collect();
+    output.note(format_args!("{}: {}", counts.join(", "), summary(&findings)));
     if findings.iter().any(Finding::is_error) { Exit::Found } else { Exit::Fine }
 }
 
-/// The contracts below a folder; the folder itself may be one.
-fn below(folder: &Path, findings: &mut Vec<Finding>) -> Vec<ContractFiles> {
-    let files = Files::read_all(folder, findings);
-    if let Some(manifest) = files.get(FILE) {
-        let mut contract = ContractFiles::new("");
-        contract.add(FILE, manifest.clone());
-        for (path, bytes) in files.iter() {
-            contract.add(path, bytes.clone());
-        }
-        return vec![contract];
+impl Asked {
+    /// How much there is to look through, and what could not be read.
+    fn count(&self) -> usize {
+        self.contracts.len() + self.entries.len() + self.findings.len()
     }
-    stands::folders(&files.iter().map(|(path, bytes)| (path.to_owned(), bytes.clone())).collect())
+
+    fn take(&mut self, what: &str, config: &Path, output: &mut Output) -> Result<(), Exit> {
+        let path = Path::new(what);
+        if path.is_dir() {
+            self.folder(path);
+            return Ok(());
+        }
+        if !path.is_file() {
+            self.contracts.extend(named(config, Some(what), &mut self.findings));
+            return Ok(());
+        }
+        let (entry, found) = gather(path)
+            .map_err(|fault| output.error(format_args!("`{what}`: {}", reason(&fault))))?;
+        // Findings name the folder as the person did, as far as the file stands in it.
+        let folder = what.strip_suffix(entry.as_str()).map_or("", |folder| folder);
+        let mut files = ContractFiles::new(folder);
+        for (path, bytes) in found {
+            files.add(&path, bytes);
+        }
+        self.entries.extend(Entry::named(&entry, files));
+        Ok(())
+    }
+
+    /// The contracts below a folder, which may be one itself; where there is none, the schemas.
+    fn folder(&mut self, folder: &Path) {
+        let files = Files::read_all(folder, &mut self.findings);
+        if files.get(FILE).is_some() {
+            let mut contract = ContractFiles::new("");
+            for (path, bytes) in files.iter() {
+                contract.add(path, bytes.clone());
+            }
+            self.contracts.push(contract);
+            return;
+        }
+        let files: BTreeMap<String, Bytes> =
+            files.iter().map(|(path, bytes)| (path.to_owned(), bytes.clone())).collect();
+        let contracts = stands::folders(&files);
+        if contracts.is_empty() {
+            self.entries.extend(entries(&folder.display().to_string(), &files));
+        } else {
+            self.contracts.extend(contracts);
+        }
+    }
+
+    fn look(self, profile: Option<Profile>, output: &Output) -> Vec<Finding> {
+        let mut findings = self.findings;
+        let schemas = SchemaCache::default();
+        let mut progress = Progress::new(self.contracts.len() + self.entries.len(), output);
+        let mut done = 0;
+        let mut contracts: Vec<Arc<Contract>> = Vec::new();
+        for files in &self.contracts {
+            let (contract, linted) = lint(files, &schemas, profile);
+            findings.extend(linted);
+            contracts.extend(contract);
+            done += 1;
+            progress.at(done);
+        }
+        for entry in &self.entries {
+            for finding in lint_entry(entry, &schemas, profile.unwrap_or_default()) {
+                // A file that several entries take in says the same of each.
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+            done += 1;
+            progress.at(done);
+        }
+        progress.end();
+        findings.extend(overlaps(contracts.iter().map(|contract| &**contract)));
+        findings
+    }
+}
+
+/// Says which files are begun with: others are looked at where these take them in.
+fn name_entries(entries: &[Entry], output: &mut Output) {
+    for entry in entries.iter().take(ENTRIES_SHOWN_MAX) {
+        output.note(format_args!("entry {} ({})", entry.name(), entry.step.language.key()));
+    }
+    if let Some(more) = entries.len().checked_sub(ENTRIES_SHOWN_MAX).filter(|more| *more > 0) {
+        output.note(format_args!("and {more} more"));
+    }
 }
 
 /// The contracts of the configuration folder that are meant; else the shipped ones.
@@ -91,4 +195,12 @@ fn named(config: &Path, what: Option<&str>, findings: &mut Vec<Finding>) -> Vec<
     } else {
         own
     }
+}
+
+fn profile(word: &str) -> Result<Profile, String> {
+    let known = Profile::WORDS.iter().find(|(known, _)| *known == word);
+    known.map(|(_, profile)| *profile).ok_or_else(|| {
+        let words: Vec<&str> = Profile::WORDS.iter().map(|(word, _)| *word).collect();
+        format!("it is one of {}", words.join(", "))
+    })
 }

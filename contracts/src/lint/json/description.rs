@@ -169,12 +169,14 @@ impl<'v> Places<'v> {
                 continue;
             }
             let schema = format!("{pointer}/schema");
-            if let Some(value) = members.get("example") {
+            // A parameter's example may be a text as it is sent (OpenAPI 3.1, section 4.8.12.2).
+            let as_sent = |value: &Value| members.contains_key("in") && value.is_string();
+            if let Some(value) = members.get("example").filter(|value| !as_sent(value)) {
                 let given = (format!("{pointer}/example"), "the example", value);
                 asked.push((schema.clone(), given, Some(*direction)));
             }
             for (at, example) in named(members.get("examples"), &format!("{pointer}/examples")) {
-                if let Some(value) = example.get("value") {
+                if let Some(value) = example.get("value").filter(|value| !as_sent(value)) {
                     let given = (format!("{at}/value"), "an example", value);
                     asked.push((schema.clone(), given, Some(*direction)));
                 }

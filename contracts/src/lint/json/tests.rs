@@ -157,7 +157,6 @@ fn a_description_is_held_to_what_it_says() {
     assert_eq!(
         found("a.yaml", &description("3.0.3")),
         [
-            "C0255 the example breaks its own schema: `type`",
             "C0255 an example breaks its own schema: `required`",
             "C0254 an answer's body has no schema: whatever JSON it is, it is accepted",
             "C0255 the example breaks its own schema: `type`",

@@ -73,7 +73,7 @@ fn cases(args: &WorkerArgs) -> Result<(), Fault> {
 /// A set, read: XML with all that judges it, or JSON.
 #[derive(Debug)]
 enum Subject {
-    Xml(Material, Option<Judges>),
+    Xml(Box<Material>, Option<Box<Judges>>),
     Json(Box<Json>),
 }
 
@@ -89,7 +89,8 @@ impl Subject {
         if material.documents.is_empty() {
             return Err("none of the set's documents is known to it".into());
         }
-        Ok(Self::Xml(material, Some(judges).filter(|_| args.what == What::Documents)))
+        let judges = Some(Box::new(judges)).filter(|_| args.what == What::Documents);
+        Ok(Self::Xml(Box::new(material), judges))
     }
 }
 

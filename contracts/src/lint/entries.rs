@@ -107,6 +107,7 @@ fn language(path: &str, kind: &Kind, named: bool) -> Option<Language> {
         Kind::Rules => Some(Language::Schematron),
         Kind::Json(_) => Some(Language::JsonSchema),
         Kind::Openapi => Some(Language::Openapi),
+        Kind::Wsdl { .. } => Some(Language::Wsdl),
         Kind::Broken(_) if path.to_ascii_lowercase().ends_with(".xsd") => Some(Language::Xsd),
         Kind::Broken(_) => Some(Language::Schematron),
         Kind::RulesPart if named => Some(Language::Schematron),

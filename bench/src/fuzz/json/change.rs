@@ -182,11 +182,8 @@ const REPEATED_BYTES_MAX: usize = 4 << 20;
 /// Makes one part huge: from ten to a hundred thousand, each size as often as the others.
 fn grown(document: &mut Value, chance: &mut Chance) -> Option<&'static str> {
     let size = 10_usize.pow(1 + u32::try_from(chance.below(5)).ok()?);
-    let part = (0..20).find_map(|_| {
-        let found = super::tree::size(document);
-        Some(chance.below(found))
-    });
-    let part = super::tree::nth_mut(document, part?)?;
+    let part = chance.below(super::tree::size(document));
+    let part = super::tree::nth_mut(document, part)?;
     Some(match chance.below(8) {
         0 => {
             let text = *chance.pick(TEXTS)?;

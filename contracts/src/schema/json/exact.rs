@@ -263,7 +263,7 @@ impl Divisor {
                 let left = number.digits().fold(0, |left, digit| {
                     (left * 10 + u128::from(digit.saturating_sub(b'0'))) % divisor
                 });
-                left * power_of_ten(shift, divisor) % divisor == 0
+                (left * power_of_ten(shift, divisor)).is_multiple_of(divisor)
             }
             None => {
                 let power = BigUint::from(10_u8).modpow(&BigUint::from(shift), &self.digits);

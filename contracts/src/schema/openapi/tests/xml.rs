@@ -169,7 +169,8 @@ fn judges_attributes_namespaces_types_and_what_refers_to_itself() {
         let told = check("3.0.3", PERSON, &person(attributes, &inner));
         let mut found: Vec<String> = codes(&told).split(", ").map(str::to_owned).collect();
         let mut due: Vec<String> = expected.split(", ").map(str::to_owned).collect();
-        (found.sort(), due.sort());
+        found.sort();
+        due.sort();
         assert_eq!(found, due, "{attributes} {inner}\n{told}");
         assert!(!told.contains("CANARY"), "{told}");
     }

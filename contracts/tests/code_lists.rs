@@ -161,8 +161,9 @@ fn load(tables: &str, files: &[(&str, &str)]) -> (Vec<String>, usize) {
         contract.add(path, (*text).to_owned());
     }
     let (loaded, findings) = Contract::load(&contract, &SchemaCache::default());
-    let lines =
-        findings.iter().filter_map(|each| each.to_string().lines().next().map(str::to_owned));
+    // No check uses these lists.
+    let findings = findings.iter().filter(|each| each.code.to_string() != "C0246");
+    let lines = findings.filter_map(|each| each.to_string().lines().next().map(str::to_owned));
     (lines.collect(), loaded.map_or(0, |contract| contract.code_lists().versions("kind").len()))
 }
 

@@ -63,7 +63,10 @@ pub fn entries(folder: &str, files: &BTreeMap<String, Bytes>) -> Vec<Entry> {
                 continue;
             }
             let closure = given.closure(path).files;
-            covered.extend(closure.values().map(|path| (*path).to_owned()));
+            // A description reads its schemas with more patience than a message's own schema is read with.
+            if language != Language::Wsdl {
+                covered.extend(closure.values().map(|path| (*path).to_owned()));
+            }
             // Descriptions and JSON Schemas are given what they refer to alone: their readers look through all that there is.
             let files = match language {
                 Language::JsonSchema | Language::Openapi => {

@@ -1,6 +1,6 @@
 //! What an architect should know of a contract, or of schemas that are to become one, beyond whether they load.
 //!
-//! The visible list of what is looked for is [`CHECKS`]: one file for each kind. A check says only what is
+//! The visible list of what is looked for is `CHECKS`: one file for each kind. A check says only what is
 //! proved of the files it is given; where something cannot be known, it says nothing.
 
 mod entries;

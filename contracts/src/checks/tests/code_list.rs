@@ -91,9 +91,9 @@ fn violations_name_the_list_and_its_version_and_no_value() {
     assert_eq!(
         judged(&contract, text),
         [
-            "V0711 U warning /lines/1/unit 1:53 the code is not in the code list `unit` version 2",
-            "V0711 U warning /lines/3/unit 1:87 a code is a text",
-            "V0712 U warning /lines/4/unit 1:99 the code does not hold on the day that counts, in the code list `unit` version 2",
+            "V0711 U warning /lines/1/unit 1:46 the code is not in the code list `unit` version 2",
+            "V0711 U warning /lines/3/unit 1:78 a code is a text",
+            "V0712 U warning /lines/4/unit 1:90 the code does not hold on the day that counts, in the code list `unit` version 2",
         ]
     );
 }

@@ -100,7 +100,7 @@ fn refuses_what_takes_too_many_steps_to_tell_whether_it_restricts() {
             true,
         ),
         ("one name", restricting("", "").repeat(5_000), true),
-        ("ways 700", same(&ways(700)), false),
+        ("ways 500", same(&ways(500)), false),
         ("many", many, true),
     ] {
         let (schema, faults) = compile(&inner);

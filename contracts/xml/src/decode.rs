@@ -102,11 +102,12 @@ fn by_label(label: &str, bytes: &[u8]) -> Option<Charset> {
     Some(if iso && single { Charset::Iso8859(encoding) } else { Charset::Other(encoding) })
 }
 
-/// The charset that a message states itself. UTF-16 has a byte order mark where nothing else states it
-/// (XML 1.0, section 4.3.3).
+/// The charset that a message states itself. UTF-16 without a byte order mark states it in its declaration
+/// (XML 1.0, section 4.3.3 and appendix F.1).
 fn declared(bytes: &[u8]) -> Result<Option<Charset>, XmlFault> {
     if matches!(bytes, [b'<', 0, ..] | [0, b'<', ..]) {
-        return Err(XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 });
+        let fault = XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 };
+        return declared_utf16(bytes).map(|encoding| Some(Charset::Other(encoding))).ok_or(fault);
     }
     Ok(match declared_label(bytes) {
         None => Some(Charset::Other(UTF_8)),
@@ -115,6 +116,23 @@ fn declared(bytes: &[u8]) -> Result<Option<Charset>, XmlFault> {
             !matches!(charset, Charset::Other(e) if *e == UTF_16LE || *e == UTF_16BE)
         }),
     })
+}
+
+/// UTF-16 by a declaration that is written in it, and says so in that order or in none.
+fn declared_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let little = matches!(bytes, [b'<', 0, ..]);
+    let head = bytes.get(..bytes.len().min(2 * DECLARATION_BYTES_MAX))?;
+    let ascii = |unit: &[u8]| match (unit, little) {
+        ([byte, 0], true) | ([0, byte], false) => Some(*byte),
+        _ => None,
+    };
+    let declaration: Vec<u8> = head.chunks(2).map_while(ascii).collect();
+    let label = declared_label(&declaration)?.to_ascii_lowercase();
+    match (label.as_str(), little) {
+        ("utf-16" | "utf-16le", true) => Some(UTF_16LE),
+        ("utf-16" | "utf-16be", false) => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// The encoding in an XML declaration that is written in ASCII; a wrong declaration is the reader's to refuse.

@@ -198,6 +198,10 @@ fn reads_every_encoding_by_mark_media_type_and_declaration() {
         (utf16("<a>æ€𝄞</a>", true, true), Some("utf-8"), "æ€𝄞"),
         (utf16("<a>æ</a>", true, false), Some("UTF-16"), "æ"),
         (utf16("<a>æ</a>", false, false), Some("utf-16le"), "æ"),
+        (utf16(&(declared("UTF-16") + "æ</a>"), true, false), None, "æ"),
+        (utf16(&(declared("utf-16") + "æ</a>"), false, false), None, "æ"),
+        (utf16(&(declared("UTF-16BE") + "æ</a>"), true, false), None, "æ"),
+        (utf16(&(declared("UTF-16LE") + "æ</a>"), false, false), None, "æ"),
         (bytes("windows-1252", b"\xE6\x80"), None, "æ€"),
         (bytes("ISO-8859-1", b"\xE6\x80"), None, "æ\u{80}"),
         (bytes("iso-8859-15", b"\xA4\x9F\xE6"), None, "€\u{9F}æ"),
@@ -220,12 +224,17 @@ fn tells_an_encoding_that_is_not_known_from_bytes_that_are_not_of_it() {
         (b"\0\0\xFE\xFF\0\0\0<", None, FaultKind::EncodingUnknown),
         (b"<a>\xFF</a>", None, FaultKind::Encoding),
         (b"<a>\xE6</a>", Some("us-ascii"), FaultKind::Encoding),
-        // UTF-16 must have a mark (XML 1.0, section 4.3.3).
+        // UTF-16 must have a mark or be declared (XML 1.0, section 4.3.3).
         (b"<\0a\0/\0>\0", None, FaultKind::Encoding),
         (b"\0<\0a\0/\0>", None, FaultKind::Encoding),
     ] {
         let fault = Document::parse(bytes, charset, &Limits::default()).unwrap_err();
         assert_eq!(fault.kind, kind, "{bytes:?} {charset:?}");
+    }
+    for (declared, big) in [("UTF-16LE", true), ("UTF-16BE", false), ("UTF-8", true)] {
+        let bytes = utf16(&format!("<?xml version='1.0' encoding='{declared}'?><a/>"), big, false);
+        let fault = Document::parse(&bytes, None, &Limits::default()).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Encoding, "{declared}");
     }
 }
 

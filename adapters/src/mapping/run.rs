@@ -84,6 +84,8 @@ impl Translator<'_> {
             bytes_max: target.bytes_max(),
         };
         unit.section(0, source.root(), ROOT);
+        // A row may have used up the steps where no section follows.
+        unit.may_go_on(source.root());
         let (carried, n_faults) = (unit.carried.take(), unit.n_faults);
         if n_faults > 0 {
             return None;
@@ -185,6 +187,7 @@ impl<'u> Unit<'u> {
         source: NodeId,
     ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
         let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
+        let mut part_before = "";
         for path in &row.from {
             let Some(node) = self.find(path, source).into_iter().next() else { continue };
             let Some((_, text)) = self.text(node) else { continue };
@@ -192,13 +195,14 @@ impl<'u> Unit<'u> {
             joined = Some(match joined {
                 None => (Cow::Borrowed(text), node),
                 Some((before, first)) => {
-                    if before.contains(row.between.as_str()) && row.from.len() == 2 {
+                    if part_before.contains(row.between.as_str()) {
                         let sentence = "the value holds what is to stand between it and the next";
                         self.fault(code::VALUE_UNCONVERTED, sentence, self.source.place(node), row);
                     }
                     (Cow::Owned(format!("{before}{}{text}", row.between)), first)
                 }
             });
+            part_before = text;
         }
         let Some((mut value, node)) = joined else {
             let default = row.default.as_ref()?;
@@ -249,8 +253,13 @@ impl<'u> Unit<'u> {
     /// All nodes that a path leads to; what its tests read is taken along.
     fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
         let from = if path.from_root { self.source.root() } else { from };
+        self.follow(from, &path.steps)
+    }
+
+    /// All nodes that steps lead to.
+    fn follow(&mut self, from: NodeId, steps: &[PlannedStep]) -> Vec<NodeId> {
         let mut found = vec![from];
-        for step in &path.steps {
+        for step in steps {
             let mut next = Vec::new();
             for group in found {
                 self.step(group, step, &mut next);
@@ -287,14 +296,7 @@ impl<'u> Unit<'u> {
     fn tested(&mut self, node: NodeId, step: &PlannedStep) -> Option<Vec<NodeId>> {
         let mut passed = Vec::new();
         for (steps, value) in &step.tests {
-            let mut found = vec![node];
-            for step in steps {
-                let mut next = Vec::new();
-                for group in found {
-                    self.step(group, step, &mut next);
-                }
-                found = next;
-            }
+            let found = self.follow(node, steps);
             let holds = |node: &NodeId| self.text(*node).is_some_and(|(_, text)| text == value);
             passed.push(found.into_iter().find(holds)?);
         }

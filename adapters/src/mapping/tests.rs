@@ -316,6 +316,32 @@ fn sections_that_meet_all_with_all_end_within_the_limits() {
 }
 
 #[test]
+fn rows_that_use_up_the_steps_are_a_fault_where_no_section_follows() {
+    let last = mapping("row = [{ from = 'x[9999]/v', to = 'w' }, { from = 'v', to = 'u' }]");
+    let plan = last.plan(Way::Forward).unwrap();
+    let source = tree(&("x\n  v: 1\n".repeat(100) + "v: 2\n"));
+    let mut target = Tree::new(Arc::new(Names::default()), &Limits::default());
+    let mut faults = Faults::new(10);
+    let mut translator = plan.translator(false);
+    translator.steps_max = 50;
+    assert!(translator.translate(&source, &mut target, &mut faults).is_none());
+    assert_eq!(faults.kept()[0].code.to_string(), "V0954");
+}
+
+#[test]
+fn a_part_that_holds_what_stands_between_is_a_fault_however_many_parts_there_are() {
+    let three = mapping("row = [{ from = ['a', 'b', 'c'], to = 'd', between = '-' }]");
+    for (source, fine) in [
+        ("a: 1\nb: 2\nc: 3\n", true),
+        ("a: 1\nb: 2\nc: 3-4\n", true),
+        ("a: 1-2\nb: 2\nc: 3\n", false),
+        ("a: 1\nb: 2-3\nc: 3\n", false),
+    ] {
+        assert_eq!(translated(&three, Way::Forward, &tree(source)).0.is_some(), fine, "{source}");
+    }
+}
+
+#[test]
 fn an_explanation_names_source_row_and_target_of_each_value() {
     let plan_of =
         mapping("row = [\n{ from = 'a/b', to = 'c/d' },\n{ to = 'c/e', constant = 'x' }]");

@@ -36,6 +36,14 @@ pub enum Conversion {
     Pad(u8),
     /// Zeros in front taken away, to the last digit.
     StripZeros,
+    /// A UUID of 32 digits with hyphens between them.
+    Hyphens,
+    /// The hyphens of a UUID taken away.
+    StripHyphens,
+    /// Base64 in lines of 76 characters (RFC 2045), each with a line end.
+    Base64Lines,
+    /// White space in base64 taken away.
+    StripLines,
 }
 
 /// Why a value cannot be converted. Never the value.
@@ -65,6 +73,10 @@ impl Conversion {
             Self::Negate => Self::Negate,
             Self::Prefix(text) => Self::StripPrefix(text.clone()),
             Self::StripPrefix(text) => Self::Prefix(text.clone()),
+            Self::Hyphens => Self::StripHyphens,
+            Self::StripHyphens => Self::Hyphens,
+            Self::Base64Lines => Self::StripLines,
+            Self::StripLines => Self::Base64Lines,
             Self::Trim => return Err("blanks that `trim` takes away are lost"),
             Self::Upper | Self::Lower => return Err("which letters were capitals is lost"),
             Self::Pad(_) | Self::StripZeros => return Err("how many zeros stood in front is lost"),
@@ -105,6 +117,16 @@ impl Conversion {
             Self::Lower => Cow::Owned(value.to_lowercase()),
             Self::Pad(length) => Cow::Owned(pad(value, usize::from(*length))?),
             Self::StripZeros => Cow::Owned(strip_zeros(value)?),
+            Self::Hyphens => Cow::Owned(hyphens(value)?),
+            Self::StripHyphens => {
+                let plain = value.replace('-', "");
+                let is_same = hyphens(&plain)? == value;
+                Cow::Owned(if is_same { plain } else { return Err(NO_UUID) })
+            }
+            Self::Base64Lines => Cow::Owned(lines(value)?),
+            Self::StripLines => {
+                Cow::Owned(value.chars().filter(|c| !c.is_ascii_whitespace()).collect())
+            }
         })
     }
 }
@@ -143,6 +165,36 @@ fn negate(value: &str) -> Result<String, NotConverted> {
     let becomes_negative = sign.is_empty() && !is_zero;
     Ok(format!("{}{unsigned}", if becomes_negative { "-" } else { "" }))
 }
+
+const NO_UUID: NotConverted = NotConverted::Value("the value is no UUID");
+
+fn hyphens(value: &str) -> Result<String, NotConverted> {
+    let is_uuid = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut rest = Some(value).filter(|_| is_uuid).ok_or(NO_UUID)?;
+    let mut parts = Vec::new();
+    for length in [8, 4, 4, 4, 12] {
+        let (part, after) = rest.split_at_checked(length).ok_or(NO_UUID)?;
+        parts.push(part);
+        rest = after;
+    }
+    Ok(parts.join("-"))
+}
+
+/// Characters of a line of base64.
+const BASE64_LINE: usize = 76;
+
+fn lines(value: &str) -> Result<String, NotConverted> {
+    let (mut lines, mut rest) = (String::with_capacity(value.len() + value.len() / 76 + 1), value);
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(rest.len().min(BASE64_LINE)).ok_or(NO_BASE64)?;
+        lines.push_str(line);
+        lines.push('\n');
+        rest = after;
+    }
+    Ok(lines)
+}
+
+const NO_BASE64: NotConverted = NotConverted::Value("the value is no base64");
 
 fn digits(value: &str) -> Result<(), NotConverted> {
     match !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -210,6 +262,26 @@ mod tests {
         let back = prefix.inverse().unwrap();
         assert_eq!(applied(&back, "DK12").as_deref(), Ok("12"));
         assert!(applied(&back, "SE12").is_err());
+    }
+
+    #[test]
+    fn a_uuid_has_its_hyphens_in_their_places() {
+        let (plain, hyphened) =
+            ("FB5A034113394B299998C9EEBEB21032", "FB5A0341-1339-4B29-9998-C9EEBEB21032");
+        assert_eq!(applied(&Conversion::Hyphens, plain).as_deref(), Ok(hyphened));
+        assert_eq!(applied(&Conversion::StripHyphens, hyphened).as_deref(), Ok(plain));
+        for none in ["", "FB5A-0341", "FB5A0341-1339-4B29-9998-C9EEBEB2103", &plain[1..]] {
+            assert_eq!(applied(&Conversion::Hyphens, none), Err(NO_UUID), "{none}");
+            assert_eq!(applied(&Conversion::StripHyphens, none), Err(NO_UUID), "{none}");
+        }
+    }
+
+    #[test]
+    fn base64_stands_in_lines_and_comes_back_without() {
+        let long = "A".repeat(153);
+        let lines = applied(&Conversion::Base64Lines, &long).unwrap();
+        assert_eq!(lines.lines().map(str::len).collect::<Vec<_>>(), [76, 76, 1]);
+        assert_eq!(applied(&Conversion::StripLines, &lines), Ok(long));
     }
 
     proptest! {

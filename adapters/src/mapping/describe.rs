@@ -1,43 +1,94 @@
-//! Reading a mapping from its file: every fault at once, with its place.
+//! Reading a mapping from its file, and from those that it includes: every fault at once, with its place.
 
-use super::{Conversion, Mapping, Path, Row, Section, Way, table::CodeTable, words, words::Tables};
+use super::{
+    Mapping, Path, Section,
+    rows::{Shared, raw_rows, rows},
+    table::CodeTable,
+};
 use sluse_contracts::{
     Finding, code,
     settings::{Placed, Settings, Table, Value},
 };
 use std::sync::Arc;
 
-/// Most sections, and most rows of all of them together.
+/// Most sections, most rows of all of them together, and most files that one includes.
 const SECTIONS_MAX: usize = 1_000;
-const ROWS_MAX: usize = 20_000;
+pub(super) const ROWS_MAX: usize = 20_000;
+const INCLUDES_MAX: usize = 50;
 
-pub(super) fn read(file: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Mapping> {
+pub(super) fn read(
+    file: &str,
+    text: &str,
+    included: &dyn Fn(&str) -> Option<String>,
+    findings: &mut Vec<Finding>,
+) -> Option<Mapping> {
     let settings = Settings::parse(file, text, findings)?;
     let mut root = settings.root();
-    let tables = tables(&mut root);
-    let mut sections = vec![whole(&mut root, &tables)];
+    let mut shared = Shared::default();
+    let mut found = Vec::new();
+    includes(&mut root, included, &mut shared, &mut found);
+    read_shared(&mut root, &mut shared);
+    let mut sections = vec![whole(&mut root, &shared)];
     for mut table in root.tables("section") {
         if sections.len() > SECTIONS_MAX {
             let sentence = format!("a mapping has at most {SECTIONS_MAX} sections");
             table.settings().report(table.place(), code::VALUE_WRONG, sentence);
             break;
         }
-        sections.push(section(&mut table, &sections, &tables));
+        sections.push(section(&mut table, &sections, &shared));
     }
     if sections.iter().map(|section| section.rows.len()).sum::<usize>() > ROWS_MAX {
         let sentence = format!("a mapping has at most {ROWS_MAX} rows");
         root.report("section", code::VALUE_WRONG, sentence);
     }
     root.finish();
-    let found = settings.into_findings();
+    found.extend(settings.into_findings());
     let sound = !found.iter().any(Finding::is_error);
     findings.extend(found);
-    sound.then(|| Mapping { file: file.to_owned(), sections })
+    sound.then_some(Mapping { sections })
+}
+
+/// Reads the files that the mapping names, which hold code tables and sets of rows alone.
+fn includes(
+    root: &mut Table<'_>,
+    included: &dyn Fn(&str) -> Option<String>,
+    shared: &mut Shared,
+    findings: &mut Vec<Finding>,
+) {
+    for (number, name) in root.texts("include").into_iter().enumerate() {
+        let text = included(&name.value).filter(|_| number < INCLUDES_MAX);
+        let Some(text) = text else {
+            let sentence = match number < INCLUDES_MAX {
+                true => "there is no such file to include".to_owned(),
+                false => format!("a mapping includes at most {INCLUDES_MAX} files"),
+            };
+            root.settings().report(name.place, code::VALUE_WRONG, sentence);
+            continue;
+        };
+        let Some(settings) = Settings::parse(&name.value, &text, findings) else { continue };
+        let mut table = settings.root();
+        read_shared(&mut table, shared);
+        table.finish();
+        findings.extend(settings.into_findings());
+    }
+}
+
+/// Reads the code tables and sets of rows of a file.
+fn read_shared(root: &mut Table<'_>, shared: &mut Shared) {
+    tables(root, shared);
+    for mut table in root.tables("rows") {
+        let name = table.placed_text("name");
+        let rows = raw_rows(&mut table, shared);
+        let Some(name) = name else { continue };
+        if shared.sets.insert(name.value, rows).is_some() {
+            let sentence = "there is a set of rows of this name already";
+            table.settings().report(name.place, code::VALUE_WRONG, sentence);
+        }
+    }
 }
 
 /// Code tables: rows of two texts.
-fn tables(root: &mut Table<'_>) -> Tables {
-    let mut tables = Tables::new();
+fn tables(root: &mut Table<'_>, shared: &mut Shared) {
     for mut table in root.tables("code-table") {
         let name = table.placed_text("name");
         let rows = table.value("rows");
@@ -53,27 +104,38 @@ fn tables(root: &mut Table<'_>) -> Tables {
                 _ => row.refuse("a row of a code table is two texts"),
             }
         }
+        type Add = fn(&mut CodeTable, &str, &str) -> bool;
+        let also: [(&'static str, Add); 2] =
+            [("also", CodeTable::add_also), ("also-reverse", CodeTable::add_also_reverse)];
+        for (key, add) in also {
+            for row in table.value(key).iter().flat_map(Value::list) {
+                let texts: Vec<String> = row.list().iter().filter_map(Value::text).collect();
+                match texts.as_slice() {
+                    [code, word] if add(&mut codes, code, word) => {}
+                    _ => row.refuse("what is read alone is a code and a word, one of them new"),
+                }
+            }
+        }
         let Some(name) = name else { continue };
-        if tables.insert(name.value, Arc::new(codes)).is_some() {
+        if shared.tables.insert(name.value, Arc::new(codes)).is_some() {
             let sentence = "there is a code table of this name already";
             table.settings().report(name.place, code::VALUE_WRONG, sentence);
         }
     }
-    tables
 }
 
 /// Rows outside any section: they stand for the whole unit.
-fn whole(root: &mut Table<'_>, tables: &Tables) -> Section {
+fn whole(root: &mut Table<'_>, shared: &Shared) -> Section {
     Section {
         name: String::new(),
         within: None,
         from: Path::here(),
         to: Path::here(),
-        rows: rows(root, tables),
+        rows: rows(root, shared),
     }
 }
 
-fn section(table: &mut Table<'_>, before: &[Section], tables: &Tables) -> Section {
+fn section(table: &mut Table<'_>, before: &[Section], shared: &Shared) -> Section {
     let place = table.place();
     let name = table.placed_text("name").unwrap_or(Placed { value: String::new(), place });
     if before.iter().any(|each| each.name == name.value) {
@@ -90,91 +152,5 @@ fn section(table: &mut Table<'_>, before: &[Section], tables: &Tables) -> Sectio
     });
     let from = table.optional_name("from").unwrap_or_else(Path::here);
     let to = table.optional_name("to").unwrap_or_else(Path::here);
-    Section { name: name.value, within, from, to, rows: rows(table, tables) }
-}
-
-fn rows(table: &mut Table<'_>, tables: &Tables) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for mut row in table.tables("row") {
-        rows.extend(self::row(&mut row, tables));
-    }
-    rows
-}
-
-fn row(table: &mut Table<'_>, tables: &Tables) -> Option<Row> {
-    let ways = [("forward", Way::Forward), ("reverse", Way::Reverse)];
-    let (from, to) = (paths(table, "from"), paths(table, "to"));
-    let convert = conversions(table, tables);
-    let sound = from.is_some() && to.is_some() && convert.is_some();
-    let row = Row {
-        place: table.place(),
-        only: table.choice("only", &ways),
-        from: from.unwrap_or_default(),
-        to: to.unwrap_or_default(),
-        between: table.optional_text("between"),
-        convert: convert.unwrap_or_default(),
-        constant: table.optional_text("constant"),
-        default: table.optional_text("default"),
-        reverse_default: table.optional_text("reverse-default"),
-        dropped: table.optional_text("dropped"),
-    };
-    match fault(&row).filter(|_| sound) {
-        None => sound.then_some(row),
-        Some(sentence) => {
-            table.settings().report(row.place, code::VALUE_WRONG, sentence);
-            None
-        }
-    }
-}
-
-/// What makes no sense together in one row.
-fn fault(row: &Row) -> Option<&'static str> {
-    let (n_from, n_to) = (row.from.len(), row.to.len());
-    let (constant, dropped) = (row.constant.is_some(), row.dropped.is_some());
-    let several = n_from > 1 || n_to > 1;
-    if dropped && (n_from + n_to == 0 || (n_from > 0 && n_to > 0) || constant) {
-        return Some("what is `dropped` stands on one side alone");
-    }
-    if constant && n_from + n_to != 1 {
-        return Some("a `constant` stands at one path of one side");
-    }
-    if !constant && !dropped && (n_from == 0 || n_to == 0) {
-        return Some("a row says `from` and `to`, or a `constant`, or why it is `dropped`");
-    }
-    if n_from > 1 && n_to > 1 {
-        return Some("several paths on one side are one value on the other");
-    }
-    if several && !dropped && row.between.as_ref().is_none_or(String::is_empty) {
-        return Some(
-            "several paths take `between`: what stands between their values where they are one",
-        );
-    }
-    if row.between.is_some() && (!several || dropped) {
-        return Some("`between` takes several paths on one side");
-    }
-    (constant && !row.convert.is_empty())
-        .then_some("a `constant` is written as it stands: no `convert`")
-}
-
-/// One path or a list of them; nothing where a fault was reported.
-fn paths(table: &mut Table<'_>, key: &'static str) -> Option<Vec<Path>> {
-    let Some(value) = table.value(key) else { return Some(Vec::new()) };
-    let values = if value.is_list() { value.list() } else { vec![value] };
-    let paths: Vec<Option<Path>> = values.iter().map(Value::name).collect();
-    paths.into_iter().collect()
-}
-
-/// One conversion or a list of them; nothing where a fault was reported.
-fn conversions(table: &mut Table<'_>, tables: &Tables) -> Option<Vec<Conversion>> {
-    let Some(value) = table.value("convert") else { return Some(Vec::new()) };
-    let values = if value.is_list() { value.list() } else { vec![value] };
-    let read = |value: &Value<'_>| match words::conversion(&value.text()?, tables) {
-        Ok(conversion) => Some(conversion),
-        Err(sentence) => {
-            value.refuse(sentence);
-            None
-        }
-    };
-    let conversions: Vec<Option<Conversion>> = values.iter().map(read).collect();
-    conversions.into_iter().collect()
+    Section { name: name.value, within, from, to, rows: rows(table, shared) }
 }

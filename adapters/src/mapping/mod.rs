@@ -8,6 +8,7 @@
 //! [[code-table]]
 //! name = "states"
 //! rows = [["1", "active"], ["9", "closed"]]
+//! also = [["8", "closed"]]                     # read as this word and never written; `also-reverse` the other way round
 //!
 //! [[section]]
 //! name = "person"
@@ -30,12 +31,25 @@
 //! ```
 //!
 //! What a mapping reads is marked; what nothing read is told after each unit: nothing is lost silently.
+//!
+//! Rows that many sections share stand once, as a set (`[[rows]]`, `use`), and tables and sets that many mappings share
+//! stand in a file of their own (`include`). More that a row can say:
+//!
+//! | key | |
+//! |---|---|
+//! | `between`, `gaps` | what stands between the values of several paths that are one; with `gaps` a value that is missing keeps its place |
+//! | `constant`, `where`, `unless` | a value that is always the same; where a path leads to something on the side that is read, or does not |
+//! | `counts` | which one of its kind the group is, from 1 |
+//! | `again` | the same value stands in a second place: reading both, they must be the same |
+//! | `text`, `each` | a text with lines and marks, as segments hold it and as XML does (see `formatted`) |
 
 mod convert;
 mod describe;
+mod formatted;
 mod outcome;
 mod path;
 mod plan;
+mod rows;
 mod run;
 mod table;
 mod words;
@@ -49,7 +63,7 @@ pub use run::Translator;
 pub use table::CodeTable;
 
 use sluse_contracts::{Finding, settings::Place};
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Which way a mapping is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,7 +77,6 @@ pub enum Way {
 /// A mapping, read and checked in itself.
 #[derive(Debug)]
 pub struct Mapping {
-    file: String,
     /// A section stands after the one that it is within; the first is the whole unit.
     sections: Vec<Section>,
 }
@@ -82,6 +95,8 @@ struct Section {
 /// One row.
 #[derive(Debug)]
 struct Row {
+    /// The file that it stands in: an included one has rows too.
+    file: Arc<str>,
     place: Place,
     /// Only this way; both where nothing is said.
     only: Option<Way>,
@@ -89,19 +104,40 @@ struct Row {
     to: Vec<Path>,
     /// What stands between the values of several paths that are one value on the other side.
     between: Option<String>,
+    /// Whether one that is missing keeps its place.
+    gaps: bool,
     convert: Vec<Conversion>,
     constant: Option<String>,
+    /// When the constant is written: paths of the other side that must lead to something, or must not.
+    wheres: Vec<(Path, bool)>,
     /// What is written where there is no value: forward, and in reverse.
     default: Option<String>,
     reverse_default: Option<String>,
     /// Why what stands there is not carried over.
     dropped: Option<String>,
+    /// Whether the value is which one of its kind the group is.
+    counts: bool,
+    /// Whether the value may be there already, if it is the same.
+    again: bool,
+    /// A text with lines and marks, and whether each group it stands in is a text of its own.
+    form: Option<formatted::Form>,
+    each: bool,
 }
 
 impl Mapping {
     /// Reads a mapping. Every fault is added to `findings`; there is a mapping where none is an error.
     pub fn read(file: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Self> {
-        describe::read(file, text, findings)
+        Self::read_with(file, text, &|_| None, findings)
+    }
+
+    /// Reads a mapping that may include others' tables and sets of rows, which `included` gives by their names.
+    pub fn read_with(
+        file: &str,
+        text: &str,
+        included: &dyn Fn(&str) -> Option<String>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Self> {
+        describe::read(file, text, included, findings)
     }
 
     /// What it takes to translate one way.

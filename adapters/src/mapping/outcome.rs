@@ -3,7 +3,7 @@
 use super::Way;
 use crate::tree::{Kind, NodeId, Place, Tree};
 use sluse_contracts::settings;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Most values that are told to be lost, of one unit.
 pub(super) const LOST_MAX: usize = 1_000;
@@ -28,7 +28,9 @@ pub struct Carried {
     pub to: String,
     /// Where it stood in the message.
     pub source: Option<Place>,
-    /// Where its row stands in the mapping.
+    /// The file of the mapping that its row stands in, and where.
+    pub file: Arc<str>,
+    /// Where its row stands in the file.
     pub row: settings::Place,
     /// The node that it became, in the tree that was written.
     pub node: usize,

@@ -4,6 +4,7 @@
 //! NAD/C082/3039                    names, from the group that the section stands in
 //! /UNB/S002/0004                   from the root of the unit
 //! S01[SEQ/1245='1']/NAD/C082/3039  only the group in which this stands; written with it
+//! S14[CIN]/DTM                     only the group that has this; nothing is written for it
 //! cbc:ID/@schemeID                 an attribute
 //! Telephone[2]                     the second of them
 //! .                                the group itself
@@ -30,11 +31,14 @@ pub struct Step {
     pub name: String,
     /// Whether it is an attribute.
     pub is_attribute: bool,
-    /// What must stand below it, as paths and values.
-    pub tests: Vec<(Vec<Self>, String)>,
+    /// What must stand below it: paths, and values where the path alone does not do.
+    pub tests: Vec<Test>,
     /// Which of those that fit, from 1.
     pub position: Option<u32>,
 }
+
+/// What must stand below a step: a path, and its value if need be.
+pub(super) type Test = (Vec<Step>, Option<String>);
 
 /// A text that is no path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,8 +46,10 @@ pub enum NoPath {
     /// A step has no name.
     #[error("a path is names with `/` between them: a step has no name")]
     Nameless,
-    /// What stands in brackets is neither a number nor a path with a value.
-    #[error("in brackets stands a number from 1, or a path and its value, as in [SEQ/1245='1']")]
+    /// What stands in brackets is neither a number nor a path.
+    #[error(
+        "in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']"
+    )]
     Test,
     /// An attribute has steps below it.
     #[error("an attribute is the last step of a path")]
@@ -98,7 +104,7 @@ fn steps(text: &str) -> Result<Vec<Step>, NoPath> {
     }
 }
 
-type Brackets<'t> = (Vec<(Vec<Step>, String)>, Option<u32>, &'t str);
+type Brackets<'t> = (Vec<Test>, Option<u32>, &'t str);
 
 /// What stands in brackets after a name, and what follows them.
 fn brackets(mut rest: &str) -> Result<Brackets<'_>, NoPath> {
@@ -115,12 +121,19 @@ fn brackets(mut rest: &str) -> Result<Brackets<'_>, NoPath> {
             rest = after;
             continue;
         }
-        let (path, after) = inside.split_once("='").ok_or(NoPath::Test)?;
-        let (value, after) = after.split_once("']").ok_or(NoPath::Test)?;
+        let end = inside.find(['=', ']']).ok_or(NoPath::Test)?;
+        let (path, after) = inside.split_at(end);
         if path.contains('[') {
             return Err(NoPath::Test);
         }
-        tests.push((steps(path)?, value.to_owned()));
+        let (value, after) = match after.strip_prefix("='") {
+            Some(after) => {
+                let (value, after) = after.split_once("']").ok_or(NoPath::Test)?;
+                (Some(value.to_owned()), after)
+            }
+            None => (None, after.strip_prefix(']').ok_or(NoPath::Test)?),
+        };
+        tests.push((steps(path)?, value));
         rest = after;
     }
     Ok((tests, position, rest))
@@ -146,7 +159,10 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.is_attribute { "@" } else { "" }, self.name)?;
         for (path, value) in &self.tests {
-            write!(f, "[{}='{value}']", shown(path))?;
+            match value {
+                Some(value) => write!(f, "[{}='{value}']", shown(path))?,
+                None => write!(f, "[{}]", shown(path))?,
+            }
         }
         match self.position {
             Some(position) => write!(f, "[{position}]"),
@@ -168,6 +184,7 @@ mod tests {
             "S01[SEQ/1245='1']/NAD/C082/3039",
             "cbc:ID/@schemeID",
             "cac:Party[cbc:ID/@schemeID='DK:CVR'][cbc:ID='a/b]c'][2]/cbc:Name",
+            "S14[CIN][FTX/4451='NC']/DTM",
         ] {
             let path: Path = text.parse().unwrap();
             assert_eq!(path.to_string(), text);
@@ -177,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_no_path_says_why() {
         let told: Vec<String> =
-            ["", "a//b", "a/", "@a/b", "a[", "a[0]", "a[1][2]", "a[b]", "a[b='c]", "a[b='c']d"]
+            ["", "a//b", "a/", "@a/b", "a[", "a[0]", "a[1][2]", "a[b=c]", "a[b='c]", "a[b='c']d"]
                 .iter()
                 .map(|text| format!("{text}: {}", text.parse::<Path>().unwrap_err()))
                 .collect();

@@ -1,13 +1,13 @@
 //! A mapping turned one way: sides exchanged and conversions undone where it is read in reverse.
 
-use super::{Conversion, Mapping, Path, Row, Section, Way, path};
+use super::{Conversion, Mapping, Path, Row, Section, Way, formatted::PlannedText, path};
 use sluse_contracts::settings::Place;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A row that cannot be read in a direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Irreversible {
-    /// The mapping's file.
+    /// The file that the row stands in.
     pub file: String,
     /// Where the row stands in it.
     pub place: Place,
@@ -33,14 +33,21 @@ pub(super) struct PlannedSection {
 
 #[derive(Debug)]
 pub(super) struct PlannedRow {
+    pub(super) file: Arc<str>,
     pub(super) place: Place,
     pub(super) from: Vec<PlannedPath>,
     pub(super) to: Vec<PlannedPath>,
     pub(super) between: String,
+    pub(super) gaps: bool,
     pub(super) convert: Vec<Conversion>,
     pub(super) constant: Option<String>,
     pub(super) default: Option<String>,
     pub(super) is_dropped: bool,
+    /// When a constant is written: what must be there, or must not.
+    pub(super) wheres: Vec<(PlannedPath, bool)>,
+    pub(super) counts: bool,
+    pub(super) again: bool,
+    pub(super) text: Option<PlannedText>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,7 +63,7 @@ pub(super) struct PlannedStep {
     /// The number of the name in [`Plan::names`].
     pub(super) name: usize,
     pub(super) is_attribute: bool,
-    pub(super) tests: Vec<(Vec<Self>, String)>,
+    pub(super) tests: Vec<(Vec<Self>, Option<String>)>,
     pub(super) position: Option<u32>,
 }
 
@@ -70,7 +77,7 @@ impl Plan {
                 .filter_map(|row| match plan.row(row, way) {
                     Ok(row) => Some(row),
                     Err(reason) => {
-                        let (file, place) = (mapping.file.clone(), row.place);
+                        let (file, place) = (row.file.to_string(), row.place);
                         faults.push(Irreversible { file, place, reason });
                         None
                     }
@@ -105,15 +112,28 @@ impl Plan {
                 (to, from, &row.reverse_default, undone.collect::<Result<_, _>>()?)
             }
         };
+        let wheres = row.wheres.iter().map(|(path, stands)| (self.path(path), *stands));
+        let wheres = wheres.collect();
+        let text = row.form.map(|form| {
+            let is_of_xml = |path: &Path| path.steps.last().map(|step| step.name.clone());
+            let element = row.to.first().and_then(is_of_xml).unwrap_or_default();
+            PlannedText::new(form, row.each, way, &element, &mut |name| self.name(name))
+        });
         Ok(PlannedRow {
+            file: row.file.clone(),
             place: row.place,
             from,
             to,
             between: row.between.clone().unwrap_or_default(),
+            gaps: row.gaps,
             convert,
             constant: row.constant.clone(),
             default: default.clone(),
             is_dropped: row.dropped.is_some(),
+            wheres,
+            counts: row.counts,
+            again: row.again,
+            text,
         })
     }
 
@@ -127,12 +147,16 @@ impl Plan {
             (steps.iter().map(|step| self.step(step)).collect(), value.clone())
         });
         let tests = tests.collect();
-        let known = self.names.iter().position(|name| *name == step.name);
-        let name = known.unwrap_or_else(|| {
-            self.names.push(step.name.clone());
-            self.names.len() - 1
-        });
+        let name = self.name(&step.name);
         PlannedStep { name, is_attribute: step.is_attribute, tests, position: step.position }
+    }
+
+    /// The number of a name, which becomes one of the plan's.
+    fn name(&mut self, name: &str) -> usize {
+        self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
     }
 }
 

@@ -1,17 +1,18 @@
 //! Translating one unit by a plan.
 
+mod search;
+mod values;
+
 use super::{
-    NotConverted,
     outcome::{Carried, Outcome},
-    plan::{Plan, PlannedPath, PlannedRow, PlannedStep},
+    plan::{Plan, PlannedPath, PlannedRow},
     written::{ROOT, Written},
 };
 use crate::{
     fault::{Fault, Faults},
-    tree::{Kind, NameId, NodeId, Place, Tree},
+    tree::{NameId, NodeId, Place, Tree},
 };
 use sluse_contracts::code;
-use std::borrow::Cow;
 
 /// Most nodes that are looked at for one unit: sections within sections may meet all with all.
 const STEPS_MAX: u64 = 50_000_000;
@@ -27,12 +28,12 @@ pub struct Translator<'p> {
 }
 
 /// One unit under way.
-struct Unit<'u> {
+pub(super) struct Unit<'u> {
     plan: &'u Plan,
-    source: &'u Tree,
+    pub(super) source: &'u Tree,
     /// Each name of the plan as the source numbers it.
-    names: Vec<Option<NameId>>,
-    written: &'u mut Written,
+    pub(super) names: Vec<Option<NameId>>,
+    pub(super) written: &'u mut Written,
     taken: &'u mut Vec<bool>,
     faults: &'u mut Faults,
     /// What was written by which row, where it was asked for.
@@ -40,6 +41,8 @@ struct Unit<'u> {
     steps: u64,
     steps_max: u64,
     n_faults: u64,
+    /// Whether what is read is marked as taken along.
+    takes: bool,
     bytes_max: usize,
 }
 
@@ -81,6 +84,7 @@ impl Translator<'_> {
             steps: 0,
             steps_max: self.steps_max,
             n_faults: 0,
+            takes: true,
             bytes_max: target.bytes_max(),
         };
         unit.section(0, source.root(), ROOT);
@@ -142,7 +146,17 @@ impl<'u> Unit<'u> {
         if let Some(constant) = &row.constant {
             return self.constant(row, constant, source, target);
         }
+        if row.counts {
+            return self.counted(row, source, target);
+        }
+        if let Some(text) = &row.text {
+            return self.text_row(row, text, source, target);
+        }
         let Some((value, node)) = self.value(row, source) else { return };
+        if value.is_empty() && !row.convert.is_empty() {
+            // A code table may say that a code is told by saying nothing.
+            return;
+        }
         let place = node.map(|node| self.source.place(node)).unwrap_or_default();
         match row.to.as_slice() {
             [to] => self.write(row, to, node, &value, target),
@@ -166,67 +180,6 @@ impl<'u> Unit<'u> {
         }
     }
 
-    /// A constant is written on the side that has its path; on the way back it must stand there, or it is lost.
-    fn constant(&mut self, row: &PlannedRow, constant: &str, source: NodeId, target: usize) {
-        if let [to] = row.to.as_slice() {
-            return self.write(row, to, None, constant, target);
-        }
-        for path in &row.from {
-            for node in self.find(path, source) {
-                if self.text(node).is_some_and(|(_, text)| text == constant) {
-                    self.take(node);
-                }
-            }
-        }
-    }
-
-    /// The value of a row, converted, and the first node that it comes from; nothing where there is none.
-    fn value(
-        &mut self,
-        row: &PlannedRow,
-        source: NodeId,
-    ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
-        let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
-        let mut part_before = "";
-        for path in &row.from {
-            let Some(node) = self.find(path, source).into_iter().next() else { continue };
-            let Some((_, text)) = self.text(node) else { continue };
-            self.take(node);
-            joined = Some(match joined {
-                None => (Cow::Borrowed(text), node),
-                Some((before, first)) => {
-                    if part_before.contains(row.between.as_str()) {
-                        let sentence = "the value holds what is to stand between it and the next";
-                        self.fault(code::VALUE_UNCONVERTED, sentence, self.source.place(node), row);
-                    }
-                    (Cow::Owned(format!("{before}{}{text}", row.between)), first)
-                }
-            });
-            part_before = text;
-        }
-        let Some((mut value, node)) = joined else {
-            let default = row.default.as_ref()?;
-            return Some((Cow::Owned(default.clone()), None));
-        };
-        for conversion in &row.convert {
-            value = match conversion.apply(&value) {
-                Ok(value) => Cow::Owned(value.into_owned()),
-                Err(wrong) => {
-                    let (code, sentence) = match wrong {
-                        NotConverted::Code => (
-                            code::CODE_UNTRANSLATED,
-                            "the code table of the mapping does not have the code",
-                        ),
-                        NotConverted::Value(sentence) => (code::VALUE_UNCONVERTED, sentence),
-                    };
-                    self.fault(code, sentence, self.source.place(node), row);
-                    return None;
-                }
-            };
-        }
-        Some((value, Some(node)))
-    }
-
     fn write(
         &mut self,
         row: &PlannedRow,
@@ -238,93 +191,22 @@ impl<'u> Unit<'u> {
         let place = node.map(|node| self.source.place(node));
         let from = if to.from_root { ROOT } else { target };
         let end = self.written.reach(from, &to.steps, false, place.unwrap_or_default());
-        if !self.written.set(end, value) {
+        let is_there = row.again && self.written.value(end) == Some(value);
+        if !is_there && !self.written.set(end, value) {
             let sentence = "the mapping writes two values to one place";
             return self.fault(code::VALUE_TWICE, sentence, place.unwrap_or_default(), row);
         }
         if let Some(carried) = &mut self.carried {
             let from = node.and_then(|_| row.from.first()).map(|path| path.text.clone());
-            let carry =
-                Carried { from, to: to.text.clone(), source: place, row: row.place, node: 0 };
+            let carry = Carried {
+                from,
+                to: to.text.clone(),
+                source: place,
+                file: row.file.clone(),
+                row: row.place,
+                node: 0,
+            };
             carried.push((carry, end));
-        }
-    }
-
-    /// All nodes that a path leads to; what its tests read is taken along.
-    fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
-        let from = if path.from_root { self.source.root() } else { from };
-        self.follow(from, &path.steps)
-    }
-
-    /// All nodes that steps lead to.
-    fn follow(&mut self, from: NodeId, steps: &[PlannedStep]) -> Vec<NodeId> {
-        let mut found = vec![from];
-        for step in steps {
-            let mut next = Vec::new();
-            for group in found {
-                self.step(group, step, &mut next);
-            }
-            found = next;
-        }
-        found
-    }
-
-    fn step(&mut self, group: NodeId, step: &PlannedStep, found: &mut Vec<NodeId>) {
-        let Some(name) = self.names.get(step.name).copied().flatten() else { return };
-        let source = self.source;
-        let mut position = 0;
-        for child in source.children(group) {
-            self.steps += 1;
-            if self.steps > self.steps_max {
-                return;
-            }
-            let is_attribute = source.kind(child) == Kind::Attribute;
-            if source.name_id(child) != Some(name) || is_attribute != step.is_attribute {
-                continue;
-            }
-            let Some(tested) = self.tested(child, step) else { continue };
-            position += 1;
-            if step.position.is_some_and(|wanted| wanted != position) {
-                continue;
-            }
-            tested.into_iter().for_each(|node| self.take(node));
-            found.push(child);
-        }
-    }
-
-    /// The nodes by which a group passes a step's tests; nothing where it does not.
-    fn tested(&mut self, node: NodeId, step: &PlannedStep) -> Option<Vec<NodeId>> {
-        let mut passed = Vec::new();
-        for (steps, value) in &step.tests {
-            let found = self.follow(node, steps);
-            let holds = |node: &NodeId| self.text(*node).is_some_and(|(_, text)| text == value);
-            passed.push(found.into_iter().find(holds)?);
-        }
-        Some(passed)
-    }
-
-    /// The value of a node, and the node that holds it: of a group its text.
-    fn text(&self, node: NodeId) -> Option<(NodeId, &'u str)> {
-        let source = self.source;
-        if !source.kind(node).has_children() {
-            return Some((node, source.value(node)?));
-        }
-        let text = source.children(node).find(|child| source.kind(*child) == Kind::Text)?;
-        Some((text, source.value(text)?))
-    }
-
-    fn take(&mut self, node: NodeId) {
-        let holds = self.text(node).map_or(node, |(holds, _)| holds);
-        if let Some(taken) = self.taken.get_mut(holds.index()) {
-            *taken = true;
-        }
-    }
-
-    fn take_all(&mut self, node: NodeId) {
-        for below in self.source.descendants(node) {
-            if let Some(taken) = self.taken.get_mut(below.index()) {
-                *taken = true;
-            }
         }
     }
 
@@ -345,7 +227,7 @@ impl<'u> Unit<'u> {
         false
     }
 
-    fn fault(
+    pub(super) fn fault(
         &mut self,
         code: sluse_contracts::Code,
         sentence: &'static str,

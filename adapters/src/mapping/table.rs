@@ -8,6 +8,9 @@ pub struct CodeTable {
     forward: HashMap<Box<str>, Box<str>>,
     /// The first code of each word.
     backward: HashMap<Box<str>, Box<str>>,
+    /// Codes and words that are read and never written.
+    n_also: usize,
+    n_also_reverse: usize,
 }
 
 impl CodeTable {
@@ -18,6 +21,28 @@ impl CodeTable {
         }
         self.forward.insert(code.into(), word.into());
         self.backward.entry(word.into()).or_insert_with(|| code.into());
+        true
+    }
+
+    /// Adds a code that is read as a word, which leads back to another code; false where there is one already, or none
+    /// that the word leads back to.
+    pub fn add_also(&mut self, code: &str, word: &str) -> bool {
+        if self.forward.contains_key(code) || !self.backward.contains_key(word) {
+            return false;
+        }
+        self.forward.insert(code.into(), word.into());
+        self.n_also += 1;
+        true
+    }
+
+    /// Adds a word that is read as a code, which leads back to another word; false where there is one already, or none
+    /// that the code leads back to.
+    pub fn add_also_reverse(&mut self, code: &str, word: &str) -> bool {
+        if self.backward.contains_key(word) || !self.forward.contains_key(code) {
+            return false;
+        }
+        self.backward.insert(word.into(), code.into());
+        self.n_also_reverse += 1;
         true
     }
 
@@ -33,7 +58,7 @@ impl CodeTable {
 
     /// Whether no two codes have one word, so that a word leads back to its code.
     pub fn is_one_to_one(&self) -> bool {
-        self.forward.len() == self.backward.len()
+        self.forward.len() - self.n_also == self.backward.len() - self.n_also_reverse
     }
 
     /// What stands beside a code.

@@ -9,7 +9,7 @@ pub(super) type Tables = HashMap<String, Arc<CodeTable>>;
 
 /// Every conversion, and how it is written.
 const WORDS: &str = "code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, \
-                     trim, upper, lower, pad LENGTH, strip-zeros";
+                     trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines";
 
 /// Reads one conversion.
 ///
@@ -24,6 +24,10 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
         "upper" => Some(Conversion::Upper),
         "lower" => Some(Conversion::Lower),
         "strip-zeros" => Some(Conversion::StripZeros),
+        "hyphens" => Some(Conversion::Hyphens),
+        "strip-hyphens" => Some(Conversion::StripHyphens),
+        "base64-lines" => Some(Conversion::Base64Lines),
+        "strip-lines" => Some(Conversion::StripLines),
         _ => None,
     };
     match (plain, word) {

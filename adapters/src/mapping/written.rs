@@ -17,12 +17,34 @@ pub(super) struct Written {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     name: usize,
+    parent: usize,
     is_attribute: bool,
+    /// Whether it is text between elements.
+    is_text: bool,
+    /// Whether it is there even if nothing stands in it.
+    is_kept: bool,
     first: Option<usize>,
     last: Option<usize>,
     next: Option<usize>,
     value: Option<(usize, usize)>,
     place: Place,
+}
+
+impl Node {
+    fn new(name: usize, parent: usize, place: Place) -> Self {
+        Self {
+            name,
+            parent,
+            is_attribute: false,
+            is_text: false,
+            is_kept: false,
+            first: None,
+            last: None,
+            next: None,
+            value: None,
+            place,
+        }
+    }
 }
 
 /// What is still to be written, the next one last.
@@ -40,15 +62,7 @@ impl Written {
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
         self.text.clear();
-        self.nodes.push(Node {
-            name: usize::MAX,
-            is_attribute: false,
-            first: None,
-            last: None,
-            next: None,
-            value: None,
-            place: Place::default(),
-        });
+        self.nodes.push(Node::new(usize::MAX, ROOT, Place::default()));
     }
 
     /// What it takes, in bytes, about as the tree will count it.
@@ -103,31 +117,65 @@ impl Written {
             && found.is_attribute == step.is_attribute
             && step.tests.iter().all(|(steps, value)| {
                 let end = steps.iter().try_fold(node, |at, step| self.find(at, step));
-                end.and_then(|end| self.value(end)) == Some(value)
+                match value {
+                    Some(value) => end.and_then(|end| self.value(end)) == Some(value),
+                    None => true,
+                }
             })
     }
 
     fn make(&mut self, group: usize, step: &PlannedStep, place: Place) -> usize {
-        let node = self.nodes.len();
         let PlannedStep { name, is_attribute, .. } = *step;
-        let (first, last, next, value) = (None, None, None, None);
-        self.nodes.push(Node { name, is_attribute, first, last, next, value, place });
-        let before = self.nodes.get_mut(group).and_then(|group| {
-            let before = group.last.replace(node);
-            group.first.get_or_insert(node);
-            before
-        });
-        if let Some(before) = before.and_then(|before| self.nodes.get_mut(before)) {
-            before.next = Some(node);
-        }
+        let node = self.add(Node { is_attribute, ..Node::new(name, group, place) });
         for (steps, value) in &step.tests {
+            // That something must stand there is a test alone.
+            let Some(value) = value else { continue };
             let end = self.reach(node, steps, false, place);
             self.set(end, value);
         }
         node
     }
 
-    fn value(&self, node: usize) -> Option<&str> {
+    /// Adds a node at the end of its group.
+    fn add(&mut self, node: Node) -> usize {
+        let (number, group) = (self.nodes.len(), node.parent);
+        self.nodes.push(node);
+        let before = self.nodes.get_mut(group).and_then(|group| {
+            let before = group.last.replace(number);
+            group.first.get_or_insert(number);
+            before
+        });
+        if let Some(before) = before.and_then(|before| self.nodes.get_mut(before)) {
+            before.next = Some(number);
+        }
+        number
+    }
+
+    /// Adds an element at the end of a group, which is there even if nothing stands in it.
+    pub(super) fn element(&mut self, group: usize, name: usize, place: Place) -> usize {
+        self.add(Node { is_kept: true, ..Node::new(name, group, place) })
+    }
+
+    /// Adds text at the end of a group.
+    pub(super) fn add_text(&mut self, group: usize, text: &str, place: Place) {
+        let node = self.add(Node { is_text: true, ..Node::new(usize::MAX, group, place) });
+        self.set(node, text);
+    }
+
+    /// Whether a group has a child of this name.
+    pub(super) fn has(&self, group: usize, name: usize) -> bool {
+        self.children(group).any(|child| self.nodes.get(child).is_some_and(|at| at.name == name))
+    }
+
+    /// Which one of its name a group is in the one around it, from 1.
+    pub(super) fn number(&self, node: usize) -> usize {
+        let Some(here) = self.nodes.get(node) else { return 0 };
+        let same = |at: &usize| self.nodes.get(*at).is_some_and(|at| at.name == here.name);
+        self.children(here.parent).take_while(|at| *at != node).filter(same).count() + 1
+    }
+
+    /// The value of a node.
+    pub(super) fn value(&self, node: usize) -> Option<&str> {
         let (start, length) = self.nodes.get(node)?.value?;
         self.text.get(start..start + length)
     }
@@ -139,7 +187,8 @@ impl Written {
 
     /// Whether a value stands in it or below it. The nodes below one have higher numbers.
     fn holding(&self) -> Vec<bool> {
-        let mut holding: Vec<bool> = self.nodes.iter().map(|node| node.value.is_some()).collect();
+        let mut holding: Vec<bool> =
+            self.nodes.iter().map(|node| node.value.is_some() || node.is_kept).collect();
         for node in (0..self.nodes.len()).rev() {
             let holds = self.children(node).any(|child| holding.get(child) == Some(&true));
             if let Some(slot) = holding.get_mut(node).filter(|_| holds) {
@@ -165,12 +214,16 @@ impl Written {
                     let nameless = tree.nameless();
                     tree.leaf(Kind::Text, nameless, value, place)?;
                 }
+                Ahead::Node(at, node) if node.is_text => {
+                    let value = self.value(at).unwrap_or_default();
+                    ahead.push(Ahead::Text(value, node.place));
+                }
                 Ahead::Node(at, node) => {
                     let name = tree.name_for(names.get(node.name).map_or("", String::as_str))?;
                     let value = self.value(at).unwrap_or_default();
                     let number = if node.is_attribute {
                         tree.leaf(Kind::Attribute, name, value, node.place)?
-                    } else if node.first.is_none() {
+                    } else if node.first.is_none() && node.value.is_some() {
                         tree.field(name, value, node.place)?
                     } else {
                         let group = tree.open(Kind::Group, name, node.place)?;

@@ -1,5 +1,8 @@
 //! Trees in, trees out: mappings tried both ways.
 
+mod shared_rows;
+mod texts;
+
 use super::*;
 use crate::{
     fault::Faults,
@@ -273,20 +276,20 @@ mapping.toml:5:1 C0105 several paths take `between`: what stands between their v
 mapping.toml:6:1 C0105 several paths on one side are one value on the other
 mapping.toml:7:1 C0105 `between` takes several paths on one side
 mapping.toml:8:1 C0105 a `constant` stands at one path of one side
-mapping.toml:9:1 C0105 a `constant` is written as it stands: no `convert`
+mapping.toml:9:1 C0105 a `constant` or a `text` is written as it stands: no `convert`
 mapping.toml:10:1 C0105 what is `dropped` stands on one side alone
 mapping.toml:11:36 C0105 there is no code table `u`
 mapping.toml:11:46 C0105 `scale` takes a power of ten, -128 to 127
 mapping.toml:11:57 C0105 `pad` takes a number of digits, 1 to 255
 mapping.toml:11:66 C0105 `trim` takes nothing
 mapping.toml:11:76 C0105 a year of two digits takes a pivot, as in `yyMMdd pivot 50`: years below it are 20yy, others 19yy
-mapping.toml:11:96 C0105 there is no conversion `sum`; there are: code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, trim, upper, lower, pad LENGTH, strip-zeros
+mapping.toml:11:96 C0105 there is no conversion `sum`; there are: code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines
 mapping.toml:12:1 C0105 a row says `from` and `to`, or a `constant`, or why it is `dropped`
 mapping.toml:12:3 C0102 there is no key `frm` here
   hint: did you mean `from`?
 mapping.toml:14:35 C0105 no section before this one has this name
 mapping.toml:14:51 C0105 there is a section of this name already
-mapping.toml:14:63 C0105 `from`: in brackets stands a number from 1, or a path and its value, as in [SEQ/1245='1']
+mapping.toml:14:63 C0105 `from`: in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']
 ");
 }
 

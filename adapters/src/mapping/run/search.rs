@@ -1,0 +1,117 @@
+//! Finding what paths lead to in the unit that is read, and marking what was taken along.
+
+use super::Unit;
+use crate::{
+    mapping::plan::{PlannedPath, PlannedStep},
+    tree::{Kind, NodeId},
+};
+
+impl<'u> Unit<'u> {
+    /// All nodes that a path leads to; what its tests read is taken along.
+    pub(in crate::mapping) fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
+        let from = if path.from_root { self.source.root() } else { from };
+        self.follow(from, &path.steps)
+    }
+
+    /// All nodes that steps lead to.
+    pub(in crate::mapping) fn follow(
+        &mut self,
+        from: NodeId,
+        steps: &[PlannedStep],
+    ) -> Vec<NodeId> {
+        let mut found = vec![from];
+        for step in steps {
+            let mut next = Vec::new();
+            for group in found {
+                self.step(group, step, &mut next);
+            }
+            found = next;
+        }
+        found
+    }
+
+    pub(in crate::mapping) fn step(
+        &mut self,
+        group: NodeId,
+        step: &PlannedStep,
+        found: &mut Vec<NodeId>,
+    ) {
+        let Some(name) = self.names.get(step.name).copied().flatten() else { return };
+        let source = self.source;
+        let mut position = 0;
+        for child in source.children(group) {
+            self.steps += 1;
+            if self.steps > self.steps_max {
+                return;
+            }
+            let is_attribute = source.kind(child) == Kind::Attribute;
+            if source.name_id(child) != Some(name) || is_attribute != step.is_attribute {
+                continue;
+            }
+            let Some(tested) = self.tested(child, step) else { continue };
+            position += 1;
+            if step.position.is_some_and(|wanted| wanted != position) {
+                continue;
+            }
+            tested.into_iter().for_each(|node| self.take(node));
+            found.push(child);
+        }
+    }
+
+    /// The nodes by which a group passes a step's tests; nothing where it does not.
+    pub(in crate::mapping) fn tested(
+        &mut self,
+        node: NodeId,
+        step: &PlannedStep,
+    ) -> Option<Vec<NodeId>> {
+        let mut passed = Vec::new();
+        for (steps, value) in &step.tests {
+            let found = self.follow(node, steps);
+            let holds = |node: &NodeId| match value {
+                Some(value) => self.text(*node).is_some_and(|(_, text)| text == value),
+                None => true,
+            };
+            let holding = found.into_iter().find(holds)?;
+            // That something stands there says nothing of what it is.
+            passed.extend(value.is_some().then_some(holding));
+        }
+        Some(passed)
+    }
+
+    /// The value of a node, and the node that holds it: of a group its text.
+    pub(in crate::mapping) fn text(&self, node: NodeId) -> Option<(NodeId, &'u str)> {
+        let source = self.source;
+        if !source.kind(node).has_children() {
+            return Some((node, source.value(node)?));
+        }
+        let text = source.children(node).find(|child| source.kind(*child) == Kind::Text)?;
+        Some((text, source.value(text)?))
+    }
+
+    pub(in crate::mapping) fn take(&mut self, node: NodeId) {
+        if !self.takes {
+            return;
+        }
+        let holds = self.text(node).map_or(node, |(holds, _)| holds);
+        if let Some(taken) = self.taken.get_mut(holds.index()) {
+            *taken = true;
+        }
+    }
+
+    pub(in crate::mapping) fn take_all(&mut self, node: NodeId) {
+        for below in self.source.descendants(node) {
+            if let Some(taken) = self.taken.get_mut(below.index()) {
+                *taken = true;
+            }
+        }
+    }
+
+    /// Whether a path leads to something. That it was looked at takes nothing along.
+    pub(in crate::mapping) fn stands(&mut self, path: &PlannedPath, source: NodeId) -> bool {
+        let from = if path.from_root { self.source.root() } else { source };
+        self.takes = false;
+        let found = self.follow(from, &path.steps);
+        self.takes = true;
+        !found.is_empty()
+    }
+}

@@ -1,0 +1,116 @@
+//! The value of a row: read and converted, or known without reading.
+
+use super::Unit;
+use crate::{
+    mapping::{NotConverted, plan::PlannedRow},
+    tree::NodeId,
+};
+use sluse_contracts::code;
+use std::borrow::Cow;
+
+impl<'u> Unit<'u> {
+    /// A constant is written on the side that has its path; on the way back it must stand there, or it is lost.
+    pub(in crate::mapping) fn constant(
+        &mut self,
+        row: &PlannedRow,
+        constant: &str,
+        source: NodeId,
+        target: usize,
+    ) {
+        if let [to] = row.to.as_slice() {
+            if row.wheres.iter().all(|(path, stands)| self.stands(path, source) == *stands) {
+                self.write(row, to, None, constant, target);
+            }
+            return;
+        }
+        for path in &row.from {
+            for node in self.find(path, source) {
+                if self.text(node).is_some_and(|(_, text)| text == constant) {
+                    self.take(node);
+                }
+            }
+        }
+    }
+
+    /// The number of the group among those of its kind. Read, it is lost where it is another.
+    pub(in crate::mapping) fn counted(&mut self, row: &PlannedRow, source: NodeId, target: usize) {
+        if let [to] = row.to.as_slice() {
+            let number = self.written.number(target).to_string();
+            return self.write(row, to, None, &number, target);
+        }
+        let parent = self.source.parent(source).unwrap_or(source);
+        let same = |node: &NodeId| self.source.name_id(*node) == self.source.name_id(source);
+        let before = self.source.children(parent).take_while(|node| *node != source);
+        let number = (before.filter(same).count() + 1).to_string();
+        for path in &row.from {
+            for node in self.find(path, source) {
+                if self.text(node).is_some_and(|(_, text)| text == number) {
+                    self.take(node);
+                }
+            }
+        }
+    }
+
+    /// The value of a row, converted, and the first node that it comes from; nothing where there is none.
+    pub(in crate::mapping) fn value(
+        &mut self,
+        row: &PlannedRow,
+        source: NodeId,
+    ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
+        let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
+        let (mut part_before, mut gaps) = ("", String::new());
+        for (number, path) in row.from.iter().enumerate() {
+            if number > 0 && row.gaps {
+                gaps.push_str(&row.between);
+            }
+            let found = self.find(path, source).into_iter().next();
+            let Some((node, (_, text))) = found.and_then(|node| Some((node, self.text(node)?)))
+            else {
+                continue;
+            };
+            self.take(node);
+            let gap = std::mem::take(&mut gaps);
+            joined = Some(match joined {
+                None if gap.is_empty() => (Cow::Borrowed(text), node),
+                None => (Cow::Owned(format!("{gap}{text}")), node),
+                Some((before, first)) if row.gaps => {
+                    (Cow::Owned(format!("{before}{gap}{text}")), first)
+                }
+                Some((before, first)) => {
+                    if part_before.contains(row.between.as_str()) {
+                        let sentence = "the value holds what is to stand between it and the next";
+                        self.fault(code::VALUE_UNCONVERTED, sentence, self.source.place(node), row);
+                    }
+                    (Cow::Owned(format!("{before}{}{text}", row.between)), first)
+                }
+            });
+            part_before = text;
+        }
+        let Some((mut value, node)) = joined else {
+            let default = row.default.as_ref()?;
+            return Some((Cow::Owned(default.clone()), None));
+        };
+        if let Cow::Owned(value) = &mut value {
+            value.push_str(&gaps);
+        } else if !gaps.is_empty() {
+            value = Cow::Owned(format!("{value}{gaps}"));
+        }
+        for conversion in &row.convert {
+            value = match conversion.apply(&value) {
+                Ok(value) => Cow::Owned(value.into_owned()),
+                Err(wrong) => {
+                    let (code, sentence) = match wrong {
+                        NotConverted::Code => (
+                            code::CODE_UNTRANSLATED,
+                            "the code table of the mapping does not have the code",
+                        ),
+                        NotConverted::Value(sentence) => (code::VALUE_UNCONVERTED, sentence),
+                    };
+                    self.fault(code, sentence, self.source.place(node), row);
+                    return None;
+                }
+            };
+        }
+        Some((value, Some(node)))
+    }
+}

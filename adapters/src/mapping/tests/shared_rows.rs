@@ -1,0 +1,123 @@
+//! Rows and tables that stand once and are used in many places, and what more a row can say.
+
+use super::*;
+
+/// A mapping whose includes are given.
+fn including(text: &str, included: &[(&str, &str)]) -> Result<Mapping, String> {
+    let mut findings = Vec::new();
+    let given = |name: &str| {
+        included.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+    };
+    let mapping = Mapping::read_with("mapping.toml", text, &given, &mut findings);
+    let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    mapping.ok_or_else(|| told.join("\n"))
+}
+
+const SHARED: &str = "[[code-table]]\n\
+    name = 'kinds'\n\
+    rows = [['M:1', 'mobile'], [':2', 'home'], ['X:', 'other']]\n\
+    also = [['N:1', 'mobile']]\n\
+    [[rows]]\n\
+    name = 'street'\n\
+    row = [{ from = \"[kind='P']/street\", to = 'street' }, { from = \"[kind='P']/town\", to = 'town' }]\n\
+    [[rows]]\n\
+    name = 'party'\n\
+    row = [{ from = 'name', to = 'name' }, { use = 'street', from = 'ADR', to = '.' },\n\
+    { from = ['code', 'by'], to = 'kind', between = ':', gaps = true, convert = 'code kinds' },\n\
+    { from = 'number', counts = true }]\n";
+
+const PARTIES: &str = "include = ['shared.toml']\n\
+    row = [{ from = 'id', to = 'Letter/Id' }, { from = 'ref', to = 'Letter/Id', again = true },\n\
+    { from = 'plain', constant = 'yes', unless = 'Letter/Note' }, { from = 'note', to = 'Letter/Note' }]\n\
+    section = [\n\
+    { name = 'sender', from = \"S01[role='S']\", to = 'Sender', row = [{ use = 'party' }] },\n\
+    { name = 'receiver', from = \"S01[role='R']\", to = 'Receiver', row = [{ use = 'party' }] },\n\
+    { name = 'noted', from = 'S14[CIN]', to = 'Noted', row = [{ from = 'CIN', to = 'Code' }] },\n\
+    { name = 'other', from = 'S14[DTM]', to = 'Other', row = [{ from = 'DTM', to = 'Date' }] }]\n";
+
+const LEGACY: &str = "\
+id: 7
+ref: 7
+plain: yes
+S01
+  role: S
+  name: A
+  ADR
+    kind: P
+    street: Havnegade
+    town: Korsør
+  code: M
+  by: 1
+  number: 1
+S01
+  role: R
+  by: 2
+  number: 2
+S14
+  CIN: 10
+S14
+  DTM: 20
+";
+
+#[test]
+fn shared_rows_counts_repeated_values_and_conditions_lead_there_and_back() {
+    let mapping = including(PARTIES, &[("shared.toml", SHARED)]).unwrap();
+    let (modern, told) = translated(&mapping, Way::Forward, &tree(LEGACY));
+    assert_eq!(told, "");
+    let modern = modern.unwrap();
+    insta::assert_snapshot!(modern.outline(), @"
+    Letter
+      Id: 7
+    Sender
+      name: A
+      street: Havnegade
+      town: Korsør
+      kind: mobile
+    Receiver
+      kind: home
+    Noted
+      Code: 10
+    Other
+      Date: 20
+    ");
+    let (back, told) = translated(&mapping, Way::Reverse, &modern);
+    assert_eq!((back.unwrap().outline().as_str(), told.as_str()), (LEGACY, ""));
+}
+
+#[test]
+fn what_stands_twice_and_differs_or_is_counted_wrongly_is_not_passed_over() {
+    let mapping = including(PARTIES, &[("shared.toml", SHARED)]).unwrap();
+    let (none, told) = translated(&mapping, Way::Forward, &tree("id: 7\nref: 8\n"));
+    assert!(none.is_none());
+    insta::assert_snapshot!(told, @"V0953 the mapping writes two values to one place (record 1, byte 10, ref)");
+    let source = tree("S01\n  role: S\n  code: N\n  by: 1\n  number: 2\n");
+    let (some, told) = translated(&mapping, Way::Forward, &source);
+    // A code that is read and never written; a number that is another is told as lost.
+    assert_eq!(some.unwrap().outline(), "Sender\n  kind: mobile\n");
+    assert_eq!(told, "lost */* (record 1, byte 40)");
+    let (back, _) = translated(&mapping, Way::Reverse, &tree("Letter\n  Note: x\n"));
+    assert_eq!(back.unwrap().outline(), "note: x\n");
+}
+
+#[test]
+fn faults_of_shared_rows_stand_in_their_files() {
+    let shared = "[[rows]]\nname = 'a'\nrow = [{ from = '[', to = 'b' }, { from = 'a', to = 'b', gaps = true },\n\
+        { from = 'a', to = 'b', text = 'lines', convert = 'trim' }, { from = 'a', to = 'b', each = true },\n\
+        { from = 'a', to = 'b', where = 'c' }, { from = 'a', to = 'b', counts = true }]\n\
+        [[rows]]\nname = 'a'\n[[code-table]]\nname = 't'\nrows = [['1', 'x']]\nalso = [['1', 'x']]\n";
+    let text = "include = ['shared.toml', 'none.toml']\nrow = [{ use = 'none' }, { use = 'a', from = '@' }]";
+    let told = including(text, &[("shared.toml", shared)]).unwrap_err();
+    insta::assert_snapshot!(told, @"
+    shared.toml:3:17 C0105 `from`: in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']
+    shared.toml:3:34 C0105 `between` takes several paths on one side
+    shared.toml:4:1 C0105 a `constant` or a `text` is written as it stands: no `convert`
+    shared.toml:4:61 C0105 `each` is said of a `text`
+    shared.toml:5:1 C0105 `where` and `unless` say when a `constant` is written
+    shared.toml:5:40 C0105 what `counts` stands at one path of one side
+    shared.toml:7:8 C0105 there is a set of rows of this name already
+    shared.toml:11:9 C0105 what is read alone is a code and a word, one of them new
+    mapping.toml:1:27 C0105 there is no such file to include
+    mapping.toml:2:16 C0105 no set of rows before this place has this name
+    mapping.toml:2:46 C0105 `from`: a path is names with `/` between them: a step has no name
+    ");
+}

@@ -29,9 +29,11 @@ pub mod edifact;
 pub mod fault;
 pub mod field;
 mod fixed;
+pub mod frames;
 pub mod json;
 pub mod layout;
 pub mod mapping;
+pub mod program;
 #[cfg(test)]
 mod shared;
 pub mod tree;

@@ -184,6 +184,7 @@ codes! {
     DRAINING = "F0303" "The gateway is stopping and takes no new exchanges.";
     INTERNAL = "F0304" "The gateway failed in a way that should not be.";
     RECOVERED = "F0305" "The gateway stopped before the exchange was closed.";
+    PROGRAM_FAILED = "F0306" "The program of an adapter did not do its work.";
     // Faults in the ledger.
     LEAF_CHANGED = "F0401" "A leaf of the ledger is not what was recorded.";
     LEAF_MISSING = "F0402" "A leaf of the ledger is missing.";
@@ -333,6 +334,8 @@ codes! {
     VALUE_UNCONVERTED = "V0952" "A value is not what the mapping's conversion takes.";
     VALUE_TWICE = "V0953" "The mapping writes two values to one place.";
     MAPPING_TOO_LARGE = "V0954" "The mapping takes more for this message than the limit.";
+    // Adapters that are other programs.
+    PROGRAM_REFUSED = "V0961" "The program of an adapter refuses the message.";
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod config;
 pub mod delivery;
 mod demo;
 mod embedded;
+pub mod external;
 pub mod fault;
 pub mod listen;
 pub mod panics;

@@ -9,6 +9,8 @@ mod contract;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod external;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

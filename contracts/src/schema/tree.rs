@@ -89,15 +89,49 @@ fn yaml(bytes: &Bytes) -> Result<Tree, TreeFault> {
         underscored_numbers_as_strings: true,
     };
     let root: Spanned<Node> =
-        serde_saphyr::from_str_with_options(text, options).map_err(|fault| {
-            let place = fault.location().map(place);
-            let sentence = fault.without_snippet().to_string();
-            TreeFault { sentence: sentence.lines().next().unwrap_or_default().to_owned(), place }
+        serde_saphyr::from_str_with_options(text, options).map_err(|fault| TreeFault {
+            place: fault.location().map(place),
+            sentence: said(&fault),
         })?;
-    let mut places = HashMap::new();
-    places.insert(String::new(), place(root.referenced));
-    let value = root.value.into_value("", &mut places);
-    Ok(Tree { value, places: Places::Yaml(Arc::new(places)) })
+    let mut reading = Reading { text, places: HashMap::new(), fault: None };
+    reading.places.insert(String::new(), place(root.referenced));
+    let value = reading.value(root, "");
+    match reading.fault {
+        Some(fault) => Err(fault),
+        None => Ok(Tree { value, places: Places::Yaml(Arc::new(reading.places)) }),
+    }
+}
+
+const MORE_THAN_THE_LIMIT: &str = "the file has more values, levels or aliases than the limit";
+
+/// What the reader of YAML found, in words for people who write descriptions.
+fn said(fault: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    let mut fault = fault;
+    while let Error::AliasError { error, .. } | Error::WithSnippet { error, .. } = fault {
+        fault = error;
+    }
+    match fault {
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("the key `{key}` stands twice in one mapping")
+        }
+        Error::DuplicateMappingKey { .. } => "a key stands twice in one mapping".to_owned(),
+        Error::AliasReplayCounterOverflow { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::Budget { .. } => MORE_THAN_THE_LIMIT.to_owned(),
+        other => {
+            // The place is told beside the sentence.
+            let text = other.to_string();
+            let text = text.lines().next().unwrap_or_default();
+            let text = text.split(" at line ").next().unwrap_or_default();
+            if text.starts_with("recursion limit") {
+                return MORE_THAN_THE_LIMIT.to_owned();
+            }
+            format!("the file is not YAML: {text}")
+        }
+    }
 }
 
 fn place(location: serde_saphyr::Location) -> Place {
@@ -108,33 +142,97 @@ fn place(location: serde_saphyr::Location) -> Place {
 /// A part of YAML as it is read: its depth is bounded by the reader.
 enum Node {
     Scalar(Value),
+    /// A number that the reader has rounded: what it is stands in the file.
+    Rounded(f64),
     List(Vec<Spanned<Self>>),
     Map(Vec<(Spanned<Key>, Spanned<Self>)>),
 }
 
-impl Node {
-    fn into_value(self, pointer: &str, places: &mut HashMap<String, Place>) -> Value {
-        match self {
-            Self::Scalar(value) => value,
-            Self::List(items) => {
+/// What is gathered while parts become values.
+struct Reading<'t> {
+    text: &'t str,
+    places: HashMap<String, Place>,
+    fault: Option<TreeFault>,
+}
+
+impl<'t> Reading<'t> {
+    fn value(&mut self, node: Spanned<Node>, pointer: &str) -> Value {
+        match node.value {
+            Node::Scalar(value) => value,
+            Node::Rounded(number) => self.number(number, node.defined),
+            Node::List(items) => {
                 let items = items.into_iter().enumerate().map(|(at, item)| {
                     let pointer = format!("{pointer}/{at}");
-                    places.insert(pointer.clone(), place(item.referenced));
-                    item.value.into_value(&pointer, places)
+                    self.places.insert(pointer.clone(), place(item.referenced));
+                    self.value(item, &pointer)
                 });
                 Value::Array(items.collect())
             }
-            Self::Map(entries) => {
+            Node::Map(entries) => {
                 let mut members = Map::new();
                 for (key, node) in entries {
-                    let pointer = format!("{pointer}/{}", escape_step(&key.value.0));
-                    places.insert(pointer.clone(), place(key.referenced));
-                    members.insert(key.value.0, node.value.into_value(&pointer, places));
+                    let at = place(key.referenced);
+                    let name = self.name(key);
+                    let pointer = format!("{pointer}/{}", escape_step(&name));
+                    self.places.insert(pointer.clone(), at);
+                    let value = self.value(node, &pointer);
+                    members.insert(name, value);
                 }
                 Value::Object(members)
             }
         }
     }
+
+    /// A key as it is written, where the reader took it for a number: `1.10` is not `1.1`.
+    fn name(&self, key: Spanned<Key>) -> String {
+        match key.value {
+            Key::Text(text) => text,
+            Key::Rounded(number) => {
+                let written = self.written(key.defined).map(str::to_owned);
+                written.unwrap_or_else(|| number.to_string())
+            }
+        }
+    }
+
+    /// A number with all its digits.
+    fn number(&mut self, rounded: f64, defined: serde_saphyr::Location) -> Value {
+        let written = self.written(defined).unwrap_or_default();
+        if written.len() > Limits::default().number_bytes_max {
+            let sentence = "a number is longer than the limit".to_owned();
+            self.fault.get_or_insert(TreeFault { sentence, place: Some(place(defined)) });
+        }
+        let exact = decimal(written).and_then(|text| text.parse::<Number>().ok());
+        // Infinities and what is no number have no place in JSON.
+        exact.or_else(|| Number::from_f64(rounded)).map_or(Value::Null, Value::Number)
+    }
+
+    fn written(&self, defined: serde_saphyr::Location) -> Option<&'t str> {
+        let span = defined.span();
+        let start = usize::try_from(span.byte_offset()?).ok()?;
+        let length = usize::try_from(span.byte_len()?).ok()?;
+        Some(self.text.get(start..start.checked_add(length)?)?.trim())
+    }
+}
+
+/// A decimal of YAML as JSON writes it (YAML 1.2.2, section 10.3.2): no `+`, no `.5`, no `5.`, no zeros before.
+fn decimal(written: &str) -> Option<String> {
+    let (sign, rest) = match written.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", written.strip_prefix('+').unwrap_or(written)),
+    };
+    let (number, exponent) = match rest.find(['e', 'E']) {
+        Some(at) => (rest.get(..at)?, rest.get(at..)?),
+        None => (rest, ""),
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let point = if part.is_empty() { "" } else { "." };
+    Some(format!("{sign}{whole}{point}{part}{exponent}"))
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -177,7 +275,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Scalar(Number::from_f64(value).map_or(Value::Null, Value::Number)))
+        Ok(Node::Rounded(value))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -202,13 +300,17 @@ impl<'de> Visitor<'de> for NodeVisitor {
 }
 
 /// A key: in JSON's terms always a text, such as the status `200`.
-struct Key(String);
+enum Key {
+    Text(String),
+    Rounded(f64),
+}
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Node::deserialize(deserializer)? {
-            Node::Scalar(Value::String(text)) => Ok(Self(text)),
-            Node::Scalar(value) => Ok(Self(value.to_string())),
+            Node::Scalar(Value::String(text)) => Ok(Self::Text(text)),
+            Node::Scalar(value) => Ok(Self::Text(value.to_string())),
+            Node::Rounded(number) => Ok(Self::Rounded(number)),
             Node::List(_) | Node::Map(_) => Err(serde::de::Error::custom("a key must be a text")),
         }
     }
@@ -223,7 +325,7 @@ mod tests {
         for (text, expected) in [
             (
                 "[y, n, yes, no, NO, on, off, 1_000, True, .5, 0x1f, 1e3]",
-                r#"["y","n","yes","no","NO","on","off","1_000",true,0.5,31,1000.0]"#,
+                r#"["y","n","yes","no","NO","on","off","1_000",true,0.5,31,1e+3]"#,
             ),
             ("{on: 1, 1: 2, true: 3, null: 4}", r#"{"on":1,"1":2,"true":3,"null":4}"#),
         ] {
@@ -239,10 +341,48 @@ mod tests {
     }
 
     #[test]
+    fn numbers_keep_every_digit() {
+        for (written, expected) in [
+            ("9007199254740993", "9007199254740993"),
+            ("9007199254740993.0", "9007199254740993.0"),
+            ("18446744073709551617", "18446744073709551617"),
+            ("-18446744073709551617", "-18446744073709551617"),
+            ("+123456789012345678901234567890", "123456789012345678901234567890"),
+            ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
+            ("1.10", "1.10"),
+            ("-.5", "-0.5"),
+            ("5.", "5"),
+            ("007.50", "7.50"),
+            ("-1.5E-400", "-1.5e-400"),
+            ("!!float 1.10", "1.10"),
+        ] {
+            for (text, pointer) in [
+                (format!("a: {written}\n"), "/a"),
+                (format!("[{written}, 2]"), "/0"),
+                (format!("# \u{e6}\u{1f642}\n\u{e6}: &x {written}   # more\na: *x\n"), "/a"),
+                (format!("- - {written}\r\n- 1\r\n"), "/0/0"),
+            ] {
+                let tree = Tree::read("x.yaml", &text.clone().into()).unwrap();
+                assert_eq!(tree.value.pointer(pointer).unwrap().to_string(), expected, "{text}");
+            }
+        }
+        let tree = Tree::read("x.yaml", &"{1.10: a, 18446744073709551617: b}".into()).unwrap();
+        assert_eq!(tree.value.to_string(), r#"{"1.10":"a","18446744073709551617":"b"}"#);
+        let long = format!("a: 0.{}\n", "9".repeat(2_000));
+        let fault = Tree::read("x.yaml", &long.into()).unwrap_err();
+        let expected = "x.yaml:1:4 C0203 a number is longer than the limit";
+        assert!(fault.finding("x.yaml").to_string().starts_with(expected));
+    }
+
+    #[test]
     fn says_where_a_file_is_broken() {
         for (path, text, expected) in [
             ("x.yaml", "a: [1\nb: 2\n", "x.yaml:2:"),
-            ("x.yml", "a: 1\na: 2\n", "x.yml:2:1 C0203"),
+            ("x.yml", "a: 1\na: 2\n", "x.yml:2:1 C0203 the key `a` stands twice in one mapping"),
+            ("x.yml", "a: {b: 1, 'b': 2}\n", "x.yml:1:11 C0203 the key `b` stands twice"),
+            ("x.yml", "a: \tb: c\n", "x.yml:1:"),
+            ("x.yml", "a: 1e400\n", "x.yml:1:4 C0203 the file is not YAML: non-finite"),
+            ("x.yml", "a: .inf\n", "x.yml:1:4 C0203 the file is not YAML: non-finite"),
             ("x.json", "{\"a\": }", "x.json:1:7 C0203"),
         ] {
             let fault = Tree::read(path, &text.into()).unwrap_err();
@@ -256,8 +396,15 @@ mod tests {
         let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n\
                     d: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\n\
                     g: [*f,*f,*f,*f,*f,*f,*f,*f]\n";
-        for text in ["[".repeat(100_000), bomb.to_owned(), "- ".repeat(5_000)] {
-            assert!(Tree::read("x.yaml", &text.into()).is_err());
+        let many = MORE_THAN_THE_LIMIT;
+        let few = "a: &a [x]\nb: [".to_owned() + &"*a,".repeat(2_000) + "]";
+        for (text, sentence) in [
+            ("[".repeat(100_000), many),
+            (bomb.to_owned(), many),
+            ("- ".repeat(5_000), many),
+            (few, many),
+        ] {
+            assert_eq!(Tree::read("x.yaml", &text.into()).unwrap_err().sentence, sentence);
         }
     }
 }

@@ -103,6 +103,23 @@ impl MediaRange {
         matches!(self.main.as_str(), "text" | "*")
     }
 
+    /// Whether all media types of another range are of this one.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let stated = |each: &(String, String)| other.parameters.contains(each);
+        let within =
+            self.sub == "*" || (self.sub == other.sub && self.parameters.iter().all(stated));
+        self.main == "*" || (self.main == other.main && within)
+    }
+
+    /// How closely it says what it takes: of several that take a media type, the highest counts (RFC 9110, section 12.5.1).
+    pub(super) fn closeness(&self) -> usize {
+        match (self.main.as_str(), self.sub.as_str()) {
+            ("*", _) => 0,
+            (_, "*") => 1,
+            _ => 2 + self.parameters.len(),
+        }
+    }
+
     /// Whether a media type may be of both ranges.
     pub(super) fn meets(&self, other: &Self) -> bool {
         let any = |one: &Self| one.main == "*";

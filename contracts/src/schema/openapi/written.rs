@@ -114,14 +114,24 @@ impl Writing<'_> {
         }
     }
 
+    /// The parts of a text. In a header, spaces around a delimiter and items of nothing are no part of a list (RFC 9110,
+    /// section 5.6.1).
+    fn cut<'t>(&self, text: &'t str, between: char) -> impl Iterator<Item = &'t str> {
+        let is_header = self.coding == Coding::Plain;
+        let parts = text.split(between);
+        let parts =
+            parts.map(move |part| if is_header { part.trim_matches([' ', '\t']) } else { part });
+        parts.filter(move |part| !(is_header && part.is_empty()))
+    }
+
     /// A text that is cut where the shape has parts: items at `between`, names and values of members at `within`.
     fn parted(&self, text: &str, within: char, between: char) -> Given {
         if self.shape.is_object() && self.written.explode {
-            let pairs = text.split(between);
+            let pairs = self.cut(text, between);
             return self.members(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))));
         }
         if self.shape.is_object() && !self.shape.is_primitive() {
-            let mut parts = text.split(within);
+            let mut parts = self.cut(text, within);
             let mut pairs = Vec::new();
             while let Some(name) = parts.next() {
                 let Some(value) = parts.next() else {
@@ -137,7 +147,7 @@ impl Writing<'_> {
             return if text.is_empty() {
                 Given::Value(Value::Array(Vec::new()), Vec::new())
             } else {
-                self.list(text.split(between))
+                self.list(self.cut(text, between))
             };
         }
         self.one(text)
@@ -368,6 +378,29 @@ mod tests {
             ),
         ] {
             assert_eq!(check(style, explode, schema, text), expected, "{style:?} {explode} {text}");
+        }
+    }
+
+    #[test]
+    fn spaces_around_the_commas_of_a_header_are_no_part_of_it() {
+        let numbers = json!({"type": "array", "items": {"type": "integer"}});
+        let texts = json!({"type": "array", "items": {"type": "string"}});
+        let object = json!({"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}});
+        for (schema, explode, text, coding, expected) in [
+            (&numbers, false, "1,2", Coding::Plain, "[1,2]"),
+            (&numbers, false, "1, 2\t,\t3 ", Coding::Plain, "[1,2,3]"),
+            (&texts, false, "a b , c", Coding::Plain, r#"["a b","c"]"#),
+            (&texts, false, ", a,, b ,", Coding::Plain, r#"["a","b"]"#),
+            (&object, false, "R, 100, G, 200", Coding::Plain, r#"{"R":100,"G":200}"#),
+            (&object, true, "R=100, G=200", Coding::Plain, r#"{"R":100,"G":200}"#),
+            (&texts, false, "a, b", Coding::Percent, r#"["a"," b"]"#),
+            (&texts, false, "a,,b", Coding::Percent, r#"["a","","b"]"#),
+        ] {
+            let shape = shape(schema);
+            let written = Written { style: Style::Simple, explode, reserved: false };
+            let writing = Writing { name: "x", written, coding, shape: &shape };
+            let Given::Value(value, _) = writing.of_text(text) else { panic!("{text}") };
+            assert_eq!(value.to_string(), expected, "{text}");
         }
     }
 

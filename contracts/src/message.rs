@@ -30,8 +30,11 @@ pub struct MediaType {
     essence: String,
     charset: Option<String>,
     /// Names in lower case, values without quotes.
-    parameters: Box<[(Box<str>, Box<str>)]>,
+    parameters: Parameters,
 }
+
+/// Parameters of a header: names and values.
+type Parameters = Box<[(Box<str>, Box<str>)]>;
 
 impl MediaType {
     /// `application/json`.
@@ -102,54 +105,83 @@ impl FromStr for MediaType {
     fn from_str(text: &str) -> Result<Self, MediaTypeFault> {
         let (essence, rest) = text.split_once(';').unwrap_or((text, ""));
         let essence = essence.trim().to_ascii_lowercase();
-        let token = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-        };
-        if !essence.split_once('/').is_some_and(|(main, sub)| token(main) && token(sub)) {
+        if !essence.split_once('/').is_some_and(|(main, sub)| is_token(main) && is_token(sub)) {
             return Err(MediaTypeFault);
         }
-        let parameters = parameters(rest);
+        let parameters = parameters(rest).ok_or(MediaTypeFault)?;
+        if has_bare_comma(rest) {
+            return Err(MediaTypeFault);
+        }
         let charset = parameters.iter().find(|(name, _)| &**name == "charset");
         let charset = charset.map(|(_, value)| value.to_ascii_lowercase());
         Ok(Self { essence, charset, parameters })
     }
 }
 
+/// Whether a text is a token (RFC 9110, section 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let may_stand = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(may_stand)
+}
+
 /// Parameters (RFC 9110, section 5.6.6): names in lower case, values without quotes and escapes. What has
 /// no `=` is passed over.
-pub(crate) fn parameters(text: &str) -> Box<[(Box<str>, Box<str>)]> {
-    let mut found = Vec::new();
+///
+/// Nothing where two readers may read them differently: a quote has no end, or a name stands twice, its forms of RFC 2231
+/// (`name*`, `name*0`) included.
+pub(crate) fn parameters(text: &str) -> Option<Parameters> {
+    let mut found: Vec<(Box<str>, Box<str>)> = Vec::new();
     let mut rest = text;
     while let Some((name, after)) = rest.split_once('=') {
         let name = name.rsplit(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let (value, after) = match after.trim_start().strip_prefix('"') {
-            Some(quoted) => unquote(quoted),
+            Some(quoted) => unquote(quoted)?,
             None => {
                 let (value, after) = after.split_once(';').unwrap_or((after, ""));
                 (value.trim().to_owned(), after)
             }
         };
+        if found.iter().any(|(other, _)| base(other) == base(&name)) {
+            return None;
+        }
         found.push((name.into(), value.into()));
         rest = after;
     }
-    found.into()
+    Some(found.into())
 }
 
-/// The text up to the closing quote, and what follows it.
-fn unquote(text: &str) -> (String, &str) {
+/// The name of a parameter without what RFC 2231 adds to it.
+fn base(name: &str) -> &str {
+    name.split('*').next().unwrap_or_default()
+}
+
+/// The text up to the closing quote, and what follows it; nothing where no quote closes it.
+fn unquote(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();
     while let Some((at, c)) = characters.next() {
         match c {
-            '"' => return (value, text.get(at + 1..).unwrap_or_default()),
+            '"' => return Some((value, text.get(at + 1..).unwrap_or_default())),
             '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
             c => value.push(c),
         }
     }
-    (value, "")
+    None
+}
+
+/// Whether a comma stands outside of quotes: two fields that became one, of which some read the first and others the last.
+fn has_bare_comma(text: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    text.chars().any(|c| {
+        let is_escaped = std::mem::take(&mut escaped);
+        match c {
+            '"' if !is_escaped => quoted = !quoted,
+            '\\' if quoted && !is_escaped => escaped = true,
+            ',' => return !quoted,
+            _ => {}
+        }
+        false
+    })
 }
 
 impl fmt::Display for MediaType {
@@ -210,10 +242,28 @@ mod tests {
         let names = ["type", "boundary", "start", "charset", "x"].map(parameter);
         assert_eq!(names, ["application/xop+xml", "a;b\"=c", "<r@x>", "UTF-8", "none"]);
         assert_eq!(related.to_string(), "multipart/related;charset=utf-8");
-        let open: MediaType = "a/b; c=\"d".parse().unwrap();
-        assert_eq!(open.parameter("c"), Some("d"));
         assert!("json".parse::<MediaType>().is_err());
         assert!("a/b c".parse::<MediaType>().is_err());
+    }
+
+    #[test]
+    fn what_two_readers_may_read_differently_is_no_media_type() {
+        for bad in [
+            "a/b, c/d",
+            "a/b; c=d, e/f",
+            "a/b; c=\"d\", e/f; c=g",
+            "a/b; c=\"d",
+            "a/b; boundary=x; boundary=y",
+            "a/b; boundary=x; Boundary=x",
+            "a/b; boundary=x; boundary*=y",
+            "a/b; boundary*0=x; boundary=y",
+            "a/b; charset=utf-8;charset=utf-16",
+        ] {
+            assert!(bad.parse::<MediaType>().is_err(), "{bad}");
+        }
+        for good in ["a/b; c=\"d, e/f\"", "a/b; c=\"\\\", \"; d=e", "a/b;;c=d;"] {
+            assert!(good.parse::<MediaType>().is_ok(), "{good}");
+        }
     }
 
     #[test]

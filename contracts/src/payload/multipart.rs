@@ -45,7 +45,7 @@ impl Multipart {
             None => 0,
         };
         let root_part = parts.get(root).ok_or_else(|| broken("the message has no parts"))?;
-        let root_type = root_part.media_type().unwrap_or_else(MediaType::octet_stream);
+        let root_type = root_part.media_type()?.unwrap_or_else(MediaType::octet_stream);
         if root_type.kind() != Kind::Xml || root_part.is_coded() {
             let sentence = "the root part is not XML in its own bytes";
             return Err(Violation::syntax(code::MEDIA_TYPE, sentence));
@@ -115,11 +115,6 @@ fn ids(parts: &[Part]) -> Result<HashMap<&str, usize>, Violation> {
         if part.header("content-encoding").is_some_and(|it| !it.eq_ignore_ascii_case("identity")) {
             let sentence = "a part is in a content coding, which is not read";
             return Err(Violation::syntax(code::MULTIPART_CODED, sentence));
-        }
-        for stated in ["content-id", "content-type", "content-transfer-encoding"] {
-            if part.headers.iter().filter(|(name, _)| name == stated).count() > 1 {
-                return Err(broken("the head of a part states the same header twice"));
-            }
         }
         let id = part.header("content-id").map(content_id);
         if id.is_some_and(|id| by_id.insert(id, at).is_some()) {

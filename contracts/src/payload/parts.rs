@@ -1,6 +1,9 @@
 //! Multipart bodies, cut at their boundary (RFC 2046, section 5.1; RFC 7578): nothing of a part is decoded.
 
-use crate::{MediaType, Violation, code, message::parameters};
+use crate::{
+    MediaType, Violation, code,
+    message::{is_token, parameters},
+};
 use bytes::Bytes;
 use std::ops::Range;
 
@@ -10,6 +13,15 @@ pub(crate) const PARTS_MAX: usize = 1_000;
 pub(crate) const PART_HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Longest boundary (RFC 2046, section 5.1.1).
 const BOUNDARY_BYTES_MAX: usize = 70;
+
+/// Headers that say what a part is: of two, one reader takes the first and another the last.
+const JUDGED_BY: [&str; 5] = [
+    "content-disposition",
+    "content-encoding",
+    "content-id",
+    "content-transfer-encoding",
+    "content-type",
+];
 
 /// One part of a multipart body.
 #[derive(Debug)]
@@ -28,14 +40,19 @@ impl Part {
     }
 
     /// The media type that it states, where it states one.
-    pub(crate) fn media_type(&self) -> Option<MediaType> {
-        self.header("content-type")?.parse().ok()
+    ///
+    /// # Errors
+    /// A violation of layer `syntax` where what is stated is none.
+    pub(crate) fn media_type(&self) -> Result<Option<MediaType>, Violation> {
+        let stated = self.header("content-type").map(str::parse).transpose();
+        stated.map_err(|_| broken("a part states a media type that cannot be read"))
     }
 
-    /// The name of the field that it is of (RFC 7578, section 4.2).
+    /// The name of the field that it is of (RFC 7578, section 4.2); every part of a form has one.
     pub(crate) fn name(&self) -> Option<String> {
-        let disposition = self.header("content-disposition")?;
-        let stated = parameters(disposition.split_once(';')?.1).into_vec().into_iter();
+        let (disposition, stated) = self.header("content-disposition")?.split_once(';')?;
+        let is_field = disposition.trim().eq_ignore_ascii_case("form-data");
+        let stated = parameters(stated).filter(|_| is_field)?.into_vec().into_iter();
         stated.into_iter().find_map(|(name, value)| (&*name == "name").then(|| value.into()))
     }
 
@@ -55,7 +72,6 @@ impl Part {
 /// # Errors
 /// A violation of layer `syntax`: no boundary, not well-formed, or over a limit.
 pub(crate) fn parts(bytes: &Bytes, media_type: &MediaType) -> Result<Vec<Part>, Violation> {
-    let broken = |why: &str| Violation::syntax(code::MULTIPART_BROKEN, why);
     let boundary = media_type.parameter("boundary").unwrap_or_default();
     if boundary.is_empty() || boundary.len() > BOUNDARY_BYTES_MAX {
         return Err(broken("the media type states no boundary of 1 to 70 characters"));
@@ -109,7 +125,6 @@ fn delimiters<'b>(bytes: &'b [u8], delimiter: &'b [u8]) -> impl Iterator<Item = 
 }
 
 fn part(bytes: &Bytes, range: Range<usize>) -> Result<Part, Violation> {
-    let broken = |why: &str| Violation::syntax(code::MULTIPART_BROKEN, why);
     let end = range.end.max(range.start);
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut at = range.start;
@@ -144,12 +159,20 @@ fn part(bytes: &Bytes, range: Range<usize>) -> Result<Part, Violation> {
                 value.push(' ');
                 value.push_str(text.trim());
             }
-            (false, _, Some((name, value))) => {
-                headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            (false, _, Some((name, value))) if is_token(name) => {
+                let name = name.to_ascii_lowercase();
+                if JUDGED_BY.contains(&name.as_str()) && headers.iter().any(|(it, _)| *it == name) {
+                    return Err(broken("the head of a part states the same header twice"));
+                }
+                headers.push((name, value.trim().to_owned()));
             }
             _ => return Err(broken("a line in the head of a part is no header")),
         }
     }
+}
+
+fn broken(why: &str) -> Violation {
+    Violation::syntax(code::MULTIPART_BROKEN, why)
 }
 
 #[cfg(test)]
@@ -212,8 +235,38 @@ mod tests {
                 "--b\r\na: b\r\n--b--",
                 "V0121 no empty line follows the head of a part",
             ),
+            (
+                "multipart/form-data;boundary=b",
+                "--b\r\na : b\r\n\r\nx\r\n--b--",
+                "V0121 a line in the head of a part is no header",
+            ),
         ] {
             assert_eq!(check(media_type, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_says_once_what_it_is() {
+        for name in JUDGED_BY {
+            let twice =
+                format!("--b\r\n{name}: a\r\nx: y\r\n{}: a\r\n\r\n1\r\n--b--", name.to_uppercase());
+            let expected = "V0121 the head of a part states the same header twice";
+            assert_eq!(check("multipart/mixed;boundary=b", &twice), expected, "{name}");
+        }
+        for (disposition, expected) in [
+            ("form-data; name=a", "a"),
+            ("FORM-DATA; name=\"\"", ""),
+            ("form-data; name=a; filename=a,b.txt", "a"),
+            ("form-data", "none"),
+            ("form-data; filename=a", "none"),
+            ("attachment; name=a", "none"),
+            ("form-data; name=a; name=b", "none"),
+            ("form-data; name=a; name*=utf-8''b", "none"),
+            ("form-data; name=\"a", "none"),
+        ] {
+            let headers = vec![("content-disposition".to_owned(), disposition.to_owned())];
+            let part = Part { headers, body: Bytes::new() };
+            assert_eq!(part.name().as_deref().unwrap_or("none"), expected, "{disposition}");
         }
     }
 

@@ -150,13 +150,11 @@ pub(super) async fn response(
     let received = receive(&mut body, body_limits, |bytes| salted.update(bytes)).await;
     let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
     trail.response = Some(message_digest(salted, receipt::media_type(&head.headers)));
-    // Without a description that tells statuses apart, `response` is the business answer: a provider's
-    // own error is passed on as it is.
+    // Without a description that speaks of failures too, `response` is the business answer: a provider's
+    // own error is passed on as it is. Where SOAP is spoken, failures are envelopes as well.
     let speaks_of = |contract: &Contract| {
         let manifest = contract.manifest();
-        head.status.is_success()
-            || manifest.openapi.is_some()
-            || (manifest.wsdl.is_some() && may_be_soap(&head.headers))
+        head.status.is_success() || manifest.openapi.is_some() || manifest.wsdl.is_some()
     };
     let judged = trail.contract.as_deref().is_some_and(speaks_of)
         && !trail.not_yet
@@ -164,10 +162,12 @@ pub(super) async fn response(
     if !judged {
         return Ok(Response { head, decoded: Decoded::unread(body, None), judged });
     }
-    let media_type = media_type(&head.headers).ok().filter(|_| !body.is_empty());
-    if !body.is_empty() && is_coded(&head.headers) {
-        let sentence = "the message is in a content coding, which is not read";
-        let malformed = Violation::syntax(code::ENCODING, sentence);
+    // What states no type, or none that can be read, is bytes (RFC 9110, section 8.3): never nothing.
+    let stated = || media_type(&head.headers).unwrap_or_else(|_| MediaType::octet_stream());
+    let media_type = (!body.is_empty()).then(stated);
+    if !body.is_empty()
+        && let Some(malformed) = misstated(&head.headers)
+    {
         let decoded = Decoded::unread(body, media_type).malformed(malformed);
         return Ok(Response { head, decoded, judged });
     }
@@ -183,12 +183,6 @@ enum Reading {
     Document,
     /// Its contract is known, and judges it on its way.
     Of(Direction),
-}
-
-/// Whether an answer may be an envelope: a fault travels with a status that says failure, as does what a proxy says.
-fn may_be_soap(headers: &HeaderMap) -> bool {
-    media_type(headers)
-        .is_ok_and(|stated| stated.kind() == Kind::Xml || stated.essence() == "multipart/related")
 }
 
 /// Reads what a message says, on a thread that may block where it is large.
@@ -287,6 +281,18 @@ fn is_long(body: &Received, limits: &Limits) -> bool {
     const TREE_TIMES_MAX: u64 = 32;
     matches!(body, Received::Spooled(_))
         || body.len().saturating_mul(TREE_TIMES_MAX) > limits.tree_bytes_max as u64
+}
+
+/// Why an answer that states what it is cannot be read by that.
+fn misstated(headers: &HeaderMap) -> Option<Violation> {
+    if is_coded(headers) {
+        let sentence = "the message is in a content coding, which is not read";
+        return Some(Violation::syntax(code::ENCODING, sentence));
+    }
+    // Judged by the first, it could be read by the last.
+    let twice = headers.get_all(header::CONTENT_TYPE).iter().nth(1);
+    let sentence = "the message states its media type more than once";
+    twice.map(|_| Violation::syntax(code::MEDIA_TYPE, sentence))
 }
 
 /// Whether a content coding is stated that is one (RFC 9110, section 8.4.1).

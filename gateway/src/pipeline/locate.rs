@@ -2,7 +2,7 @@
 
 use super::{
     Trail,
-    decode::Decoded,
+    decode::{Decoded, IDEMPOTENCY_KEY},
     judge::{header_pairs, today},
     look_up::Wanted,
     trail::Asked,
@@ -13,7 +13,7 @@ use crate::{
     fault::Fault,
 };
 use http::{
-    Method, StatusCode, Uri,
+    HeaderMap, HeaderName, Method, StatusCode, Uri,
     header::{self, HOST},
     request::Parts,
     uri::PathAndQuery,
@@ -54,6 +54,10 @@ impl Way {
 pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> {
     let snapshot = Arc::clone(&trail.snapshot);
     let path = head.uri.path();
+    if let Some(sentence) = doubled(&head.headers) {
+        let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::BAD_REQUEST);
+        return Err(fault.detail(sentence));
+    }
     if has_dot_segments(path) {
         let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::BAD_REQUEST);
         return Err(fault.detail("An address is sent without the segments `.` and `..`."));
@@ -150,6 +154,22 @@ pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
 fn asked(operation: OperationAt<'_>) -> Asked {
     let one_way = operation.kind == OperationKind::OneWay;
     Asked { name: operation.name.into(), one_way }
+}
+
+/// Fields that a request has once (RFC 9110, section 5.3), and what is said where it has more: judged by the first, it
+/// could be read by the last.
+const ONCE: [(HeaderName, &str); 6] = [
+    (HOST, "The field Host stands once."),
+    (header::CONTENT_TYPE, "The field Content-Type stands once."),
+    (header::CONTENT_LOCATION, "The field Content-Location stands once."),
+    (header::AUTHORIZATION, "The field Authorization stands once."),
+    (HeaderName::from_static("soapaction"), "The field SOAPAction stands once."),
+    (IDEMPOTENCY_KEY, "The field Idempotency-Key stands once."),
+];
+
+fn doubled(headers: &HeaderMap) -> Option<&'static str> {
+    let stands_twice = |name: &HeaderName| headers.get_all(name).iter().nth(1).is_some();
+    ONCE.iter().find(|(name, _)| stands_twice(name)).map(|(_, sentence)| *sentence)
 }
 
 /// Whether a path has segments that lead elsewhere (RFC 3986, section 5.2.4), in any of the ways in which providers may

@@ -500,3 +500,62 @@ async fn an_answer_that_nobody_can_read_is_not_passed_on_as_read() {
     let (_, closing) = world.exchange(reply.exchange()).await;
     assert_eq!(closing.verdict.unwrap().outcome, "malformed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_says_what_is_asked_stands_once() {
+    let world = world("", friendly).await;
+    let json = "content-type: application/json";
+    for twice in [
+        [json, "content-type: text/plain"],
+        [json, "Content-Type: application/json"],
+        ["host: a.example", "host: b.example"],
+        ["SOAPAction: a", "soapaction: b"],
+        ["authorization: Basic a", "authorization: Basic b"],
+        ["idempotency-key: a", "Idempotency-Key: b"],
+        ["content-location: /a", "content-location: /b"],
+    ] {
+        for path in ["/v1/ask", "/plain/x"] {
+            let mut headers = twice.to_vec();
+            headers.extend((!twice.contains(&json)).then_some(json));
+            let reply = world.ask("POST", path, &headers, GOOD.as_bytes()).await;
+            let expected = (400, "F0115".to_owned(), "consumer".to_owned(), "pointless".to_owned());
+            assert_eq!(reply.refusal(), expected, "{twice:?} {path}");
+        }
+    }
+    for stated in [
+        "content-type: application/json, text/plain",
+        "content-type: application/json; x=1, text/plain",
+        "content-type: application/json; charset=utf-8; charset=utf-16",
+        "content-type: application/json; x=\"1",
+        "accept: */*",
+    ] {
+        let reply = world.ask("POST", "/v1/ask", &[stated], GOOD.as_bytes()).await;
+        assert_eq!((reply.status, reply.refusal().1.as_str()), (415, "F0107"), "{stated}");
+    }
+    assert_eq!(world.provider.seen().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_says_once_what_it_is() {
+    let body = r#"{"name":"Ane"}"#;
+    let world = world("", move |seen| {
+        let text = String::from_utf8_lossy(&seen.body).into_owned();
+        let kind = match text.as_str() {
+            text if text.contains("\"1\"") => {
+                "content-type: application/json\r\nContent-Type: text/plain\r\n"
+            }
+            text if text.contains("\"2\"") => "content-type: application/json, text/plain\r\n",
+            text if text.contains("\"3\"") => "content-type: json\r\n",
+            _ => "",
+        };
+        let head = format!("HTTP/1.1 200 x\r\n{kind}content-length: {}\r\n\r\n{body}", body.len());
+        Act::Send(head.into_bytes())
+    })
+    .await;
+    for (id, code) in [("1", "F0202"), ("2", "F0201"), ("3", "F0201"), ("4", "F0201")] {
+        let reply = world.post("/v1/ask", &format!(r#"{{"id":"{id}"}}"#)).await;
+        let expected = (502, code.to_owned(), "provider".to_owned(), "unsafe".to_owned());
+        assert_eq!(reply.refusal(), expected, "{id} {}", reply.text());
+        assert_eq!(reply.json()["violations"][0]["code"], "V0113", "{id} {}", reply.text());
+    }
+}

@@ -79,6 +79,11 @@ impl Judging<'_> {
             Ok(parts) => parts,
             Err(violation) => return violations.malformed(violation),
         };
+        let is_form = media_type.essence() == "multipart/form-data";
+        if is_form && parts.iter().any(|part| part.name().is_none()) {
+            let sentence = "a part of the form does not say, once, which field it is of";
+            return violations.malformed(Violation::syntax(code::MULTIPART_BROKEN, sentence));
+        }
         let (mut members, mut unread) = (Map::new(), BTreeSet::new());
         for part in &parts {
             let name = part.name().unwrap_or_default();
@@ -126,7 +131,7 @@ impl Judging<'_> {
             let sentence = "the part is in a content coding, which is not read";
             return Err(Violation::syntax(code::MULTIPART_CODED, sentence));
         }
-        let stated = part.media_type();
+        let stated = part.media_type()?;
         let is_object = shape.is_object() && !shape.is_primitive();
         let default = if is_object { MediaType::json() } else { MediaType::text() };
         let found = stated.unwrap_or(default);

@@ -124,15 +124,23 @@ pub(super) fn judge(
     judging.judge();
 }
 
-/// A message without content: right only as the answer to what has no answer.
+/// A message without content: right only as the answer to what has no answer, and as the question who asks.
 fn nothing(wsdl: &Wsdl, occasion: &Occasion<'_>, violations: &mut Violations<'_>) {
     use super::Schema as _;
     let answer = occasion.direction == Direction::Response;
-    if answer && wsdl.is_one_way(occasion.operation) {
+    if answer && (wsdl.is_one_way(occasion.operation) || asks_who(occasion)) {
         return;
     }
     let sentence = "the message has no content, and an envelope is due";
     violations.malformed(Violation::syntax(code::EMPTY_MESSAGE, sentence));
+}
+
+/// Whether an answer asks for credentials (RFC 9110, section 15.5.2): a step of HTTP before any envelope.
+fn asks_who(occasion: &Occasion<'_>) -> bool {
+    occasion.response.is_some_and(|head| {
+        let mut names = head.headers.iter().map(|(name, _)| name);
+        head.status == 401 && names.any(|name| name.eq_ignore_ascii_case("www-authenticate"))
+    })
 }
 
 /// A message that is judged.

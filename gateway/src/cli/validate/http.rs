@@ -8,6 +8,14 @@ const HEAD_BYTES_MAX: usize = 1 << 20;
 /// Most headers.
 const HEADERS_MAX: usize = 1_000;
 
+/// Headers that a message has once, and what is said where it has more: two programs would read two messages.
+const ONCE: [(&str, &str); 4] = [
+    ("content-type", "the header Content-Type stands more than once"),
+    ("content-length", "the header Content-Length stands more than once"),
+    ("transfer-encoding", "the header Transfer-Encoding stands more than once"),
+    ("soapaction", "the header SOAPAction stands more than once"),
+];
+
 /// The start line, as far as a contract may speak about it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Head {
@@ -51,6 +59,11 @@ impl HttpMessage {
         let headers = lines.map(header).collect::<Result<Vec<_>, _>>()?;
         if headers.len() > HEADERS_MAX {
             return Err("there are more than 1000 headers");
+        }
+        for (name, fault) in ONCE {
+            if headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).count() > 1 {
+                return Err(fault);
+            }
         }
         let above = bytes.get(..body_at).unwrap_or_default();
         let lines = above.iter().filter(|byte| **byte == b'\n').count();
@@ -236,6 +249,9 @@ mod tests {
             "GET / HTTP/1.1\na b: c\n",
             "GET / HTTP/1.1\ncontent-length: 5\n\nabc",
             "GET / HTTP/1.1\ncontent-length: -1\n\n",
+            "GET / HTTP/1.1\ncontent-length: 1\nContent-Length: 1\n\na",
+            "POST / HTTP/1.1\nContent-Type: text/xml\ncontent-type: text/xml\n\na",
+            "POST / HTTP/1.1\nSOAPAction: a\nsoapaction: a\n\na",
             "GET / HTTP/1.1\ntransfer-encoding: gzip\n\n",
             "GET / HTTP/1.1\ntransfer-encoding: chunked\n\nffffffffffffffff\nab",
             "GET / HTTP/1.1\ntransfer-encoding: chunked\n\n5\nab\n0\n\n",

@@ -39,6 +39,27 @@ fn envelope_12(body: &str) -> String {
     )
 }
 
+/// Answers that are no envelope, by the id that is asked for.
+fn bare(text: &str) -> Option<(u16, &'static str)> {
+    let answers = [
+        ("9404", 404, "content-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"),
+        ("9500", 500, "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}"),
+        ("9502", 502, "content-length: 6\r\n\r\ncanary"),
+        ("9503", 503, "content-length: 0\r\n\r\n"),
+        ("9307", 307, "location: http://canary/\r\ncontent-length: 0\r\n\r\n"),
+        ("9200", 200, "content-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"),
+        ("9401", 401, "www-authenticate: Basic realm=\"x\"\r\ncontent-length: 0\r\n\r\n"),
+        ("9402", 401, "content-length: 0\r\n\r\n"),
+        (
+            "9111",
+            200,
+            "content-type: text/xml\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\n<a/>",
+        ),
+    ];
+    let asked = |id: &str| text.contains(&format!("<t:id>{id}</t:id>"));
+    answers.into_iter().find(|(id, ..)| asked(id)).map(|(_, status, head)| (status, head))
+}
+
 /// Answers by what the request asks for.
 fn register(seen: &Seen) -> Act {
     let text = String::from_utf8_lossy(&seen.body).into_owned();
@@ -51,7 +72,9 @@ fn register(seen: &Seen) -> Act {
     } else if text.contains("<t:id>405</t:id>") {
         answer(500, XML, &fault.replace(">1<", ">canary<"))
     } else if text.contains("<t:id>503</t:id>") {
-        answer(503, "text/html", "<html>busy</html>")
+        answer(503, "text/html", "<html>canary</html>")
+    } else if let Some((status, head)) = bare(&text) {
+        Act::Send(format!("HTTP/1.1 {status} x\r\n{head}").into_bytes())
     } else if text.contains("<t:id>13</t:id>") {
         answer(200, XML, &envelope("<t:told><t:name>canary</t:name></t:told>"))
     } else if text.contains("soap-envelope") {
@@ -133,7 +156,7 @@ async fn judges_answers_and_faults_of_the_operation_that_was_asked() {
     for (id, status, code) in [
         ("404", 500, None),
         ("405", 502, Some("V0203")),
-        ("503", 503, None),
+        ("503", 502, Some("V0113")),
         ("13", 502, Some("V0203")),
     ] {
         let reply = ask(&world, &["content-type: text/xml", ASK], &of_id(id)).await;
@@ -145,6 +168,30 @@ async fn judges_answers_and_faults_of_the_operation_that_was_asked() {
         }
         assert!(!text.contains("canary"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_envelope_is_held_back_whatever_its_status() {
+    let world = world(&files(), register).await;
+    for (id, codes) in [
+        ("9404", ["F0201", "V0113"]),
+        ("9500", ["F0201", "V0113"]),
+        ("9502", ["F0201", "V0113"]),
+        ("9503", ["F0202", "V0109"]),
+        ("9307", ["F0202", "V0109"]),
+        ("9200", ["F0201", "V0113"]),
+        ("9402", ["F0202", "V0109"]),
+        ("9111", ["F0202", "V0113"]),
+    ] {
+        let reply = ask(&world, &["content-type: text/xml", ASK], &of_id(id)).await;
+        let text = reply.text();
+        assert_eq!((reply.status, reply.header("content-type")), (502, Some(XML)), "{id} {text}");
+        assert!(codes.iter().all(|code| text.contains(code)), "{id} {text}");
+        assert!(!reply.head.contains("canary") && !text.contains("canary"), "{id} {text}");
+    }
+    let reply = ask(&world, &["content-type: text/xml", ASK], &of_id("9401")).await;
+    assert_eq!(reply.status, 401, "who asks is a question of HTTP: {}", reply.text());
+    assert!(reply.header("www-authenticate").is_some());
 }
 
 #[tokio::test]

@@ -91,6 +91,12 @@ fn judges_the_parts_of_a_multipart_body() {
         ("multipart/form-data\n\nx", "V0121"),
         ("multipart/form-data; boundary=c\n\n--b--", "V0121"),
         ("multipart/form-data; boundary=b\n\n--b\r\na: b\r\n\r\nx", "V0121"),
+        (parts(&["a: b\r\n\r\nx"]).as_str(), "V0121"),
+        (parts(&[name, "\r\nx"]).as_str(), "V0121"),
+        (parts(&[name, "Content-Disposition: form-data\r\n\r\nx"]).as_str(), "V0121"),
+        (parts(&[name, "Content-Disposition: form-data; name=age; name=name\r\n\r\n1"]).as_str(), "V0121"),
+        (parts(&["Content-Disposition: attachment; name=name\r\n\r\nab"]).as_str(), "V0121"),
+        (parts(&["Content-Disposition: form-data; name=age\r\nContent-Disposition: form-data; name=name\r\n\r\nab"]).as_str(), "V0121"),
         (parts(&["\r\n"; 10_000]).as_str(), "V0122"),
         (parts(&[&"a: b\r\n".repeat(10_000)]).as_str(), "V0122"),
     ] {

@@ -42,7 +42,8 @@ pub use decode::decode;
 pub use excerpt::Excerpt;
 pub use fault::{FaultKind, XmlFault};
 pub use limits::Limits;
-pub use read::{Attribute, Event, ReadFault, Reader, Start};
+pub use names::{first_forbidden, is_ncname};
+pub use read::{Attribute, Event, Fed, Position, ReadFault, Reader, Start};
 pub use seed::{Seed, SeededHasher};
 pub use tree::{Document, NameId, NodeId, NodeKind};
 

@@ -11,7 +11,7 @@ pub(crate) fn is_char(c: char) -> bool {
 }
 
 /// Offset of the first character that XML does not allow.
-pub(crate) fn first_forbidden(text: &str) -> Option<usize> {
+pub fn first_forbidden(text: &str) -> Option<usize> {
     let control = |byte: &u8| *byte < 0x20 && !is_space(*byte);
     let bytes = text.as_bytes();
     // Whole blocks first, without a branch for each byte.
@@ -90,7 +90,7 @@ pub(crate) fn name_len(text: &str) -> usize {
 }
 
 /// Whether `text` is a name without colon.
-pub(crate) fn is_ncname(text: &str) -> bool {
+pub fn is_ncname(text: &str) -> bool {
     let Some(first) = text.bytes().next() else { return false };
     if in_ascii(first) & 2 != 0 && text.bytes().all(|byte| in_ascii(byte) != 0 && byte != b':') {
         return true;

@@ -28,6 +28,15 @@ pub struct Start<'r> {
     pub(super) tag: &'r TagAt,
 }
 
+/// Where an event or attribute begins in the message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Bytes of the message before it, its byte order mark counted.
+    pub offset: u64,
+    /// Line, from 1.
+    pub line: u32,
+}
+
 /// An attribute that is no namespace declaration.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Attribute<'r> {
@@ -61,6 +70,8 @@ pub(super) struct NameAt {
 pub(super) struct TagAt {
     pub(super) name: NameAt,
     pub(super) attributes: Vec<AttributeAt>,
+    /// Where the attributes begin, where it was asked for.
+    pub(super) positions: Vec<Position>,
     /// Values of attributes that are not as written.
     pub(super) values: String,
 }
@@ -158,6 +169,11 @@ impl<'r> Start<'r> {
     pub fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'r>> + use<'r> {
         let (text, values, bindings) = (self.text, &*self.tag.values, self.bindings);
         self.tag.attributes.iter().map(move |attribute| attribute.event(text, values, bindings))
+    }
+
+    /// Where the attribute of this number begins, from 0; nothing where the event came without its place.
+    pub fn position(&self, attribute: usize) -> Option<Position> {
+        self.tag.positions.get(attribute).copied()
     }
 
     /// The attribute of this number in document order, from 0.

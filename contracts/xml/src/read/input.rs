@@ -2,17 +2,24 @@
 
 use super::ReadFault;
 use crate::decode::{Charset, DECLARATION_BYTES_MAX, charset_of, iso8859};
-use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::Read;
 
 /// Bytes on their way to be text.
 pub(super) struct Input<R> {
     input: R,
-    decoding: Decoding,
+    /// The charset that the media type states.
+    stated: Option<Box<str>>,
+    /// How bytes become text; nothing before the first of them were read.
+    decoding: Option<Decoding>,
+    /// Bytes of the byte order mark.
+    mark: u64,
     /// Bytes that are read and not yet text.
     bytes: Vec<u8>,
     /// Bytes before these.
     before: u64,
+    /// How many bytes are wanted, where the input had no more of them for now.
+    wanted: Option<usize>,
     ended: bool,
     /// Whether the last of it is text.
     is_done: bool,
@@ -26,27 +33,64 @@ enum Decoding {
 }
 
 impl<R: Read> Input<R> {
-    pub(super) fn new(input: R, charset: Option<&str>) -> Result<Self, ReadFault> {
-        let mut made = Self {
+    pub(super) fn new(input: R, charset: Option<&str>) -> Self {
+        Self {
             input,
-            decoding: Decoding::Utf8,
+            stated: charset.map(Into::into),
+            decoding: None,
+            mark: 0,
             bytes: Vec::new(),
             before: 0,
+            wanted: None,
             ended: false,
             is_done: false,
+        }
+    }
+
+    pub(super) fn input_mut(&mut self) -> &mut R {
+        &mut self.input
+    }
+
+    /// Bytes of the byte order mark.
+    pub(super) fn mark(&self) -> u64 {
+        self.mark
+    }
+
+    /// How many bytes of the message a text was.
+    pub(super) fn bytes_of(&self, text: &str) -> u64 {
+        let bytes = match &self.decoding {
+            None | Some(Decoding::Utf8 | Decoding::Ascii) => text.len(),
+            Some(Decoding::Iso8859(_)) => text.chars().count(),
+            Some(Decoding::Other(decoder)) => match decoder.encoding() {
+                encoding if encoding == UTF_16LE || encoding == UTF_16BE => {
+                    2 * text.encode_utf16().count()
+                }
+                encoding if encoding.is_single_byte() => text.chars().count(),
+                encoding => encoding.encode(text).0.len(),
+            },
         };
-        made.read_bytes(DECLARATION_BYTES_MAX)?;
-        let (charset, mark) = charset_of(&made.bytes, charset)?;
-        made.decoding = match charset {
+        bytes as u64
+    }
+
+    pub(super) fn held_bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Finds out how bytes become text.
+    fn begin(&mut self) -> Result<(), ReadFault> {
+        self.read_bytes(DECLARATION_BYTES_MAX)?;
+        let (charset, mark) = charset_of(&self.bytes, self.stated.as_deref())?;
+        self.decoding = Some(match charset {
             Charset::Ascii => Decoding::Ascii,
             Charset::Iso8859(encoding) => Decoding::Iso8859(encoding),
             Charset::Other(encoding) if encoding == UTF_8 => Decoding::Utf8,
             Charset::Other(encoding) => {
                 Decoding::Other(Box::new(encoding.new_decoder_without_bom_handling()))
             }
-        };
-        made.taken(mark);
-        Ok(made)
+        });
+        self.mark = mark as u64;
+        self.taken(mark);
+        Ok(())
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -54,27 +98,32 @@ impl<R: Read> Input<R> {
     }
 
     /// Appends text of at least one more block, unless the end is reached. Gives the offset of bytes that
-    /// are not of the encoding.
+    /// are not of the encoding. Where the input fails nothing is lost: the same may be asked again.
     pub(super) fn read(
         &mut self,
         wanted: usize,
         text: &mut String,
     ) -> Result<Option<u64>, ReadFault> {
-        self.read_bytes(self.bytes.len().saturating_add(wanted))?;
+        if self.decoding.is_none() {
+            self.begin()?;
+        }
+        let wanted = *self.wanted.get_or_insert(self.bytes.len().saturating_add(wanted));
+        self.read_bytes(wanted)?;
+        self.wanted = None;
         let broken = match &mut self.decoding {
-            Decoding::Utf8 => return Ok(self.utf8(text)),
-            Decoding::Ascii => {
+            None | Some(Decoding::Utf8) => return Ok(self.utf8(text)),
+            Some(Decoding::Ascii) => {
                 let valid = self.bytes.iter().position(|byte| !byte.is_ascii());
                 let head = self.bytes.get(..valid.unwrap_or(self.bytes.len()));
                 text.extend(head.unwrap_or_default().iter().map(|byte| char::from(*byte)));
                 valid
             }
-            Decoding::Iso8859(encoding) => {
+            Some(Decoding::Iso8859(encoding)) => {
                 let (piece, broken) = iso8859(encoding, &self.bytes, 0);
                 text.push_str(&piece);
                 broken
             }
-            Decoding::Other(decoder) => {
+            Some(Decoding::Other(decoder)) => {
                 let broken = decode(decoder, &self.bytes, self.ended, text);
                 // What is malformed may have begun in the block before.
                 let broken = broken.map(|(read, back)| (self.before + read).saturating_sub(back));

@@ -5,6 +5,7 @@
 
 mod bindings;
 mod event;
+mod fed;
 mod input;
 mod known;
 #[cfg(test)]
@@ -12,7 +13,8 @@ mod tests;
 mod usual;
 mod window;
 
-pub use event::{Attribute, Event, Start};
+pub use event::{Attribute, Event, Position, Start};
+pub use fed::Fed;
 
 use crate::build::content::{
     check_comment, check_outside, check_text, forbidden_at, forbidden_in, holds, late_declaration,
@@ -120,6 +122,13 @@ impl<R> fmt::Debug for Reader<R> {
     }
 }
 
+impl Reader<Fed> {
+    /// A reader whose bytes are fed to it, see [`Fed`]. `charset` is the one that the media type states, if it does.
+    pub fn fed(charset: Option<&str>, limits: Limits) -> Self {
+        Self::lazy(Fed::default(), charset, limits, BLOCK_BYTES)
+    }
+}
+
 impl<R: Read> Reader<R> {
     /// Begins to read. `charset` is the one that the media type states, if it does.
     ///
@@ -136,8 +145,15 @@ impl<R: Read> Reader<R> {
         limits: Limits,
         block_bytes: usize,
     ) -> Result<Self, ReadFault> {
-        Ok(Self {
-            window: Window::new(input, charset, block_bytes)?,
+        let mut reader = Self::lazy(input, charset, limits, block_bytes);
+        reader.window.fill()?;
+        Ok(reader)
+    }
+
+    /// The same, nothing read yet.
+    fn lazy(input: R, charset: Option<&str>, limits: Limits, block_bytes: usize) -> Self {
+        Self {
+            window: Window::new(input, charset, block_bytes),
             limits,
             open_names: String::new(),
             open: Vec::new(),
@@ -153,7 +169,7 @@ impl<R: Read> Reader<R> {
             buffer: String::new(),
             at: 0,
             cdata: None,
-        })
+        }
     }
 
     /// The next event; [`Event::Eof`] again and again at the end.
@@ -162,9 +178,49 @@ impl<R: Read> Reader<R> {
     /// The first fault, with its place; or the input's.
     pub fn next_event(&mut self) -> Result<Event<'_>, ReadFault> {
         let found = self.find()?;
+        Ok(self.event(found))
+    }
+
+    /// The next event, as [`Reader::next_event`] gives it, with its place and those of its attributes.
+    ///
+    /// # Errors
+    /// The first fault, with its place; or the input's.
+    pub fn next_placed(&mut self) -> Result<(Event<'_>, Position), ReadFault> {
+        let found = self.find()?;
+        let position = self.position(self.at);
+        self.tag.positions.clear();
+        for at in 0..self.tag.attributes.len() {
+            let begins = self.tag.attributes.get(at).map_or(self.at, |each| each.name.at.start);
+            let position = self.position(begins);
+            self.tag.positions.push(position);
+        }
+        Ok((self.event(found), position))
+    }
+
+    fn position(&mut self, at: usize) -> Position {
+        Position { offset: self.window.offset(at), line: self.window.place(at).0 }
+    }
+
+    /// How many bytes of the message stand before a fault that this reader told. A fault that began before what the
+    /// reader still has, such as a CDATA section that never ends, is told from there.
+    pub fn offset_of_fault(&self, fault: &XmlFault) -> u64 {
+        self.window.offset_of(fault)
+    }
+
+    /// What the bytes come from.
+    pub fn input_mut(&mut self) -> &mut R {
+        self.window.input_mut()
+    }
+
+    /// What the reader holds on to, in bytes, besides its input.
+    pub fn held_bytes(&self) -> usize {
+        self.window.held_bytes() + self.buffer.capacity() + self.open_names.capacity()
+    }
+
+    fn event(&self, found: Found) -> Event<'_> {
         let text = self.window.text();
         let piece = |range: Range<usize>| text.get(range).unwrap_or_default();
-        Ok(match found {
+        match found {
             Found::Start => Event::Start(Start { text, bindings: &self.bindings, tag: &self.tag }),
             Found::Text(range) => Event::Text(piece(range)),
             Found::Buffered => Event::Text(&self.buffer),
@@ -172,7 +228,7 @@ impl<R: Read> Reader<R> {
             Found::Comment(range) => Event::Comment(piece(range)),
             Found::Instruction(range) => Event::Instruction(piece(range)),
             Found::Eof => Event::Eof,
-        })
+        }
     }
 
     /// Line and column, both from 1, of the first character of the last event. An element that ends in

@@ -1,18 +1,23 @@
 //! The stream against the tree: both read the same documents, refuse the same ones, and for the same reason.
 
-use super::{Event, ReadFault, Reader};
+use super::{Event, Position, ReadFault, Reader};
 use crate::{Document, Limits, NodeId, NodeKind, XmlFault};
 use proptest::prelude::*;
 use std::io::Read;
 
-/// Gives its bytes in blocks of a few.
+/// Gives its bytes in blocks of a few, and has none for now every other time.
 struct Slow<'b> {
     bytes: &'b [u8],
     block: usize,
+    rests: bool,
 }
 
 impl Read for Slow<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.rests = !self.rests;
+        if self.rests {
+            return Err(std::io::ErrorKind::WouldBlock.into());
+        }
         let count = self.block.min(self.bytes.len()).min(into.len());
         let (head, rest) = self.bytes.split_at(count);
         into[..count].copy_from_slice(head);
@@ -23,18 +28,30 @@ impl Read for Slow<'_> {
 
 /// One line for each thing that a document says, adjacent text together.
 fn of_stream(bytes: &[u8], block: usize, charset: Option<&str>) -> Result<Vec<String>, XmlFault> {
-    let xml = |fault| match fault {
-        ReadFault::Xml(fault) => fault,
-        ReadFault::Input(fault) => panic!("{fault}"),
-    };
-    let slow = Slow { bytes, block };
-    let mut reader = Reader::in_blocks(slow, charset, limits(), block).map_err(xml)?;
+    let slow = Slow { bytes, block, rests: false };
+    let mut reader = Reader::lazy(slow, charset, limits(), block);
     let mut lines: Vec<String> = Vec::new();
     let mut text = String::new();
     let mut text_at = (0, 0);
     loop {
         let mut starts = Vec::new();
-        let line = match reader.next_event().map_err(xml)? {
+        let (event, position) = match reader.next_placed() {
+            Ok(placed) => placed,
+            Err(ReadFault::Input(fault)) if fault.kind() == std::io::ErrorKind::WouldBlock => {
+                continue;
+            }
+            Err(ReadFault::Input(fault)) => panic!("{fault}"),
+            Err(ReadFault::Xml(fault)) => {
+                assert!(reader.offset_of_fault(&fault) <= bytes.len() as u64);
+                return Err(fault);
+            }
+        };
+        let begins = |position: Position, character: u8| {
+            let begun = &bytes[usize::try_from(position.offset).unwrap()..];
+            // In UTF-16 either byte comes first.
+            assert!(begun.iter().take(2).any(|byte| *byte == character), "{position:?}");
+        };
+        let line = match event {
             Event::Text(piece) => {
                 let piece = piece.to_owned();
                 // Of each of several events the place is that of the first.
@@ -43,6 +60,11 @@ fn of_stream(bytes: &[u8], block: usize, charset: Option<&str>) -> Result<Vec<St
                 continue;
             }
             Event::Start(start) => {
+                begins(position, b'<');
+                for (at, attribute) in start.attributes().enumerate() {
+                    let prefixed = [attribute.prefix, attribute.local].concat();
+                    begins(start.position(at).unwrap(), prefixed.as_bytes()[0]);
+                }
                 let attributes = start.attributes();
                 starts = attributes
                     .map(|a| format!("@{}:{}{{{}}}={:?}", a.prefix, a.local, a.namespace, a.value))

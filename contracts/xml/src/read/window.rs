@@ -17,8 +17,12 @@ pub(super) struct Window<R> {
     forbidden: Option<usize>,
     /// Bytes of text before the window.
     before: u64,
+    /// Bytes of the message before the window, its byte order mark left out.
+    before_bytes: u64,
     /// A place that is known: its offset in the window, its line, and the characters before it in that line.
     known: (usize, u32, u32),
+    /// A place that is known: its offset in the window, and the bytes of the message before it.
+    known_bytes: (usize, u64),
     /// The line that the window begins in, and the characters before it in that line.
     start: (u32, u32),
     /// A place to come back to.
@@ -27,6 +31,7 @@ pub(super) struct Window<R> {
     broken: Option<u64>,
     /// What is taken is forgotten once it is so long, and as much is read at once at least.
     block_bytes: usize,
+    has_begun: bool,
 }
 
 /// A place that was marked, whether the window still has it or not.
@@ -42,30 +47,30 @@ pub(super) enum Mark {
 const BLOCK_BYTES_MAX: usize = 4 << 20;
 
 impl<R: Read> Window<R> {
-    pub(super) fn new(
-        input: R,
-        charset: Option<&str>,
-        block_bytes: usize,
-    ) -> Result<Self, ReadFault> {
-        let input = Input::new(input, charset)?;
-        let mut window = Self {
-            input,
+    pub(super) fn new(input: R, charset: Option<&str>, block_bytes: usize) -> Self {
+        Self {
+            input: Input::new(input, charset),
             text: String::new(),
             from: 0,
             forbidden: None,
             before: 0,
+            before_bytes: 0,
             known: (0, 1, 0),
+            known_bytes: (0, 0),
             start: (1, 0),
             mark: None,
             broken: None,
             block_bytes,
-        };
-        window.fill()?;
-        if window.text.starts_with('\u{FEFF}') {
-            let sentence = "a byte order mark may stand once, at the beginning";
-            return Err(window.fault(Fault::form(sentence, 0)));
+            has_begun: false,
         }
-        Ok(window)
+    }
+
+    pub(super) fn input_mut(&mut self) -> &mut R {
+        self.input.input_mut()
+    }
+
+    pub(super) fn held_bytes(&self) -> usize {
+        self.input.held_bytes() + self.text.capacity()
     }
 
     pub(super) fn text(&self) -> &str {
@@ -129,6 +134,10 @@ impl<R: Read> Window<R> {
             let new = self.text.get(old..).unwrap_or_default();
             self.forbidden = first_forbidden(new).map(|at| old + at);
         }
+        if !std::mem::replace(&mut self.has_begun, true) && self.text.starts_with('\u{FEFF}') {
+            let sentence = "a byte order mark may stand once, at the beginning";
+            return Err(self.fault(Fault::form(sentence, 0)));
+        }
         Ok(())
     }
 
@@ -141,6 +150,8 @@ impl<R: Read> Window<R> {
         self.start = (line, column.saturating_sub(1));
         self.known = (0, self.start.0, self.start.1);
         self.before += self.from as u64;
+        self.before_bytes = self.bytes_before(self.from);
+        self.known_bytes = (0, self.before_bytes);
         self.forbidden = self.forbidden.map(|at| at.saturating_sub(self.from));
         self.text.drain(..self.from);
         self.from = 0;
@@ -176,6 +187,28 @@ impl<R: Read> Window<R> {
         }
         let (_, line, before) = self.reach_back(at);
         (line, before.saturating_add(1))
+    }
+
+    /// Bytes of the message before an offset in the window.
+    pub(super) fn offset(&mut self, at: usize) -> u64 {
+        self.known_bytes = (at, self.bytes_before(at));
+        self.input.mark() + self.known_bytes.1
+    }
+
+    /// Bytes of the message before a fault; before the window where the fault stands before it.
+    pub(super) fn offset_of(&self, fault: &XmlFault) -> u64 {
+        if matches!(fault.kind, FaultKind::Encoding | FaultKind::EncodingUnknown) {
+            return fault.offset;
+        }
+        let at = usize::try_from(fault.offset.saturating_sub(self.before)).unwrap_or(0);
+        self.input.mark() + self.bytes_before(at)
+    }
+
+    /// The same, the byte order mark left out.
+    fn bytes_before(&self, at: usize) -> u64 {
+        let known = Some(self.known_bytes).filter(|known| known.0 <= at);
+        let (from, before) = known.unwrap_or((0, self.before_bytes));
+        before + self.input.bytes_of(self.text.get(from..at).unwrap_or_default())
     }
 
     /// Counts on from the place that is known.

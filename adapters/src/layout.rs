@@ -1,7 +1,8 @@
 //! Formats that need a description: a layout, and reading and writing by it as a stream.
 //!
-//! JSON and XML say themselves what they hold, so a `Format` alone reads them. Fixed width, CSV and
-//! EDIFACT do not: a person describes them once in a file, which is checked and becomes a [`Layout`].
+//! JSON and XML say themselves what they hold, so a `Format` alone carries them. Fixed width, CSV and
+//! EDIFACT do not: a person describes them once in a file, which is checked and becomes a [`Layout`]. Where a mapping
+//! makes XML or JSON, it has a description too: of prefixes, orders, lists and numbers, which no tree knows.
 //! A file in such a format holds many *units*, each of which stands for itself: a record with those
 //! nested in it, a row, a message of an interchange. A reader gives one unit at a time as a tree, so
 //! memory is bounded by the largest unit and not by the file.
@@ -36,8 +37,9 @@
 use crate::{
     csv as rows, edifact,
     fault::{Fault, Faults},
-    fixed,
+    fixed, json,
     tree::{Names, Tree},
+    xml,
 };
 use sluse_contracts::{
     Finding, MediaType,
@@ -56,6 +58,11 @@ pub trait Layout: Send + Sync + fmt::Debug {
 
     /// The names that its trees use.
     fn names(&self) -> &Arc<Names>;
+
+    /// Whether a message is one unit, so that each further unit is a message of its own.
+    fn is_one_unit(&self) -> bool {
+        false
+    }
 
     /// A reader for one message.
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader>;
@@ -79,6 +86,8 @@ pub fn described() -> &'static [Described] {
         Described { name: "csv", describe: rows::describe },
         Described { name: "edifact", describe: edifact::describe },
         Described { name: "fixed", describe: fixed::describe },
+        Described { name: "json", describe: json::describe },
+        Described { name: "xml", describe: xml::describe },
     ]
 }
 

@@ -5,9 +5,8 @@
 //! one place that knows a way of writing, so judging and routing need not. A translation is always
 //! a new message; the one received is never altered.
 //!
-//! JSON and XML say themselves what they hold: each is a [`Format`]. Legacy formats are read and
-//! written by a description that a person makes, a [`layout::Layout`], to and from the field
-//! [`tree`].
+//! JSON and XML say themselves what they hold: each is a [`Format`]. To and from the field [`tree`], which mappings work
+//! on, every format is read and written by a description that a person makes, a [`layout::Layout`].
 //!
 //! This crate is pure: no I/O, no clock. A new format is a file or folder here, a line in [`builtin`]
 //! or [`layout::described`], and pairs of files in `examples/`.
@@ -37,6 +36,8 @@ pub mod program;
 #[cfg(test)]
 mod shared;
 pub mod tree;
+#[cfg(test)]
+mod tried;
 pub mod xml;
 
 use sluse_contracts::{MediaType, Message, Payload, Violation, payload::Limits};

@@ -1,6 +1,6 @@
 //! Files by their descriptions: what is read, written again, or wrong with them.
 //!
-//! In `examples/<format>/` a description `name.toml` has messages `name.case.in`, each with what
+//! In `examples/<format>/`, or `described/` in it where the format is also read without one, a description `name.toml` has messages `name.case.in`, each with what
 //! reading gives: `name.case.out` where all is sound, and it is written back byte for byte, else
 //! `name.case.err`. A description with faults has `name.err`.
 
@@ -78,6 +78,8 @@ mod described_formats {
         let mut wrong = Vec::new();
         for format in described() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(format.name);
+            let described = folder.join("described");
+            let folder = if described.is_dir() { described } else { folder };
             let (mut n_sound, mut n_faulty) = (0, 0);
             for path in files(&folder, "toml") {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();

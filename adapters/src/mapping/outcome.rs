@@ -1,7 +1,7 @@
 //! What came of one unit: where each value went, and what nothing took along.
 
 use super::Way;
-use crate::tree::{Kind, NodeId, Place, Tree};
+use crate::tree::{Kind, Place, Tree};
 use sluse_contracts::settings;
 use std::{fmt, sync::Arc};
 
@@ -57,29 +57,10 @@ impl Outcome {
             }
             self.n_lost += 1;
             if self.lost.len() < LOST_MAX {
-                self.lost.push(Lost { path: path(source, node), place: source.place(node) });
+                self.lost.push(Lost { path: source.path(node), place: source.place(node) });
             }
         }
     }
-}
-
-/// The names above a node and its own.
-fn path(tree: &Tree, node: NodeId) -> String {
-    let mut names = Vec::new();
-    let mut at = Some(node);
-    while let Some(here) = at.filter(|here| *here != tree.root()) {
-        let name = tree.name(here);
-        let declared = tree.names().find(name).is_some();
-        let mark = if tree.kind(here) == Kind::Attribute { "@" } else { "" };
-        match (name.is_empty(), declared) {
-            (true, _) => {}
-            (false, true) => names.push(format!("{mark}{name}")),
-            (false, false) => names.push("*".to_owned()),
-        }
-        at = tree.parent(here);
-    }
-    names.reverse();
-    names.join("/")
 }
 
 impl fmt::Display for Lost {

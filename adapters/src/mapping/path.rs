@@ -15,6 +15,9 @@ use std::{fmt, str::FromStr};
 /// Most steps of a path.
 const STEPS_MAX: usize = 100;
 
+/// Highest position: those before it may have to be made.
+const POSITION_MAX: u32 = 1_000;
+
 /// A path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
@@ -48,7 +51,7 @@ pub enum NoPath {
     Nameless,
     /// What stands in brackets is neither a number nor a path.
     #[error(
-        "in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']"
+        "in brackets stands a number from 1 to {POSITION_MAX}, a path, or a path and its value, as in [SEQ/1245='1']"
     )]
     Test,
     /// An attribute has steps below it.
@@ -115,7 +118,7 @@ fn brackets(mut rest: &str) -> Result<Brackets<'_>, NoPath> {
             && number.bytes().all(|byte| byte.is_ascii_digit())
         {
             let number: u32 = number.parse().map_err(|_| NoPath::Test)?;
-            if position.replace(number).is_some() || number == 0 {
+            if position.replace(number).is_some() || !(1..=POSITION_MAX).contains(&number) {
                 return Err(NoPath::Test);
             }
             rest = after;

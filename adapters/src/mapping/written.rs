@@ -83,7 +83,7 @@ impl Written {
         for (number, step) in steps.iter().enumerate() {
             let is_last = number + 1 == steps.len();
             let found = if is_last && anew { None } else { self.find(at, step) };
-            at = found.unwrap_or_else(|| self.make(at, step, place));
+            at = found.unwrap_or_else(|| self.make_up_to(at, step, place));
         }
         at
     }
@@ -122,6 +122,15 @@ impl Written {
                     None => true,
                 }
             })
+    }
+
+    /// Makes a node, and those before it that its position asks for: rows may come to them later.
+    fn make_up_to(&mut self, group: usize, step: &PlannedStep, place: Place) -> usize {
+        let Some(position) = step.position else { return self.make(group, step, place) };
+        let there = self.children(group).filter(|node| self.fits(*node, step)).count();
+        let missing = (position as usize).saturating_sub(there).max(1);
+        let made = (0..missing).map(|_| self.make(group, step, place));
+        made.last().unwrap_or(group)
     }
 
     fn make(&mut self, group: usize, step: &PlannedStep, place: Place) -> usize {

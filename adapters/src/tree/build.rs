@@ -43,6 +43,22 @@ impl Tree {
         });
     }
 
+    /// Empties the tree and begins it as another one over the same names stands: what is open there is open here.
+    pub(crate) fn begin_as(&mut self, other: &Self) {
+        self.nodes.clone_from(&other.nodes);
+        self.text.clear();
+        self.text.push_str(&other.text);
+        self.foreign.clone_from(&other.foreign);
+        self.open.clone_from(&other.open);
+    }
+
+    /// Ends all that is open.
+    pub(crate) fn close_all(&mut self) {
+        while self.depth() > 0 {
+            self.close();
+        }
+    }
+
     /// Begins a group or list in the one that is open.
     ///
     /// # Errors

@@ -220,6 +220,26 @@ impl Tree {
         (node != self.root()).then(|| self.node(node).map(|node| NodeId(node.parent)))?
     }
 
+    /// The names above the node and its own, parted by `/`, as a fault may say them: `*` for those that the description
+    /// does not declare.
+    pub fn path(&self, node: NodeId) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(node);
+        while let Some(here) = at.filter(|here| *here != self.root()) {
+            let name = self.name(here);
+            let declared = self.names.find(name).is_some();
+            let mark = if self.kind(here) == Kind::Attribute { "@" } else { "" };
+            match (self.name_id(here), declared) {
+                (None, _) => {}
+                (_, true) => names.push(format!("{mark}{name}")),
+                (_, false) => names.push("*".to_owned()),
+            }
+            at = self.parent(here);
+        }
+        names.reverse();
+        names.join("/")
+    }
+
     /// What stands directly below the node, in the order of the message.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.end(node);

@@ -6,11 +6,11 @@ mod parts;
 mod xml;
 
 pub(crate) use json::{Decimal, is_huge};
-pub use json::{JsonPayload, escape_step, unescape_step};
+pub use json::{JsonPayload, Lexer as JsonLexer, escape_step, unescape_step};
 pub use multipart::Multipart;
 pub(crate) use multipart::includes_of;
 pub(crate) use parts::{PARTS_MAX, Part, parts};
-pub(crate) use xml::{limits as xml_limits, violation as xml_violation};
+pub use xml::{limits as xml_limits, violation as xml_violation};
 
 use crate::{MediaType, Message, Violation, code, message::Kind};
 use bytes::Bytes;

@@ -14,7 +14,7 @@ pub(super) fn parse(
 }
 
 /// What holds for XML.
-pub(crate) fn limits(limits: &Limits) -> sluse_xml::Limits {
+pub fn limits(limits: &Limits) -> sluse_xml::Limits {
     sluse_xml::Limits {
         depth_max: limits.depth_max,
         attributes_max: limits.attributes_max,
@@ -25,7 +25,7 @@ pub(crate) fn limits(limits: &Limits) -> sluse_xml::Limits {
 }
 
 /// What is said of a document that cannot be read.
-pub(crate) fn violation(fault: XmlFault) -> Violation {
+pub fn violation(fault: XmlFault) -> Violation {
     let violation = Violation::syntax(code_of(fault.kind), fault.kind.sentence());
     match fault.kind {
         FaultKind::Empty => violation,

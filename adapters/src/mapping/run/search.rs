@@ -48,14 +48,55 @@ impl<'u> Unit<'u> {
             if source.name_id(child) != Some(name) || is_attribute != step.is_attribute {
                 continue;
             }
-            let Some(tested) = self.tested(child, step) else { continue };
-            position += 1;
-            if step.position.is_some_and(|wanted| wanted != position) {
-                continue;
+            if source.kind(child) == Kind::List {
+                self.members(child, step, &mut position, found);
+            } else {
+                self.fitting(child, step, &mut position, found);
             }
-            tested.into_iter().for_each(|node| self.take(node));
-            found.push(child);
         }
+    }
+
+    /// The members of a list go by the list's name, and so do those of lists in it.
+    fn members(
+        &mut self,
+        list: NodeId,
+        step: &PlannedStep,
+        position: &mut u32,
+        found: &mut Vec<NodeId>,
+    ) {
+        let source = self.source;
+        let mut ahead: Vec<NodeId> = source.children(list).collect();
+        ahead.reverse();
+        while let Some(member) = ahead.pop() {
+            self.steps += 1;
+            if self.steps > self.steps_max {
+                return;
+            }
+            if source.kind(member) == Kind::List {
+                let first = ahead.len();
+                ahead.extend(source.children(member));
+                ahead.get_mut(first..).unwrap_or_default().reverse();
+            } else {
+                self.fitting(member, step, position, found);
+            }
+        }
+    }
+
+    /// Adds a node that has a step's name, where it passes the step's tests and stands at its position.
+    fn fitting(
+        &mut self,
+        node: NodeId,
+        step: &PlannedStep,
+        position: &mut u32,
+        found: &mut Vec<NodeId>,
+    ) {
+        let Some(tested) = self.tested(node, step) else { return };
+        *position += 1;
+        if step.position.is_some_and(|wanted| wanted != *position) {
+            return;
+        }
+        tested.into_iter().for_each(|node| self.take(node));
+        found.push(node);
     }
 
     /// The nodes by which a group passes a step's tests; nothing where it does not.

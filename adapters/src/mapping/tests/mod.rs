@@ -289,7 +289,7 @@ mapping.toml:12:3 C0102 there is no key `frm` here
   hint: did you mean `from`?
 mapping.toml:14:35 C0105 no section before this one has this name
 mapping.toml:14:51 C0105 there is a section of this name already
-mapping.toml:14:63 C0105 `from`: in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']
+mapping.toml:14:63 C0105 `from`: in brackets stands a number from 1 to 1000, a path, or a path and its value, as in [SEQ/1245='1']
 ");
 }
 
@@ -320,7 +320,7 @@ fn sections_that_meet_all_with_all_end_within_the_limits() {
 
 #[test]
 fn rows_that_use_up_the_steps_are_a_fault_where_no_section_follows() {
-    let last = mapping("row = [{ from = 'x[9999]/v', to = 'w' }, { from = 'v', to = 'u' }]");
+    let last = mapping("row = [{ from = 'x[999]/v', to = 'w' }, { from = 'v', to = 'u' }]");
     let plan = last.plan(Way::Forward).unwrap();
     let source = tree(&("x\n  v: 1\n".repeat(100) + "v: 2\n"));
     let mut target = Tree::new(Arc::new(Names::default()), &Limits::default());

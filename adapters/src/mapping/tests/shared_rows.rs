@@ -108,7 +108,7 @@ fn faults_of_shared_rows_stand_in_their_files() {
     let text = "include = ['shared.toml', 'none.toml']\nrow = [{ use = 'none' }, { use = 'a', from = '@' }]";
     let told = including(text, &[("shared.toml", shared)]).unwrap_err();
     insta::assert_snapshot!(told, @"
-    shared.toml:3:17 C0105 `from`: in brackets stands a number from 1, a path, or a path and its value, as in [SEQ/1245='1']
+    shared.toml:3:17 C0105 `from`: in brackets stands a number from 1 to 1000, a path, or a path and its value, as in [SEQ/1245='1']
     shared.toml:3:34 C0105 `between` takes several paths on one side
     shared.toml:4:1 C0105 a `constant` or a `text` is written as it stands: no `convert`
     shared.toml:4:61 C0105 `each` is said of a `text`

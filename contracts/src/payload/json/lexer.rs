@@ -7,24 +7,25 @@ pub(super) type Rule = &'static str;
 
 /// A reader over a text, at a byte offset.
 #[derive(Debug)]
-pub(super) struct Lexer<'t> {
+pub struct Lexer<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
 }
 
 impl<'t> Lexer<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    /// A reader at the beginning of a text.
+    pub fn new(text: &'t str) -> Self {
         Self { text, bytes: text.as_bytes(), at: 0 }
     }
 
     /// The offset of the next byte.
-    pub(super) fn offset(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.at
     }
 
     /// The next byte that is no white space; stays before it.
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    pub fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.bytes.get(self.at) {
             if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
                 return Some(*byte);
@@ -35,14 +36,17 @@ impl<'t> Lexer<'t> {
     }
 
     /// Passes the next byte that is no white space where it is this one.
-    pub(super) fn take(&mut self, byte: u8) -> bool {
+    pub fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
     /// A string, from its opening quotation mark.
-    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Rule> {
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn string(&mut self) -> Result<Cow<'t, str>, &'static str> {
         if !self.take(b'"') {
             return Err("expected a string");
         }
@@ -71,7 +75,10 @@ impl<'t> Lexer<'t> {
     }
 
     /// A number, as written.
-    pub(super) fn number(&mut self) -> Result<&'t str, Rule> {
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn number(&mut self) -> Result<&'t str, &'static str> {
         let start = self.at;
         self.pass_byte(b"-");
         match self.bytes.get(self.at) {
@@ -94,7 +101,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Passes a word such as `true` where it stands here.
-    pub(super) fn word(&mut self, word: &str) -> bool {
+    pub fn word(&mut self, word: &str) -> bool {
         let rest = self.bytes.get(self.at..);
         let found = rest.is_some_and(|rest| rest.starts_with(word.as_bytes()));
         if found {

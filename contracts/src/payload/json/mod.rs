@@ -12,6 +12,7 @@ use crate::{
 };
 use bytes::Bytes;
 pub(crate) use decimal::{Decimal, is_huge};
+pub use lexer::Lexer;
 use serde_json::Value;
 use std::{borrow::Cow, fmt};
 use tree::{Fault, FaultKind};

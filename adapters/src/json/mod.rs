@@ -3,6 +3,17 @@
 //! Numbers keep the digits they were written with (`1.50` stays `1.50`), and members their order:
 //! amounts are compared and signed by systems that look at digits, not at values.
 
+mod describe;
+mod form;
+mod layout;
+mod read;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod write;
+
+pub(crate) use describe::describe;
+
 use crate::{EncodeFault, Format, kind};
 use sluse_contracts::{
     MediaType, Message, Payload, Violation,

@@ -4,7 +4,21 @@
 //! order of attributes, comments, instructions, white space. What the tree does not keep says
 //! nothing: how something was escaped or quoted, and the order of one element's declarations.
 
+mod build;
+mod describe;
+mod escape;
+mod layout;
+mod order;
+mod read;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub(crate) use describe::describe;
+
 use crate::{EncodeFault, Format, kind};
+use escape::{text as escape_text, value};
 use sluse_contracts::{MediaType, Message, Payload, Violation, message::Kind, payload::Limits};
 use sluse_xml::{Document, NodeId, NodeKind};
 
@@ -127,34 +141,4 @@ fn instruction(document: &Document, node: NodeId, text: &mut String) {
         text.push_str(document.text(node));
     }
     text.push_str("?>");
-}
-
-/// White space in a value is written by number, or reading would make spaces of it (XML 1.0, section 3.3.3).
-fn value(value: &str, text: &mut String) {
-    text.push_str("=\"");
-    for c in value.chars() {
-        match c {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '"' => text.push_str("&quot;"),
-            '\t' => text.push_str("&#9;"),
-            '\n' => text.push_str("&#10;"),
-            '\r' => text.push_str("&#13;"),
-            c => text.push(c),
-        }
-    }
-    text.push('"');
-}
-
-/// A carriage return is written by number, or reading would make a line end of it (XML 1.0, section 2.11).
-fn escape_text(value: &str, text: &mut String) {
-    for c in value.chars() {
-        match c {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            '\r' => text.push_str("&#13;"),
-            c => text.push(c),
-        }
-    }
 }

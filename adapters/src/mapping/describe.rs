@@ -1,13 +1,14 @@
 //! Reading a mapping from its file, and from those that it includes: every fault at once, with its place.
 
 use super::{
-    Mapping, Path, Section,
-    rows::{Shared, raw_rows, rows},
+    Mapping,
+    rows::{Shared, raw_rows},
+    section,
     table::CodeTable,
 };
 use sluse_contracts::{
     Finding, code,
-    settings::{Placed, Settings, Table, Value},
+    settings::{Settings, Table, Value},
 };
 use std::sync::Arc;
 
@@ -28,14 +29,14 @@ pub(super) fn read(
     let mut found = Vec::new();
     includes(&mut root, included, &mut shared, &mut found);
     read_shared(&mut root, &mut shared);
-    let mut sections = vec![whole(&mut root, &shared)];
+    let mut sections = vec![section::whole(&mut root, &shared)];
     for mut table in root.tables("section") {
+        section::read(&mut table, &mut sections, &shared);
         if sections.len() > SECTIONS_MAX {
             let sentence = format!("a mapping has at most {SECTIONS_MAX} sections");
             table.settings().report(table.place(), code::VALUE_WRONG, sentence);
             break;
         }
-        sections.push(section(&mut table, &sections, &shared));
     }
     if sections.iter().map(|section| section.rows.len()).sum::<usize>() > ROWS_MAX {
         let sentence = format!("a mapping has at most {ROWS_MAX} rows");
@@ -85,6 +86,15 @@ fn read_shared(root: &mut Table<'_>, shared: &mut Shared) {
             table.settings().report(name.place, code::VALUE_WRONG, sentence);
         }
     }
+    for mut table in root.tables("sections") {
+        let name = table.placed_text("name");
+        let sections = section::set(&mut table, shared);
+        let Some(name) = name else { continue };
+        if shared.sections.insert(name.value, sections).is_some() {
+            let sentence = "there is a set of sections of this name already";
+            table.settings().report(name.place, code::VALUE_WRONG, sentence);
+        }
+    }
 }
 
 /// Code tables: rows of two texts.
@@ -122,35 +132,4 @@ fn tables(root: &mut Table<'_>, shared: &mut Shared) {
             table.settings().report(name.place, code::VALUE_WRONG, sentence);
         }
     }
-}
-
-/// Rows outside any section: they stand for the whole unit.
-fn whole(root: &mut Table<'_>, shared: &Shared) -> Section {
-    Section {
-        name: String::new(),
-        within: None,
-        from: Path::here(),
-        to: Path::here(),
-        rows: rows(root, shared),
-    }
-}
-
-fn section(table: &mut Table<'_>, before: &[Section], shared: &Shared) -> Section {
-    let place = table.place();
-    let name = table.placed_text("name").unwrap_or(Placed { value: String::new(), place });
-    if before.iter().any(|each| each.name == name.value) {
-        let sentence = "there is a section of this name already";
-        table.settings().report(name.place, code::VALUE_WRONG, sentence);
-    }
-    let within = table.optional_placed_text("within").map_or(Some(0), |within| {
-        let found = before.iter().position(|each| each.name == within.value);
-        if found.is_none() {
-            let sentence = "no section before this one has this name";
-            table.settings().report(within.place, code::VALUE_WRONG, sentence);
-        }
-        found
-    });
-    let from = table.optional_name("from").unwrap_or_else(Path::here);
-    let to = table.optional_name("to").unwrap_or_else(Path::here);
-    Section { name: name.value, within, from, to, rows: rows(table, shared) }
 }

@@ -40,15 +40,18 @@ pub(super) enum Form {
     Plain,
     /// One value, in segments that have no code of how they are set.
     Bare,
+    /// One value, in the lines of a segment after its first.
+    Rest,
 }
 
 impl Form {
     /// As mappings write them.
-    pub(super) const WORDS: [(&'static str, Self); 4] = [
+    pub(super) const WORDS: [(&'static str, Self); 5] = [
         ("formatted", Self::Formatted),
         ("lines", Self::Lines),
         ("plain", Self::Plain),
         ("bare", Self::Bare),
+        ("rest", Self::Rest),
     ];
 }
 
@@ -118,7 +121,10 @@ impl Unit<'_> {
             Way::Forward => self.write_element(row, text, &found, to, target),
             Way::Reverse => {
                 for node in found {
-                    self.write_segments(text, node, to, target);
+                    match text.form {
+                        Form::Rest => self.write_rest(row, text, node, to, target),
+                        _ => self.write_segments(text, node, to, target),
+                    }
                 }
             }
         }
@@ -136,10 +142,11 @@ impl Unit<'_> {
         self.mixed(text, node, &mut paragraphs, 0);
         let place = self.source.place(node);
         for segment in paragraphs.into_segments() {
-            let unused = self.written.reach(target, &to.steps, false, place);
-            let group = match self.written.has(unused, text.lines) {
-                true => self.written.reach(target, &to.steps, true, place),
-                false => unused,
+            // The segments of one text differ in nothing else.
+            let last = self.written.reach(target, &to.steps, false, place);
+            let group = match self.written.has(last, text.lines) {
+                true => self.written.beside(last, &[text.style], place),
+                false => last,
             };
             if text.form != Form::Bare {
                 let style = self.written.element(group, text.style, place);
@@ -150,6 +157,32 @@ impl Unit<'_> {
                 let field = self.written.element(lines, name, place);
                 self.written.set(field, line);
             }
+        }
+    }
+
+    /// From an element to the lines of a segment after its first.
+    fn write_rest(
+        &mut self,
+        row: &PlannedRow,
+        text: &PlannedText,
+        node: NodeId,
+        to: &PlannedPath,
+        target: usize,
+    ) {
+        let mut paragraphs = Paragraphs::default();
+        self.mixed(text, node, &mut paragraphs, 0);
+        let place = self.source.place(node);
+        let lines: Vec<String> =
+            paragraphs.into_segments().into_iter().flat_map(|segment| segment.lines).collect();
+        if lines.len() >= LINES_MAX {
+            let sentence = "the text has more lines than its segment has left";
+            return self.fault(code::VALUE_UNCONVERTED, sentence, place, row);
+        }
+        let group = self.written.reach(target, &to.steps, false, place);
+        let group = self.written.child(group, text.lines, place);
+        for (line, name) in lines.iter().zip(text.line.iter().skip(1)) {
+            let field = self.written.element(group, *name, place);
+            self.written.set(field, line);
         }
     }
 
@@ -197,6 +230,7 @@ impl Unit<'_> {
         let element = self.written.reach(target, &to.steps, text.each, place);
         let mut out = segments::Element::new(text, element, place);
         for node in nodes {
+            self.take_same(*first, *node);
             let Some(style) = self.style(row, text, *node) else { continue };
             let lines = self.lines(text, *node);
             out.segment(self.written, style, &lines);
@@ -204,6 +238,23 @@ impl Unit<'_> {
         if !out.end(self.written) {
             let sentence = "the mapping writes two values to one place";
             self.fault(code::VALUE_TWICE, sentence, place, row);
+        }
+    }
+
+    /// Takes along what a segment says as the first one does.
+    fn take_same(&mut self, first: NodeId, node: NodeId) {
+        let source = self.source;
+        if first == node {
+            return;
+        }
+        for field in source.children(node) {
+            let is_same = |of_first: NodeId| {
+                source.name_id(of_first) == source.name_id(field)
+                    && source.value(of_first) == source.value(field)
+            };
+            if !source.kind(field).has_children() && source.children(first).any(is_same) {
+                self.take(field);
+            }
         }
     }
 
@@ -230,7 +281,8 @@ impl Unit<'_> {
         let source = self.source;
         let name = self.names.get(text.lines).copied().flatten();
         let Some(group) = name.and_then(|name| source.child(node, name)) else { return Vec::new() };
-        let fields: Vec<NodeId> = source.children(group).collect();
+        let n_before = usize::from(text.form == Form::Rest);
+        let fields: Vec<NodeId> = source.children(group).skip(n_before).collect();
         fields.iter().for_each(|field| self.take(*field));
         fields.iter().filter_map(|field| Some(source.value(*field)?.to_owned())).collect()
     }

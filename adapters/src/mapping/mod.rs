@@ -32,13 +32,15 @@
 //!
 //! What a mapping reads is marked; what nothing read is told after each unit: nothing is lost silently.
 //!
-//! Rows that many sections share stand once, as a set (`[[rows]]`, `use`), and tables and sets that many mappings share
-//! stand in a file of their own (`include`). More that a row can say:
+//! Rows that many sections share stand once, as a set (`[[rows]]`, `use`), so do sections (`[[sections]]`), and what many
+//! mappings share stands in a file of its own (`include`). A section that `joins` puts its first group into the one that
+//! rows before it have begun; any other begins a group for each that it finds. More that a row can say:
 //!
 //! | key | |
 //! |---|---|
 //! | `between`, `gaps` | what stands between the values of several paths that are one; with `gaps` a value that is missing keeps its place |
-//! | `constant`, `where`, `unless` | a value that is always the same; where a path leads to something on the side that is read, or does not |
+//! | `constant` | a value that is always the same: written on the one side, on the other nothing |
+//! | `where`, `unless` | at a constant, or a row of one way: only where a path leads to something on the side that is read, or does not |
 //! | `counts` | which one of its kind the group is, from 1 |
 //! | `again` | the same value stands in a second place: reading both, they must be the same |
 //! | `text`, `each` | a text with lines and marks, as segments hold it and as XML does (see `formatted`) |
@@ -51,13 +53,14 @@ mod path;
 mod plan;
 mod rows;
 mod run;
+mod section;
 mod table;
 mod words;
 mod written;
 
 pub use convert::{Conversion, NotConverted};
 pub use outcome::{Carried, Lost, Outcome};
-pub use path::{NoPath, Path, Step};
+pub use path::{NoPath, Path, Step, Value};
 pub use plan::{Irreversible, Plan};
 pub use run::Translator;
 pub use table::CodeTable;
@@ -89,6 +92,8 @@ struct Section {
     within: Option<usize>,
     from: Path,
     to: Path,
+    /// Whether the first group goes into one that rows have begun.
+    joins: bool,
     rows: Vec<Row>,
 }
 

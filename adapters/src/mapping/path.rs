@@ -5,12 +5,17 @@
 //! /UNB/S002/0004                   from the root of the unit
 //! S01[SEQ/1245='1']/NAD/C082/3039  only the group in which this stands; written with it
 //! S14[CIN]/DTM                     only the group that has this; nothing is written for it
+//! RFF[C506/1154!='_']/C506/1154    only the group in which this does not stand; nothing is written for it
 //! cbc:ID/@schemeID                 an attribute
 //! Telephone[2]                     the second of them
 //! .                                the group itself
+//! [list='SFU']                     the group itself, if this stands in it
 //! ```
 
 use std::{fmt, str::FromStr};
+
+/// The name of a step that leads nowhere else: `[kind='P']` asks of the group itself.
+pub(super) const HERE: &str = ".";
 
 /// Most steps of a path.
 const STEPS_MAX: usize = 100;
@@ -40,8 +45,30 @@ pub struct Step {
     pub position: Option<u32>,
 }
 
-/// What must stand below a step: a path, and its value if need be.
-pub(super) type Test = (Vec<Step>, Option<String>);
+/// What must stand below a step: a path, and what of its value.
+pub(super) type Test = (Vec<Step>, Value);
+
+/// What a test asks of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// It is this. It is written with the step.
+    Is(String),
+    /// It is not this, or there is none.
+    IsNot(String),
+    /// It is there.
+    Stands,
+}
+
+impl Value {
+    /// Whether the values that a test's path leads to pass it.
+    pub(crate) fn passes<'v>(&self, mut values: impl Iterator<Item = Option<&'v str>>) -> bool {
+        match self {
+            Self::Is(wanted) => values.any(|value| value == Some(wanted)),
+            Self::IsNot(unwanted) => !values.any(|value| value == Some(unwanted)),
+            Self::Stands => values.next().is_some(),
+        }
+    }
+}
 
 /// A text that is no path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +102,15 @@ impl FromStr for Path {
     fn from_str(text: &str) -> Result<Self, NoPath> {
         if text == "." {
             return Ok(Self::here());
+        }
+        if text.starts_with('[') {
+            let (tests, position, after) = brackets(text)?;
+            let is_whole = after.is_empty() && position.is_none();
+            let here = Step { name: HERE.to_owned(), is_attribute: false, tests, position };
+            return match is_whole {
+                true => Ok(Self { from_root: false, steps: vec![here] }),
+                false => Err(NoPath::Test),
+            };
         }
         let below = text.strip_prefix('/');
         let steps = steps(below.unwrap_or(text))?;
@@ -124,17 +160,19 @@ fn brackets(mut rest: &str) -> Result<Brackets<'_>, NoPath> {
             rest = after;
             continue;
         }
-        let end = inside.find(['=', ']']).ok_or(NoPath::Test)?;
+        let end = inside.find(['=', '!', ']']).ok_or(NoPath::Test)?;
         let (path, after) = inside.split_at(end);
         if path.contains('[') {
             return Err(NoPath::Test);
         }
-        let (value, after) = match after.strip_prefix("='") {
+        let (is, is_not) = (after.strip_prefix("='"), after.strip_prefix("!='"));
+        let (value, after) = match is.or(is_not) {
             Some(after) => {
                 let (value, after) = after.split_once("']").ok_or(NoPath::Test)?;
-                (Some(value.to_owned()), after)
+                let value = value.to_owned();
+                (if is.is_some() { Value::Is(value) } else { Value::IsNot(value) }, after)
             }
-            None => (None, after.strip_prefix(']').ok_or(NoPath::Test)?),
+            None => (Value::Stands, after.strip_prefix(']').ok_or(NoPath::Test)?),
         };
         tests.push((steps(path)?, value));
         rest = after;
@@ -160,11 +198,13 @@ fn shown(steps: &[Step]) -> String {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.is_attribute { "@" } else { "" }, self.name)?;
+        let name = if self.name == HERE { "" } else { &self.name };
+        write!(f, "{}{name}", if self.is_attribute { "@" } else { "" })?;
         for (path, value) in &self.tests {
             match value {
-                Some(value) => write!(f, "[{}='{value}']", shown(path))?,
-                None => write!(f, "[{}]", shown(path))?,
+                Value::Is(value) => write!(f, "[{}='{value}']", shown(path))?,
+                Value::IsNot(value) => write!(f, "[{}!='{value}']", shown(path))?,
+                Value::Stands => write!(f, "[{}]", shown(path))?,
             }
         }
         match self.position {
@@ -187,7 +227,8 @@ mod tests {
             "S01[SEQ/1245='1']/NAD/C082/3039",
             "cbc:ID/@schemeID",
             "cac:Party[cbc:ID/@schemeID='DK:CVR'][cbc:ID='a/b]c'][2]/cbc:Name",
-            "S14[CIN][FTX/4451='NC']/DTM",
+            "[a='b'][c]",
+            "S14[CIN][FTX/4451='NC'][FTX/4453!='P00']/DTM",
         ] {
             let path: Path = text.parse().unwrap();
             assert_eq!(path.to_string(), text);

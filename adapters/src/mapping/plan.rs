@@ -26,6 +26,7 @@ pub struct Plan {
 pub(super) struct PlannedSection {
     pub(super) from: PlannedPath,
     pub(super) to: PlannedPath,
+    pub(super) joins: bool,
     pub(super) rows: Vec<PlannedRow>,
     /// The sections that are within it.
     pub(super) inner: Vec<usize>,
@@ -62,8 +63,10 @@ pub(super) struct PlannedPath {
 pub(super) struct PlannedStep {
     /// The number of the name in [`Plan::names`].
     pub(super) name: usize,
+    /// Whether it leads to the group itself.
+    pub(super) is_here: bool,
     pub(super) is_attribute: bool,
-    pub(super) tests: Vec<(Vec<Self>, Option<String>)>,
+    pub(super) tests: Vec<(Vec<Self>, path::Value)>,
     pub(super) position: Option<u32>,
 }
 
@@ -84,7 +87,13 @@ impl Plan {
                 })
                 .collect();
             let (from, to) = plan.sides(section, way);
-            plan.sections.push(PlannedSection { from, to, rows, inner: Vec::new() });
+            plan.sections.push(PlannedSection {
+                from,
+                to,
+                joins: section.joins,
+                rows,
+                inner: Vec::new(),
+            });
             let around = section.within.and_then(|within| plan.sections.get_mut(within));
             if let Some(around) = around {
                 around.inner.push(at);
@@ -148,7 +157,9 @@ impl Plan {
         });
         let tests = tests.collect();
         let name = self.name(&step.name);
-        PlannedStep { name, is_attribute: step.is_attribute, tests, position: step.position }
+        let is_here = step.name == path::HERE;
+        let path::Step { is_attribute, position, .. } = *step;
+        PlannedStep { name, is_here, is_attribute, tests, position }
     }
 
     /// The number of a name, which becomes one of the plan's.

@@ -13,7 +13,11 @@
 //! A set's paths stand behind those of its use. A path that begins with a bracket says more of the use's last step.
 
 use super::{
-    Conversion, Path, Row, Way, describe::ROWS_MAX, formatted::Form, words, words::Tables,
+    Conversion, Path, Row, Way,
+    describe::ROWS_MAX,
+    formatted::Form,
+    section::RawSection,
+    words::{self, Tables},
 };
 use sluse_contracts::{
     code,
@@ -29,6 +33,7 @@ pub(super) type Sets = HashMap<String, Vec<RawRow>>;
 pub(super) struct Shared {
     pub(super) tables: Tables,
     pub(super) sets: Sets,
+    pub(super) sections: HashMap<String, Vec<RawSection>>,
 }
 
 /// A row whose paths are texts, for they are not known before it is used.
@@ -133,15 +138,19 @@ impl RawRow {
         let all = |paths: &[Placed<String>], prefix: Option<&Placed<String>>| {
             paths.iter().map(|path| joined(prefix, path)).collect()
         };
-        // What a constant waits for stands on the other side.
-        let other = if self.from.is_empty() { from } else { to };
+        // What a row waits for stands on the side that is read.
+        let is_forward = match (self.only, self.constant.is_some()) {
+            (Some(only), _) => only == Way::Forward,
+            (None, _) => self.from.is_empty(),
+        };
+        let other = if is_forward { from } else { to };
         let wheres = self.wheres.iter().map(|(path, stands)| (joined(other, path), *stands));
         let wheres = wheres.collect();
         Self { from: all(&self.from, from), to: all(&self.to, to), wheres, ..self.clone() }
     }
 
     /// The row with its paths read; nothing where one is none, which is reported.
-    fn read(self, settings: &Settings<'_>) -> Option<Row> {
+    pub(super) fn read(self, settings: &Settings<'_>) -> Option<Row> {
         let path = |text: &Placed<String>| match text.value.parse::<Path>() {
             Ok(path) => Some(path),
             Err(wrong) => {
@@ -209,8 +218,9 @@ impl RawRow {
         if self.each && self.form.is_none() {
             return Some("`each` is said of a `text`");
         }
-        (!self.wheres.is_empty() && !constant)
-            .then_some("`where` and `unless` say when a `constant` is written")
+        (!self.wheres.is_empty() && !constant && self.only.is_none()).then_some(
+            "`where` and `unless` look at the side that is read: at a `constant`, or a row of one way",
+        )
     }
 }
 

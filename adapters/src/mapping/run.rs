@@ -122,19 +122,26 @@ impl<'u> Unit<'u> {
         }
         for inner in &section.inner {
             let Some(planned) = plan.sections.get(*inner) else { continue };
-            for found in self.find(&planned.from, source) {
+            for (number, found) in self.find(&planned.from, source).into_iter().enumerate() {
                 if !self.may_go_on(found) {
                     return;
                 }
                 let place = self.source.place(found);
                 let from = if planned.to.from_root { ROOT } else { target };
-                let group = self.written.reach(from, &planned.to.steps, true, place);
+                let anew = number > 0 || !planned.joins;
+                let group = self.written.reach(from, &planned.to.steps, anew, place);
                 self.section(*inner, found, group);
             }
         }
     }
 
     fn row(&mut self, row: &PlannedRow, source: NodeId, target: usize) {
+        // What a constant is read for, it says whenever it stands there.
+        let is_asked = row.constant.is_none() || !row.to.is_empty();
+        let mut wheres = row.wheres.iter().filter(|_| is_asked);
+        if !wheres.all(|(path, stands)| self.stands(path, source) == *stands) {
+            return;
+        }
         if row.is_dropped {
             for path in &row.from {
                 for node in self.find(path, source) {

@@ -14,12 +14,16 @@ pub struct CodeTable {
 }
 
 impl CodeTable {
-    /// Adds a row; false where its first column has the code already.
+    /// Adds a row; false where its first column has the code already. A word that is nothing leads back to nothing.
     pub fn add(&mut self, code: &str, word: &str) -> bool {
         if self.forward.contains_key(code) {
             return false;
         }
         self.forward.insert(code.into(), word.into());
+        if word.is_empty() {
+            self.n_also += 1;
+            return true;
+        }
         self.backward.entry(word.into()).or_insert_with(|| code.into());
         true
     }

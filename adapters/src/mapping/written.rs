@@ -4,7 +4,7 @@
 //! Here a group is found again, or made, by its name and by what must stand in it; at the end all of it becomes a `Tree`,
 //! which is built from front to end. A group in which nothing was written is left out.
 
-use super::plan::PlannedStep;
+use super::{path::Value, plan::PlannedStep};
 use crate::tree::{Kind, OverLimit, Place, Tree};
 
 /// What is being written of one unit. Its memory is used again.
@@ -80,7 +80,7 @@ impl Written {
         place: Place,
     ) -> usize {
         let mut at = group;
-        for (number, step) in steps.iter().enumerate() {
+        for (number, step) in steps.iter().enumerate().filter(|(_, step)| !step.is_here) {
             let is_last = number + 1 == steps.len();
             let found = if is_last && anew { None } else { self.find(at, step) };
             at = found.unwrap_or_else(|| self.make_up_to(at, step, place));
@@ -118,8 +118,8 @@ impl Written {
             && step.tests.iter().all(|(steps, value)| {
                 let end = steps.iter().try_fold(node, |at, step| self.find(at, step));
                 match value {
-                    Some(value) => end.and_then(|end| self.value(end)) == Some(value),
-                    None => true,
+                    Value::Is(value) => end.and_then(|end| self.value(end)) == Some(value),
+                    Value::IsNot(_) | Value::Stands => true,
                 }
             })
     }
@@ -137,8 +137,8 @@ impl Written {
         let PlannedStep { name, is_attribute, .. } = *step;
         let node = self.add(Node { is_attribute, ..Node::new(name, group, place) });
         for (steps, value) in &step.tests {
-            // That something must stand there is a test alone.
-            let Some(value) = value else { continue };
+            // Of the others there is nothing to write.
+            let Value::Is(value) = value else { continue };
             let end = self.reach(node, steps, false, place);
             self.set(end, value);
         }
@@ -169,6 +169,28 @@ impl Written {
     pub(super) fn add_text(&mut self, group: usize, text: &str, place: Place) {
         let node = self.add(Node { is_text: true, ..Node::new(usize::MAX, group, place) });
         self.set(node, text);
+    }
+
+    /// The last child of this name, which is made where there is none.
+    pub(super) fn child(&mut self, group: usize, name: usize, place: Place) -> usize {
+        let is_it = |at: &usize| self.nodes.get(*at).is_some_and(|at| at.name == name);
+        let found = self.children(group).filter(is_it).last();
+        found.unwrap_or_else(|| self.element(group, name, place))
+    }
+
+    /// Adds a group beside another, with its name and the values that stand right in it but for some.
+    pub(super) fn beside(&mut self, group: usize, but: &[usize], place: Place) -> usize {
+        let Some(Node { name, parent, .. }) = self.nodes.get(group).copied() else { return group };
+        let added = self.add(Node { is_kept: true, ..Node::new(name, parent, place) });
+        let fields: Vec<Node> = self
+            .children(group)
+            .filter_map(|child| self.nodes.get(child).copied())
+            .filter(|child| child.value.is_some() && !but.contains(&child.name))
+            .collect();
+        for field in fields {
+            self.add(Node { parent: added, first: None, last: None, next: None, ..field });
+        }
+        added
     }
 
     /// Whether a group has a child of this name.

@@ -89,8 +89,10 @@ impl<'t> Element<'t> {
     pub(super) fn end(mut self, written: &mut Written) -> bool {
         match self.text.form {
             Form::Formatted | Form::Lines => self.flush(written),
-            Form::Plain | Form::Bare if self.pending.is_empty() => {}
-            Form::Plain | Form::Bare => self.was_free = written.set(self.element, &self.pending),
+            Form::Plain | Form::Bare | Form::Rest if self.pending.is_empty() => {}
+            Form::Plain | Form::Bare | Form::Rest => {
+                self.was_free = written.set(self.element, &self.pending);
+            }
         }
         self.was_free
     }

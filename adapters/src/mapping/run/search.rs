@@ -2,7 +2,10 @@
 
 use super::Unit;
 use crate::{
-    mapping::plan::{PlannedPath, PlannedStep},
+    mapping::{
+        path::Value,
+        plan::{PlannedPath, PlannedStep},
+    },
     tree::{Kind, NodeId},
 };
 
@@ -23,7 +26,11 @@ impl<'u> Unit<'u> {
         for step in steps {
             let mut next = Vec::new();
             for group in found {
-                self.step(group, step, &mut next);
+                if step.is_here {
+                    next.extend(self.passing(group, step));
+                } else {
+                    self.step(group, step, &mut next);
+                }
             }
             found = next;
         }
@@ -99,6 +106,16 @@ impl<'u> Unit<'u> {
         found.push(node);
     }
 
+    /// The group itself, where it passes a step's tests.
+    pub(in crate::mapping) fn passing(
+        &mut self,
+        group: NodeId,
+        step: &PlannedStep,
+    ) -> Option<NodeId> {
+        self.tested(group, step)?.into_iter().for_each(|node| self.take(node));
+        Some(group)
+    }
+
     /// The nodes by which a group passes a step's tests; nothing where it does not.
     pub(in crate::mapping) fn tested(
         &mut self,
@@ -108,13 +125,16 @@ impl<'u> Unit<'u> {
         let mut passed = Vec::new();
         for (steps, value) in &step.tests {
             let found = self.follow(node, steps);
-            let holds = |node: &NodeId| match value {
-                Some(value) => self.text(*node).is_some_and(|(_, text)| text == value),
-                None => true,
-            };
-            let holding = found.into_iter().find(holds)?;
-            // That something stands there says nothing of what it is.
-            passed.extend(value.is_some().then_some(holding));
+            let values = found.iter().map(|node| self.text(*node).map(|(_, text)| text));
+            if !value.passes(values) {
+                return None;
+            }
+            // What a value is not, or that it is there, says nothing of what it is.
+            if let Value::Is(value) = value {
+                let holds =
+                    |node: &&NodeId| self.text(**node).is_some_and(|(_, text)| text == value);
+                passed.extend(found.iter().find(holds));
+            }
         }
         Some(passed)
     }

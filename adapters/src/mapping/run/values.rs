@@ -18,10 +18,7 @@ impl<'u> Unit<'u> {
         target: usize,
     ) {
         if let [to] = row.to.as_slice() {
-            if row.wheres.iter().all(|(path, stands)| self.stands(path, source) == *stands) {
-                self.write(row, to, None, constant, target);
-            }
-            return;
+            return self.write(row, to, None, constant, target);
         }
         for path in &row.from {
             for node in self.find(path, source) {

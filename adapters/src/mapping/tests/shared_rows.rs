@@ -112,7 +112,7 @@ fn faults_of_shared_rows_stand_in_their_files() {
     shared.toml:3:34 C0105 `between` takes several paths on one side
     shared.toml:4:1 C0105 a `constant` or a `text` is written as it stands: no `convert`
     shared.toml:4:61 C0105 `each` is said of a `text`
-    shared.toml:5:1 C0105 `where` and `unless` say when a `constant` is written
+    shared.toml:5:1 C0105 `where` and `unless` look at the side that is read: at a `constant`, or a row of one way
     shared.toml:5:40 C0105 what `counts` stands at one path of one side
     shared.toml:7:8 C0105 there is a set of rows of this name already
     shared.toml:11:9 C0105 what is read alone is a code and a word, one of them new
@@ -120,4 +120,77 @@ fn faults_of_shared_rows_stand_in_their_files() {
     mapping.toml:2:16 C0105 no set of rows before this place has this name
     mapping.toml:2:46 C0105 `from`: a path is names with `/` between them: a step has no name
     ");
+}
+
+#[test]
+fn sections_that_many_mappings_share_stand_once() {
+    let shared = "[[sections]]\nname = 'parties'\nsection = [\n\
+        { name = 'sender', from = \"S01[role='S']\", to = 'Sender', row = [{ from = 'name', to = 'Name' }] },\n\
+        { name = 'phone', within = 'sender', from = 'CON', to = 'Phone', row = [{ from = 'nr', to = 'Nr' }] }]\n";
+    let text = "include = ['shared.toml']\n[[section]]\nname = 'letter'\nfrom = 'M'\nto = 'Letter'\n\
+        [[section]]\nuse = 'parties'\nwithin = 'letter'\n";
+    let mapping = including(text, &[("shared.toml", shared)]).unwrap();
+    let source =
+        tree("M\n  S01\n    role: S\n    name: A\n    CON\n      nr: 1\n    CON\n      nr: 2\n");
+    let (target, told) = translated(&mapping, Way::Forward, &source);
+    assert_eq!(told, "");
+    let target = target.unwrap();
+    assert_eq!(
+        target.outline(),
+        "Letter\n  Sender\n    Name: A\n    Phone\n      Nr: 1\n    Phone\n      Nr: 2\n"
+    );
+    let (back, _) = translated(&mapping, Way::Reverse, &target);
+    assert_eq!(back.unwrap().outline(), source.outline());
+    let twice =
+        format!("{text}[[section]]\nuse = 'parties'\n[[section]]\nuse = 'none'\nwithin = 'x'\n");
+    insta::assert_snapshot!(including(&twice, &[("shared.toml", shared)]).unwrap_err(), @r"
+    mapping.toml:10:7 C0105 there is a section of this name already
+    mapping.toml:10:7 C0105 there is a section of this name already
+    mapping.toml:12:7 C0105 no set of sections before this place has this name
+    mapping.toml:13:10 C0105 no section before this one has this name
+    ");
+}
+
+#[test]
+fn the_first_group_may_join_one_that_rows_began_and_a_value_may_stand_for_none() {
+    let text = "row = [{ from = \"S14/FTX[4451='OE']/text\", to = 'Subject' },\n\
+        { from = \"RFF[q='ROI'][id!='_']/id\", to = 'Episode' },\n\
+        { from = \"RFF[q='ROI']/id\", constant = '_', unless = 'Episode' }]\n\
+        section = [{ name = 'text', from = 'S14[FTX]', to = 'Text', joins = true, row = [{ from = \"FTX[4451='NC']/text\", to = 'Line' }] }]";
+    let mapping = mapping(text);
+    let source = "RFF\n  q: ROI\n  id: _\nS14\n  FTX\n    4451: OE\n    text: a\n  FTX\n    4451: NC\n    text: b\nS14\n  FTX\n    4451: NC\n    text: c\n";
+    let (target, told) = translated(&mapping, Way::Forward, &tree(source));
+    let target = target.unwrap();
+    assert_eq!(told, "");
+    assert_eq!(target.outline(), "Subject: a\nText\n  Line: b\nText\n  Line: c\n");
+    let (back, told) = translated(&mapping, Way::Reverse, &target);
+    assert_eq!(told, "");
+    let back = back.unwrap().outline();
+    // Rows come before sections; a format that knows an order puts groups into it.
+    assert!(back.starts_with(
+        "S14\n  FTX\n    4451: OE\n    text: a\n  FTX\n    4451: NC\n    text: b\nRFF\n"
+    ));
+    assert!(back.ends_with("RFF\n  q: ROI\n  id: _\nS14\n  FTX\n    4451: NC\n    text: c\n"));
+}
+
+#[test]
+fn rows_of_one_way_may_wait_for_what_the_group_itself_says() {
+    let text = "code-table = [{ name = 't', rows = [['1D', 'known']] }]\n\
+        section = [{ name = 's', from = 'CIN', to = 'D', row = [\n\
+        { from = 'code', to = 'Code' }, { from = 'list', to = 'List' },\n\
+        { from = 'code', to = 'Text', convert = 'code t', only = 'forward', where = \"[list='SFU']\" },\n\
+        { from = 'text', to = 'Text', only = 'forward', unless = \"[list='SFU']\" },\n\
+        { from = 'text', to = 'Text', only = 'reverse', unless = \"[List='SFU']\" },\n\
+        { to = 'Text', dropped = 'the code says it', only = 'reverse', where = \"[List='SFU']\" }] }]";
+    let mapping = mapping(text);
+    let source = "CIN\n  code: 1D\n  list: SFU\nCIN\n  code: 2\n  list: SKS\n  text: other\n";
+    let (target, told) = translated(&mapping, Way::Forward, &tree(source));
+    let target = target.unwrap();
+    assert_eq!(told, "");
+    assert_eq!(
+        target.outline(),
+        "D\n  Code: 1D\n  List: SFU\n  Text: known\nD\n  Code: 2\n  List: SKS\n  Text: other\n"
+    );
+    let (back, told) = translated(&mapping, Way::Reverse, &target);
+    assert_eq!((back.unwrap().outline().as_str(), told.as_str()), (source, ""));
 }

@@ -33,6 +33,11 @@ impl SchemaFault {
     }
 }
 
+/// What is said where a limit is reached: its name, which the manual and the code's page have, and its value.
+pub(crate) fn beyond(what: &str, limit: &str, most: u64) -> String {
+    format!("{what}: the limit {limit} is {most}")
+}
+
 /// A fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -66,9 +71,11 @@ pub struct Asked {
 pub struct Budget {
     /// Particles of all content models together, groups and base types written out.
     pub particles_max: usize,
-    /// Particles of one content model, groups, base types and small numeric bounds written out.
+    /// Particles of one content model, groups, base types and small numeric bounds written out, and whatever else
+    /// is repeated twice.
     pub model_particles_max: usize,
-    /// Steps of telling apart what may follow what in all content models together.
+    /// Steps of telling apart what may follow what in all content models together, and as many of gathering what may
+    /// stand for their elements.
     pub follow_steps_max: u64,
     /// Steps of telling whether content models restrict those of their bases, all together.
     pub restriction_steps_max: u64,
@@ -80,7 +87,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             particles_max: 500_000,
-            model_particles_max: 3_000,
+            model_particles_max: 40_000,
             follow_steps_max: 12_000_000,
             restriction_steps_max: 5_000_000,
             edges_max: 2_000_000,

@@ -3,17 +3,29 @@
 //! Nothing is ever fetched: what is not among the documents handed in is not there.
 
 use crate::compile::MEMORY;
-use crate::fault::SchemaFault;
+use crate::fault::{SchemaFault, beyond};
 use std::{collections::BTreeMap, sync::Arc};
 use xsd_schema::{
-    EmbeddedLoader, LoaderChain, SchemaError, SchemaLoader, SchemaResult, SchemaSet,
-    SchemaSetBuilder,
-    parser::location::SourceLocation,
-    parser::location::SourceRef,
+    DocumentId, EmbeddedLoader, LoaderChain, NameId, SchemaError, SchemaLoader, SchemaResolver,
+    SchemaResult, SchemaSet,
+    parser::location::{SourceLocation, SourceRef},
     parser::parse::{ParserConfig, parse_schema_with_config},
+    parser::resolver::{fixup_composition_edges, resolve_all_directives},
+    process_loaded_schemas,
 };
 
-/// Reads a schema: one or more entries, and what they include, import and redefine.
+/// A document that is read before all others, for its one type, which two wildcards make ambiguous.
+///
+/// The front end checks Unique Particle Attribution last, in the order in which types were read, and ends at the
+/// first that is wrong. Its check takes the square of a choice's length, or the cube; ours (`compile::particles`)
+/// does not. So it is given its end at once: what was read is whole by then, and checked for all else.
+const LAST: &str = "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='sluse:last'>\
+    <xs:complexType name='last'><xs:choice><xs:any/><xs:any/></xs:choice></xs:complexType></xs:schema>";
+/// Where that document stands, as the front end sees it; no path of a schema is so called.
+const LAST_PLACE: &str = "last:///";
+
+/// Reads a schema: one or more entries, and what they include, import and redefine. Unique Particle Attribution
+/// is not checked.
 ///
 /// Faults beside a schema are references to types that it has not: judging by it is possible, but an
 /// author will want to know.
@@ -22,27 +34,79 @@ pub(crate) fn read(
     entries: &[&str],
 ) -> Result<(SchemaSet, Vec<SchemaFault>), SchemaFault> {
     let first = entries.first().copied().unwrap_or_default();
-    let mut loaders = LoaderChain::new();
-    loaders.add(Box::new(EmbeddedLoader::new()));
-    loaders.add(Box::new(InMemory(documents.clone())));
-    let mut builder = SchemaSetBuilder::with_loader(Box::new(loaders));
+    let mut set = SchemaSet::new();
+    let mut loading = Loading::of(documents);
+    loading.add(LAST, LAST_PLACE, &mut set).map_err(|error| fault(first, &error))?;
     for entry in entries {
         let Some(text) = documents.get(*entry) else {
             let sentence = "the schema is not among the documents";
             return Err(placed(entry, None, "", sentence));
         };
         let uri = format!("{MEMORY}{entry}");
-        if !builder.is_loaded(&uri) {
-            builder = builder.add_source(text, &uri).map_err(|error| fault(entry, &error))?;
+        if !set.is_loaded(&uri) {
+            loading.add(text, &uri, &mut set).map_err(|error| fault(entry, &error))?;
         }
     }
-    let set = builder.compile().map_err(|error| fault(first, &error))?.into_schema_set();
+    loading.follow(&mut set).map_err(|error| fault(first, &error))?;
+    set.set_max_depth(loading.parsing.max_depth);
+    match process_loaded_schemas(&mut set) {
+        Err(error) if error.location().is_some_and(|at| at.base_uri == LAST_PLACE) => {}
+        Err(error) => return Err(fault(first, &error)),
+        Ok(_) => {}
+    }
     let broken = set.directive_failures().iter().map(|failure| failure.error());
     if let Some(error) = broken.into_iter().find(|error| error.is_schema_content_error()) {
         return Err(fault(first, error));
     }
     let faults = dangling(&set, first);
     Ok((set, faults))
+}
+
+/// Whether a namespace is that of [`LAST`], which is no part of the schema.
+pub(crate) fn is_last(set: &SchemaSet, namespace: Option<NameId>) -> bool {
+    namespace.is_some_and(|uri| set.name_table.try_resolve_ref(uri) == Some("sluse:last"))
+}
+
+/// Documents on their way into a set.
+struct Loading {
+    resolver: SchemaResolver,
+    parsing: ParserConfig,
+    /// Documents whose directives were not followed yet, the next last.
+    waiting: Vec<DocumentId>,
+}
+
+impl Loading {
+    fn of(documents: &BTreeMap<String, Arc<str>>) -> Self {
+        let mut loaders = LoaderChain::new();
+        loaders.add(Box::new(EmbeddedLoader::new()));
+        loaders.add(Box::new(InMemory(documents.clone())));
+        let mut resolver = SchemaResolver::with_loader(Box::new(loaders));
+        resolver.catalog_mut().add_xml_catalog();
+        let parsing = resolver.config().parser_config.clone();
+        Self { resolver, parsing, waiting: Vec::new() }
+    }
+
+    fn add(&mut self, text: &str, uri: &str, set: &mut SchemaSet) -> SchemaResult<()> {
+        let uri = self.resolver.resolve_location(uri, "")?;
+        let document = parse_schema_with_config(text.as_bytes(), &uri, set, &self.parsing)?;
+        set.mark_loaded(uri, document);
+        self.waiting.insert(0, document);
+        Ok(())
+    }
+
+    /// Reads what documents include, import and redefine, as far as it is there.
+    fn follow(&mut self, set: &mut SchemaSet) -> SchemaResult<()> {
+        let mut broken = None;
+        while let Some(document) = self.waiting.pop() {
+            let found = resolve_all_directives(document, &mut self.resolver, set);
+            self.waiting.extend(found.loaded.into_iter().rev());
+            let errors = found.errors.into_iter().chain(found.import_errors);
+            let first = errors.into_iter().find(SchemaError::is_schema_content_error);
+            broken = broken.or(first);
+        }
+        fixup_composition_edges(set);
+        broken.map_or(Ok(()), Err)
+    }
 }
 
 /// The faults of form of all documents, each read by itself: reading a schema ends at the first.
@@ -96,8 +160,12 @@ fn fault(entry: &str, error: &SchemaError) -> SchemaFault {
         | SchemaError::StructuralError { message, .. }
         | SchemaError::NamespaceError { message, .. }
         | SchemaError::FeatureError { message, .. }
-        | SchemaError::ResolutionError { message }
-        | SchemaError::LimitExceeded { message, .. } => message.clone(),
+        | SchemaError::ResolutionError { message } => message.clone(),
+        SchemaError::LimitExceeded { max, .. } => {
+            let what =
+                "the schema has too many parts within each other, or that lead to each other";
+            beyond(what, "schema-depth-max", *max as u64)
+        }
         other => other.to_string(),
     };
     let constraint = match error {

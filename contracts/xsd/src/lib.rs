@@ -9,7 +9,6 @@ mod automaton;
 mod compile;
 mod dangling;
 mod fault;
-mod follow;
 mod front;
 mod identity;
 pub mod limits;

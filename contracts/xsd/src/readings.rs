@@ -3,7 +3,7 @@
 //! A document without a target namespace takes that of whoever includes it, and is read once for each: a
 //! hundred documents that each include the same hundred are ten thousand readings.
 
-use crate::fault::SchemaFault;
+use crate::fault::{SchemaFault, beyond};
 use sluse_xml::{Document, NodeKind};
 use std::collections::HashSet;
 
@@ -36,10 +36,17 @@ pub(crate) fn check(documents: &[Readable<'_>], entries: &[&str]) -> Result<(), 
             continue;
         }
         bytes = bytes.saturating_add(*length);
-        if seen.len() > READINGS_MAX || bytes > READ_BYTES_MAX {
-            let sentence =
-                "the documents are read more often, or are larger together, than the limit";
-            return Err(SchemaFault { over_budget: true, ..SchemaFault::of(&[path], sentence) });
+        let sentence = if seen.len() > READINGS_MAX {
+            beyond("the documents are read too often", "readings-max", READINGS_MAX as u64)
+        } else if bytes > READ_BYTES_MAX {
+            let what = "the documents are too large together, each as often as it is read";
+            beyond(what, "read-bytes-max", READ_BYTES_MAX as u64)
+        } else {
+            String::new()
+        };
+        if !sentence.is_empty() {
+            let fault = SchemaFault::of(&[path], &sentence);
+            return Err(SchemaFault { line: 1, column: 1, over_budget: true, ..fault });
         }
         for node in document.children(root) {
             if document.kind(node) != NodeKind::Element || document.namespace(node) != XS {

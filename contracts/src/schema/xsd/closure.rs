@@ -110,7 +110,9 @@ impl<'r, 'f> Gathering<'r, 'f> {
     fn finish(mut self) -> (Closure, Vec<Finding>) {
         while let Some((path, bytes)) = self.waiting.pop_front() {
             if self.documents.len() >= DOCUMENTS_MAX {
-                let sentence = "the schema has more documents than the limit";
+                let sentence = format!(
+                    "the schema has too many documents: the limit documents-max is {DOCUMENTS_MAX}"
+                );
                 self.findings.push(Finding::in_file(&path, code::SCHEMA_OVER_BUDGET, sentence));
                 break;
             }

@@ -1,11 +1,11 @@
 //! Content models as automata.
 
 use super::Compiler;
-use super::hubs::Hubs;
+use super::hubs::{Hubs, TooManyWays, WAY_STEPS_MAX};
 use crate::automaton::{
     Accept, All, AllParticle, Counted, CountedEdge, CountedHub, Edge, Model, Reads,
 };
-use crate::fault::SchemaFault;
+use crate::fault::{SchemaFault, beyond};
 use crate::names::{NONE, number};
 use crate::tables::Governing;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +14,18 @@ use xsd_schema::arenas::ComplexTypeDefData;
 use xsd_schema::compiler::{
     AllGroupModel, ContentModelMatcher, MaxOccurs, NfaTable, NfaTerm, compile_content_model_matcher,
 };
+
+/// Which limit was reached.
+enum Over {
+    Ways,
+    Edges,
+}
+
+impl From<TooManyWays> for Over {
+    fn from(_: TooManyWays) -> Self {
+        Self::Ways
+    }
+}
 
 /// What a state reads: names with their declarations, or a wildcard.
 #[derive(Clone)]
@@ -29,8 +41,26 @@ type Key = (Rc<[u32]>, bool);
 /// The edges of one state, before they are put into the tables.
 #[derive(Default)]
 struct Edges {
-    names: BTreeMap<u32, (BTreeSet<u32>, u32)>,
-    wildcards: BTreeMap<u32, BTreeSet<u32>>,
+    names: BTreeMap<u32, (Next, u32)>,
+    wildcards: BTreeMap<u32, Next>,
+}
+
+/// The hubs that follow: nearly always one.
+struct Next {
+    one: u32,
+    others: BTreeSet<u32>,
+}
+
+impl Next {
+    fn to(hub: u32) -> Self {
+        Self { one: hub, others: BTreeSet::new() }
+    }
+
+    fn add(&mut self, hub: u32) {
+        if hub != self.one {
+            self.others.insert(hub);
+        }
+    }
 }
 
 impl Compiler<'_> {
@@ -110,64 +140,74 @@ impl Compiler<'_> {
         } else {
             self.deterministic(nfa, &terms)
         };
-        made.ok_or_else(|| {
-            let sentence = "the content models of the schema are larger than the limit";
-            self.sources.over_budget(data.source.as_ref(), sentence)
+        made.map_err(|over| {
+            let sentence = match over {
+                Over::Ways => {
+                    let what =
+                        "finding what may follow what in a content model takes too many steps";
+                    beyond(what, "way-steps-max", WAY_STEPS_MAX)
+                }
+                Over::Edges => {
+                    let what = "the content models have too many ways from one place to the next";
+                    beyond(what, "edges-max", self.budget.edges_max as u64)
+                }
+            };
+            self.sources.over_budget(data.source.as_ref(), &sentence)
         })
     }
 
     /// The deterministic automaton of a machine without counters.
-    fn deterministic(&mut self, nfa: &NfaTable, terms: &HashMap<u32, Term>) -> Option<Model> {
+    fn deterministic(&mut self, nfa: &NfaTable, terms: &HashMap<u32, Term>) -> Result<Model, Over> {
         let mut hubs = Hubs::of(nfa);
         let start = hubs.start();
         let first = number(self.automata.states.len());
         let mut building =
-            Building { hubs, known: HashMap::new(), of_hubs: HashMap::new(), waiting: Vec::new() };
-        building.state(&BTreeSet::from([start]))?;
+            Building { hubs, known: HashMap::new(), of_hub: HashMap::new(), waiting: Vec::new() };
+        building.state(Next::to(start))?;
         let mut at = 0;
         while let Some(key) = building.waiting.get(at).cloned() {
             at += 1;
-            building.hubs.spend(key.0.len()).ok()?;
+            building.hubs.spend(key.0.len())?;
             let edges = building.edges(&key.0, terms);
             let mut names = Vec::with_capacity(edges.names.len());
             for (symbol, (next, what)) in edges.names {
-                names.push((symbol, Edge { next: first + building.state(&next)?, what }));
+                names.push((symbol, Edge { next: first + building.state(next)?, what }));
             }
             let mut wildcards = Vec::with_capacity(edges.wildcards.len());
             for (what, next) in edges.wildcards {
-                wildcards.push(Edge { next: first + building.state(&next)?, what });
+                wildcards.push(Edge { next: first + building.state(next)?, what });
             }
             self.automata.states.push(&names, &wildcards, key.1);
             if self.automata.states.edge_count() + self.automata.states.len()
                 > self.budget.edges_max
             {
-                return None;
+                return Err(Over::Edges);
             }
         }
-        Some(Model::States { start: first, range: first..number(self.automata.states.len()) })
+        Ok(Model::States { start: first, range: first..number(self.automata.states.len()) })
     }
 
     /// The automaton of a machine with counters.
-    fn counted(&mut self, nfa: &NfaTable, terms: &HashMap<u32, Term>) -> Option<Model> {
+    fn counted(&mut self, nfa: &NfaTable, terms: &HashMap<u32, Term>) -> Result<Model, Over> {
         let mut hubs = Hubs::of(nfa);
         let mut counted = Counted { counters: hubs.counters(), ..Counted::default() };
         counted.start = hubs.start();
         let mut edges = 0;
         while counted.hubs.len() < hubs.len() {
             let mut hub = CountedHub::default();
-            for way in hubs.ways(number(counted.hubs.len())).ok()? {
+            for way in hubs.ways(number(counted.hubs.len()))? {
                 let Some(state) = way.reads else {
                     hub.accepts.push(Accept(way.ops.into()));
                     continue;
                 };
-                let next = hubs.after(state)?;
+                let next = hubs.after(state).ok_or(Over::Ways)?;
                 let edge = |reads, element| CountedEdge {
                     reads,
                     ops: way.ops.clone().into(),
                     next,
                     element,
                 };
-                match terms.get(&state)? {
+                match terms.get(&state).ok_or(Over::Ways)? {
                     Term::Names(names) => hub
                         .edges
                         .extend(names.iter().map(|(symbol, id)| edge(Reads::Symbol(*symbol), *id))),
@@ -178,10 +218,10 @@ impl Compiler<'_> {
             edges += hub.edges.len();
             counted.hubs.push(hub);
             if edges > self.budget.edges_max {
-                return None;
+                return Err(Over::Edges);
             }
         }
-        Some(Model::Counted(Box::new(counted)))
+        Ok(Model::Counted(Box::new(counted)))
     }
 }
 
@@ -189,21 +229,24 @@ impl Compiler<'_> {
 struct Building<'n> {
     hubs: Hubs<'n>,
     known: HashMap<Key, u32>,
-    of_hubs: HashMap<BTreeSet<u32>, u32>,
+    /// The states that stand for being at one hub alone.
+    of_hub: HashMap<u32, u32>,
     /// All states in the order of their numbers.
     waiting: Vec<Key>,
 }
 
 impl Building<'_> {
     /// The state that stands for being at any of these hubs.
-    fn state(&mut self, hubs: &BTreeSet<u32>) -> Option<u32> {
-        if let Some(known) = self.of_hubs.get(hubs) {
-            return Some(*known);
+    fn state(&mut self, mut hubs: Next) -> Result<u32, TooManyWays> {
+        let alone = hubs.others.is_empty().then_some(hubs.one);
+        if let Some(known) = alone.and_then(|hub| self.of_hub.get(&hub)) {
+            return Ok(*known);
         }
+        hubs.others.insert(hubs.one);
         let (mut reads, mut accepts) = (BTreeSet::new(), false);
-        for hub in hubs {
-            let from = self.hubs.reads(*hub).ok()?;
-            self.hubs.spend(from.states.len()).ok()?;
+        for hub in hubs.others {
+            let from = self.hubs.reads(hub)?;
+            self.hubs.spend(from.states.len())?;
             reads.extend(from.states.iter().copied());
             accepts |= from.accepts;
         }
@@ -213,8 +256,8 @@ impl Building<'_> {
         if number == next {
             self.waiting.push(key);
         }
-        self.of_hubs.insert(hubs.clone(), number);
-        Some(number)
+        self.of_hub.extend(alone.map(|hub| (hub, number)));
+        Ok(number)
     }
 
     fn edges(&mut self, states: &[u32], terms: &HashMap<u32, Term>) -> Edges {
@@ -227,11 +270,11 @@ impl Building<'_> {
                 Term::Names(names) => {
                     for (symbol, id) in names.iter() {
                         let edge = edges.names.entry(*symbol);
-                        edge.or_insert_with(|| (BTreeSet::new(), *id)).0.insert(hub);
+                        edge.or_insert_with(|| (Next::to(hub), *id)).0.add(hub);
                     }
                 }
                 Term::Wildcard(id) => {
-                    edges.wildcards.entry(*id).or_default().insert(hub);
+                    edges.wildcards.entry(*id).or_insert_with(|| Next::to(hub)).add(hub);
                 }
             }
         }

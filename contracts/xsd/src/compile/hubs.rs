@@ -6,6 +6,7 @@
 //! 5,000.
 
 use crate::automaton::{Counter, Op};
+use crate::names::NONE;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xsd_schema::compiler::{NfaTable, TransitionKind};
@@ -27,6 +28,8 @@ pub(super) struct Hubs<'n> {
     numbers: HashMap<u32, u32>,
     /// The state of each hub.
     states: Vec<u32>,
+    /// Where states pass on to, as far as they were followed; `NONE` where not.
+    passed: Vec<u32>,
     /// What may be read from hubs that were asked for.
     reads: HashMap<u32, Rc<Reads>>,
     /// Steps that are left.
@@ -48,13 +51,24 @@ pub(super) struct TooManyWays;
 
 impl<'n> Hubs<'n> {
     pub(super) fn of(nfa: &'n NfaTable) -> Self {
+        Self::within(nfa, WAY_STEPS_MAX)
+    }
+
+    /// With so many steps.
+    pub(super) fn within(nfa: &'n NfaTable, steps: u64) -> Self {
         Self {
             nfa,
             numbers: HashMap::new(),
             states: Vec::new(),
+            passed: vec![NONE; nfa.state_count()],
             reads: HashMap::new(),
-            left: WAY_STEPS_MAX,
+            left: steps,
         }
+    }
+
+    /// Steps that are left.
+    pub(super) fn left(&self) -> u64 {
+        self.left
     }
 
     /// The bounds of all repetitions.
@@ -92,16 +106,27 @@ impl<'n> Hubs<'n> {
         number
     }
 
-    /// The state that a state only passes on to.
-    fn passed_on(&self, state: u32) -> u32 {
+    /// The state that a state only passes on to, once for all states on the way.
+    fn passed_on(&mut self, state: u32) -> u32 {
+        let mut way = Vec::new();
         let mut at = state;
-        for _ in 0..self.nfa.state_count() {
+        while way.len() < self.nfa.state_count() {
+            if let Some(known) = self.passed.get(at as usize).filter(|known| **known != NONE) {
+                at = *known;
+                break;
+            }
             let Some(here) = self.nfa.get_state(at) else { break };
+            way.push(at);
             match here.transitions.as_slice() {
                 [only] if here.term.is_none() && only.kind == TransitionKind::Epsilon => {
                     at = only.target;
                 }
                 _ => break,
+            }
+        }
+        for passed in way {
+            if let Some(slot) = self.passed.get_mut(passed as usize) {
+                *slot = at;
             }
         }
         at

@@ -1,7 +1,7 @@
 //! Identity constraints: their restricted XPath as steps of symbols (XML Schema Part 1, section 3.11).
 
 use super::Compiler;
-use crate::fault::SchemaFault;
+use crate::fault::{SchemaFault, beyond};
 use crate::identity::{Constraint, Kind, Path, STEPS_MAX, Test};
 use crate::names::NONE;
 use xsd_schema::NameId;
@@ -76,8 +76,9 @@ impl Compiler<'_> {
                 Ok(paths.into())
             }
             Some(_) => {
-                let sentence = "an identity constraint's path has more steps than the limit";
-                Err(self.sources.over_budget(source, sentence))
+                let what = "an identity constraint's path has too many steps";
+                let sentence = beyond(what, "path-steps-max", STEPS_MAX as u64);
+                Err(self.sources.over_budget(source, &sentence))
             }
             None => Err(self.sources.fault(source, constraint, sentence)),
         }

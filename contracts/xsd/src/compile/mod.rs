@@ -9,11 +9,13 @@ mod complex;
 mod elements;
 mod hubs;
 mod identity;
+mod particles;
 mod source;
 mod written;
 
 use crate::automaton::Automata;
 use crate::fault::{Budget, SchemaFault};
+use crate::front::is_last;
 use crate::identity::Constraint;
 use crate::names::{NONE, Names, number};
 use crate::tables::{Complex, Element, Governing, Methods, Tables, Use};
@@ -42,6 +44,7 @@ pub(crate) fn compile(
 ) -> Result<Tables, SchemaFault> {
     let mut compiler = Compiler::new(set, documents, budget)?;
     compiler.number_all();
+    compiler.particles_apart()?;
     compiler.complex_types()?;
     compiler.attribute_declarations();
     compiler.element_declarations();
@@ -241,6 +244,9 @@ impl<'s> Compiler<'s> {
             .map(|(key, each)| (each.target_namespace, each.name, TypeKey::Complex(key)));
         for (namespace, name, key) in simple.chain(complex) {
             let Some(name) = name else { continue };
+            if is_last(set, namespace) {
+                continue;
+            }
             // A redefined type keeps its name, and is no longer what the name means.
             let found = set.lookup_type(namespace, name);
             let found = found.or_else(|| set.get_built_in_type_by_qname(namespace, name));

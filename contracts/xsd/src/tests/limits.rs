@@ -4,6 +4,7 @@ use crate::readings::{READ_BYTES_MAX, READINGS_MAX};
 use crate::repetition::PATTERN_PARTS_MAX;
 use crate::types::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX, TRIED_MAX, TYPES_DEPTH_MAX};
 use crate::{Budget, limits};
+use xsd_schema::parser::DEFAULT_MAX_DEPTH;
 
 /// A number as the manual writes it: `1_000`.
 fn written(number: u64) -> String {
@@ -37,6 +38,7 @@ fn the_manual_names_every_limit_with_its_unit_and_code() {
         ("particles-max", compiling, "number", budget.particles_max as u64),
         ("model-particles-max", compiling, "number", budget.model_particles_max as u64),
         ("follow-steps-max", compiling, "steps", budget.follow_steps_max),
+        ("schema-depth-max", compiling, "number", DEFAULT_MAX_DEPTH as u64),
         ("restriction-steps-max", compiling, "steps", budget.restriction_steps_max),
         ("edges-max", compiling, "number", budget.edges_max as u64),
         ("pattern-parts-max", compiling, "number", PATTERN_PARTS_MAX),

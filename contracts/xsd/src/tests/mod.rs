@@ -8,6 +8,7 @@ mod identity;
 mod instance;
 mod limits;
 mod part;
+mod particles;
 mod restrict;
 mod rules;
 

@@ -7,6 +7,7 @@ use super::{
     space::WhiteSpace,
     value::Atomic,
 };
+use crate::fault::beyond;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -69,7 +70,8 @@ impl Compiler<'_> {
         }
         let Some(data) = self.set.arenas.simple_types.get(key) else { return Ok(self.types.any) };
         let done = if depth > DEPTH_MAX {
-            Err(TypeFault::over_budget("simple types stand on each other deeper than the limit"))
+            let what = "simple types stand on each other too deep";
+            Err(TypeFault::over_budget(beyond(what, "types-depth-max", DEPTH_MAX as u64)))
         } else {
             self.compile_new(key, data, depth + 1)
         };
@@ -79,9 +81,8 @@ impl Compiler<'_> {
         });
         let (made, tried) = made?;
         if tried > TRIED_MAX {
-            return Err(TypeFault::over_budget(
-                "a union has more members, those of its members counted, than the limit",
-            ));
+            let what = "a union has too many members, those of its members counted";
+            return Err(TypeFault::over_budget(beyond(what, "tried-max", TRIED_MAX)));
         }
         let id = TypeId(u32::try_from(self.types.types.len()).unwrap_or(u32::MAX));
         self.types.types.push(made);
@@ -268,8 +269,9 @@ impl Compiler<'_> {
         let pattern = Pattern::compile(text)?;
         self.types.pattern_bytes += pattern.memory_bytes();
         if self.types.pattern_bytes > PATTERNS_BYTES_MAX {
-            let sentence = "the patterns of the schema take more memory together than the limit";
-            return Err(TypeFault::over_budget(sentence));
+            let what = "the patterns of the schema take too much memory together";
+            let most = PATTERNS_BYTES_MAX as u64;
+            return Err(TypeFault::over_budget(beyond(what, "patterns-bytes-max", most)));
         }
         self.patterns.insert(text.to_owned(), pattern.clone());
         Ok(pattern)

@@ -4,6 +4,7 @@
 use super::compile::Compiler;
 use super::space::WhiteSpace;
 use super::{SimpleType, TypeFault, TypeId, Types};
+use crate::fault::beyond;
 use xsd_schema::parser::frames::{ComplexContentResult, DerivationMethod};
 use xsd_schema::types::facets::WhitespaceMode;
 use xsd_schema::{ComplexTypeKey, TypeKey};
@@ -37,8 +38,8 @@ impl Compiler<'_> {
             return Ok(self.types.any);
         };
         if depth > DEPTH_MAX {
-            let sentence = "types with simple content stand on each other deeper than the limit";
-            return Err(TypeFault::over_budget(sentence));
+            let what = "types with simple content stand on each other too deep";
+            return Err(TypeFault::over_budget(beyond(what, "types-depth-max", DEPTH_MAX as u64)));
         }
         let base = match data.resolved_simple_content_type.or(data.resolved_base_type) {
             Some(TypeKey::Simple(simple)) => self.types.id_of(simple),

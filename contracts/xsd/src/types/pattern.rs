@@ -5,6 +5,7 @@
 //! followed state by state, and that is counted.
 
 use super::{Scope, TypeFault};
+use crate::fault::beyond;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM};
 use regex_automata::util::pool::Pool;
@@ -61,7 +62,10 @@ impl Pattern {
             .nfa_size_limit(Some(PATTERN_BYTES_MAX))
             .which_captures(WhichCaptures::None);
         // What is wrong was told; what is left is too large.
-        let over = |_| TypeFault::over_budget("a pattern takes more memory than the limit");
+        let over = |_| {
+            let what = "a compiled pattern takes too much memory";
+            TypeFault::over_budget(beyond(what, "pattern-bytes-max", PATTERN_BYTES_MAX as u64))
+        };
         let nfa = NFA::compiler()
             .configure(config)
             .build(&format!(r"\A(?:{translated})\z"))

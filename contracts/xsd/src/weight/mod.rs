@@ -3,12 +3,11 @@
 //! The front end writes groups out wherever they are referred to, and repeats small numeric bounds, before
 //! it checks anything: forty groups that each refer to the next one twice are a million million particles.
 //! So particles are counted here first, as it would write them, on the documents as they stand, and with
-//! them the steps of telling apart what may follow what, and of telling what restricts what.
+//! them the steps of gathering what may stand for elements, and of telling what restricts what.
 
 mod members;
 
-use crate::fault::{Budget, SchemaFault};
-use crate::follow::Part;
+use crate::fault::{Budget, SchemaFault, beyond};
 use crate::readings::{self, Readable};
 use crate::repetition::{self, PATTERN_PARTS_MAX};
 use crate::restrict::Shape;
@@ -23,6 +22,8 @@ use std::{
 const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Numeric bounds up to here are written out by the front end.
 const WRITTEN_OUT_MAX: u64 = 16;
+/// Elements that are looked through in the time of a step.
+const ELEMENTS_OF_A_STEP: u64 = 6;
 /// Deepest that groups may refer to groups, and types extend types.
 const DEPTH_MAX: usize = 500;
 
@@ -36,32 +37,23 @@ type Name = (&'static str, String, String);
 #[derive(Clone, Copy)]
 struct Weight {
     particles: u64,
-    part: Part,
     shape: Shape,
+    /// Steps of gathering what may stand for the elements side by side, and of doing so wherever it is done.
+    met: u64,
+    gathered: u64,
 }
 
 impl Weight {
-    const NONE: Self = Self { particles: 0, part: Part::EMPTY, shape: Shape::NONE };
+    const NONE: Self = Self { particles: 0, shape: Shape::NONE, met: 0, gathered: 0 };
+    const ONE: Self = Self { particles: 1, shape: Shape::ONE, ..Self::NONE };
 
-    fn then(self, next: Self) -> Self {
-        let particles = self.particles.saturating_add(next.particles);
-        // Nothing beside something is no state of its own.
-        let part = match (self.particles, next.particles) {
-            (_, 0) => self.part,
-            (0, _) => next.part,
-            _ => self.part.then(next.part),
-        };
-        Self { particles, part, shape: self.shape.beside(next.shape) }
-    }
-
-    fn or(self, other: Self) -> Self {
-        let particles = self.particles.saturating_add(other.particles);
-        let part = match (self.particles, other.particles) {
-            (_, 0) => self.part,
-            (0, _) => other.part,
-            _ => self.part.or(other.part),
-        };
-        Self { particles, part, shape: self.shape.beside(other.shape) }
+    fn beside(self, other: Self) -> Self {
+        Self {
+            particles: self.particles.saturating_add(other.particles),
+            shape: self.shape.beside(other.shape),
+            met: self.met.saturating_add(other.met),
+            gathered: self.gathered.saturating_add(other.gathered),
+        }
     }
 }
 
@@ -74,6 +66,8 @@ struct Scales<'d> {
     weights: HashMap<Place, Option<Weight>>,
     /// How many elements may stand for one, where there are any (`members`).
     members: HashMap<Name, u64>,
+    /// Elements of all documents, declared or referred to.
+    elements: u64,
 }
 
 /// Whether the front end may read the documents; gives their trees.
@@ -97,6 +91,7 @@ pub(crate) fn check<'d>(
         named: HashMap::new(),
         weights: HashMap::new(),
         members: HashMap::new(),
+        elements: 0,
     };
     scales.check_patterns()?;
     let all = scales.places();
@@ -108,13 +103,14 @@ pub(crate) fn check<'d>(
         }
     }
     scales.members = scales.count_members();
+    scales.elements = scales.count_elements();
     let mut sum = Sum::default();
     for (kind, place) in all {
         let weight = scales.weight(place, 0);
         sum.particles = sum.particles.saturating_add(weight.particles);
-        // Only types are gone through.
+        // Each type's model is made twice: to tell particles apart, and to judge.
         if kind == "complexType" {
-            sum.follow_steps = sum.follow_steps.saturating_add(weight.part.steps());
+            sum.gathered = sum.gathered.saturating_add(weight.gathered);
         }
         if let Some(base) = scales.restricted(kind, place) {
             let steps = weight.shape.steps_against(base);
@@ -131,35 +127,31 @@ pub(crate) fn check<'d>(
 #[derive(Default)]
 struct Sum {
     particles: u64,
-    follow_steps: u64,
+    gathered: u64,
     restriction_steps: u64,
 }
 
 /// What is over the budget: one content model's particles, those of all together, or the steps.
 fn over(budget: &Budget, model: u64, sum: &Sum) -> Option<String> {
-    let model_max = budget.model_particles_max;
-    if model > model_max as u64 {
-        return Some(format!(
-            "a content model has more than {model_max} particles, its groups and repetitions written out"
-        ));
+    let model_max = budget.model_particles_max as u64;
+    if model > model_max {
+        let what = "a content model has too many particles, its groups and repetitions written out";
+        return Some(beyond(what, "model-particles-max", model_max));
     }
-    if sum.particles > budget.particles_max as u64 {
-        return Some(format!(
-            "the content models together have more than {} particles, groups and repetitions written out",
-            budget.particles_max
-        ));
+    let all_max = budget.particles_max as u64;
+    if sum.particles > all_max {
+        let what = "the content models have too many particles together, groups and repetitions written out";
+        return Some(beyond(what, "particles-max", all_max));
     }
-    if sum.follow_steps > budget.follow_steps_max {
-        return Some(format!(
-            "telling apart what may follow what in the content models takes more than {} steps: too much is optional or repeated within each other",
-            budget.follow_steps_max
-        ));
+    if sum.gathered > budget.follow_steps_max {
+        let what =
+            "gathering what may stand for the elements of content models takes too many steps";
+        return Some(beyond(what, "follow-steps-max", budget.follow_steps_max));
     }
-    (sum.restriction_steps > budget.restriction_steps_max).then(|| {
-        format!(
-            "telling whether content models restrict those of their bases takes more than {} steps: choices and groups of one particle are too deep within each other, or too long",
-            budget.restriction_steps_max
-        )
+    let steps_max = budget.restriction_steps_max;
+    (sum.restriction_steps > steps_max).then(|| {
+        let what = "telling whether content models restrict those of their bases takes too many steps; choices and groups of one particle are too deep within each other, or too long";
+        beyond(what, "restriction-steps-max", steps_max)
     })
 }
 
@@ -172,14 +164,32 @@ impl Scales<'_> {
                 let pattern =
                     self.attribute(place, "value").filter(|_| self.kind(place) == "pattern");
                 if pattern.is_some_and(|pattern| repetition::parts(pattern) > PATTERN_PARTS_MAX) {
-                    let sentence = format!(
-                        "a pattern has more than {PATTERN_PARTS_MAX} parts, what it repeats written out"
-                    );
+                    let what = "a pattern has too many parts, what it repeats written out";
+                    let sentence = beyond(what, "pattern-parts-max", PATTERN_PARTS_MAX);
                     return Err(self.fault(place, &sentence));
                 }
             }
         }
         Ok(())
+    }
+
+    fn count_elements(&self) -> u64 {
+        let nodes = |at: usize| {
+            let document = self.documents.get(at).map(|(_, _, document)| document);
+            document.into_iter().flat_map(move |each| {
+                each.descendants(each.root())
+                    .filter(move |node| self.kind((at, *node)) == "element")
+            })
+        };
+        (0..self.documents.len()).map(|at| nodes(at).count() as u64).sum()
+    }
+
+    /// Steps of gathering what may stand for an element: the front end looks through all elements for each.
+    fn gathering(&self, place: Place) -> u64 {
+        if self.attribute(place, "ref").is_none() {
+            return 0;
+        }
+        self.names(place).saturating_mul(self.elements) / ELEMENTS_OF_A_STEP
     }
 
     /// Definitions of groups, attribute groups and complex types.
@@ -229,14 +239,8 @@ impl Scales<'_> {
             return Weight { particles: u64::MAX, ..Weight::NONE };
         }
         match self.kind(place) {
-            "element" => {
-                let part = Part::element(self.names(place));
-                self.times(place, Weight { particles: 1, part, shape: Shape::ONE })
-            }
-            "any" => {
-                let part = Part::wildcard();
-                self.times(place, Weight { particles: 1, part, shape: Shape::ONE })
-            }
+            "element" => self.times(place, Weight { met: self.gathering(place), ..Weight::ONE }),
+            "any" => self.times(place, Weight::ONE),
             "group" if self.attribute(place, "ref").is_some() => {
                 let weight = self.referred(place, "ref", "group", depth);
                 self.times(place, weight)
@@ -247,22 +251,22 @@ impl Scales<'_> {
                 Weight { particles: weight.particles.saturating_add(1), ..weight }
             }
             "sequence" | "choice" | "all" => {
-                let join = if self.kind(place) == "sequence" { Weight::then } else { Weight::or };
-                let Weight { particles, part, shape } = self.sum(place, depth, join);
+                let Weight { particles, shape, met, gathered } = self.sum(place, depth);
+                let gathered = gathered.saturating_add(met);
                 let shape = match self.kind(place) {
                     "sequence" => shape.sequence(),
                     "choice" => shape.choice(),
                     _ => shape.all(self.alike(place)),
                 };
                 // Empty groups are written out as well.
-                self.times(place, Weight { particles: particles.max(1), part, shape })
+                self.times(place, Weight { particles: particles.max(1), shape, met, gathered })
             }
             "extension" => {
                 let base = self.referred(place, "base", "complexType", depth);
-                base.then(self.sum(place, depth, Weight::then))
+                base.beside(self.sum(place, depth))
             }
             "group" | "complexType" | "attributeGroup" => self.definition(place, depth),
-            "complexContent" | "restriction" => self.sum(place, depth, Weight::then),
+            "complexContent" | "restriction" => self.sum(place, depth),
             _ => Weight::NONE,
         }
     }
@@ -273,16 +277,20 @@ impl Scales<'_> {
             return known.unwrap_or(Weight::NONE);
         }
         self.weights.insert(place, None);
-        let weight = self.sum(place, depth, Weight::then);
+        let weight = self.sum(place, depth);
         self.weights.insert(place, Some(weight));
         weight
     }
 
-    fn sum(&mut self, place: Place, depth: usize, join: fn(Weight, Weight) -> Weight) -> Weight {
-        let children = self.children(place);
-        children
-            .into_iter()
-            .fold(Weight::NONE, |sum, child| join(sum, self.weight(child, depth + 1)))
+    fn sum(&mut self, place: Place, depth: usize) -> Weight {
+        let is_group = |kind: &str| matches!(kind, "sequence" | "choice" | "all");
+        let within = is_group(self.kind(place));
+        self.children(place).into_iter().fold(Weight::NONE, |sum, child| {
+            let weight = self.weight(child, depth + 1);
+            // What stands in a group within is gathered there alone.
+            let apart = within && is_group(self.kind(child));
+            sum.beside(if apart { Weight { met: 0, ..weight } } else { weight })
+        })
     }
 
     /// How many particles of an `all` others may stand for too: heads, wildcards, and those of one name.
@@ -349,7 +357,7 @@ impl Scales<'_> {
         let found: Vec<Place> =
             names.iter().filter_map(|name| self.named.get(name)).flatten().copied().collect();
         found.into_iter().fold(Weight::NONE, |sum, each| {
-            let sum = sum.then(self.definition(each, depth + 1));
+            let sum = sum.beside(self.definition(each, depth + 1));
             Weight { shape: sum.shape.looked_up(), ..sum }
         })
     }
@@ -377,14 +385,15 @@ impl Scales<'_> {
         let most = if unbounded { None } else { Some(number("maxOccurs").unwrap_or(1)) };
         let copies = match most {
             Some(most) if most <= WRITTEN_OUT_MAX => most,
-            _ if least <= WRITTEN_OUT_MAX => least + 1,
+            // Written out twice where particles are told apart, if nowhere else.
+            _ if least <= WRITTEN_OUT_MAX => (least + 1).max(2),
             _ => 2,
         };
         let particles = weight.particles.saturating_mul(copies);
         let group = matches!(self.kind(place), "sequence" | "group");
         let once = (least, most) == (1, Some(1));
         let shape = if group && !once { weight.shape.twice() } else { weight.shape };
-        Weight { particles, part: weight.part.repeated(least, most), shape }
+        Weight { particles, shape, ..weight }
     }
 
     fn fault(&self, (at, node): Place, sentence: &str) -> SchemaFault {

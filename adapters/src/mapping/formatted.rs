@@ -11,8 +11,8 @@
 //! ```
 //!
 //! * A line that goes on in the next ends with `\`; every other line ends with a `Break`. A line that is blank is a `.`.
-//! * A line is broken after white space or punctuation before its 70th character, counting a character that takes a
-//!   release character as two. A word that is longer is broken in it.
+//! * A line is broken after white space before its 70th character, counting a character that takes a release character
+//!   as two. A word that is longer is broken in it.
 //! * The code is a letter for the font (`P`, or `F` of one width), then two characters: `00` for none, `F0` bold, `K0`
 //!   italic, `U0` underlined, `0M` centred, `0H` at the right. A change begins a segment.
 

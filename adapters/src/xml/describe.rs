@@ -8,7 +8,7 @@
 //! | `white-space` | between elements: `dropped` (default) or `kept` |
 //! | `character-set` | of what is written: `utf-8` (default), `iso-8859-1`, `iso-8859-15`, `windows-1252`; what is read says its own |
 //! | `indent` | blanks for each level, where what is written is to have lines |
-//! | `default-namespace` | the namespace of elements without prefix; else they have none |
+//! | `default-namespace` | the namespace of elements without prefix, or a list of those that a document may be in; else they have none |
 //! | `namespaces` | a table of prefixes and namespaces |
 //! | `order` | a table: for the name of an element, perhaps with names above it as `a/b`, its children in order |
 //! | `root-attributes` | a table of attributes of every document element, such as `xsi:schemaLocation` |
@@ -17,7 +17,7 @@
 use super::{
     layout::XmlLayout,
     order::Order,
-    spelling::{Spelling, XmlName, XmlPath},
+    spelling::{NAMESPACE, Spelling, XmlName, XmlPath},
 };
 use crate::{charset::CharacterSet, layout::Layout, tree::Names};
 use sluse_contracts::{
@@ -42,6 +42,9 @@ const SETS: [(&str, CharacterSet); 4] = [
 pub(crate) fn describe(root: &mut Table<'_>) -> Option<Arc<dyn Layout>> {
     let spelling = spelling(root);
     let names = &mut Names::default();
+    if spelling.defaults.len() > 1 {
+        names.add(NAMESPACE);
+    }
     let known = Known { spelling: &spelling };
     let roots = known.one_or_more(root, "root", names);
     if !root.has("root") {
@@ -77,11 +80,16 @@ pub(crate) fn describe(root: &mut Table<'_>) -> Option<Arc<dyn Layout>> {
 
 fn spelling(root: &mut Table<'_>) -> Spelling {
     let mut spelling = Spelling::default();
-    let default = root.optional_placed_text("default-namespace");
-    if let Some(default) = &default {
-        check_namespace(root, default);
+    let defaults = root.value("default-namespace");
+    let defaults = defaults.map(|value| if value.is_list() { value.list() } else { vec![value] });
+    for default in defaults.iter().flatten().filter_map(Value::placed_text) {
+        check_namespace(root, &default);
+        if spelling.defaults.contains(&default.value) {
+            let sentence = "the default namespace stands twice";
+            root.settings().report(default.place, code::DUPLICATE, sentence);
+        }
+        spelling.defaults.push(default.value);
     }
-    spelling.default = default.map(|default| default.value);
     for (prefix, namespace) in root.text_entries("namespaces") {
         let sound = is_ncname(prefix.value) && !prefix.value.to_lowercase().starts_with("xml");
         if !sound {
@@ -91,7 +99,7 @@ fn spelling(root: &mut Table<'_>) -> Spelling {
         let placed = Placed { value: namespace, place: prefix.place };
         check_namespace(root, &placed);
         let twice = spelling.prefixes.iter().any(|(_, known)| *known == placed.value)
-            || spelling.default.as_ref() == Some(&placed.value);
+            || spelling.defaults.contains(&placed.value);
         if twice {
             let sentence = "one namespace has two prefixes: a name would have two spellings";
             root.settings().report(placed.place, code::DUPLICATE, sentence);

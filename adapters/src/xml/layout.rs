@@ -18,6 +18,9 @@
 //! "b:Invoice" = ["c:ID", "c:Date", "b:Line"]
 //! ```
 //!
+//! Schemas of several years may differ in their namespace alone: `default-namespace` may be a list of those that a
+//! document is in, and the document element has the one that it is as its attribute `xmlns`, read and written.
+//!
 //! An element with text alone is a field; any other is a group, in which attributes come first and text between
 //! elements has no name. Names are the description's, whatever prefixes the document uses; a name whose namespace the
 //! description does not have is written `{namespace}name`, so it equals none of the description's. Comments and

@@ -3,6 +3,7 @@
 use super::{
     build::{Attribute, Builder},
     layout::XmlLayout,
+    spelling::NAMESPACE,
 };
 use crate::{
     fault::{Fault, Faults},
@@ -28,6 +29,8 @@ struct State {
     /// What stands before the first unit, with what units stand in open.
     head: Tree,
     builder: Builder,
+    /// Which of the default namespaces the document is in.
+    default: Option<usize>,
     /// How many elements are open.
     depth: usize,
     /// How many of them are on the way to the units.
@@ -57,6 +60,7 @@ impl XmlReader {
             head: Tree::new(layout.names.clone(), &head_limits),
             builder: Builder::new(layout.keeps_white_space),
             layout,
+            default: None,
             depth: 0,
             way: 0,
             way_max: 0,
@@ -160,6 +164,9 @@ impl State {
         if self.skipped.is_some() {
             return Ok(());
         }
+        if self.depth == 1 {
+            self.default = self.layout.spelling.default_of(start.namespace());
+        }
         if !self.in_unit && self.way + 1 == self.depth {
             self.step(start, place, tree)?;
             if self.in_unit && !self.layout.unit.is_empty() {
@@ -179,7 +186,7 @@ impl State {
 
     /// Goes a step on the way to the units, where the element is one.
     fn step(&mut self, start: &Start<'_>, place: Place, tree: &mut Tree) -> Result<(), Fault> {
-        let name = self.layout.spelling.element(start.namespace(), start.local());
+        let name = self.layout.spelling.element(start.namespace(), start.local(), self.default);
         let fits = match self.depth.checked_sub(2) {
             None => self.layout.roots.iter().any(|root| *root == name),
             Some(at) => self.layout.unit.get(at).is_some_and(|step| *step == name),
@@ -214,8 +221,14 @@ impl State {
         }
         let tree = if self.in_unit { tree } else { &mut self.head };
         let spelling = &self.layout.spelling;
-        let name = tree.name_for(&spelling.element(start.namespace(), start.local()))?;
+        let name = spelling.element(start.namespace(), start.local(), self.default);
+        let name = tree.name_for(&name)?;
         self.builder.start(tree, name, place)?;
+        if self.depth == 1 && spelling.defaults.len() > 1 {
+            let name = tree.name_for(NAMESPACE)?;
+            let attribute = Attribute { name, value: start.namespace(), place };
+            self.builder.attribute(tree, &attribute)?;
+        }
         let is_way = !self.in_unit && self.way == self.depth;
         for (at, attribute) in start.attributes().enumerate() {
             let name = spelling.attribute(attribute.namespace, attribute.local);

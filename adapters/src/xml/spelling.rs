@@ -3,20 +3,35 @@
 use sluse_xml::{XML_NAMESPACE, is_ncname};
 use std::{borrow::Cow, str::FromStr};
 
+/// The attribute by which a document element says which of several default namespaces it is in.
+pub(super) const NAMESPACE: &str = "xmlns";
+
 /// Which prefix of a description stands for which namespace.
 #[derive(Debug, Default)]
 pub(super) struct Spelling {
     /// Prefixes and namespaces, in the order of the description.
     pub(super) prefixes: Vec<(String, String)>,
-    /// The namespace of elements without prefix, where it is one.
-    pub(super) default: Option<String>,
+    /// The namespace of elements without prefix. Where there are several, the document element says which by its
+    /// [`NAMESPACE`], and all elements of one document have the same.
+    pub(super) defaults: Vec<String>,
 }
 
 impl Spelling {
-    /// The name of an element as the description writes it.
-    pub(super) fn element<'n>(&self, namespace: &str, local: &'n str) -> Cow<'n, str> {
-        match (&self.default, namespace) {
-            (None, "") => Cow::Borrowed(local),
+    /// The default namespace of a document whose element is in this one: which of several it is, by number.
+    pub(super) fn default_of(&self, namespace: &str) -> Option<usize> {
+        self.defaults.iter().position(|default| default == namespace)
+    }
+
+    /// The name of an element as the description writes it, in a document of a default namespace.
+    pub(super) fn element<'n>(
+        &self,
+        namespace: &str,
+        local: &'n str,
+        default: Option<usize>,
+    ) -> Cow<'n, str> {
+        let default = default.and_then(|at| self.defaults.get(at));
+        match (default, namespace) {
+            (None, "") if self.defaults.is_empty() => Cow::Borrowed(local),
             (Some(default), _) if default == namespace => Cow::Borrowed(local),
             _ => self.prefixed(namespace, local),
         }

@@ -443,3 +443,33 @@ proptest! {
         }
     }
 }
+
+const LETTERS: &str = r#"
+format            = "xml"
+root              = "Letter"
+default-namespace = ["urn:2005", "urn:2007"]
+"#;
+
+#[test]
+fn a_document_may_be_in_one_of_several_namespaces_and_says_which() {
+    let layout = layout(LETTERS);
+    for namespace in ["urn:2005", "urn:2007"] {
+        let document = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Letter xmlns=\"{namespace}\" id=\"1\"><Name>a</Name></Letter>"
+        );
+        let (told, units) = read(&layout, document.as_bytes(), 7);
+        assert_eq!(
+            told,
+            format!("Letter\n  @xmlns: {namespace}\n  @id: 1\n  Name: a\nunit\nend\n")
+        );
+        assert_eq!(written(&layout, &units), document);
+    }
+    // One document is in one namespace.
+    let (told, _) =
+        read(&layout, b"<Letter xmlns='urn:2005'><Name xmlns='urn:2007'>a</Name></Letter>", 7);
+    assert_eq!(told, "Letter\n  @xmlns: urn:2005\n  {urn:2007}Name: a\nunit\nend\n");
+    for outline in ["Letter\n  Name: a\n", "Letter\n  @xmlns: urn:2009\n  Name: a\n"] {
+        let fault = layout.clone().writer().write(&tree(&layout, outline), &mut Vec::new());
+        assert!(fault.unwrap_err().to_string().starts_with("`xmlns` does not say which"));
+    }
+}

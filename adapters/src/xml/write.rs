@@ -2,7 +2,7 @@
 //!
 //! A tree is as a reader gives it. What the description has no place or name for is a fault, so nothing is lost unseen.
 
-use super::{escape, layout::XmlLayout, order::Unlisted};
+use super::{escape, layout::XmlLayout, order::Unlisted, spelling::NAMESPACE};
 use crate::{
     charset::CharacterSet,
     fault::Fault,
@@ -86,7 +86,7 @@ impl XmlWriter {
         self.declaration();
         self.text.push('<');
         self.text.push_str(root);
-        self.of_every_document(|_| false);
+        self.of_every_document(None, |_| false);
         self.text.push_str("/>");
     }
 
@@ -306,13 +306,20 @@ impl XmlWriter {
     ) -> Result<(), Fault> {
         self.text.push('<');
         self.name(unit, node)?;
-        if level == 0 && unit.parent(node) == Some(unit.root()) {
-            self.of_every_document(|name| {
+        let is_root = level == 0 && unit.parent(node) == Some(unit.root());
+        let says_namespace = is_root && self.layout.spelling.defaults.len() > 1;
+        if is_root {
+            let default =
+                attributes.iter().find(|at| says_namespace && unit.name(**at) == NAMESPACE);
+            self.of_every_document(self.default(unit, node, default)?, |name| {
                 attributes.iter().any(|attribute| unit.name(*attribute) == name)
             });
         }
         for (at, attribute) in attributes.iter().enumerate() {
             let name = unit.name(*attribute);
+            if says_namespace && name == NAMESPACE {
+                continue;
+            }
             if attributes.iter().take(at).any(|before| unit.name(*before) == name) {
                 return Err(unknown(unit, *attribute, "an element has one attribute twice"));
             }
@@ -323,10 +330,30 @@ impl XmlWriter {
         Ok(())
     }
 
+    /// The default namespace of a document. Where there are several, its element has to say which.
+    fn default(
+        &self,
+        unit: &Tree,
+        root: NodeId,
+        said: Option<&NodeId>,
+    ) -> Result<Option<usize>, Fault> {
+        let spelling = &self.layout.spelling;
+        let said = said.map(|attribute| unit.value(*attribute).unwrap_or_default());
+        match said.map(|namespace| spelling.default_of(namespace)) {
+            Some(Some(default)) => Ok(Some(default)),
+            None if spelling.defaults.len() < 2 => Ok((!spelling.defaults.is_empty()).then_some(0)),
+            _ => {
+                let sentence =
+                    "`xmlns` does not say which of the description's namespaces it is in";
+                Err(unknown(unit, root, sentence))
+            }
+        }
+    }
+
     /// Namespaces, and attributes that every document has where this one does not say another.
-    fn of_every_document(&mut self, is_there: impl Fn(&str) -> bool) {
+    fn of_every_document(&mut self, default: Option<usize>, is_there: impl Fn(&str) -> bool) {
         let layout = self.layout.clone();
-        if let Some(default) = &layout.spelling.default {
+        if let Some(default) = layout.spelling.defaults.get(default.unwrap_or(0)) {
             self.text.push_str(" xmlns");
             escape::value(default, &mut self.text);
         }

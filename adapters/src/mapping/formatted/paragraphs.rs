@@ -234,11 +234,6 @@ fn is_released(c: char) -> bool {
     matches!(c, '?' | ':' | '\\' | '\'' | '+')
 }
 
-/// Whether a line may be broken after a character.
-fn breaks_after(c: char) -> bool {
-    is_released(c) || c.is_ascii_whitespace() || matches!(c, ';' | '.' | ',')
-}
-
 fn width(c: char) -> usize {
     if is_released(c) { 2 } else { 1 }
 }
@@ -246,21 +241,19 @@ fn width(c: char) -> usize {
 impl Line {
     fn add(&mut self, c: char, lines: &mut Vec<String>) {
         let full = LINE_MAX - 1;
-        if is_released(c) && self.width >= full - 1 {
-            self.go_on(self.text.len(), lines);
-        } else if self.width >= full {
+        if self.width + width(c) > full {
             self.go_on(self.break_at(), lines);
         }
         self.text.push(c);
         self.width += width(c);
     }
 
-    /// Where a full line is broken: after the last character that allows it, but not within the first few.
+    /// Where a full line is broken: after the last white space, but not within the first few characters.
     fn break_at(&self) -> usize {
         let (mut at, mut width_before) = (None, 0);
         for (start, c) in self.text.char_indices() {
             width_before += width(c);
-            if breaks_after(c) && width_before > 3 {
+            if c.is_ascii_whitespace() && width_before > 3 {
                 at = Some(start + c.len_utf8());
             }
         }

@@ -16,13 +16,16 @@ mod letters {
     };
 
     /// The published letters, of which each holds.
-    const HOLDING: [&str; 14] = [
+    const HOLDING: [&str; 16] = [
         "BIN01_2", "BIN01_3", "BIN01_4", "CTL01_1", "DIS05_1", "DIS08_1", "DIS17_1", "DIS91_2",
-        "DIS91_3", "REF01_1", "REF02_1", "REF06_2", "REF07_1", "REF07_3",
+        "DIS91_3", "REF01_1", "REF02_1", "REF06_2", "REF07_1", "REF07_3", "REQ03_1", "REQ03_2",
     ];
 
     /// The mapping of each version.
-    const VERSIONS: [(&str, &str); 21] = [
+    const VERSIONS: [(&str, &str); 24] = [
+        ("Q0130K", "req01"),
+        ("Q0230M", "req02"),
+        ("Q0330P", "req03"),
         ("D0133L", "dis01"),
         ("D0233L", "dis02"),
         ("D0333L", "dis03"),
@@ -201,7 +204,7 @@ mod letters {
     }
 
     /// Kinds that have no mapping.
-    const NOT_MAPPED: [&str; 3] = ["PRE", "REQ", "RPT"];
+    const NOT_MAPPED: [&str; 2] = ["PRE", "RPT"];
 
     #[test]
     fn each_published_letter_is_the_same_both_ways() {
@@ -227,6 +230,16 @@ mod letters {
         assert!(told.is_empty(), "{}", told.join("\n"));
         for name in HOLDING {
             assert!(holding.contains(&name), "{name} is not there");
+        }
+    }
+
+    #[test]
+    fn every_mapping_is_sound_both_ways() {
+        for (_, file) in VERSIONS {
+            let mapping = mapping(file);
+            for way in [Way::Forward, Way::Reverse] {
+                assert!(mapping.plan(way).is_ok(), "{file} {way}: {:#?}", mapping.plan(way).err());
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Schemas and documents in tables: each document is judged as a tree and as a stream, and both must
 //! say the same.
 
+mod circles;
 mod content;
 mod corpora;
 mod hostile;

@@ -19,7 +19,6 @@ mod text;
 mod value;
 
 pub(crate) use builtin::Ids;
-#[cfg(test)]
 pub(crate) use compile::{DEPTH_MAX as TYPES_DEPTH_MAX, TRIED_MAX};
 pub(crate) use facets::Broken;
 #[cfg(test)]

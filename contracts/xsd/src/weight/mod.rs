@@ -6,6 +6,7 @@
 //! them the steps of gathering what may stand for elements, and of telling what restricts what.
 
 mod members;
+mod simple;
 
 use crate::fault::{Budget, SchemaFault, beyond};
 use crate::readings::{self, Readable};
@@ -94,6 +95,7 @@ pub(crate) fn check<'d>(
         elements: 0,
     };
     scales.check_patterns()?;
+    scales.check_simple_types()?;
     let all = scales.places();
     for (kind, place) in &all {
         let name = scales.attribute(*place, "name").map(ToOwned::to_owned);

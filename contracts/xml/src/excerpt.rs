@@ -116,6 +116,7 @@ impl Excerpt {
             lines: Lines::given(self.places),
             document_element: NodeId(self.document_element?),
             positions: OnceLock::new(),
+            qualified: OnceLock::new(),
         })
     }
 

@@ -1,11 +1,13 @@
 //! Paths: where a node stands, as an XPath that a person can read and a tool can follow.
 
 use crate::tree::{Document, NodeId, NodeKind};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 impl Document {
     /// The XPath of a node with the document's own prefixes and positions, such as
-    /// `/inv:Invoice[1]/cac:Party[2]/@x`. It holds names of the document: see [`Document::path_with`].
+    /// `/inv:Invoice[1]/cac:Party[2]/@x`. Where a sibling before it is written alike and is of another namespace, a
+    /// step is written with its own, as XPath 3 has it: `Q{urn:2}a[1]`. It holds names of the document: see [`Document::path_with`].
     pub fn path(&self, node: NodeId) -> String {
         self.path_with(node, |_| true)
     }
@@ -37,7 +39,11 @@ impl Document {
                 return;
             }
             NodeKind::Element if shown => {
-                self.write_name(path, step);
+                if self.is_qualified(step) {
+                    let _ = write!(path, "Q{{{}}}{}", self.namespace(step), self.local(step));
+                } else {
+                    self.write_name(path, step);
+                }
                 ""
             }
             NodeKind::Element => "*",
@@ -56,6 +62,49 @@ impl Document {
         path.push_str(prefix);
         path.push_str(if prefix.is_empty() { "" } else { ":" });
         path.push_str(self.local(node));
+    }
+
+    /// Whether a sibling before an element is written alike and has another name.
+    fn is_qualified(&self, node: NodeId) -> bool {
+        self.qualified.get_or_init(|| self.find_qualified()).contains(&node)
+    }
+
+    /// Siblings see the same declarations but for their own: only those that declare their prefix themselves can be
+    /// written as others are, and have another name.
+    fn find_qualified(&self) -> HashSet<NodeId> {
+        let declaring = self.scopes.nodes().filter_map(|index| self.node(index as usize));
+        let redeclaring = declaring.filter(|node| self.redeclares(*node).is_some());
+        let parents: HashSet<NodeId> = redeclaring.filter_map(|node| self.parent(node)).collect();
+        let mut qualified = HashSet::new();
+        for parent in parents {
+            self.find_qualified_in(parent, &mut qualified);
+        }
+        qualified
+    }
+
+    /// A name as written belongs to what it means around the siblings, where that was met before, else to the first
+    /// that declares it for itself.
+    fn find_qualified_in(&self, parent: NodeId, qualified: &mut HashSet<NodeId>) {
+        let (mut met, mut claimed) = (HashSet::new(), HashMap::new());
+        for child in self.children(parent) {
+            let Some(name) = self.name(child).filter(|_| self.kind(child) == NodeKind::Element)
+            else {
+                continue;
+            };
+            let written = (self.prefix(child), self.local(child));
+            let mut owner = claimed.get(&written).copied();
+            if let Some(outer) = self.redeclares(child) {
+                let around = self.name_id(outer, self.local(child));
+                owner = owner.or(around.filter(|around| met.contains(around)));
+                if owner.is_none() {
+                    claimed.insert(written, name);
+                }
+            }
+            if owner.is_some_and(|owner| owner != name) {
+                qualified.insert(child);
+            }
+            met.insert(name);
+        }
     }
 
     /// The position, from 1, among the siblings of the same kind and name.

@@ -48,6 +48,11 @@ impl Scopes {
         self.scopes.get(at).copied()
     }
 
+    /// The elements that declare anything.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.scopes.iter().map(|scope| scope.node)
+    }
+
     /// The innermost scope that a node stands in; `end_of` gives where a scope's element ends.
     pub(crate) fn around(&self, node: u32, end_of: impl Fn(Scope) -> u32) -> Option<Scope> {
         let at = self.scopes.partition_point(|scope| scope.node <= node).checked_sub(1)?;

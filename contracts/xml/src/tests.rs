@@ -369,3 +369,40 @@ proptest! {
         prop_assert_eq!(document.children(a).count(), 1);
     }
 }
+
+#[test]
+fn paths_are_unique_where_names_are_written_alike() {
+    let children = [
+        "<ce/>",
+        "<ce xmlns='urn:2'/>",
+        "<ce xmlns=''/>",
+        "<p:ce/>",
+        "<p:ce xmlns:p='urn:2'/>",
+        "<p:ce xmlns:p='urn:1'/>",
+    ];
+    for number in 0..6_usize.pow(4) {
+        let chosen: String = (0..4).map(|at| children[number / 6_usize.pow(at) % 6]).collect();
+        let text = format!("<r xmlns='urn:1' xmlns:p='urn:3'>{chosen}</r>");
+        let document = Document::parse_text(&text, &Limits::default()).unwrap();
+        let nodes = document.children(document.document_element());
+        let mut paths: Vec<String> = nodes.map(|node| document.path(node)).collect();
+        paths.sort();
+        paths.dedup();
+        assert_eq!(paths.len(), 4, "{text} {paths:?}");
+    }
+    let text = "<r xmlns='urn:1'><ce/><ce xmlns='urn:2'><a/></ce><ce/><ce xmlns=''/><b xmlns='urn:2'/></r>";
+    let document = Document::parse_text(text, &Limits::default()).unwrap();
+    let paths: Vec<String> =
+        document.descendants(document.document_element()).map(|node| document.path(node)).collect();
+    assert_eq!(
+        paths,
+        [
+            "/r[1]/ce[1]",
+            "/r[1]/Q{urn:2}ce[1]",
+            "/r[1]/Q{urn:2}ce[1]/a[1]",
+            "/r[1]/ce[2]",
+            "/r[1]/Q{}ce[1]",
+            "/r[1]/b[1]"
+        ]
+    );
+}

@@ -8,7 +8,7 @@ use crate::place::Lines;
 use crate::scope::{Scope, Scopes};
 use crate::seed::Seed;
 use indexmap::IndexSet;
-use std::{borrow::Cow, fmt, sync::OnceLock};
+use std::{borrow::Cow, collections::HashSet, fmt, sync::OnceLock};
 
 /// A node of one document. Ordered as the document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +107,8 @@ pub struct Document {
     pub(crate) document_element: NodeId,
     /// Positions among siblings of one name, made when the first path is asked for.
     pub(crate) positions: OnceLock<Vec<(u32, u32)>>,
+    /// Elements written as a sibling before them that has another name; found when the first path is asked for.
+    pub(crate) qualified: OnceLock<HashSet<NodeId>>,
 }
 
 impl fmt::Debug for Document {
@@ -300,6 +302,15 @@ impl Document {
         own.unwrap_or_default()
             .iter()
             .map(|binding| (self.string(binding.prefix), self.string(binding.namespace)))
+    }
+
+    /// Where an element itself declares the prefix of its name: what that stands for around it, which may be another
+    /// namespace, or none.
+    pub fn redeclares(&self, node: NodeId) -> Option<&str> {
+        let prefix = self.prefix(node);
+        self.declarations(node).find(|(declared, _)| *declared == prefix)?;
+        let outer = self.parent(node).and_then(|parent| self.namespace_for_prefix(parent, prefix));
+        Some(outer.unwrap_or_default())
     }
 
     fn scopes_around(&self, node: NodeId) -> impl Iterator<Item = Scope> + '_ {

@@ -191,6 +191,10 @@ impl Tag for Element<'_, '_> {
         text.push_str(self.start.written());
     }
 
+    fn redeclares(&self) -> Option<&str> {
+        self.start.redeclares()
+    }
+
     fn site(&self) -> u64 {
         OPEN + self.depth
     }

@@ -147,6 +147,10 @@ impl Tag for Element<'_> {
         Document::namespace(self.document, self.node)
     }
 
+    fn redeclares(&self) -> Option<&str> {
+        self.document.redeclares(self.node)
+    }
+
     fn site(&self) -> u64 {
         site(self.node)
     }

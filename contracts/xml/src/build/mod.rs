@@ -224,6 +224,7 @@ impl<'t> Build<'t> {
             lines: Lines::of(self.text),
             document_element: NodeId(document_element),
             positions: OnceLock::new(),
+            qualified: OnceLock::new(),
         })
     }
 }

@@ -68,6 +68,13 @@ impl Bindings {
         self.innermost.get(prefix).copied()
     }
 
+    /// The namespace that a prefix stands for without the declarations from `own` on; none where none of those is of it.
+    pub(super) fn outer(&self, prefix: &str, own: usize) -> Option<&str> {
+        let found = self.find(prefix).filter(|found| *found >= own)?;
+        let outer = self.list.get(found)?.outer;
+        Some(outer.map_or("", |outer| self.namespace(outer)))
+    }
+
     /// Puts an element's declarations in force, all of them together within `bytes_max`.
     pub(super) fn declare(
         &mut self,

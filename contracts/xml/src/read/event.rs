@@ -69,6 +69,8 @@ pub(super) struct NameAt {
 #[derive(Debug, Default)]
 pub(super) struct TagAt {
     pub(super) name: NameAt,
+    /// How many bindings are in force around the element.
+    pub(super) around: usize,
     pub(super) attributes: Vec<AttributeAt>,
     /// Where the attributes begin, where it was asked for.
     pub(super) positions: Vec<Position>,
@@ -156,6 +158,16 @@ impl<'r> Start<'r> {
     #[inline]
     pub fn number(&self) -> Option<u64> {
         self.tag.name.number
+    }
+
+    /// Where the element itself declares the prefix of its name: what that stands for around it, which may be
+    /// another namespace, or none.
+    #[inline]
+    pub fn redeclares(&self) -> Option<&'r str> {
+        if self.bindings.count() == self.tag.around {
+            return None;
+        }
+        self.bindings.outer(self.prefix(), self.tag.around)
     }
 
     /// The namespace that a prefix stands for in the element.

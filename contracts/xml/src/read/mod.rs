@@ -440,6 +440,7 @@ impl<R: Read> Reader<R> {
 
     /// Opens the element of the tag that was read, which begins at `from`; so many bindings were in force around it.
     fn open(&mut self, from: usize, is_empty: bool, bindings: usize) {
+        self.tag.around = bindings;
         let open = Open { name: self.open_names.len(), bindings, begun: Mark::At(from) };
         let name = self.window.text().get(self.tag.name.at.clone()).unwrap_or_default();
         self.open_names.push_str(name);

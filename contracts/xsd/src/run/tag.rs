@@ -32,6 +32,8 @@ pub(crate) trait Tag: Scope {
     }
     /// The namespace; empty for none.
     fn namespace_name(&self) -> &str;
+    /// Where the element itself declares the prefix of its name: what that stands for around it; empty for none.
+    fn redeclares(&self) -> Option<&str>;
     /// The place: a node of the tree, or line and column as the two halves, or one to be asked for ([`super::OPEN`]).
     fn site(&self) -> u64;
     /// The attributes, namespace declarations left out.

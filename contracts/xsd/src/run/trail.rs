@@ -14,6 +14,10 @@ pub(crate) const LATER: u64 = u64::MAX - u32::MAX as u64;
 /// The same for the start tags of elements that are open, by their depth.
 pub(crate) const OPEN: u64 = LATER + (1 << 31);
 
+/// Most names as written that are remembered at once; an element beyond them that declares its prefix itself is
+/// written with its namespace.
+const CLAIMS_MAX: usize = 50;
+
 /// A node that is remembered after the run has gone on, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark(pub(crate) u32);
@@ -24,13 +28,16 @@ struct Step {
     /// Where its name begins in the buffer.
     from: usize,
     shown: bool,
+    /// Whether its name is written with its namespace, because a sibling before it is written alike and is another.
+    qualified: bool,
     /// Position among siblings of its name, and among all.
     position: (u32, u32),
     children: u32,
     /// What no other element has.
     serial: u32,
-    /// Where the notes of its children begin.
+    /// Where the notes of its children begin, and what they claim.
     notes: usize,
+    claims: usize,
     mark: u32,
     site: u64,
 }
@@ -55,6 +62,8 @@ pub(super) struct Trail<'d> {
     counts: Vec<(u32, u32)>,
     /// What counts were before: slot and count, to be put back when the parent is left.
     notes: Vec<(u32, (u32, u32))>,
+    /// What names as written mean among the children of open elements, where children declare prefixes themselves.
+    claims: Vec<(Box<str>, u32)>,
     /// Slots of names that are no symbols.
     slots: HashMap<(u32, Box<str>), u32>,
     top: u32,
@@ -75,6 +84,7 @@ impl<'d> Trail<'d> {
             steps: Vec::with_capacity(32),
             counts: vec![(0, 0); symbols],
             notes: Vec::new(),
+            claims: Vec::new(),
             slots: HashMap::new(),
             top: 0,
             serial: 0,
@@ -99,19 +109,25 @@ impl<'d> Trail<'d> {
             }
         };
         let slot = self.slot(names, name, tag);
+        let qualified = slot.is_some_and(|slot| self.is_qualified(names, slot, parent, tag));
         let position = slot.map_or(any, |slot| self.count(slot, parent));
         self.serial += 1;
         let from = self.text.len();
         if slot.is_some() && self.document.is_none() {
-            tag.push_name(&mut self.text);
+            match qualified {
+                true => push_qualified(&mut self.text, tag.namespace_name(), tag.local()),
+                false => tag.push_name(&mut self.text),
+            }
         }
         self.steps.push(Step {
             from,
             shown: slot.is_some(),
+            qualified,
             position: (position, any),
             children: 0,
             serial: self.serial,
             notes: self.notes.len(),
+            claims: self.claims.len(),
             mark: NONE,
             site: tag.site(),
         });
@@ -121,11 +137,49 @@ impl<'d> Trail<'d> {
     pub(super) fn leave(&mut self) {
         let Some(step) = self.steps.pop() else { return };
         self.text.truncate(step.from);
+        self.claims.truncate(step.claims);
         for (slot, before) in self.notes.drain(step.notes..).rev() {
             if let Some(count) = self.counts.get_mut(slot as usize) {
                 *count = before;
             }
         }
+    }
+
+    /// Whether a sibling before the element that is entered is written alike and has another name. Only elements
+    /// that declare prefixes themselves can bring that about.
+    #[inline]
+    fn is_qualified<T: Tag>(&mut self, names: &Names, slot: u32, parent: u32, tag: &T) -> bool {
+        let claims = self.steps.last().map_or(0, |step| step.claims);
+        match tag.redeclares() {
+            None if self.claims.len() == claims => false,
+            None => self.claimed(claims, tag).is_some_and(|other| other != slot),
+            Some(outer) => {
+                let around = self.slot_of(names, outer, tag.local());
+                let is_before = |slot: &u32| {
+                    let count = self.counts.get(*slot as usize);
+                    count.is_some_and(|count| count.0 == parent && count.1 > 0)
+                };
+                let before = around.filter(is_before);
+                if let Some(other) = self.claimed(claims, tag).or(before) {
+                    return other != slot;
+                }
+                if self.claims.len() >= CLAIMS_MAX {
+                    return true;
+                }
+                let mut written = String::new();
+                tag.push_name(&mut written);
+                self.claims.push((written.into(), slot));
+                false
+            }
+        }
+    }
+
+    /// What a name as written means among the siblings before.
+    fn claimed<T: Tag>(&self, from: usize, tag: &T) -> Option<u32> {
+        let mut written = String::new();
+        tag.push_name(&mut written);
+        let claims = self.claims.get(from..).unwrap_or_default();
+        claims.iter().find(|(claimed, _)| **claimed == *written).map(|(_, slot)| *slot)
     }
 
     /// The counter of a name that may be shown.
@@ -139,16 +193,22 @@ impl<'d> Trail<'d> {
         if !shown && !self.show_all {
             return None;
         }
-        let text = match name.namespace {
-            NONE => format!("{} {local}", tag.namespace_name()),
-            _ => local.to_owned(),
-        };
+        let key = beside_the_schema(name, tag.namespace_name(), local);
         let next = number(self.counts.len());
-        let slot = *self.slots.entry((name.namespace, text.into())).or_insert(next);
+        let slot = *self.slots.entry(key).or_insert(next);
         if slot == next {
             self.counts.push((0, 0));
         }
         Some(slot)
+    }
+
+    /// The counter of a name that was met before.
+    fn slot_of(&self, names: &Names, namespace: &str, local: &str) -> Option<u32> {
+        let name = names.known(namespace, local);
+        if name.symbol != NONE && (self.show_all || names.is_shown(name.symbol)) {
+            return Some(name.symbol);
+        }
+        self.slots.get(&beside_the_schema(name, namespace, local)).copied()
     }
 
     fn count(&mut self, slot: u32, parent: u32) -> u32 {
@@ -183,6 +243,9 @@ impl<'d> Trail<'d> {
         let node = || self.document?.node(usize::try_from(step.site).ok()?);
         match (step.shown, self.document.zip(node())) {
             (false, _) => path.push('*'),
+            (true, Some((tree, node))) if step.qualified => {
+                push_qualified(path, tree.namespace(node), tree.local(node));
+            }
             (true, Some((tree, node))) => push_name(path, tree.prefix(node), tree.local(node)),
             (true, None) => {
                 let to = self.steps.get(at + 1).map_or(self.text.len(), |next| next.from);
@@ -261,6 +324,23 @@ impl<'d> Trail<'d> {
         }
         (path, nodes.first().map_or(0, |each| each.site))
     }
+}
+
+/// By what a name is known that the schema does not have.
+fn beside_the_schema(name: Known, namespace: &str, local: &str) -> (u32, Box<str>) {
+    let text = match name.namespace {
+        NONE => format!("{namespace} {local}"),
+        _ => local.to_owned(),
+    };
+    (name.namespace, text.into())
+}
+
+/// A name with its namespace, as XPath 3 writes it.
+fn push_qualified(text: &mut String, namespace: &str, local: &str) {
+    text.push_str("Q{");
+    text.push_str(namespace);
+    text.push('}');
+    text.push_str(local);
 }
 
 pub(super) fn push_name(text: &mut String, prefix: &str, local: &str) {

@@ -10,6 +10,7 @@ mod instance;
 mod limits;
 mod part;
 mod particles;
+mod places;
 mod restrict;
 mod rules;
 

@@ -35,6 +35,20 @@ impl Amount {
         }
     }
 
+    /// Why there is no number at a place: what follows the words for it in a sentence.
+    pub(super) fn why_none(spot: &Spot<'_>) -> &'static str {
+        let Some(text) = spot.text() else { return no_text(spot) };
+        let is_of_number = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+        let is_long =
+            text.bytes().all(is_of_number) && text.bytes().filter(u8::is_ascii_digit).count() > 1;
+        match spot.at {
+            At::Json(_, Value::Number(_)) => TOO_LONG,
+            _ if is_long && text.len() > CHARACTERS_MAX => TOO_LONG,
+            _ if text.is_empty() => "is empty",
+            _ => "is not a number",
+        }
+    }
+
     fn with_exponent(text: &str) -> Option<Self> {
         match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => match Self::read(mantissa, 0)? {
@@ -91,6 +105,19 @@ impl Amount {
             self.scale -= 1;
         }
         self
+    }
+}
+
+const TOO_LONG: &str = "has more digits than are compared exactly";
+
+/// What stands at a place of JSON that is no text and no number.
+pub(super) fn no_text(spot: &Spot<'_>) -> &'static str {
+    match spot.at {
+        At::Json(_, Value::Null) => "is `null`",
+        At::Json(_, Value::Bool(_)) => "is `true` or `false`",
+        At::Json(_, Value::Array(_)) => "is a list",
+        At::Json(_, Value::Object(_)) => "is an object",
+        _ => "has no text",
     }
 }
 

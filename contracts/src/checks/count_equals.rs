@@ -36,12 +36,8 @@ impl Kind for CountEquals {
             self.0.other.each(within, allowance, &mut |spot, _| {
                 let sentence = match Amount::at(spot) {
                     None => {
-                        return Ok(tell(
-                            told,
-                            code::NOT_COMPARABLE,
-                            "the count is not a number",
-                            spot,
-                        ));
+                        let sentence = format!("the count {}", Amount::why_none(spot));
+                        return Ok(tell(told, code::NOT_COMPARABLE, &sentence, spot));
                     }
                     Some(stated) if stated == count => return Ok(true),
                     Some(_) => "the count is not how many there are",

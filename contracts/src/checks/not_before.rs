@@ -2,6 +2,7 @@
 
 use super::{
     Kind,
+    amount::no_text,
     cross::{Sides, tell},
     moment::Moment,
     told::Told,
@@ -35,14 +36,14 @@ impl Kind for NotBefore {
                             *last = Some(moment);
                         }
                     }
-                    None => goes_on = tell(told, code::NOT_COMPARABLE, NOT_A_DATE, spot),
+                    None => goes_on = tell(told, code::NOT_COMPARABLE, &why_none(spot), spot),
                 }
                 Ok(goes_on)
             })?;
             for path in paths {
                 path.each(within, allowance, &mut |spot, _| {
                     goes_on = match spot.text().and_then(|text| Moment::read(&text)) {
-                        None => tell(told, code::NOT_COMPARABLE, NOT_A_DATE, spot),
+                        None => tell(told, code::NOT_COMPARABLE, &why_none(spot), spot),
                         Some(moment) => {
                             let limits = [&zoned, &local];
                             let is_before =
@@ -57,6 +58,14 @@ impl Kind for NotBefore {
             }
             Ok(goes_on)
         })
+    }
+}
+
+/// Why there is no date at a place.
+fn why_none(spot: &Spot<'_>) -> String {
+    match spot.text() {
+        Some(_) => NOT_A_DATE.to_owned(),
+        None => format!("the value {}, and no date", no_text(spot)),
     }
 }
 

@@ -30,7 +30,10 @@ impl Kind for SumEquals {
                 goes_on = match Amount::at(spot) {
                     Some(stated) if stated == sum => true,
                     Some(_) => tell(told, code::SUM, "the value is not the sum of its parts", spot),
-                    None => tell(told, code::NOT_COMPARABLE, "the sum is not a number", spot),
+                    None => {
+                        let sentence = format!("the sum {}", Amount::why_none(spot));
+                        tell(told, code::NOT_COMPARABLE, &sentence, spot)
+                    }
                 };
                 Ok(goes_on)
             })?;
@@ -51,8 +54,8 @@ fn sum<'p>(
         path.each(within, allowance, &mut |spot, _| {
             let Some(part) = Amount::at(spot) else {
                 sum = None;
-                goes_on =
-                    tell(told, code::NOT_COMPARABLE, "a part of the sum is not a number", spot);
+                let sentence = format!("a part of the sum {}", Amount::why_none(spot));
+                goes_on = tell(told, code::NOT_COMPARABLE, &sentence, spot);
                 return Ok(goes_on);
             };
             let Some(before) = sum else { return Ok(true) };

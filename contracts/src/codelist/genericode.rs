@@ -12,7 +12,7 @@ use super::{
 };
 use crate::code;
 use sluse_xml::{Start, XML_NAMESPACE};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The namespaces of its root element; the elements below it have none.
 pub(super) const NAMESPACES: [&str; 2] = [
@@ -77,6 +77,8 @@ struct Table {
     /// Numbers of columns by their ids.
     ids: HashMap<String, usize>,
     keys: Vec<Key>,
+    /// What values name as their column and is none.
+    undeclared: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -252,9 +254,24 @@ impl Genericode<'_> {
     fn begin_value(&mut self, start: &Start<'_>) {
         let next = self.row.column.map_or(0, |column| column + 1);
         self.row.column = match attribute(start, "ColumnRef") {
-            Some(id) => self.table.ids.get(id).copied(),
+            Some(id) => self.table.ids.get(id).copied().or_else(|| {
+                self.undeclared(id);
+                None
+            }),
             None => Some(next),
         };
+    }
+
+    /// A value is of a column that is not there: told once for each name.
+    fn undeclared(&mut self, id: &str) {
+        if self.table.undeclared.insert(id.to_owned()) && self.table.undeclared.len() <= COLUMNS_MAX
+        {
+            let sentence =
+                format!("a value is of the column `{id}`, which the list does not declare");
+            let columns = words(&self.table.columns);
+            let hint = format!("`ColumnRef` names a column by its `Id`; the columns: {columns}");
+            self.list.fault(self.row.line, 1, code::CODE_LIST_BROKEN, sentence, hint);
+        }
     }
 
     fn is_read(&self) -> bool {
@@ -286,10 +303,18 @@ impl Genericode<'_> {
 
     /// The columns are known: chooses those that are read.
     fn choose(&mut self, line: u32) {
-        let Table { columns, keys, ids } = &self.table;
+        let Table { columns, keys, ids, .. } = &self.table;
         if columns.len() > COLUMNS_MAX {
             let sentence = format!("the list has more than {COLUMNS_MAX} columns");
             self.list.fault(line, 1, code::CODE_LIST_LIMIT, sentence, "is it a code list?");
+            return;
+        }
+        let mut of_keys = keys.iter().flat_map(|key| &key.columns);
+        if let Some(column) = of_keys.find(|column| !ids.contains_key(*column)) {
+            let sentence =
+                format!("a key is of the column `{column}`, which the list does not declare");
+            let hint = "`Ref` names a column by its `Id`";
+            self.list.fault(line, 1, code::CODE_LIST_BROKEN, sentence, hint);
             return;
         }
         let of_key = |key: &Key| match key.columns.as_slice() {

@@ -202,6 +202,18 @@ fn read_root_name(
     namespaces: &IndexMap<String, String>,
 ) -> Option<XmlName> {
     let (prefix, local) = root.value.split_once(':').unwrap_or(("", &root.value));
+    let is_name = |text: &str| {
+        let mut characters = text.chars();
+        characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && characters.all(|each| each.is_alphanumeric() || matches!(each, '_' | '-' | '.'))
+    };
+    if !is_name(local) || !(prefix.is_empty() || is_name(prefix)) || root.value.starts_with(':') {
+        let sentence = "`root` is the name of an element, where it has a namespace with a prefix";
+        let hint =
+            "declare the namespace under [namespaces], as in o = \"urn:order\", and write o:Order";
+        table.settings().report_with_hint(root.place, code::VALUE_WRONG, sentence, hint);
+        return None;
+    }
     if prefix.is_empty() {
         return Some(XmlName { namespace: String::new(), local: local.to_owned() });
     }

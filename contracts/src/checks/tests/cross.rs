@@ -204,3 +204,61 @@ fn the_keys_of_a_kind_are_checked() {
         assert!(found[0].starts_with(told), "{rule}: {found:?}");
     }
 }
+
+#[test]
+fn what_cannot_be_compared_is_told_by_what_it_is() {
+    let long = "1".repeat(40);
+    let (sum, dates) =
+        ("path = '/lines/*'\nsum-equals = '/sum'", "path = '/end'\nnot-before = '/start'");
+    let count = "path = '/lines/*'\ncount-equals = '/sum'";
+    for (rule, document, told) in [
+        (
+            sum,
+            format!("{{\"lines\":[{long}],\"sum\":1}}"),
+            "a part of the sum has more digits than are compared exactly",
+        ),
+        (
+            sum,
+            format!("{{\"lines\":[\"{long}\"],\"sum\":1}}"),
+            "a part of the sum has more digits than are compared exactly",
+        ),
+        (
+            sum,
+            "{\"lines\":[1e400],\"sum\":1}".to_owned(),
+            "a part of the sum has more digits than are compared exactly",
+        ),
+        (sum, "{\"lines\":[null],\"sum\":1}".to_owned(), "a part of the sum is `null`"),
+        (sum, "{\"lines\":[1],\"sum\":null}".to_owned(), "the sum is `null`"),
+        (sum, "{\"lines\":[1],\"sum\":true}".to_owned(), "the sum is `true` or `false`"),
+        (sum, "{\"lines\":[{}],\"sum\":1}".to_owned(), "a part of the sum is an object"),
+        (sum, "{\"lines\":[\"one\"],\"sum\":1}".to_owned(), "a part of the sum is not a number"),
+        (sum, "{\"lines\":[\"\"],\"sum\":1}".to_owned(), "a part of the sum is empty"),
+        (count, "{\"lines\":[],\"sum\":null}".to_owned(), "the count is `null`"),
+        (
+            count,
+            format!("{{\"lines\":[],\"sum\":{long}}}"),
+            "the count has more digits than are compared exactly",
+        ),
+        (
+            dates,
+            "{\"lines\":[],\"end\":null,\"start\":\"2026-01-01\"}".to_owned(),
+            "the value is `null`, and no date",
+        ),
+        (
+            dates,
+            "{\"lines\":[],\"end\":\"1.1.26\",\"start\":\"2026-01-01\"}".to_owned(),
+            "the value is not a date, such as 2026-07-01, nor a date with a time",
+        ),
+    ] {
+        let found = json(rule, &document);
+        assert!(
+            found.len() == 1 && found[0].starts_with("V0707 ") && found[0].ends_with(told),
+            "{document} {found:?}"
+        );
+    }
+    let found = xml("path = 'i:A'\nsum-equals = 'i:S'", &format!("<A>{long}</A><S>1</S>"));
+    assert!(
+        found[0].ends_with("a part of the sum has more digits than are compared exactly"),
+        "{found:?}"
+    );
+}

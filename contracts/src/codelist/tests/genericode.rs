@@ -77,6 +77,26 @@ fn several_keys_are_chosen_from_by_name() {
 }
 
 #[test]
+fn columns_that_are_not_there_are_told_by_name() {
+    let first = |text: &str| {
+        let told = outcome("units.gc", text, &Reading::default());
+        told.lines().next().unwrap_or_default().to_owned()
+    };
+    let value = UNITS.replace("<Value ColumnRef=\"d\">", "<Value ColumnRef=\"dd\">");
+    let told = first(&value);
+    assert!(
+        told.ends_with("C0241 a value is of the column `dd`, which the list does not declare"),
+        "{told}"
+    );
+    let key = UNITS.replace("<ColumnRef Ref=\"c\"/>", "<ColumnRef Ref=\"code\"/>");
+    let told = first(&key);
+    assert!(
+        told.ends_with("C0241 a key is of the column `code`, which the list does not declare"),
+        "{told}"
+    );
+}
+
+#[test]
 fn tells_rows_without_a_code_and_files_that_are_no_list() {
     let row = "<Row><Value ColumnRef='n'><SimpleValue>x</SimpleValue></Value></Row>";
     let broken = UNITS.replace("  </SimpleCodeList>", &format!("{row}\n{row}\n</SimpleCodeList>"));

@@ -221,6 +221,23 @@ impl Contract {
         self.manifest.operations.iter().find(fits).map(operation_at)
     }
 
+    /// The operation that a request asks for by its method and path: what is described for GET may be asked for by HEAD, whose
+    /// answer is the same without its content (RFC 9110, section 9.3.2).
+    pub fn operation_asked(&self, method: &str, path: &str) -> Option<OperationAt<'_>> {
+        let described = self.operation_at(method, path);
+        described.or_else(|| if method == "HEAD" { self.operation_at("GET", path) } else { None })
+    }
+
+    /// The methods that a path takes below the service's address, sorted: HEAD wherever GET is described.
+    pub fn methods_taken(&self, path: &str) -> Vec<&str> {
+        let mut methods = self.methods_at(path);
+        if methods.contains(&"GET") && !methods.contains(&"HEAD") {
+            methods.push("HEAD");
+            methods.sort_unstable();
+        }
+        methods
+    }
+
     /// The methods that it describes at a path below the service's address, sorted; none where its operations are not
     /// told apart by method and path.
     pub fn methods_at(&self, path: &str) -> Vec<&str> {

@@ -222,14 +222,14 @@ fn by_route(
     // A contract that was there when the snapshot was built is there for as long as the snapshot is.
     let snapshot = Arc::clone(&trail.snapshot);
     let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
-    let operation = contract.operation_at(method.as_str(), place.path());
+    let operation = contract.operation_asked(method.as_str(), place.path());
     let passes = route.unknown_operations == UnknownOperations::Pass;
     if operation.is_none() && passes && !contract.finds_operations() {
         // As on a route without a contract: nothing is judged, evidence is kept.
         return Ok(());
     }
     if operation.is_none() {
-        trail.allowed = contract.methods_at(place.path()).join(", ").into();
+        trail.allowed = contract.methods_taken(place.path()).join(", ").into();
         trail.passes_unknown = passes;
     }
     set_contract(contract, route.enforcement, operation, trail)

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::sluse,
-    world::{Act, Provider, Seen, answer, start, world},
+    world::{Act, Provider, Seen, answer, request, start, world},
 };
 use sluse::store::Memory;
 use sluse_ledger::SigningKey;
@@ -46,6 +46,10 @@ fn over() -> String {
 }
 
 fn provider(seen: &Seen) -> Act {
+    if seen.line().starts_with("HEAD ") {
+        let head = "HTTP/1.1 200 x\r\ncontent-type: application/json\r\ncontent-length: 17\r\n\r\n";
+        return Act::Send(head.into());
+    }
     match seen.line().split(' ').nth(1).unwrap() {
         "/permits/v2/applications/1" => answer(200, "application/json", r#"{"street":"Main"}"#),
         "/permits/v2/applications/2" => answer(200, "application/json", r#"{"street":"M"}"#),
@@ -86,8 +90,16 @@ async fn methods_paths_and_media_types_are_those_of_the_description() {
             "F0118",
             None,
         ),
-        ("PUT", "/permits/v2/applications", &[json], "{}", 405, "F0117", Some("GET, POST")),
-        ("POST", "/permits/v2/applications/1", &[json], "{}", 405, "F0117", Some("DELETE, GET")),
+        ("PUT", "/permits/v2/applications", &[json], "{}", 405, "F0117", Some("GET, HEAD, POST")),
+        (
+            "POST",
+            "/permits/v2/applications/1",
+            &[json],
+            "{}",
+            405,
+            "F0117",
+            Some("DELETE, GET, HEAD"),
+        ),
         ("GET", "/permits/v2/other", &[], "", 404, "F0103", None),
         ("GET", "/permits/v2/applications/1/x", &[], "", 404, "F0103", None),
         ("GET", "/permits/v2/applications/2", &[], "", 502, "F0201", None),
@@ -104,6 +116,23 @@ async fn methods_paths_and_media_types_are_those_of_the_description() {
             assert_eq!(reply.json()["code"], code, "{shown}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_by_get_may_be_asked_by_head_and_is_judged_alike() {
+    let world = world(&over(), provider).await;
+    for (path, status) in [
+        ("/permits/v2/applications?page=0", 422),
+        ("/permits/v2/applications/one", 422),
+        ("/permits/v2/other", 404),
+        ("/permits/v2/applications", 200),
+    ] {
+        let mut wire = world.wire().await;
+        wire.send(&request("HEAD", path, &["connection: close"], b"")).await;
+        let head = wire.head().await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{path} {head}");
+    }
+    assert_eq!(world.provider.seen().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,7 +60,8 @@ pub(crate) fn build(documents: &Documents, file: &str, rules: &JsonRules) -> Bui
     if !offline.missing().is_empty()
         || matches!(&linear_built, Err(fault) if is_reference_fault(fault))
     {
-        let findings = reference_findings(documents, file, linear_built.err(), &offline);
+        let mut findings = schema_findings(documents, file, None);
+        findings.extend(reference_findings(documents, file, linear_built.err(), &offline));
         return Built { validator: None, findings };
     }
     if let Ok(validator) = linear_built {
@@ -71,7 +72,8 @@ pub(crate) fn build(documents: &Documents, file: &str, rules: &JsonRules) -> Bui
             Built { validator: Some(validator), findings: pattern_findings(documents) }
         }
         Err(fault) => {
-            let findings = schema_findings(tree, file, &fault);
+            let mut findings = schema_findings(documents, file, Some(&fault));
+            findings.extend(dangling(documents, file));
             Built { validator: None, findings }
         }
     }
@@ -131,6 +133,7 @@ pub(crate) fn reference_findings(
             }
         }
     }
+    findings.extend(dangling(documents, file));
     if findings.is_empty() {
         let why = fault.map(|fault| format!(": {fault}")).unwrap_or_default();
         let sentence = format!("a reference leads nowhere{why}");
@@ -185,27 +188,63 @@ fn needs_backtracking(pattern: &str) -> bool {
     around || pattern.as_bytes().windows(2).any(|pair| matches!(pair, [b'\\', b'1'..=b'9']))
 }
 
-/// Everything that the schema's own metaschema has against it.
-fn schema_findings(tree: &Tree, file: &str, fault: &ValidationError<'_>) -> Vec<Finding> {
-    let found = |pointer: &str, sentence: String| {
+/// Everything that their metaschemas have against a schema and those that it refers to.
+fn schema_findings(
+    documents: &Documents,
+    file: &str,
+    fault: Option<&ValidationError<'_>>,
+) -> Vec<Finding> {
+    let found = |tree: &Tree, file: &str, pointer: &str, sentence: String| {
         let hint = "see the JSON Schema specification of the draft that `$schema` names";
         at(tree, file, pointer, (code::SCHEMA_BROKEN, sentence, hint))
     };
     let mut findings = Vec::new();
-    if let Ok(meta) = jsonschema::meta::validator_for(&tree.value) {
+    for (path, tree) in documents.reachable(file) {
+        let Ok(meta) = jsonschema::meta::validator_for(&tree.value) else { continue };
         let mut seen = HashSet::new();
         for each in meta.iter_errors(&tree.value) {
             let pointer = each.instance_path().as_str().to_owned();
             if seen.insert(pointer.clone()) {
-                findings.push(found(&pointer, against_schema(&each)));
+                findings.push(found(tree, path, &pointer, against_schema(&each)));
             }
         }
     }
-    if findings.is_empty() {
-        findings.push(found(fault.instance_path().as_str(), against_schema(fault)));
+    if let (true, Some(fault), Some(Ok(tree))) = (findings.is_empty(), fault, documents.get(file)) {
+        findings.push(found(tree, file, fault.instance_path().as_str(), against_schema(fault)));
     }
     findings
 }
+
+/// References into files that are there, to parts that are not: looked for where a schema is broken anyway, so that all are
+/// told at once.
+fn dangling(documents: &Documents, file: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, tree) in documents.reachable(file) {
+        // An address within the file gives references below it another meaning.
+        if texts_under(&tree.value, &["$id"]).iter().any(|(pointer, _)| pointer != "/$id") {
+            continue;
+        }
+        for (pointer, reference) in texts_under(&tree.value, &["$ref"]) {
+            let is_value = |name: &str| VALUES.contains(&name);
+            if pointer.split('/').any(is_value) {
+                continue;
+            }
+            let Some((target, part)) = documents.target(path, &reference) else { continue };
+            let is_there =
+                part.is_empty() || !part.starts_with('/') || target.pointer(&part).is_some();
+            if !is_there {
+                let sentence = format!("the reference `{reference}` leads to nothing");
+                let hint = "name a part that is there";
+                let found = (code::IMPORT_UNRESOLVED, sentence, hint);
+                findings.push(at(tree, path, &pointer, found));
+            }
+        }
+    }
+    findings
+}
+
+/// Keywords whose values are no schemas.
+const VALUES: &[&str] = &["enum", "const", "default", "example", "examples"];
 
 /// What the metaschema has against a part of a schema. Where its own words would be about the metaschema, they are said
 /// of the keyword instead.

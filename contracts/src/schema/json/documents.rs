@@ -1,6 +1,6 @@
 //! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
 
-use super::exact::exact;
+use super::{compile::texts_under, exact::exact};
 use crate::{
     files::resolve,
     manifest::JsonRules,
@@ -151,6 +151,41 @@ impl Documents {
             .iter()
             .filter(move |each| readable(each))
             .filter_map(|each| Some((each.path.as_str(), each.tree.as_ref().ok()?)))
+    }
+
+    /// A file and those that it refers to, where they can be read.
+    pub(super) fn reachable(&self, file: &str) -> Vec<(&str, &Tree)> {
+        let mut reached: Vec<(&str, &Tree)> = Vec::new();
+        let mut open = vec![file.to_owned()];
+        while let Some(path) = open.pop() {
+            let known = self.readable().find(|(each, _)| *each == path);
+            let Some((path, tree)) = known else { continue };
+            if reached.iter().any(|(each, _)| *each == path) {
+                continue;
+            }
+            reached.push((path, tree));
+            let references = texts_under(&tree.value, &["$ref"]);
+            let files = references.iter().filter_map(|(_, target)| self.file_of(path, target));
+            open.extend(files.map(str::to_owned));
+        }
+        reached
+    }
+
+    /// What a reference in a file leads to: the file's value, and the fragment, decoded.
+    pub(super) fn target(&self, from: &str, reference: &str) -> Option<(&Value, String)> {
+        let (_, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let tree = self.get(self.file_of(from, reference)?)?.as_ref().ok()?;
+        Some((&tree.value, decode(fragment).into_owned()))
+    }
+
+    fn file_of<'d>(&'d self, from: &'d str, reference: &str) -> Option<&'d str> {
+        let address = reference.split('#').next().unwrap_or_default();
+        if address.is_empty() {
+            return Some(from);
+        }
+        let resolved = resolve(from, &decode(address));
+        let resolved = resolved.and_then(|path| self.path_of(&uri_of(&path)));
+        resolved.or_else(|| self.path_of(address))
     }
 
     /// Which address is which file: all that is needed to name places.

@@ -63,6 +63,11 @@ impl<'d> Reader<'d> {
                 );
                 continue;
             };
+            if template.has_touching() {
+                let sentence =
+                    "two parameters of the path touch, so that no request can be told to be for it";
+                self.warn(&item, code::SCHEMA_BROKEN, sentence);
+            }
             let stated = item.clone();
             let Some(item) = self.follow(&item) else { continue };
             let mut of_path = Vec::new();

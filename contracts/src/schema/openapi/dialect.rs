@@ -3,7 +3,11 @@
 //! OpenAPI 3.1 is JSON Schema 2020-12, or the dialect that `jsonSchemaDialect` names. OpenAPI 3.0 and Swagger 2.0 have
 //! dialects of their own, which are rewritten to 2020-12.
 
-use super::{convert, discriminator, swagger};
+use super::{
+    convert,
+    discriminator::{self, Children},
+    swagger,
+};
 use crate::{
     Direction, Finding, code,
     schema::json::{Documents, Whole, mark},
@@ -19,9 +23,9 @@ const OWN_DIALECT: &str = "https://spec.openapis.org/oas/3.";
 pub(super) struct Dialect {
     version: Version,
     draft: Draft,
-    /// Whether the schemas that build on one with a `discriminator` judge what it judges: so say the versions up to
-    /// 3.0.3, and 3.1.0; the later ones say that it only helps to read.
-    by_parent: bool,
+    /// What schemas that build on one with a `discriminator` judge: by the versions up to 3.0.3, and 3.1.0, what it judges;
+    /// the later ones say that it only helps to read.
+    by_parent: Children,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +73,14 @@ impl Dialect {
             let sentence = "the dialect is none of JSON Schema's drafts 4 to 2020-12";
             return Err(refuse(&["/jsonSchemaDialect"], sentence));
         };
-        let only_helps = ["3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.1.0"].contains(&text.as_str());
-        let by_parent = version == Version::Swagger2 || only_helps;
+        let judges = ["3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.1.0"].contains(&text.as_str());
+        let by_parent = match version {
+            // Of those in other files nothing is known here, so every name may be one.
+            Version::Swagger2 if documents.readable().count() == 1 => Children::Named,
+            Version::Swagger2 => Children::Judging,
+            _ if judges => Children::Judging,
+            _ => Children::Ignored,
+        };
         Ok(Self { version, draft, by_parent })
     }
 

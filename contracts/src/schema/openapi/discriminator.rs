@@ -5,12 +5,25 @@
 
 use crate::percent::decode;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Most schemas that a way back to a parent is looked for in.
 const LOOKED_THROUGH_MAX: usize = 1_000;
 
-/// Rewrites every schema with a `discriminator`. `by_parent`: schemas that build on it judge what it judges.
-pub(super) fn decide(root: &mut Value, by_parent: bool) {
+/// What schemas that build on one with a `discriminator` have to do with what that one judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Children {
+    /// Nothing: it only helps to read (OpenAPI 3.0.4 and 3.1.1, section "Discriminator Object").
+    Ignored,
+    /// The one whose name the member says judges too. Another value may be one that a schema gives to itself (OpenAPI
+    /// 3.0.3, section 4.7.24.1), so is taken.
+    Judging,
+    /// As above, and the member says the name of the schema or of one that builds on it (Swagger 2.0, "Schema Object").
+    Named,
+}
+
+/// Rewrites every schema with a `discriminator`.
+pub(super) fn decide(root: &mut Value, by_parent: Children) {
     let whole = root.clone();
     let document = Document { whole: &whole };
     let mut owns: Vec<(String, Value)> = Vec::new();
@@ -45,7 +58,7 @@ impl Document<'_> {
         &self,
         value: &mut Value,
         pointer: &str,
-        by_parent: bool,
+        by_parent: Children,
         owns: &mut Vec<(String, Value)>,
     ) {
         match value {
@@ -72,7 +85,7 @@ impl Document<'_> {
         members: &mut Map<String, Value>,
         pointer: &str,
         decision: &Decision,
-        by_parent: bool,
+        by_parent: Children,
         owns: &mut Vec<(String, Value)>,
     ) {
         let keyword = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
@@ -81,8 +94,11 @@ impl Document<'_> {
                 members.remove(keyword);
                 append(members, branches);
             }
-        } else if by_parent {
-            let branches = self.children(pointer, decision, owns);
+        } else if by_parent != Children::Ignored {
+            let mut branches = self.children(pointer, decision, owns);
+            if by_parent == Children::Named && !branches.is_empty() {
+                branches.insert(0, self.names(pointer, decision));
+            }
             append(members, branches);
         }
     }
@@ -94,32 +110,71 @@ impl Document<'_> {
         decision: &Decision,
         owns: &mut Vec<(String, Value)>,
     ) -> Vec<Value> {
-        let parent = format!("#{pointer}");
         let mut branches = Vec::new();
-        for folder in ["/components/schemas", "/definitions"] {
-            let schemas = self.whole.pointer(folder).and_then(Value::as_object);
-            for (name, schema) in schemas.into_iter().flatten() {
-                let reference = format!("#{folder}/{}", crate::payload::escape_step(name));
-                let Some(own) = self.own(schema, &parent) else { continue };
-                let values = decision.values(&reference, name);
-                let then = json!({ "$ref": format!("{reference}/{OWN}") });
-                branches.push(branch(&decision.member, &values, &then));
-                owns.push((reference.trim_start_matches('#').to_owned(), own));
-            }
+        let mut known = BTreeSet::new();
+        let family = self.family(pointer);
+        for (reference, name, schema) in &family {
+            let Some(own) = self.own(schema, &format!("#{pointer}"), &known) else { continue };
+            known.insert(reference.as_str());
+            let values = decision.values(reference, name);
+            let then = json!({ "$ref": format!("{reference}/{OWN}") });
+            branches.push(branch(&decision.member, &values, &then));
+            owns.push((reference.trim_start_matches('#').to_owned(), own));
         }
         branches
     }
 
-    /// What a schema says beyond the parent that its `allOf` refers to; nothing where it does not, or where what is left
-    /// leads back to the parent.
-    fn own(&self, schema: &Value, parent: &str) -> Option<Value> {
-        let parts = schema.get("allOf")?.as_array()?;
-        let is_parent = |part: &Value| part.get("$ref").and_then(Value::as_str) == Some(parent);
-        parts.iter().find(|part| is_parent(part))?;
+    /// The schemas that build on the one at this place, and on those: their references and names, the nearest first.
+    fn family(&self, pointer: &str) -> Vec<(String, &str, &Value)> {
+        let mut family: Vec<(String, &str, &Value)> = Vec::new();
+        let mut known = BTreeSet::from([format!("#{pointer}")]);
+        let folders = ["/components/schemas", "/definitions"].into_iter();
+        let all: Vec<(String, &str, &Value)> = folders
+            .filter_map(|folder| Some((folder, self.whole.pointer(folder)?.as_object()?)))
+            .flat_map(|(folder, schemas)| {
+                schemas.iter().map(move |(name, schema)| {
+                    let step = crate::payload::escape_step(name);
+                    (format!("#{folder}/{step}"), name.as_str(), schema)
+                })
+            })
+            .collect();
+        loop {
+            let is_new = |(reference, _, schema): &&(String, &str, &Value)| {
+                !known.contains(reference) && bases(schema).any(|base| known.contains(base))
+            };
+            let found: Vec<_> = all.iter().filter(is_new).cloned().collect();
+            if found.is_empty() {
+                return family;
+            }
+            known.extend(found.iter().map(|(reference, ..)| reference.clone()));
+            family.extend(found);
+        }
+    }
+
+    /// That the member says the name of the schema at this place, or of one of its family.
+    fn names(&self, pointer: &str, decision: &Decision) -> Value {
+        let own = pointer.rsplit('/').next().unwrap_or_default();
+        let own = crate::payload::unescape_step(own).into_owned();
+        let family = self.family(pointer);
+        let values =
+            family.iter().flat_map(|(reference, name, _)| decision.values(reference, name));
+        let values: BTreeSet<String> = values.chain([own]).collect();
+        json!({ "properties": { (&decision.member): { "enum": values } } })
+    }
+
+    /// What a schema says beyond the parent that its `allOf` refers to, and of others that build on that one beyond it;
+    /// nothing where what is left leads back to the parent.
+    fn own(&self, schema: &Value, parent: &str, known: &BTreeSet<&str>) -> Option<Value> {
         let mut own = schema.clone();
         let parts = own.get_mut("allOf").and_then(Value::as_array_mut)?;
-        for part in parts.iter_mut().filter(|part| is_parent(part)) {
-            *part = json!({});
+        for part in parts {
+            match part.get("$ref").and_then(Value::as_str) {
+                Some(base) if base == parent => *part = json!({}),
+                Some(base) if known.contains(base) => {
+                    *part = json!({ "$ref": format!("{base}/{OWN}") });
+                }
+                _ => {}
+            }
         }
         let leads_back = self.leads_to(&own, parent, &mut LOOKED_THROUGH_MAX.clone());
         (!leads_back).then_some(own)
@@ -142,6 +197,12 @@ impl Document<'_> {
         let singles = ["not", "if", "then", "else"].into_iter().filter_map(|name| schema.get(name));
         parts.chain(singles).chain(target).any(|part| self.leads_to(part, other, left))
     }
+}
+
+/// The schemas that a schema builds on.
+fn bases(schema: &Value) -> impl Iterator<Item = &str> {
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    parts.filter_map(|part| part.get("$ref").and_then(Value::as_str))
 }
 
 impl Decision {
@@ -228,7 +289,7 @@ fn append(members: &mut Map<String, Value>, branches: Vec<Value>) {
 mod tests {
     use super::*;
 
-    fn judge(root: &Value, by_parent: bool, document: &Value) -> bool {
+    fn judge(root: &Value, by_parent: Children, document: &Value) -> bool {
         let mut root = root.clone();
         decide(&mut root, by_parent);
         jsonschema::validator_for(&root).unwrap().is_valid(document)
@@ -253,11 +314,11 @@ mod tests {
             (json!("Cat"), false),
             (Value::Null, true),
         ] {
-            assert_eq!(judge(&root, true, &document), expected, "{document}");
+            assert_eq!(judge(&root, Children::Judging, &document), expected, "{document}");
         }
         let inline =
             json!({"oneOf": [{"required": ["a"]}], "discriminator": {"propertyName": "kind"}});
-        assert!(judge(&inline, true, &json!({"a": 1})));
+        assert!(judge(&inline, Children::Judging, &json!({"a": 1})));
     }
 
     #[test]
@@ -270,17 +331,25 @@ mod tests {
                 "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"required": ["lives"]}]},
                 "Lion": {"allOf": [{"$ref": "#/components/schemas/Cat"}, {"required": ["pride"]}]},
                 "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}], "required": ["bark"]}}}});
-        for (document, by_parent, alone) in [
-            (json!({"kind": "kat", "lives": 9}), true, true),
-            (json!({"kind": "kat"}), false, true),
-            (json!({"kind": "Dog"}), false, true),
-            (json!({"kind": "Dog", "bark": 1}), true, true),
-            (json!({"kind": "Fish"}), true, true),
-            (json!({}), false, false),
+        for (document, named, judging, ignored) in [
+            (json!({"kind": "kat", "lives": 9}), true, true, true),
+            (json!({"kind": "kat"}), false, false, true),
+            (json!({"kind": "Dog"}), false, false, true),
+            (json!({"kind": "Dog", "bark": 1}), true, true, true),
+            (json!({"kind": "Lion", "lives": 9, "pride": 3}), true, true, true),
+            (json!({"kind": "Lion", "pride": 3}), false, false, true),
+            (json!({"kind": "Lion", "lives": 9}), false, false, true),
+            (json!({"kind": "Pet"}), true, true, true),
+            (json!({"kind": "Fish"}), false, true, true),
+            (json!({"kind": 7}), false, false, false),
+            (json!({}), false, false, false),
         ] {
-            assert_eq!(judge(&root, true, &document), by_parent, "{document}");
-            assert_eq!(judge(&root, false, &document), alone, "{document}");
+            assert_eq!(judge(&root, Children::Named, &document), named, "{document}");
+            assert_eq!(judge(&root, Children::Judging, &document), judging, "{document}");
+            assert_eq!(judge(&root, Children::Ignored, &document), ignored, "{document}");
         }
+        let alone = json!({"type": "object", "discriminator": "kind", "properties": {"kind": {}}});
+        assert!(judge(&alone, Children::Named, &json!({"kind": "Fish"})), "nothing builds on it");
         assert_eq!(
             place("openapi#/components/schemas/Cat/x-own/allOf/1"),
             "openapi#/components/schemas/Cat/allOf/1"

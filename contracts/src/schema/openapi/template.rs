@@ -56,6 +56,14 @@ impl Template {
         text
     }
 
+    /// Whether two parameters touch: nothing says where the value of one ends.
+    pub(super) fn has_touching(&self) -> bool {
+        self.segments.iter().any(|segment| {
+            let before_last = segment.parameters.len().saturating_sub(1);
+            segment.parameters.iter().take(before_last).any(|(_, after)| after.is_empty())
+        })
+    }
+
     /// The names of its parameters.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let parameters = self.segments.iter().flat_map(|segment| &segment.parameters);
@@ -145,7 +153,10 @@ impl Segment {
             let end = if at == last {
                 rest.ends_with(after.as_str()).then(|| rest.len() - after.len())?
             } else {
-                rest.find(after.as_str()).filter(|_| !after.is_empty())?
+                // A value is not empty, so what follows it is looked for behind its first character.
+                let first = rest.chars().next().map_or(0, char::len_utf8);
+                let behind = rest.get(first..)?;
+                behind.find(after.as_str()).filter(|_| !after.is_empty())? + first
             };
             let value = rest.get(..end).filter(|value| !value.is_empty())?;
             tell(name, value);
@@ -171,6 +182,13 @@ mod tests {
             ("/a/{id}", "/a", None),
             ("/a/{id}.json", "/a/b.json", Some("id=b")),
             ("/a/{x}-{y}", "/a/1-2-3", Some("x=1 y=2-3")),
+            ("/a/{p}.{ext}", "/a/b.c.d", Some("p=b ext=c.d")),
+            ("/a/{p}.{ext}", "/a/.b.c", Some("p=.b ext=c")),
+            ("/a/{p}.{ext}", "/a/%C3%A6.b", Some("p=%C3%A6 ext=b")),
+            ("/a/{p}.{ext}", "/a/b", None),
+            ("/a/{p}.{ext}", "/a/b.", None),
+            ("/a/{p}.{ext}", "/a/.b", None),
+            ("/a/{p}{q}", "/a/bc", None),
             ("/a/v{x}", "/a/v", None),
             ("/a/{id}", "/a/%ff%zz%", Some("id=%ff%zz%")),
         ] {

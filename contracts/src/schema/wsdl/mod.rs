@@ -131,6 +131,14 @@ impl Schema for Wsdl {
         rule.starts_with("cvc-") || judge::RULES.contains(&rule)
     }
 
+    /// What may stand in a body, where every body is an element that the schemas declare.
+    fn outline(&self) -> Option<sluse_xsd::Outline> {
+        let wires = self.operations.iter().flat_map(|operation| &operation.wires);
+        let mut sides = wires.flat_map(|wire| std::iter::once(&wire.request).chain(&wire.response));
+        let declared = sides.all(|side| matches!(side.body, BodyRule::Elements(_)));
+        declared.then(|| self.schema.outline())
+    }
+
     fn finds_operations(&self) -> bool {
         true
     }

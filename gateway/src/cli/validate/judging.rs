@@ -263,7 +263,7 @@ impl Judging {
         let named = self.subject.operation.as_deref();
         match &whole.head {
             Head::Request { method, path, query } => {
-                let found = contract.operation_at(method, path).map(|found| found.name);
+                let found = contract.operation_asked(method, path).map(|found| found.name);
                 let found = found.or(contract.finds_operations().then_some(""));
                 let Some(operation) = named.or(found) else {
                     return Verdict::from_violations(vec![operation_unknown()]);

@@ -104,6 +104,15 @@ impl Wire {
         timeout(Duration::from_secs(20), self.read()).await.expect("no answer in 20 seconds")
     }
 
+    /// The head of the next answer, whose content is not sent.
+    pub(crate) async fn head(&mut self) -> String {
+        while !self.buffer.ends_with(b"\r\n\r\n") {
+            let more = timeout(Duration::from_secs(20), self.more()).await;
+            more.expect("no answer in 20 seconds").expect("the connection was closed");
+        }
+        String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned()
+    }
+
     async fn read(&mut self) -> Option<Reply> {
         let end = loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {

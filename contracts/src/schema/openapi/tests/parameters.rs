@@ -76,6 +76,12 @@ fn operations_are_found_where_their_servers_offer_them() {
     }
     assert_eq!(contract.methods_at("/v3/b"), ["GET"]);
     assert_eq!(contract.methods_at("/b"), ["GET", "PUT"]);
+    // HEAD asks what GET asks.
+    let asked = |method: &str| contract.operation_asked(method, "/v3/b").map(|found| found.name);
+    assert_eq!(asked("HEAD"), asked("GET"));
+    assert!(asked("HEAD").is_some() && asked("head").is_none() && asked("OPTIONS").is_none());
+    assert_eq!(contract.methods_taken("/b"), ["GET", "HEAD", "PUT"]);
+    assert_eq!(contract.methods_taken("/c"), [""; 0]);
     assert!(contract.methods_at("/c").is_empty());
 }
 

@@ -83,7 +83,7 @@ fn judges_requests_and_answers() {
         "GET /api/v1/permits/1",
         "GET /permits/1 200\nx-rate: 1\n\n{\"kind\":\"Building\",\"floors\":2,\"made\":\"2026-01-01\"}",
         "GET /permits/1 404\n\n{\"code\":1}",
-        "PUT /permits/1\n\n{\"kind\":\"other\"}",
+        "PUT /permits/1\n\n{\"kind\":\"Permit\"}",
         "PUT /permits/1 200\ncontent-type: application/pdf\n\n%PDF",
         &upload("abc"),
         "PATCH /permits/1\ncontent-type: application/x-www-form-urlencoded\n\nnote=abc&days=1,2",
@@ -97,6 +97,7 @@ fn judges_requests_and_answers() {
         "GET /permits/1 404\n\n{}",
         "GET /permits/1 500",
         "PUT /permits/1\n\n{}",
+        "PUT /permits/1\n\n{\"kind\":\"other\"}",
         "PUT /permits/1",
         "PUT /permits/1\ncontent-type: application/xml\n\n<x/>",
         "PUT /permits/1 200\n\n{}",
@@ -120,6 +121,8 @@ fn judges_requests_and_answers() {
     V0502  the operation declares no answer of this status [openapi#/paths/~1permits~1{id}/get]
 
     V0402  1:1 the member `kind` is missing [openapi#/definitions/Permit/required]
+
+    V0403 /kind 1:2 the value must be one of "Building", "Permit" [openapi#/definitions/Permit/allOf/0/properties/kind/enum]
 
     V0505  the operation requires a body [openapi#/paths/~1permits~1{id}/put/requestBody]
 

@@ -117,7 +117,7 @@ codes! {
     CODE_LIST_UNUSED = "C0246" "No check uses the code list.";
     // Configuration: what contracts say in vain.
     RULE_NEVER_FIRES = "C0251" "A rule or check of a rule set is decided before any document is seen.";
-    RULE_NAME_UNKNOWN = "C0252" "A rule set asks for what the schema does not declare.";
+    RULE_NAME_UNKNOWN = "C0252" "A rule set or a check asks for what the schema does not declare.";
     RULE_PART_UNUSED = "C0253" "A part of a rule set is never used.";
     PART_WITHOUT_SCHEMA = "C0254" "A message has no schema.";
     EXAMPLE_BREAKS_SCHEMA = "C0255" "An example, or a default, breaks its own schema.";

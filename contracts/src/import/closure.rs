@@ -88,6 +88,32 @@ impl<'g> Given<'g> {
         referred
     }
 
+    /// Whether the file at this path is an XML Schema of a namespace.
+    pub(crate) fn has_namespace(&self, path: &str) -> bool {
+        matches!(self.kind(path), Some(Kind::Xsd(xsd)) if !xsd.namespace.is_empty())
+    }
+
+    /// XML Schemas without a namespace that another one includes or redefines, and that one: such a file may need the
+    /// namespace of its includer to be read (XML Schema Part 1, section 4.2.1).
+    pub(crate) fn includers(&self) -> BTreeMap<&'g str, &'g str> {
+        let mut includers = BTreeMap::new();
+        let namespace = |path: &str| match self.kind(path) {
+            Some(Kind::Xsd(xsd)) => Some(xsd.namespace.as_str()),
+            _ => None,
+        };
+        for (path, file) in self.files.iter().filter(|(path, _)| namespace(path).is_some()) {
+            for reference in file.scanned.references.iter().filter(|each| each.needed) {
+                if let Ok(Some((_, source))) = self.lead(path, path, reference)
+                    && namespace(source) == Some("")
+                    && source != *path
+                {
+                    includers.entry(source).or_insert(*path);
+                }
+            }
+        }
+        includers
+    }
+
     /// Follows every reference from an entry on.
     pub(crate) fn closure(&self, entry: &'g str) -> Closure<'g> {
         let mut closure = Closure { files: BTreeMap::new(), findings: Vec::new() };

@@ -53,13 +53,22 @@ pub fn entries(folder: &str, files: &BTreeMap<String, Bytes>) -> Vec<Entry> {
         referred.extend(wsdl_references(path, bytes));
     }
     let all = contract_files(folder, files.iter().map(|(path, bytes)| (path.as_str(), bytes)));
-    let mut covered = BTreeSet::new();
-    let mut found = Vec::new();
+    let includers = given.includers();
+    let mut covered: BTreeSet<String> = BTreeSet::new();
+    let mut found: Vec<Entry> = Vec::new();
     for alone in [true, false] {
-        for (path, bytes) in files {
+        for path in files.keys() {
+            if alone == referred.contains(path) || covered.contains(path) {
+                continue;
+            }
+            let path = match whole(path, &includers) {
+                // A description has it under a namespace of its own.
+                whole if covered.contains(whole) && !given.has_namespace(whole) => continue,
+                whole => whole,
+            };
             let language = given.kind(path).and_then(|kind| language(path, kind, false));
             let Some(language) = language else { continue };
-            if alone == referred.contains(path) || covered.contains(path) {
+            if found.iter().any(|entry| entry.step.file.value == path) {
                 continue;
             }
             let closure = given.closure(path).files;
@@ -68,7 +77,7 @@ pub fn entries(folder: &str, files: &BTreeMap<String, Bytes>) -> Vec<Entry> {
                 covered.extend(closure.values().map(|path| (*path).to_owned()));
             }
             // Descriptions and JSON Schemas are given what they refer to alone: their readers look through all that there is.
-            let files = match language {
+            let entry_files = match language {
                 Language::JsonSchema | Language::Openapi => {
                     let needed = closure.iter().filter_map(|(stands, source)| {
                         Some((stands.as_str(), files.get(*source)?))
@@ -77,12 +86,28 @@ pub fn entries(folder: &str, files: &BTreeMap<String, Bytes>) -> Vec<Entry> {
                 }
                 _ => all.clone(),
             };
-            covered.extend(wsdl_references(path, bytes));
-            found.push(Entry::of(language, path, files));
+            if let Some(bytes) = files.get(path) {
+                covered.extend(wsdl_references(path, bytes));
+            }
+            found.push(Entry::of(language, path, entry_files));
         }
     }
     found.sort_by(|a, b| a.step.file.value.cmp(&b.step.file.value));
     found
+}
+
+/// The schema that a file without a namespace is a part of: alone it may lack the namespace that it is read with.
+fn whole<'p>(path: &'p str, includers: &BTreeMap<&'p str, &'p str>) -> &'p str {
+    let mut whole = path;
+    for _ in 0..includers.len() {
+        match includers.get(whole) {
+            // Of files that only include each other, each is as good.
+            Some(includer) if *includer == path => return path,
+            Some(includer) => whole = includer,
+            None => break,
+        }
+    }
+    whole
 }
 
 fn contract_files<'f>(
@@ -162,17 +187,31 @@ mod tests {
             |file: &str| format!("{XS}><xs:include schemaLocation='{file}'/></xs:schema>");
         let wsdl = "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'><import location='other.wsdl'/>\
                     <types><xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>\
-                    <xs:import schemaLocation='in/types.xsd'/></xs:schema></types></definitions>";
+                    <xs:import schemaLocation='in/types.xsd'/></xs:schema>\
+                    <xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:i'>\
+                    <xs:include schemaLocation='in/inline.xsd'/></xs:schema></types></definitions>";
         assert_eq!(
             found(&[
                 ("a.xsd", &includes("in/b.xsd")),
                 ("in/b.xsd", &format!("{XS}/>")),
-                ("in/types.xsd", &format!("{XS}/>")),
                 ("circle1.xsd", &includes("circle2.xsd")),
                 ("circle2.xsd", &includes("circle1.xsd")),
                 ("broken.xsd", "<xs:schema"),
                 ("service.wsdl", wsdl),
                 ("other.wsdl", "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'/>"),
+                (
+                    "in/types.xsd",
+                    &format!(
+                        "{XS} targetNamespace='urn:t'><xs:include schemaLocation='part.xsd'/></xs:schema>"
+                    )
+                ),
+                (
+                    "in/part.xsd",
+                    &format!("{XS}><xs:include schemaLocation='deep.xsd'/></xs:schema>")
+                ),
+                ("in/deep.xsd", &format!("{XS}/>")),
+                ("in/inline.xsd", &includes("inline-part.xsd")),
+                ("in/inline-part.xsd", &format!("{XS}/>")),
                 ("rules.sch", "<schema xmlns='http://purl.oclc.org/dsdl/schematron'/>"),
                 ("api.yaml", "openapi: 3.1.0\npaths:\n  /x:\n    $ref: part.yaml\n"),
                 ("part.yaml", "get: {}\n"),
@@ -185,6 +224,7 @@ mod tests {
                 "openapi pack/api.yaml",
                 "xsd pack/broken.xsd",
                 "xsd pack/circle1.xsd",
+                "xsd pack/in/types.xsd",
                 "json-schema pack/person.json",
                 "schematron pack/rules.sch",
                 "wsdl pack/service.wsdl",

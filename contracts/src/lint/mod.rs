@@ -3,6 +3,7 @@
 //! The visible list of what is looked for is `CHECKS`: one file for each kind. A check says only what is
 //! proved of the files it is given; where something cannot be known, it says nothing.
 
+mod checks;
 mod entries;
 mod examples;
 mod json;
@@ -24,8 +25,15 @@ use std::sync::Arc;
 type Check = fn(&Subject<'_>) -> Vec<Finding>;
 
 /// All kinds of findings, beside those of loading.
-const CHECKS: &[Check] =
-    &[wanted::find, operations::find, profile::find, rules::find, json::find, examples::find];
+const CHECKS: &[Check] = &[
+    wanted::find,
+    operations::find,
+    profile::find,
+    rules::find,
+    checks::find,
+    json::find,
+    examples::find,
+];
 
 /// What is looked through.
 struct Subject<'a> {

@@ -55,13 +55,13 @@ fn code_of(kind: RemarkKind) -> Code {
 }
 
 /// What an XML Schema declares, as those who look at expressions ask for it.
-struct Declared {
+pub(super) struct Declared {
     outline: Outline,
     namespaces: HashSet<Box<str>>,
 }
 
 impl Declared {
-    fn of(subject: &Subject<'_>, step: &JudgeStep) -> Option<Self> {
+    pub(super) fn of(subject: &Subject<'_>, step: &JudgeStep) -> Option<Self> {
         let outline = subject.schemas.compile(step, subject.files).schema?.outline()?;
         let namespaces = outline.names.iter().map(|(namespace, _)| namespace.clone()).collect();
         Some(Self { outline, namespaces })

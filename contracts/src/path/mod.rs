@@ -66,6 +66,15 @@ impl DocumentPath {
     }
 }
 
+/// Whether a path of a manifest is one into JSON.
+pub(crate) fn is_pointer(manifest: &Manifest, path: &Placed<String>) -> bool {
+    match manifest.select.as_ref().map(|select| &select.by) {
+        Some(SelectBy::Member(_)) => true,
+        Some(SelectBy::Root(_)) => false,
+        None => path.value.starts_with('/') && manifest.wsdl.is_none(),
+    }
+}
+
 fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -91,7 +100,7 @@ impl<'m> PathCompiler<'m> {
     /// Compiles a path of the kind of document that the manifest selects.
     pub(crate) fn compile(&mut self, path: &Placed<String>) -> Option<DocumentPath> {
         self.texts.push(path.value.clone());
-        if self.is_json(path) {
+        if is_pointer(self.manifest, path) {
             let pointer = Pointer::compile(&path.value);
             if pointer.is_none() {
                 let hint = "write it as in /head/type";
@@ -128,14 +137,6 @@ impl<'m> PathCompiler<'m> {
     /// The faults found.
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
-    }
-
-    fn is_json(&self, path: &Placed<String>) -> bool {
-        match self.manifest.select.as_ref().map(|select| &select.by) {
-            Some(SelectBy::Member(_)) => true,
-            Some(SelectBy::Root(_)) => false,
-            None => path.value.starts_with('/') && self.manifest.wsdl.is_none(),
-        }
     }
 
     fn report(

@@ -1,6 +1,6 @@
 //! OpenAPI descriptions: their schemas, bodies without one, and their examples.
 
-use super::{Dialect, Subject, Told, examples, look, parts, placed};
+use super::{Dialect, Subject, Told, examples, look, parts, paths, placed, references};
 use crate::{
     Direction, Finding, code,
     manifest::JudgeStep,
@@ -44,6 +44,8 @@ pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
         .collect();
     let mut told = std::mem::take(&mut places.told);
     told.extend(look(&parts, dialect));
+    told.extend(references::find(&tree.value, &parts));
+    told.extend(paths::find(&tree.value, subject.profile));
     let mut asked: Vec<_> = places.of_holders();
     for part in &parts {
         let given = examples::given(part).into_iter();
@@ -55,6 +57,10 @@ pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
         let mut told = Vec::new();
         for (schema, (pointer, words, value), direction) in &asked {
             let fault = rules.fault(schema, value, *direction);
+            // A parameter's example may be a text as it is sent (OpenAPI 3.1, section 4.8.12.2).
+            let as_sent = if is_parameter(&tree.value, schema) { sent(value) } else { Vec::new() };
+            let keeps = |value: &Value| rules.fault(schema, value, *direction).is_none();
+            let fault = fault.filter(|_| !as_sent.iter().any(keeps));
             told.extend(fault.map(|keyword| examples::breaks(pointer.clone(), words, &keyword)));
         }
         told
@@ -169,14 +175,12 @@ impl<'v> Places<'v> {
                 continue;
             }
             let schema = format!("{pointer}/schema");
-            // A parameter's example may be a text as it is sent (OpenAPI 3.1, section 4.8.12.2).
-            let as_sent = |value: &Value| members.contains_key("in") && value.is_string();
-            if let Some(value) = members.get("example").filter(|value| !as_sent(value)) {
+            if let Some(value) = members.get("example") {
                 let given = (format!("{pointer}/example"), "the example", value);
                 asked.push((schema.clone(), given, Some(*direction)));
             }
             for (at, example) in named(members.get("examples"), &format!("{pointer}/examples")) {
-                if let Some(value) = example.get("value").filter(|value| !as_sent(value)) {
+                if let Some(value) = example.get("value") {
                     let given = (format!("{at}/value"), "an example", value);
                     asked.push((schema.clone(), given, Some(*direction)));
                 }
@@ -184,6 +188,33 @@ impl<'v> Places<'v> {
         }
         asked
     }
+}
+
+/// Whether a schema is that of a parameter or header.
+fn is_parameter(root: &Value, schema: &str) -> bool {
+    let holder = schema.strip_suffix("/schema").and_then(|pointer| root.pointer(pointer));
+    let is_header = schema.contains("/headers/");
+    holder.is_some_and(|holder| holder.get("in").is_some() || is_header)
+}
+
+/// What a text may stand for where it is an example as it is sent: a number, a truth, or the items of a list.
+fn sent(value: &Value) -> Vec<Value> {
+    let Value::String(text) = value else { return Vec::new() };
+    let read = |text: &str| match text.parse::<serde_json::Number>() {
+        Ok(number) => Value::Number(number),
+        Err(_) if matches!(text, "true" | "false") => Value::Bool(text == "true"),
+        Err(_) => Value::String(text.to_owned()),
+    };
+    let texts = |between: char| -> Vec<&str> { text.split(between).map(str::trim).collect() };
+    let mut may_be = vec![read(text)];
+    for between in [',', ' ', '|'] {
+        let items = texts(between);
+        may_be.push(items.iter().map(|item| read(item)).collect());
+        may_be.push(items.iter().map(|item| Value::String((*item).to_owned())).collect());
+    }
+    // Members are written in too many ways to be told from a mistake.
+    may_be.push(Value::Object(Map::new()));
+    may_be
 }
 
 /// The members of an object with their pointers, but those that extensions add.

@@ -5,6 +5,8 @@ mod description;
 mod examples;
 mod members;
 mod parts;
+mod paths;
+mod references;
 mod words;
 
 use super::Subject;
@@ -68,11 +70,23 @@ struct Told {
     code: Code,
     sentence: String,
     hint: Option<String>,
+    /// Whether it is an error; else it is a warning.
+    is_error: bool,
 }
 
 impl Told {
     fn new(pointer: impl Into<String>, code: Code, sentence: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, sentence: sentence.into(), hint: None }
+        Self {
+            pointer: pointer.into(),
+            code,
+            sentence: sentence.into(),
+            hint: None,
+            is_error: false,
+        }
+    }
+
+    fn error(self) -> Self {
+        Self { is_error: true, ..self }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -114,6 +128,7 @@ fn schema(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
         }
         let dialect = Dialect::Draft(draft(&tree.value, step));
         let mut told = look(&parts, dialect);
+        told.extend(references::find(&tree.value, &parts));
         let reader = FileReader::new(subject.files);
         told.extend(examples::of_schema(&path, &parts, step, &reader));
         findings.extend(placed(subject, &path, &tree, told));
@@ -135,7 +150,8 @@ fn look(parts: &[Part<'_>], dialect: Dialect) -> Vec<Told> {
 fn placed(subject: &Subject<'_>, path: &str, tree: &Tree, told: Vec<Told>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for each in told.into_iter().take(FINDINGS_MAX) {
-        let mut finding = subject.files.finding(path, each.code, each.sentence).warning();
+        let finding = subject.files.finding(path, each.code, each.sentence);
+        let mut finding = if each.is_error { finding } else { finding.warning() };
         if let Some(place) = tree.nearest_place(&each.pointer) {
             finding = finding.at(place.line, place.column);
         }

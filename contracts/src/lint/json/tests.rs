@@ -157,6 +157,7 @@ fn a_description_is_held_to_what_it_says() {
     assert_eq!(
         found("a.yaml", &description("3.0.3")),
         [
+            "C0255 the example breaks its own schema: `type`",
             "C0255 an example breaks its own schema: `required`",
             "C0254 an answer's body has no schema: whatever JSON it is, it is accepted",
             "C0255 the example breaks its own schema: `type`",
@@ -169,4 +170,154 @@ fn a_description_is_held_to_what_it_says() {
         ),
         "{newer:?}"
     );
+}
+
+#[test]
+fn references_that_lead_back_and_mappings_that_lead_nowhere_are_told() {
+    for (keywords, told) in [
+        (r##""$ref": "#""##, 1),
+        (r##""definitions": {"a": {"$ref": "#/definitions/a"}}"##, 1),
+        (
+            r##""definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}}"##,
+            2,
+        ),
+        (r##""definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}"##, 1),
+        (
+            r##""definitions": {"a/b": {"$ref": "#/definitions/a~1b"}, "c%": {"$ref": "#/definitions/c%25"}}"##,
+            2,
+        ),
+        (r##""definitions": {"a": {"properties": {"a": {"$ref": "#/definitions/a"}}}}"##, 0),
+        (r##""definitions": {"a": {"items": {"$ref": "#"}}}"##, 0),
+        (
+            r##""definitions": {"a": {"anyOf": [{"$ref": "#/definitions/b"}]}, "b": {"type": "string"}}"##,
+            0,
+        ),
+    ] {
+        let found = schema(keywords);
+        let expected = "C0257 `$ref` leads back to itself: it demands nothing";
+        assert!(
+            found.len() == told && found.iter().all(|each| each == expected),
+            "{keywords} {found:?}"
+        );
+    }
+    let description = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: {}\ncomponents:\n  schemas:\n    Cat: {type: object}\n    \
+                       Pet:\n      oneOf: [{$ref: '#/components/schemas/Cat'}]\n      discriminator:\n        propertyName: kind\n        mapping:\n          \
+                       a: Cat\n          b: '#/components/schemas/Cat'\n          c: Dog\n          d: '#/components/schemas/Dog'\n          e: other.yaml#/Dog\n";
+    assert_eq!(
+        found("a.yaml", description),
+        [
+            "C0257 the discriminator maps `c` to `Dog`, which is no schema of the description",
+            "C0257 the discriminator maps `d` to `#/components/schemas/Dog`, which is no schema of the description",
+        ]
+    );
+}
+
+fn described(head: &str, paths: &str) -> Vec<String> {
+    found("a.yaml", &format!("{head}\npaths:\n{paths}\n"))
+}
+
+#[test]
+fn words_that_a_description_does_not_have_are_told() {
+    let head = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}";
+    let answers = "responses: {'200': {description: d}}";
+    for (paths, told) in [
+        (
+            format!("  /a: {{GET: {{{answers}}}}}"),
+            "C0257 `GET` is no word of a path: it has no effect",
+        ),
+        (
+            format!("  /a: {{fetch: {{{answers}}}}}"),
+            "C0257 `fetch` is no word of a path: it has no effect",
+        ),
+        (
+            format!("  /a: {{get: {{{answers}, parameter: []}}}}"),
+            "C0257 `parameter` is no word of an operation: it has no effect",
+        ),
+        (
+            format!("  /a: {{get: {{{answers}, consumes: []}}}}"),
+            "C0257 `consumes` is no word of an operation: it has no effect",
+        ),
+        (
+            "  /a: {get: {responses: {'200': {}}}}".to_owned(),
+            "C0203 the answer has no `description`, which OpenAPI requires",
+        ),
+    ] {
+        assert_eq!(described(head, &paths), [told], "{paths}");
+    }
+    let fine = format!(
+        "  /a: {{x-a: 1, summary: s, servers: [], trace: {{{answers}, x-b: 1, callbacks: {{}}}}}}\n  x-c: {{get: 1}}"
+    );
+    assert_eq!(described(head, &fine), [""; 0]);
+    for (head, told) in [
+        (
+            "openapi: 3.0.3\ninfo: {title: T}",
+            "C0203 the description states no `version` in `info`, which OpenAPI requires",
+        ),
+        (
+            "openapi: 3.1.0\ninfo: {version: 1.0}",
+            "C0203 the description states no `title` in `info`, which OpenAPI requires",
+        ),
+        (
+            "swagger: '2.0'\ninfo: {title: '', version: 1.0.0}",
+            "C0203 the description states no `title` in `info`, which OpenAPI requires",
+        ),
+        (
+            "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\nwebhooks: {}",
+            "C0257 `webhooks` is a word of OpenAPI 3.1: in 3.0.3 it has no effect",
+        ),
+    ] {
+        assert_eq!(described(head, "  {}"), [told], "{head}");
+    }
+}
+
+#[test]
+fn words_of_3_1_are_told_in_3_0_alone() {
+    let text = |version: &str, schema: &str| {
+        format!(
+            "openapi: {version}\ninfo: {{title: T, version: 1.0.0}}\npaths: {{}}\ncomponents: {{schemas: {{A: {{{schema}}}}}}}\n"
+        )
+    };
+    for (schema, what) in [
+        ("const: 1", "`const`"),
+        ("type: object, patternProperties: {a: {}}", "`patternProperties`"),
+        ("if: {type: string}, then: {}", "`if`"),
+        ("type: array, prefixItems: [{}]", "`prefixItems`"),
+        ("type: [string, 'null']", "a list of types"),
+        ("type: number, exclusiveMinimum: 3", "`exclusiveMinimum` as a number"),
+    ] {
+        let told =
+            format!("C0257 {what} is of OpenAPI 3.1: by 3.0 it says nothing, and toolkits differ");
+        let older = found("a.yaml", &text("3.0.3", schema));
+        assert!(older.contains(&told), "{schema} {older:?}");
+        let newer = found("a.yaml", &text("3.1.0", schema));
+        assert!(newer.is_empty(), "{schema} {newer:?}");
+    }
+}
+
+#[test]
+fn texts_as_they_are_sent_are_held_against_the_schema_of_a_parameter() {
+    for (schema, example, fine) in [
+        ("type: integer", "'7'", true),
+        ("type: integer", "seven", false),
+        ("type: boolean", "'true'", true),
+        ("type: boolean", "'yes'", false),
+        ("type: string, format: date", "'2024-12-01'", true),
+        ("type: string, enum: [a, b]", "a", true),
+        ("type: string, enum: [a, b]", "c", false),
+        ("type: string, maxLength: 2", "abc", false),
+        ("type: array, items: {type: integer}", "'1,2'", true),
+        ("type: array, items: {type: integer}", "'1,b'", false),
+        ("type: object", "'a,1,b,2'", true),
+    ] {
+        for given in
+            [format!("example: {example}"), format!("examples: {{a: {{value: {example}}}}}")]
+        {
+            let paths = format!(
+                "  /a: {{get: {{parameters: [{{name: n, in: query, schema: {{{schema}}}, {given}}}], responses: {{'200': {{description: d}}}}}}}}"
+            );
+            let found = described("openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}", &paths);
+            assert_eq!(found.is_empty(), fine, "{schema} {given} {found:?}");
+            assert!(found.iter().all(|each| each.starts_with("C0255 ")), "{found:?}");
+        }
+    }
 }

@@ -94,6 +94,36 @@ const SINCE: [(&str, Draft); 14] = [
     ("$dynamicRef", Draft::Draft202012),
 ];
 
+/// Keywords of JSON Schema that schemas of OpenAPI 3.0 and Swagger 2.0 do not have (OpenAPI 3.0.3, section 4.7.24), and that
+/// judge where a toolkit knows them.
+const NOT_OF_3_0: [&str; 25] = [
+    "$anchor",
+    "$defs",
+    "$dynamicRef",
+    "$id",
+    "$recursiveRef",
+    "additionalItems",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "definitions",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "examples",
+    "if",
+    "maxContains",
+    "minContains",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 /// Keywords beside a `$ref` that readers look at, and no judge.
 const BESIDE_REF: [&str; 17] = [
     "$ref",
@@ -209,21 +239,42 @@ fn is_near(word: &str, keyword: &str) -> bool {
 }
 
 fn of_other_drafts(part: &Part<'_>, dialect: Dialect, told: &mut Vec<Told>) {
-    let mut tell = |keyword: &str| {
+    let none = |keyword: &str| {
         let sentence =
             format!("`{keyword}` is no keyword of {}: it has no effect", dialect.words());
-        told.push(Told::new(part.at(keyword), code::KEYWORD_WITHOUT_EFFECT, sentence));
+        Told::new(part.at(keyword), code::KEYWORD_WITHOUT_EFFECT, sentence)
     };
     if let Dialect::Draft(draft) = dialect {
         for (keyword, since) in SINCE {
             if rank(draft) < rank(since) && part.has(keyword) {
-                tell(keyword);
+                told.push(none(keyword));
+            }
+        }
+    }
+    if dialect == Dialect::Openapi3_0 {
+        let mut tell = |keyword: &str, what: &str| {
+            let sentence =
+                format!("{what} is of OpenAPI 3.1: by 3.0 it says nothing, and toolkits differ");
+            told.push(Told::new(part.at(keyword), code::KEYWORD_WITHOUT_EFFECT, sentence));
+        };
+        for keyword in NOT_OF_3_0.into_iter().filter(|keyword| part.has(keyword)) {
+            tell(keyword, &format!("`{keyword}`"));
+        }
+        if matches!(part.members.get("type"), Some(Value::Array(_))) {
+            tell("type", "a list of types");
+        }
+        if part.members.get("type").is_some_and(|kind| kind == "null") {
+            tell("type", "the type `null`");
+        }
+        for keyword in ["exclusiveMinimum", "exclusiveMaximum"] {
+            if part.members.get(keyword).is_some_and(Value::is_number) {
+                tell(keyword, &format!("`{keyword}` as a number"));
             }
         }
     }
     let is_true = part.members.get("nullable") == Some(&Value::Bool(true));
     if is_true && dialect != Dialect::Openapi3_0 {
-        tell("nullable");
+        told.push(none("nullable"));
     }
 }
 

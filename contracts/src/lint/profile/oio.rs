@@ -5,6 +5,7 @@
 //! that are named and called so. Rules on words, languages and the reuse of others' schemas need a reader.
 
 use super::{Told, schemas::SchemaFile};
+use crate::Day;
 use sluse_xml::{NodeId, NodeKind};
 
 pub(super) fn find(schema: &SchemaFile, told: &mut Vec<Told>) {
@@ -53,11 +54,8 @@ fn is_versioned(namespace: &str) -> bool {
     let Some((date, _)) = parts.split_last_chunk::<3>().map(|(above, date)| (date, above)) else {
         return false;
     };
-    let [year, month, day] = date;
-    rest.contains("xml/schemas/")
-        && [(year, 4), (month, 2), (day, 2)]
-            .iter()
-            .all(|(part, n)| part.len() == *n && is_number(part))
+    let day = date.join("-");
+    rest.contains("xml/schemas/") && day.len() == 10 && day.parse::<Day>().is_ok()
 }
 
 fn is_number(text: &str) -> bool {

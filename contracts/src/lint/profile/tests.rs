@@ -38,6 +38,10 @@ fn danish_schemas_have_a_versioned_namespace_and_named_types() {
         "urn:oio:sagdok",
         "urn:oio:sagdok:3",
         "http://rep.oio.dk/cpr.dk/xml/schemas/",
+        "http://rep.oio.dk/cpr.dk/xml/schemas/core/2005/13/18/",
+        "http://rep.oio.dk/cpr.dk/xml/schemas/core/2005/00/18/",
+        "http://rep.oio.dk/cpr.dk/xml/schemas/core/2005/02/30/",
+        "http://rep.oio.dk/cpr.dk/xml/schemas/core/2005/2/28/",
         "http://example.dk/2005/03/18/",
     ] {
         let found = found("a.xsd", schema(namespace, sound), Profile::Oio);

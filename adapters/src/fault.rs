@@ -28,6 +28,16 @@ pub enum Numbered {
     Segment,
 }
 
+impl fmt::Display for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Record => "record",
+            Self::Row => "row",
+            Self::Segment => "segment",
+        })
+    }
+}
+
 /// One fault of a message in a legacy format. Each is an error of layer `syntax`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -99,13 +109,8 @@ impl fmt::Display for Fault {
     /// The sentence, then the place: `the field holds no number (record 2, byte 880, CPRNR)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (", self.sentence)?;
-        let numbered = match self.numbered {
-            Numbered::Record => "record",
-            Numbered::Row => "row",
-            Numbered::Segment => "segment",
-        };
         if self.place.record > 0 {
-            write!(f, "{numbered} {}, ", self.place.record)?;
+            write!(f, "{} {}, ", self.numbered, self.place.record)?;
         }
         write!(f, "byte {}", self.place.offset)?;
         match &self.field {

@@ -36,8 +36,9 @@
 
 use crate::{
     csv as rows, edifact,
-    fault::{Fault, Faults},
+    fault::{Fault, Faults, Numbered},
     fixed, json,
+    shape::Part,
     tree::{Names, Tree},
     xml,
 };
@@ -64,11 +65,40 @@ pub trait Layout: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Whether what comes again stands in a list of its own, as in JSON.
+    fn has_lists(&self) -> bool {
+        false
+    }
+
+    /// What the places in its messages number.
+    fn numbered(&self) -> Numbered {
+        Numbered::Record
+    }
+
+    /// The groups that stand once around the units of a message, as units of their own.
+    fn around(&self) -> Around<'_> {
+        Around::default()
+    }
+
+    /// What may stand in the tree of a unit; nothing where the description does not say.
+    fn shape(&self) -> Option<Vec<Part>> {
+        None
+    }
+
     /// A reader for one message.
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader>;
 
     /// A writer for one message.
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter>;
+}
+
+/// The groups that stand once around the units of a message, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Around<'l> {
+    /// What stands before them, such as a start record.
+    pub header: Option<&'l str>,
+    /// What stands after them, such as a trailer.
+    pub trailer: Option<&'l str>,
 }
 
 /// A format that needs a description, and how its description is read.

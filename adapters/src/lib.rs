@@ -1,4 +1,4 @@
-//! How it is written: formats, and later the mappings between payloads of different shape.
+//! How it is written: formats, and the mappings between payloads of different shape.
 //!
 //! A format reads bytes into a payload and writes a payload as bytes; what a payload says is the
 //! same before and after. Agencies write in many ways, contracts are judged in few: a format is the
@@ -6,7 +6,8 @@
 //! a new message; the one received is never altered.
 //!
 //! JSON and XML say themselves what they hold: each is a [`Format`]. To and from the field [`tree`], which mappings work
-//! on, every format is read and written by a description that a person makes, a [`layout::Layout`].
+//! on, every format is read and written by a description that a person makes, a [`layout::Layout`]. A [`mapping`] moves
+//! values from one tree to another; an [`adapter`] is two descriptions and what maps between them.
 //!
 //! This crate is pure: no I/O, no clock. A new format is a file or folder here, a line in [`builtin`]
 //! or [`layout::described`], and pairs of files in `examples/`.
@@ -22,8 +23,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod adapter;
 pub mod charset;
 mod csv;
+pub mod draft;
 pub mod edifact;
 pub mod fault;
 pub mod field;
@@ -31,8 +34,10 @@ mod fixed;
 pub mod frames;
 pub mod json;
 pub mod layout;
+pub mod library;
 pub mod mapping;
 pub mod program;
+pub mod shape;
 #[cfg(test)]
 mod shared;
 pub mod tree;

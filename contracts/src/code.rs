@@ -151,6 +151,12 @@ codes! {
     FIELD_OUTSIDE = "C0603" "A field lies beyond the end of its record.";
     RECORDS_ALIKE = "C0604" "Records cannot be told apart.";
     NESTING_WRONG = "C0605" "A record stands in, or counts, one that it cannot.";
+    // Configuration: mappings.
+    PATH_IMPOSSIBLE = "C0611" "A path of a mapping can lead to nothing.";
+    TARGET_UNWRITTEN = "C0612" "A value that must be there is written by no row.";
+    VALUE_UNFIT = "C0613" "A value that a row makes does not fit where it goes.";
+    CODE_LACKING = "C0614" "A code table and what may stand on a side have not the same codes.";
+    EXAMPLE_DIFFERS = "C0615" "An example is not translated as the adapter says.";
     // Faults on the consumer's side.
     MESSAGE_MALFORMED = "F0101" "The message cannot be read.";
     NOT_IDENTIFIED = "F0102" "The consumer has not shown who it is.";
@@ -334,6 +340,9 @@ codes! {
     VALUE_UNCONVERTED = "V0952" "A value is not what the mapping's conversion takes.";
     VALUE_TWICE = "V0953" "The mapping writes two values to one place.";
     MAPPING_TOO_LARGE = "V0954" "The mapping takes more for this message than the limit.";
+    VALUE_LOST = "V0955" "A value would be lost, and the adapter refuses loss.";
+    UNIT_UNMAPPED = "V0956" "The adapter has no mapping for the unit.";
+    HEADER_DIFFERS = "V0957" "Units differ in what stands once in the message.";
     // Adapters that are other programs.
     PROGRAM_REFUSED = "V0961" "The program of an adapter refuses the message.";
 }

@@ -28,8 +28,11 @@ pub(crate) use describe::describe;
 
 use crate::{
     charset::CharacterSet,
-    field::Field,
+    fault::Numbered,
+    field::{Field, FieldKind},
+    fixed::of_field,
     layout::{Layout, UnitReader, UnitWriter},
+    shape::{Part, ValueShape},
     tree::{NameId, Names},
 };
 use sluse_contracts::{MediaType, payload::Limits};
@@ -83,6 +86,23 @@ impl Layout for CsvLayout {
 
     fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    fn numbered(&self) -> Numbered {
+        Numbered::Row
+    }
+
+    fn shape(&self) -> Option<Vec<Part>> {
+        let value = |column: &Column| {
+            let mut shape = ValueShape::default();
+            of_field(&column.field, usize::MAX, &mut shape);
+            (shape.length_min, shape.length_max) = (0, None);
+            let is_constant = matches!(column.field.kind, FieldKind::Constant(_));
+            let least = u64::from(column.field.required);
+            (!is_constant).then(|| Part::value(&*column.title, (least, 1), shape))
+        };
+        let columns = self.columns.iter().filter_map(value).collect();
+        Some(vec![Part::group(&*self.row_title, (0, 1), columns)])
     }
 
     fn reader(self: Arc<Self>, _limits: &Limits) -> Box<dyn UnitReader> {

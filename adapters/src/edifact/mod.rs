@@ -21,12 +21,15 @@ pub mod repertoire;
 pub mod scan;
 pub mod segment;
 pub mod service;
+mod shape;
 pub mod writer;
 
 pub(crate) use describe::describe;
 
 use crate::{
+    fault::Numbered,
     layout::{Layout, UnitReader, UnitWriter},
+    shape::Part,
     tree::Names,
 };
 use grammar::Grammar;
@@ -58,6 +61,14 @@ impl Layout for Edifact {
 
     fn names(&self) -> &Arc<Names> {
         self.grammar.names()
+    }
+
+    fn numbered(&self) -> Numbered {
+        Numbered::Segment
+    }
+
+    fn shape(&self) -> Option<Vec<Part>> {
+        Some(shape::of(&self.grammar, self.write.makes_trailers))
     }
 
     fn reader(self: Arc<Self>, _limits: &Limits) -> Box<dyn UnitReader> {

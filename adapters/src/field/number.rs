@@ -65,6 +65,18 @@ const NO_DIGIT: &str = "the field holds no digit";
 const NO_NUMBER: &str = "the field holds a character that is no part of a number";
 
 impl Form {
+    /// Whether it may be negative.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.sign != Sign::None
+    }
+
+    /// How many digits a number may have in so many characters.
+    pub(crate) fn digits_max(&self, length: usize) -> usize {
+        let sign = matches!(self.sign, Sign::Leading | Sign::Trailing) && !self.blanks_in_front;
+        // A sign that floats takes a place only of a number that has one.
+        length.saturating_sub(usize::from(sign) + usize::from(self.mark.is_some()))
+    }
+
     pub(super) fn read<'a>(&self, raw: &'a str, buffer: &'a mut String) -> Result<&'a str, Wrong> {
         let (digits, at) = match self.blanks_in_front {
             true => (raw.trim_matches(' '), raw.len() - raw.trim_start_matches(' ').len()),

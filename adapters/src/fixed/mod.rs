@@ -30,15 +30,18 @@ mod frame;
 mod packed;
 mod read;
 mod record_text;
+mod shape;
 mod slots;
 mod write;
 
 pub(crate) use describe::describe;
+pub(crate) use shape::of_field;
 
 use crate::{
     charset::CharacterSet,
     field::{Field, FieldKind, NumberForm},
-    layout::{Layout, UnitReader, UnitWriter},
+    layout::{Around, Layout, UnitReader, UnitWriter},
+    shape::Part,
     tree::{NameId, Names},
 };
 use sluse_contracts::{MediaType, payload::Limits};
@@ -150,6 +153,19 @@ impl Layout for FixedLayout {
 
     fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    fn around(&self) -> Around<'_> {
+        let alone = |role: Role| {
+            let mut records = self.records.iter();
+            let record = records.find(|record| record.role == role && !record.is_parent);
+            record.map(|record| &*record.title)
+        };
+        Around { header: alone(Role::Start), trailer: alone(Role::Trailer) }
+    }
+
+    fn shape(&self) -> Option<Vec<Part>> {
+        Some(shape::of(self))
     }
 
     fn reader(self: Arc<Self>, _limits: &Limits) -> Box<dyn UnitReader> {

@@ -77,6 +77,10 @@ impl Layout for JsonLayout {
         &self.names
     }
 
+    fn has_lists(&self) -> bool {
+        true
+    }
+
     fn is_one_unit(&self) -> bool {
         self.units == Units::Document
     }

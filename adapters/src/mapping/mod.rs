@@ -47,6 +47,7 @@
 
 mod convert;
 mod describe;
+mod find;
 mod formatted;
 mod outcome;
 mod path;
@@ -55,6 +56,7 @@ mod rows;
 mod run;
 mod section;
 mod table;
+mod view;
 mod words;
 mod written;
 
@@ -64,6 +66,7 @@ pub use path::{NoPath, Path, Step, Value};
 pub use plan::{Irreversible, Plan};
 pub use run::Translator;
 pub use table::CodeTable;
+pub use view::{RowView, SectionView};
 
 use sluse_contracts::{Finding, settings::Place};
 use std::{fmt, sync::Arc};
@@ -87,6 +90,7 @@ pub struct Mapping {
 /// What is done for each group that is found, or once.
 #[derive(Debug)]
 struct Section {
+    place: Place,
     name: String,
     /// The section around it; none for the first.
     within: Option<usize>,
@@ -112,6 +116,8 @@ struct Row {
     /// Whether one that is missing keeps its place.
     gaps: bool,
     convert: Vec<Conversion>,
+    /// The conversions as the file writes them.
+    convert_words: Vec<String>,
     constant: Option<String>,
     /// When the constant is written: paths of the other side that must lead to something, or must not.
     wheres: Vec<(Path, bool)>,

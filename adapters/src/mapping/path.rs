@@ -96,6 +96,13 @@ impl Path {
     }
 }
 
+impl Step {
+    /// Whether it leads to the group itself: a path that begins with a bracket says more of where it starts from.
+    pub fn is_here(&self) -> bool {
+        self.name == HERE
+    }
+}
+
 impl FromStr for Path {
     type Err = NoPath;
 

@@ -157,7 +157,7 @@ impl Plan {
         });
         let tests = tests.collect();
         let name = self.name(&step.name);
-        let is_here = step.name == path::HERE;
+        let is_here = step.is_here();
         let path::Step { is_attribute, position, .. } = *step;
         PlannedStep { name, is_here, is_attribute, tests, position }
     }

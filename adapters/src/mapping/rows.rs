@@ -48,6 +48,7 @@ pub(super) struct RawRow {
     between: Option<String>,
     gaps: bool,
     convert: Vec<Conversion>,
+    convert_words: Vec<String>,
     constant: Option<String>,
     default: Option<String>,
     reverse_default: Option<String>,
@@ -100,6 +101,7 @@ fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
     let (from, to) = (paths(table, "from"), paths(table, "to"));
     let convert = conversions(table, tables);
     let sound = from.is_some() && to.is_some() && convert.is_some();
+    let (convert, convert_words) = convert.unwrap_or_default().into_iter().unzip();
     let mut wheres = Vec::new();
     for (key, must_stand) in [("where", true), ("unless", false)] {
         wheres.extend(paths(table, key).into_iter().flatten().map(|path| (path, must_stand)));
@@ -113,7 +115,8 @@ fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
         wheres,
         between: table.optional_text("between"),
         gaps: table.flag("gaps").unwrap_or(false),
-        convert: convert.unwrap_or_default(),
+        convert,
+        convert_words,
         constant: table.optional_text("constant"),
         default: table.optional_text("default"),
         reverse_default: table.optional_text("reverse-default"),
@@ -170,6 +173,7 @@ impl RawRow {
             between: self.between,
             gaps: self.gaps,
             convert: self.convert,
+            convert_words: self.convert_words,
             constant: self.constant,
             default: self.default,
             reverse_default: self.reverse_default,
@@ -264,17 +268,20 @@ fn paths(table: &mut Table<'_>, key: &'static str) -> Option<Vec<Placed<String>>
     paths.into_iter().collect()
 }
 
-/// One conversion or a list of them; nothing where a fault was reported.
-fn conversions(table: &mut Table<'_>, tables: &Tables) -> Option<Vec<Conversion>> {
+/// One conversion or a list of them, each with its text; nothing where a fault was reported.
+fn conversions(table: &mut Table<'_>, tables: &Tables) -> Option<Vec<(Conversion, String)>> {
     let Some(value) = table.value("convert") else { return Some(Vec::new()) };
     let values = if value.is_list() { value.list() } else { vec![value] };
-    let read = |value: &Value<'_>| match words::conversion(&value.text()?, tables) {
-        Ok(conversion) => Some(conversion),
-        Err(sentence) => {
-            value.refuse(sentence);
-            None
+    let read = |value: &Value<'_>| {
+        let text = value.text()?;
+        match words::conversion(&text, tables) {
+            Ok(conversion) => Some((conversion, text)),
+            Err(sentence) => {
+                value.refuse(sentence);
+                None
+            }
         }
     };
-    let conversions: Vec<Option<Conversion>> = values.iter().map(read).collect();
+    let conversions: Vec<Option<_>> = values.iter().map(read).collect();
     conversions.into_iter().collect()
 }

@@ -13,14 +13,15 @@ use crate::{
     tree::{NameId, NodeId, Place, Tree},
 };
 use sluse_contracts::code;
+use std::{ops::Deref, sync::Arc};
 
 /// Most nodes that are looked at for one unit: sections within sections may meet all with all.
 const STEPS_MAX: u64 = 50_000_000;
 
-/// Translates units by a plan. Its memory is used again.
+/// Translates units by a plan, which is borrowed or shared. Its memory is used again.
 #[derive(Debug)]
-pub struct Translator<'p> {
-    plan: &'p Plan,
+pub struct Translator<P> {
+    plan: P,
     written: Written,
     taken: Vec<bool>,
     explain: bool,
@@ -48,18 +49,22 @@ pub(super) struct Unit<'u> {
 
 impl Plan {
     /// A translator. With `explain` it tells of each value where it went.
-    pub fn translator(&self, explain: bool) -> Translator<'_> {
-        Translator {
-            plan: self,
-            written: Written::default(),
-            taken: Vec::new(),
-            explain,
-            steps_max: STEPS_MAX,
-        }
+    pub fn translator(&self, explain: bool) -> Translator<&Self> {
+        Translator::new(self, explain)
+    }
+
+    /// A translator that keeps the plan itself.
+    pub fn shared(self: &Arc<Self>, explain: bool) -> Translator<Arc<Self>> {
+        Translator::new(self.clone(), explain)
     }
 }
 
-impl Translator<'_> {
+impl<P: Deref<Target = Plan>> Translator<P> {
+    fn new(plan: P, explain: bool) -> Self {
+        let (written, taken) = (Written::default(), Vec::new());
+        Self { plan, written, taken, explain, steps_max: STEPS_MAX }
+    }
+
     /// Translates one unit into `target`, which is emptied first; nothing where it has a fault.
     ///
     /// A fault names its place in the message and the path of the mapping, never a value.
@@ -73,10 +78,11 @@ impl Translator<'_> {
         self.written.clear();
         self.taken.clear();
         self.taken.resize(source.node_count(), false);
+        let plan = &*self.plan;
         let mut unit = Unit {
-            plan: self.plan,
+            plan,
             source,
-            names: self.plan.names.iter().map(|name| source.find_name(name)).collect(),
+            names: plan.names.iter().map(|name| source.find_name(name)).collect(),
             written: &mut self.written,
             taken: &mut self.taken,
             faults,
@@ -94,7 +100,7 @@ impl Translator<'_> {
         if n_faults > 0 {
             return None;
         }
-        let numbers = match self.written.build(&self.plan.names, target) {
+        let numbers = match self.written.build(&plan.names, target) {
             Ok(numbers) => numbers,
             Err(limit) => {
                 faults.push(Fault::over_limit(limit, Place::default()));

@@ -16,7 +16,7 @@ use super::{
 };
 use sluse_contracts::{
     code,
-    settings::{Placed, Table},
+    settings::{Place, Placed, Table},
 };
 
 /// A section whose place in a mapping is not known yet.
@@ -34,6 +34,7 @@ pub(super) struct RawSection {
 /// Rows outside any section: they stand for the whole unit.
 pub(super) fn whole(root: &mut Table<'_>, shared: &Shared) -> Section {
     Section {
+        place: Place::START,
         name: String::new(),
         within: None,
         from: Path::here(),
@@ -100,7 +101,8 @@ fn add(table: &Table<'_>, section: RawSection, around: usize, sections: &mut Vec
         None => Some(around),
     };
     let rows = rows.into_iter().filter_map(|row| row.read(table.settings())).collect();
-    sections.push(Section { name: name.value, within, from, to, joins, rows });
+    let Placed { value: name, place } = name;
+    sections.push(Section { place, name, within, from, to, joins, rows });
 }
 
 /// The number of the section of a name.

@@ -40,10 +40,9 @@ impl CodeTable {
     }
 
     /// Adds a word that is read as a code, which leads back to another word; false where there is one already, or none
-    /// that the code leads back to. With a code that is nothing, nothing is written for the word.
+    /// that the code leads back to.
     pub fn add_also_reverse(&mut self, code: &str, word: &str) -> bool {
-        let is_code = code.is_empty() || self.forward.contains_key(code);
-        if self.backward.contains_key(word) || !is_code {
+        if self.backward.contains_key(word) || !self.forward.contains_key(code) {
             return false;
         }
         self.backward.insert(word.into(), code.into());
@@ -66,6 +65,16 @@ impl CodeTable {
         self.forward.len() - self.n_also == self.backward.len() - self.n_also_reverse
     }
 
+    /// What is read in the first column and what becomes of it, sorted.
+    pub fn forward_rows(&self) -> Vec<(&str, &str)> {
+        sorted(&self.forward)
+    }
+
+    /// What is read in the second column and what becomes of it, sorted.
+    pub fn backward_rows(&self) -> Vec<(&str, &str)> {
+        sorted(&self.backward)
+    }
+
     /// What stands beside a code.
     pub fn forward(&self, code: &str) -> Option<&str> {
         self.forward.get(code).map(|word| &**word)
@@ -75,4 +84,10 @@ impl CodeTable {
     pub fn backward(&self, word: &str) -> Option<&str> {
         self.backward.get(word).map(|code| &**code)
     }
+}
+
+fn sorted(column: &HashMap<Box<str>, Box<str>>) -> Vec<(&str, &str)> {
+    let mut rows: Vec<_> = column.iter().map(|(from, to)| (&**from, &**to)).collect();
+    rows.sort_unstable();
+    rows
 }

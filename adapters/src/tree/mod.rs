@@ -30,6 +30,7 @@
 
 mod build;
 mod foreign;
+mod graft;
 mod names;
 mod outline;
 

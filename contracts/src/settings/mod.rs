@@ -25,7 +25,7 @@ mod table;
 mod value;
 
 pub use table::Table;
-pub(crate) use table::nearest;
+pub use table::nearest;
 pub use value::Value;
 
 use crate::{Code, Finding, code};

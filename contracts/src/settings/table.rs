@@ -219,7 +219,7 @@ impl Drop for Table<'_> {
 }
 
 /// The word of `known` that a person most likely meant by `word`.
-pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     known
         .iter()
         .map(|name| (strsim::damerau_levenshtein(word, name), *name))

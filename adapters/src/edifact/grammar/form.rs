@@ -1,5 +1,6 @@
 //! What the text of an element may look like: the representation that directories give it, and dates.
 
+use crate::shape::{Holds, ValueShape};
 use std::str::FromStr;
 
 /// The representation of a data element, such as `an..35` (ISO 9735:1988, section 10).
@@ -34,6 +35,17 @@ impl Form {
     /// Where a directory says nothing.
     pub(crate) const FREE: Self =
         Self { kind: FormKind::Any, length_min: 0, length_max: usize::MAX };
+
+    /// What it says of a value.
+    pub(crate) fn shape(&self) -> ValueShape {
+        let length_max = Some(self.length_max).filter(|length| *length < usize::MAX);
+        let holds = match self.kind {
+            // Decimals are as many as the digits allow.
+            FormKind::Number => Holds::Number { decimals: self.length_max, signed: true },
+            FormKind::Letters | FormKind::Any => Holds::Text,
+        };
+        ValueShape { holds, length_min: self.length_min, length_max, ..ValueShape::default() }
+    }
 
     /// Whether a text fits; `mark` is the decimal mark in force.
     pub(crate) fn check(&self, text: &str, mark: u8) -> Result<(), Misfit> {

@@ -40,7 +40,12 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
                 (snapshot.members.len(), "member"),
                 (snapshot.waivers.len(), "waiver"),
             ];
-            output.note(counts.map(|(count, one)| plural(count, one)).join(", "));
+            let mut counts = counts.map(|(count, one)| plural(count, one)).join(", ");
+            let adapters = snapshot.adapters.sound().count();
+            if adapters > 0 {
+                counts = format!("{counts}, {}", plural(adapters, "adapter"));
+            }
+            output.note(counts);
             Exit::Fine
         }
         _ => Exit::Found,

@@ -4,6 +4,7 @@
 //! reports goes through [`Output`], so that data is on standard output, all else on standard error,
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
+mod adapter;
 mod check;
 mod contract;
 mod demo;
@@ -17,6 +18,7 @@ mod output;
 mod progress;
 mod route;
 mod serve;
+mod translate;
 mod validate;
 
 pub use output::{Exit, Format, Output, Style};
@@ -44,6 +46,7 @@ struct Line {
 /// All commands.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Adapter(adapter::Args),
     Check(check::Args),
     Contract(contract::Args),
     Demo(demo::Args),
@@ -53,12 +56,14 @@ enum Command {
     Ledger(ledger::Args),
     Route(route::Args),
     Serve(serve::Args),
+    Translate(translate::Args),
     Validate(Box<validate::Args>),
 }
 
 impl Command {
     fn run(&self, output: &mut Output) -> Exit {
         match self {
+            Self::Adapter(args) => adapter::run(args, output),
             Self::Check(args) => check::run(args, output),
             Self::Contract(args) => contract::run(args, output),
             Self::Demo(args) => demo::run(args, output),
@@ -68,6 +73,7 @@ impl Command {
             Self::Ledger(args) => ledger::run(args, output),
             Self::Route(args) => route::run(args, output),
             Self::Serve(args) => serve::run(args, output),
+            Self::Translate(args) => translate::run(args, output),
             Self::Validate(args) => validate::run(args, output),
         }
     }

@@ -205,3 +205,20 @@ impl Output {
         }
     }
 }
+
+/// A value as a terminal can show it: one line, not too long.
+pub(super) fn one_line(value: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    let mut shown = String::new();
+    for (at, c) in value.chars().enumerate() {
+        match c {
+            _ if at == CHARACTERS_MAX => {
+                shown.push('…');
+                break;
+            }
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}

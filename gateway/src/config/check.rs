@@ -1,6 +1,6 @@
 //! Compares what the files of a folder say of each other.
 
-use super::{Origin, contracts, members, receivers::Tables, services, settings, waivers};
+use super::{Adapters, Origin, contracts, members, receivers::Tables, services, settings, waivers};
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
@@ -20,6 +20,7 @@ pub(super) struct All {
     pub(super) tables: Tables,
     pub(super) waivers: Vec<waivers::Read>,
     pub(super) contracts: contracts::Read,
+    pub(super) adapters: Adapters,
     pub(super) today: Day,
 }
 
@@ -234,7 +235,7 @@ fn is_code(text: &str) -> bool {
 }
 
 /// The name that was most likely meant.
-pub(super) fn nearest<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     known
         .map(|name| (strsim::damerau_levenshtein(word, name), name))
         .filter(|(distance, name)| *distance <= 1 + name.len().max(word.len()) / 6)

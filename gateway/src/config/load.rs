@@ -1,8 +1,8 @@
 //! A folder of plain files becomes one snapshot, or a list of all its faults.
 
 use super::{
-    Environment, Files, Limits, Route, Service, Settings, Snapshot, check, contracts, members,
-    receivers, services, settings, waivers,
+    Environment, Files, Limits, Route, Service, Settings, Snapshot, adapters, check, contracts,
+    members, receivers, services, settings, waivers,
 };
 use crate::clock::Clock;
 use sluse_contracts::{ContractRef, Day, Finding, Registry, code};
@@ -61,11 +61,13 @@ pub fn load_files(
     let services = services::read(files, environment, &mut findings);
     let tables = receivers::read(files, &mut findings);
     let waivers = waivers::read(files, &mut findings);
+    let adapters = adapters::read(files, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
     let contracts = contracts::read(files, library, None, &mut findings);
     let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
-    let mut read = check::All { settings, members, services, tables, waivers, contracts, today };
+    let mut read =
+        check::All { settings, members, services, tables, waivers, contracts, adapters, today };
     read.check(&mut findings);
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code))
@@ -78,18 +80,14 @@ pub fn load_files(
 
 /// Files of what later versions will read are refused, so that nobody believes that they are in force.
 fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
-    for (folder, what) in [("grants", "grants"), ("adapters", "adapters")] {
-        for (path, _) in files.below(folder).filter(|(path, _)| !path.ends_with(".md")) {
-            let sentence =
-                format!("this version does not support {what} yet: the file would do nothing");
-            findings
-                .push(Finding::in_file(path, code::FILE_UNEXPECTED, sentence).hint("remove it"));
-        }
+    for (path, _) in files.below("grants").filter(|(path, _)| !path.ends_with(".md")) {
+        let sentence = "this version does not support grants yet: the file would do nothing";
+        findings.push(Finding::in_file(path, code::FILE_UNEXPECTED, sentence).hint("remove it"));
     }
 }
 
 fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
-    let check::All { settings, members, services, tables, waivers, contracts, .. } = read;
+    let check::All { settings, members, services, tables, waivers, contracts, adapters, .. } = read;
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
@@ -114,6 +112,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
         routes,
         receivers: tables.into_receivers(),
         waivers: waivers.into_iter().map(|read| read.waiver).collect(),
+        adapters,
     })
 }
 

@@ -3,6 +3,7 @@
 //! Each kind of file has a module that reads it and nothing else; [`load()`] puts them together and
 //! [`check`](self) compares what they say of each other. Nothing stops at the first fault.
 
+mod adapters;
 mod certificate;
 mod check;
 mod contracts;
@@ -21,6 +22,8 @@ mod settings;
 mod upstream;
 mod waivers;
 
+pub use adapters::{Adapters, read as read_adapters};
+pub(crate) use check::nearest as hint_at;
 pub use contracts::{hint_at_contract, load_contracts};
 pub use sluse_contracts::enforcement::Enforcement;
 
@@ -324,4 +327,6 @@ pub struct Snapshot {
     pub receivers: Receivers,
     /// Waivers.
     pub waivers: Vec<Waiver>,
+    /// Adapters of the folder.
+    pub adapters: Adapters,
 }

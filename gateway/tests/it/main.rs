@@ -47,6 +47,8 @@ mod stream;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod translate;
+#[cfg(test)]
 mod validate;
 #[cfg(test)]
 mod world;

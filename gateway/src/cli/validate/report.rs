@@ -1,7 +1,7 @@
 //! How verdicts are told: a JSON line for each document, or lines that people read.
 
 use super::judging::Judged;
-use crate::cli::{Exit, Output, Style, documents::Document, plural};
+use crate::cli::{Exit, Output, Style, documents::Document, output::one_line, plural};
 use serde::Serialize;
 use sluse_contracts::{Outcome, Severity, Violation};
 
@@ -121,26 +121,9 @@ fn tell_violation(violation: &Violation, output: &mut Output) {
     }
     let clause = violation.clause.as_ref().filter(|clause| !clause.is_empty());
     more.extend(clause.map(|clause| format!("clause {clause}")));
-    more.extend(violation.value.as_ref().map(|value| format!("value {}", shown(value))));
+    more.extend(violation.value.as_ref().map(|value| format!("value {}", one_line(value))));
     if !more.is_empty() {
         let more = output.paint(Style::Dim, more.join("   "));
         output.line(format_args!("      {more}"));
     }
-}
-
-/// A value as a terminal can show it: one line, not too long.
-fn shown(value: &str) -> String {
-    const CHARACTERS_MAX: usize = 200;
-    let mut shown = String::new();
-    for (at, c) in value.chars().enumerate() {
-        match c {
-            _ if at == CHARACTERS_MAX => {
-                shown.push('…');
-                break;
-            }
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
 }

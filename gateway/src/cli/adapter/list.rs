@@ -1,0 +1,114 @@
+//! `sluse adapter list`: which adapters there are.
+
+use super::given::{Given, folders};
+use crate::cli::{Exit, Output, Style, plural};
+use serde::Serialize;
+use sluse_adapters::{
+    adapter::{Adapter, Loss},
+    library,
+    mapping::Way,
+};
+use sluse_contracts::Finding;
+use std::path::PathBuf;
+
+/// List adapters: those of a configuration folder, and those that ship with Sluse
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    sluse adapter list\n  \
+    sluse adapter list --config conf --format json | jq -r .adapter")]
+pub(super) struct Args {
+    /// The configuration folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    config: PathBuf,
+}
+
+/// One adapter, as programs read it.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    adapter: &'a str,
+    title: Option<&'a str>,
+    /// `folder` or `shipped`.
+    source: &'static str,
+    sound: bool,
+    legacy: Option<&'static str>,
+    contract_side: Option<&'static str>,
+    reverse: bool,
+    loss: Option<&'static str>,
+}
+
+/// An adapter and where it comes from.
+struct Listed {
+    name: String,
+    source: &'static str,
+    adapter: Option<Adapter>,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    let mut all: Vec<Listed> = folders(&args.config).iter().map(|folder| own(folder)).collect();
+    for shipped in library::ALL {
+        if !all.iter().any(|listed| listed.name == shipped.name) {
+            let (name, adapter) = (shipped.name.to_owned(), shipped.read().0);
+            all.push(Listed { name, source: "shipped", adapter });
+        }
+    }
+    let width = all.iter().map(|listed| listed.name.len()).max().unwrap_or(0);
+    for listed in &all {
+        if output.is_json() {
+            output.json(&line(listed));
+        } else {
+            tell(listed, width, output);
+        }
+    }
+    let n_faulty = all.iter().filter(|listed| listed.adapter.is_none()).count();
+    output.note(plural(all.len(), "adapter"));
+    if n_faulty > 0 {
+        output.hint("`sluse adapter check NAME` tells what is wrong with one");
+        return Exit::Found;
+    }
+    Exit::Fine
+}
+
+fn own(folder: &std::path::Path) -> Listed {
+    let mut given = Given::in_folder(folder);
+    let adapter = given.read();
+    let adapter = adapter.filter(|_| !given.findings.iter().any(Finding::is_error));
+    Listed { name: given.name, source: "folder", adapter }
+}
+
+fn tell(listed: &Listed, width: usize, output: &mut Output) {
+    let name = output.paint(Style::Bold, format_args!("{:width$}", listed.name));
+    let source = format!("{:7}", listed.source);
+    let Some(adapter) = &listed.adapter else {
+        let faulty = output.paint(Style::Bad, "faulty");
+        return output.line(format_args!("{source}  {name}  {faulty}"));
+    };
+    let sides = format!(
+        "{} {} {}",
+        adapter.from(Way::Forward).format(),
+        arrow(adapter),
+        adapter.to(Way::Forward).format()
+    );
+    output.line(format_args!("{source}  {name}  {sides:16}  {}", adapter.title()));
+}
+
+/// Whether it leads both ways.
+fn arrow(adapter: &Adapter) -> &'static str {
+    if adapter.plans(Way::Reverse).is_ok() { "↔" } else { "→" }
+}
+
+fn line(listed: &Listed) -> Line<'_> {
+    let adapter = listed.adapter.as_ref();
+    Line {
+        adapter: &listed.name,
+        title: adapter.map(Adapter::title),
+        source: listed.source,
+        sound: adapter.is_some(),
+        legacy: adapter.map(|adapter| adapter.from(Way::Forward).format()),
+        contract_side: adapter.map(|adapter| adapter.to(Way::Forward).format()),
+        reverse: adapter.is_some_and(|adapter| adapter.plans(Way::Reverse).is_ok()),
+        loss: adapter.map(|adapter| match adapter.loss() {
+            Loss::Refuse => "refuse",
+            Loss::Report => "report",
+        }),
+    }
+}

@@ -1,0 +1,221 @@
+//! `sluse translate`: runs an adapter offline.
+
+mod report;
+mod target;
+
+use super::{Exit, Output, adapter::given::Given, progress::Progress};
+use crate::config::{process_environment, read_settings, reason};
+use report::Report;
+use sluse_adapters::{
+    adapter::{Adapter, Loss, Options, Plans, Step},
+    mapping::Way,
+};
+use sluse_contracts::payload::Limits;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+use target::Target;
+
+/// Translate a file with an adapter, offline
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    sluse translate extract.txt --adapter person-register > persons.json\n  \
+    sluse translate persons.json --adapter person-register --reverse --output extract.txt\n  \
+    sluse translate extract.txt --adapter ./adapters/extract --explain --output /dev/null\n\n\
+    What is written is on standard output, what is told on standard error. Where a unit is refused\n\
+    nothing is written, unless --skip-refused leaves such units out.\n\
+    Exit status: 0 all is translated, 1 a unit or the file is refused, 2 a file or adapter cannot be read.")]
+pub(super) struct Args {
+    /// The file; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The adapter: a folder, one of the configuration's adapters/, or one that ships
+    #[arg(long, value_name = "NAME|FOLDER")]
+    adapter: String,
+    /// From the contract's side to the legacy one
+    #[arg(long)]
+    reverse: bool,
+    /// Tell of each value where it came from, and by which row of the mapping
+    #[arg(long)]
+    explain: bool,
+    /// With --explain: show the values too, for your own files
+    #[arg(long, requires = "explain")]
+    show_values: bool,
+    /// The configuration folder
+    #[arg(long, value_name = "DIR")]
+    config: Option<PathBuf>,
+    /// Where to write; a file is there whole or not at all
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What is done with values that no row carries, where it is to be otherwise than the adapter says
+    #[arg(long, value_enum, value_name = "WHAT")]
+    loss: Option<LossWord>,
+    /// Write the units that are sound, though others are refused
+    #[arg(long)]
+    skip_refused: bool,
+}
+
+/// What is done with values that no row carries.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LossWord {
+    /// The unit is refused
+    Refuse,
+    /// They are told
+    Report,
+}
+
+/// Bytes that are read at a time.
+const PIECE_BYTES: usize = 1 << 17;
+
+/// Why a file could not be translated at all.
+enum Unable {
+    Reading(io::Error),
+    Writing(io::Error),
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    let given = Given::find(&args.adapter, args.config.as_deref(), output);
+    let adapter = match given.and_then(|given| given.read_or_tell(output)) {
+        Ok(adapter) => adapter,
+        Err(exit) => return exit,
+    };
+    let plans = match plans(args, &adapter, output) {
+        Ok(plans) => plans,
+        Err(exit) => return exit,
+    };
+    let name = args.file.display().to_string();
+    let opened = open(&args.file);
+    let target = Target::new(args.output.as_deref());
+    let done = opened.map_err(Unable::Reading).and_then(|input| {
+        let target = target.map_err(Unable::Writing)?;
+        let report = Report::new(&name, &adapter, &plans, args.show_values);
+        Work { args, plans: &plans, target, report }.translate(input, output)
+    });
+    match done {
+        Ok(exit) => exit,
+        Err(Unable::Reading(fault)) => output.error(format_args!("`{name}`: {}", reason(&fault))),
+        Err(Unable::Writing(fault)) => {
+            let target = args
+                .output
+                .as_ref()
+                .map_or("the output".into(), |path| format!("`{}`", path.display()));
+            output.error(format_args!("{target} cannot be written: {}", reason(&fault)))
+        }
+    }
+}
+
+/// What it takes; a way that does not exist is told with the reasons.
+fn plans(args: &Args, adapter: &Adapter, output: &mut Output) -> Result<Plans, Exit> {
+    let way = if args.reverse { Way::Reverse } else { Way::Forward };
+    let plans = adapter.plans(way).map_err(|rows| {
+        rows.iter().for_each(|row| output.note(row));
+        let name = adapter.name();
+        let exit = output.error(format_args!("`{name}` cannot be read {way}"));
+        output.hint("a row that holds one way alone says so: `only = \"forward\"`, with another for the way back");
+        exit
+    })?;
+    Ok(match args.loss {
+        None => plans,
+        Some(LossWord::Refuse) => plans.with_loss(Loss::Refuse),
+        Some(LossWord::Report) => plans.with_loss(Loss::Report),
+    })
+}
+
+/// The input, and how long it is where that is known.
+struct Input {
+    bytes: Box<dyn Read>,
+    length: Option<u64>,
+}
+
+fn open(path: &Path) -> io::Result<Input> {
+    if path.as_os_str() == "-" {
+        return Ok(Input { bytes: Box::new(io::stdin()), length: None });
+    }
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let length = about.is_file().then_some(about.len());
+    Ok(Input { bytes: Box::new(file), length })
+}
+
+/// One file under way.
+struct Work<'a> {
+    args: &'a Args,
+    plans: &'a Plans,
+    target: Target,
+    report: Report<'a>,
+}
+
+impl Work<'_> {
+    fn translate(mut self, mut input: Input, output: &mut Output) -> Result<Exit, Unable> {
+        let mut progress = Progress::of_bytes(|| input.length, output);
+        let options =
+            Options { explain: self.args.explain, limits: self.limits(), ..Options::default() };
+        let mut translation = self.plans.begin(options);
+        let (mut piece, mut out, mut n_read) = (vec![0; PIECE_BYTES], Vec::new(), 0_u64);
+        let is_sound = loop {
+            let step = translation.next(&mut out);
+            if self.keeps() {
+                self.target.write(&out).map_err(Unable::Writing)?;
+            }
+            out.clear();
+            match step {
+                Step::Hungry => {
+                    let n_bytes = read(&mut *input.bytes, &mut piece).map_err(Unable::Reading)?;
+                    n_read = n_read.saturating_add(n_bytes as u64);
+                    progress.at(n_read);
+                    match n_bytes {
+                        0 => translation.finish(),
+                        _ => translation.feed(piece.get(..n_bytes).unwrap_or_default()),
+                    }
+                }
+                Step::Unit(unit) => {
+                    self.report.unit(&unit, &translation, self.args.explain, output);
+                }
+                Step::Around(outcome) => self.report.lost(&outcome),
+                Step::Refused(faults) => self.report.refused(&faults, output),
+                Step::End => break true,
+                Step::Broken(faults) => {
+                    self.report.broken(&faults, output);
+                    break false;
+                }
+            }
+        };
+        progress.end();
+        self.end(is_sound, output)
+    }
+
+    /// Hands on what was written, where it is all that was asked for.
+    fn end(self, is_sound: bool, output: &mut Output) -> Result<Exit, Unable> {
+        let is_written = is_sound && self.keeps();
+        if is_written {
+            self.target.finish(output).map_err(Unable::Writing)?;
+        }
+        self.report.end(is_written, self.args.output.as_deref(), output);
+        Ok(if is_sound && self.report.n_refused() == 0 { Exit::Fine } else { Exit::Found })
+    }
+
+    /// Whether what is written by now is still wanted.
+    fn keeps(&self) -> bool {
+        self.args.skip_refused || self.report.n_refused() == 0
+    }
+
+    fn limits(&self) -> Limits {
+        let folder = self.args.config.as_deref();
+        let settings = folder.and_then(|folder| read_settings(folder, &process_environment));
+        settings.map_or_else(Limits::default, |settings| settings.limits.payload())
+    }
+}
+
+fn read(input: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(piece) {
+            Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}

@@ -52,4 +52,48 @@ macro_rules! shipped {
     };
 }
 
-shipped! {}
+shipped! {
+    "person-register":
+        "adapter.toml" "examples/three-persons.json" "examples/three-persons.txt" "extract.toml" "mapping.toml"
+        "persons.schema.json" "persons.toml";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{adapter::MANIFEST, mapping::Way};
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            match entry.path().is_dir() {
+                true => files(&entry.path(), &format!("{below}{name}/"), found),
+                false if name.starts_with('.') => {}
+                false => _ = found.insert(format!("{below}{name}")),
+            }
+        }
+    }
+
+    #[test]
+    fn every_adapter_of_the_library_ships_whole_and_does_what_its_examples_say() {
+        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("library");
+        let folders = fs::read_dir(&library).unwrap().map(|entry| entry.unwrap().path());
+        let folders = folders.filter(|folder| folder.join(MANIFEST).exists());
+        let names =
+            folders.map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned());
+        let names: BTreeSet<String> = names.collect();
+        let listed: BTreeSet<String> = ALL.iter().map(|shipped| shipped.name.to_owned()).collect();
+        assert_eq!(names, listed);
+        for shipped in ALL {
+            let mut found = BTreeSet::new();
+            files(&library.join(shipped.name), "", &mut found);
+            let listed: Vec<&str> = shipped.paths.iter().map(|(path, _)| *path).collect();
+            assert_eq!(found.iter().collect::<Vec<_>>(), listed, "{}", shipped.name);
+            let (adapter, findings) = shipped.read();
+            assert!(findings.is_empty(), "{findings:?}");
+            assert!(adapter.unwrap().plans(Way::Reverse).is_ok(), "{} leads back", shipped.name);
+            assert!(found.iter().any(|path| path.starts_with("examples/")), "{}", shipped.name);
+        }
+    }
+}

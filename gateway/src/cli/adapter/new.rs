@@ -187,6 +187,7 @@ fn mapping(parts: &[Part], trailer: Option<&str>) -> String {
 
 fn tell(args: &Args, folder: &Path, draft: &Draft, files: &[&str], output: &mut Output) -> Exit {
     let shown = folder.display().to_string();
+    let shown = shown.strip_prefix("./").unwrap_or(&shown).to_owned();
     let mut given = Given::in_folder(folder);
     given.read();
     let faults: Vec<&Finding> =
@@ -210,10 +211,13 @@ fn tell(args: &Args, folder: &Path, draft: &Draft, files: &[&str], output: &mut 
     if let Some(unread) = unread {
         output.note(format_args!("the draft does not read all of the sample: {unread}"));
     }
-    let (from, config) = (args.from.display(), args.config.display());
+    let config = match args.config.as_os_str() == "." {
+        true => String::new(),
+        false => format!(" --config {}", args.config.display()),
+    };
+    let (name, from) = (&args.name, args.from.display());
     output.hint(format_args!(
-        "look at each `{DOUBT}`, then\n  sluse adapter check {} --config {config}\n  sluse translate {from} --adapter {} --config {config} --explain",
-        args.name, args.name
+        "look at each `{DOUBT}`, then\n  sluse adapter check {name}{config}\n  sluse translate {from} --adapter {name}{config} --explain"
     ));
     if faults.is_empty() && unread.is_none() { Exit::Fine } else { Exit::Found }
 }

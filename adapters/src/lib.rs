@@ -40,6 +40,7 @@ pub mod program;
 pub mod shape;
 #[cfg(test)]
 mod shared;
+pub mod soap_json;
 pub mod tree;
 #[cfg(test)]
 mod tried;

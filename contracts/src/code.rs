@@ -345,6 +345,9 @@ codes! {
     HEADER_DIFFERS = "V0957" "Units differ in what stands once in the message.";
     // Adapters that are other programs.
     PROGRAM_REFUSED = "V0961" "The program of an adapter refuses the message.";
+
+    JSON_FORM = "V0971" "The JSON does not have the form that the description of the service gives it.";
+    WITHOUT_JSON_FORM = "V0972" "A message of SOAP has something that has no form in JSON.";
 }
 
 #[cfg(test)]

@@ -128,6 +128,11 @@ impl Contract {
         &self.manifest
     }
 
+    /// The compiled description that its operations come from, where it has one.
+    pub fn description(&self) -> Option<&Arc<dyn Schema>> {
+        self.description.as_ref()
+    }
+
     /// Its clauses.
     pub fn clauses(&self) -> &Clauses {
         &self.clauses

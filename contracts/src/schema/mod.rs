@@ -7,6 +7,7 @@ mod json;
 mod openapi;
 mod published;
 mod schematron;
+pub mod soap;
 pub(crate) mod tree;
 mod wsdl;
 mod xsd;
@@ -107,6 +108,16 @@ pub trait Schema: Send + Sync + fmt::Debug {
     /// Whether an operation has no business answer.
     fn is_one_way(&self, _operation: &str) -> bool {
         false
+    }
+
+    /// An operation of a SOAP service, where it describes one of this name.
+    fn soap_operation(&self, _name: &str) -> Option<soap::SoapOperation<'_>> {
+        None
+    }
+
+    /// The schema that elements of its messages are judged by, where it is one of XML.
+    fn xsd(&self) -> Option<&sluse_xsd::Schema> {
+        None
     }
 
     /// The operation of a method and a path, where it describes any.

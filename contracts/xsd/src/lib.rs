@@ -20,6 +20,7 @@ mod repetition;
 mod restrict;
 mod run;
 mod schema;
+mod shape;
 mod stream;
 mod tables;
 #[cfg(test)]
@@ -33,4 +34,9 @@ pub use fault::{Asked, Budget, SchemaFault, Violation};
 pub use outline::{Inside, Outline};
 pub use part::{Part, StandIn};
 pub use schema::Schema;
+pub use shape::{
+    AnyType, Choice, ComplexId, Content, DeclaredAttribute, DeclaredElement, ElementId, Given,
+    ModelId, ModelShape, Shapes, SimpleId, Variety, Walk, WildcardId,
+};
 pub use stream::Judging;
+pub use types::{Primitive, Restrictions};

@@ -3,6 +3,7 @@
 use crate::fault::{Asked, Budget, SchemaFault, Violation};
 use crate::outline::Outline;
 use crate::part::Part;
+use crate::shape::Shapes;
 use crate::stream::Judging;
 use crate::tables::{Governing, Tables};
 use crate::{compile, dangling, front, stream, tree, weight};
@@ -145,6 +146,11 @@ impl Schema {
     /// What may stand in what, as far as the declarations tell.
     pub fn outline(&self) -> Outline {
         Outline::of(&self.tables)
+    }
+
+    /// Its declarations and types.
+    pub fn shapes(&self) -> Shapes<'_> {
+        Shapes::of(&self.tables)
     }
 
     /// Bytes in memory, about.

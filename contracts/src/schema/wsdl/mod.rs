@@ -17,13 +17,17 @@ mod names;
 mod operations;
 mod profile;
 
-use super::{Compiled, FileReader, Published, Schema, xsd};
+use super::{
+    Compiled, FileReader, Published, Schema,
+    soap::{SoapOperation, SoapSide},
+    xsd,
+};
 use crate::{
     Finding, Layer, Payload,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{Language, XmlName},
 };
-use operations::{BodyRule, Operation};
+use operations::{BodyRule, By, Operation, Side};
 use std::{collections::HashSet, fmt, sync::Arc};
 
 /// What the description in these bytes says of itself; nothing where they are no XML.
@@ -156,6 +160,23 @@ impl Schema for Wsdl {
         found.is_some_and(|each| each.wires.iter().all(|wire| wire.response.is_none()))
     }
 
+    fn soap_operation(&self, name: &str) -> Option<SoapOperation<'_>> {
+        let operation = self.operations.iter().find(|each| each.name == name)?;
+        let wire = operation.wires.first()?;
+        Some(SoapOperation {
+            name: &operation.name,
+            version: wire.version,
+            soap_action: &wire.soap_action,
+            request: soap_side(&wire.request),
+            response: wire.response.as_ref().map(soap_side),
+            faults: elements(&wire.faults),
+        })
+    }
+
+    fn xsd(&self) -> Option<&sluse_xsd::Schema> {
+        Some(&self.schema)
+    }
+
     fn addresses(&self) -> Vec<&str> {
         self.addresses.iter().map(String::as_str).collect()
     }
@@ -163,6 +184,22 @@ impl Schema for Wsdl {
     fn operation_of(&self, payload: Option<&Payload>, occasion: &Occasion<'_>) -> Option<&str> {
         judge::operation_of(self, payload, occasion)
     }
+}
+
+fn soap_side(side: &Side) -> SoapSide<'_> {
+    let body = match &side.body {
+        BodyRule::Elements(names) => Some(names.as_slice()),
+        BodyRule::Typed(_) | BodyRule::Rpc { .. } | BodyRule::Encoded { .. } => None,
+    };
+    SoapSide { body, headers: elements(&side.headers) }
+}
+
+fn elements(all: &[By]) -> Vec<&XmlName> {
+    let elements = all.iter().filter_map(|by| match by {
+        By::Element(name) => Some(name),
+        By::Type(_) => None,
+    });
+    elements.collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Namespaces of descriptions and envelopes, and names as they are written there.
 
+pub(super) use crate::schema::soap::SoapVersion;
+
 use crate::manifest::XmlName;
 use sluse_xml::{Document, NodeId, NodeKind};
 
@@ -33,24 +35,7 @@ pub(super) const SECURITY: [&str; 2] = [
 /// XML-binary Optimized Packaging.
 pub(super) const XOP: &str = "http://www.w3.org/2004/08/xop/include";
 
-/// A version of SOAP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum SoapVersion {
-    /// SOAP 1.1.
-    V11,
-    /// SOAP 1.2.
-    V12,
-}
-
 impl SoapVersion {
-    /// The namespace of its envelope.
-    pub(super) const fn envelope(self) -> &'static str {
-        match self {
-            Self::V11 => "http://schemas.xmlsoap.org/soap/envelope/",
-            Self::V12 => "http://www.w3.org/2003/05/soap-envelope",
-        }
-    }
-
     /// The version whose envelope has this namespace.
     pub(super) fn of(namespace: &str) -> Option<Self> {
         [Self::V11, Self::V12].into_iter().find(|version| version.envelope() == namespace)

@@ -37,6 +37,19 @@ impl All {
         self.names.iter().map(|each| each.element)
     }
 
+    /// Each declaration, its particle, and whether that must be there.
+    pub(crate) fn particles(&self) -> impl Iterator<Item = (u32, u32, bool)> + '_ {
+        self.names.iter().map(|each| {
+            let required = self.required.get(each.particle as usize).copied().unwrap_or(false);
+            (each.element, each.particle, required)
+        })
+    }
+
+    /// Whether the group as a whole may be absent.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.optional
+    }
+
     pub(super) fn begin(&self, stack: &mut Vec<u32>) -> u32 {
         let at = number(stack.len());
         stack.resize(stack.len() + self.required.len().div_ceil(BITS), 0);

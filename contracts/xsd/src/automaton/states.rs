@@ -137,6 +137,18 @@ impl States {
         reads
     }
 
+    /// What one state reads, and the state that follows.
+    pub(crate) fn edges_of(&self, at: u32) -> Vec<(super::Reads, u32)> {
+        let Some(state) = self.states.get(at as usize) else { return Vec::new() };
+        let names = self.edges.get(state.names.0 as usize..state.names.1 as usize);
+        let wildcards = self.wildcards.get(state.wildcards.0 as usize..state.wildcards.1 as usize);
+        let names = names.unwrap_or_default().iter();
+        let names = names.map(|edge| (super::Reads::Symbol(edge.what), edge.next));
+        let wildcards = wildcards.unwrap_or_default().iter();
+        let wildcards = wildcards.map(|edge| (super::Reads::Wildcard(edge.what), edge.next));
+        names.chain(wildcards).collect()
+    }
+
     pub(super) fn memory_bytes(&self) -> usize {
         self.states.len() * size_of::<State>()
             + self.symbols.len() * (4 + size_of::<Edge>())

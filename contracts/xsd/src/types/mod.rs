@@ -8,6 +8,7 @@ mod check;
 mod compile;
 mod content;
 mod decimal;
+mod described;
 mod duration;
 mod facets;
 mod moment;
@@ -20,6 +21,8 @@ mod value;
 
 pub(crate) use builtin::Ids;
 pub(crate) use compile::{DEPTH_MAX as TYPES_DEPTH_MAX, TRIED_MAX};
+pub(crate) use described::Variety;
+pub use described::{Primitive, Restrictions};
 pub(crate) use facets::Broken;
 #[cfg(test)]
 pub(crate) use pattern::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX};

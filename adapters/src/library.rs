@@ -53,6 +53,9 @@ macro_rules! shipped {
 }
 
 shipped! {
+    "oioxml-invoice":
+        "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
+        "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";
     "person-register":
         "adapter.toml" "examples/three-persons.json" "examples/three-persons.txt" "extract.toml" "mapping.toml"
         "persons.schema.json" "persons.toml";

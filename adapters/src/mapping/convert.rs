@@ -1,9 +1,12 @@
 //! Conversions of a mapping: what becomes of one value, and whether it can be undone.
 //!
 //! Values are canonical texts (see `tree`), and so is what a conversion gives: decimals are moved digit by
-//! digit, never through binary floating point, and nothing is rounded or cut.
+//! digit, never through binary floating point, and nothing is cut, or rounded but where `round` says so.
 
-use super::table::CodeTable;
+use super::{
+    compute::{round, with_decimals},
+    table::CodeTable,
+};
 use crate::field::{MomentForm, canonical};
 use std::{borrow::Cow, sync::Arc};
 
@@ -44,6 +47,14 @@ pub enum Conversion {
     Base64Lines,
     /// White space in base64 taken away.
     StripLines,
+    /// A text that stands for no value.
+    Blank(Box<str>),
+    /// A number with just so many decimals; none is rounded.
+    Decimals(u8),
+    /// A number with so many decimals at most; a half is rounded away from zero.
+    Round(u8),
+    /// A number without its sign.
+    Absolute,
 }
 
 /// Why a value cannot be converted. Never the value.
@@ -51,6 +62,8 @@ pub enum Conversion {
 pub enum NotConverted {
     /// A code table does not have it.
     Code,
+    /// It stands for no value.
+    Blank,
     /// It is not what the conversion takes.
     Value(&'static str),
 }
@@ -77,6 +90,11 @@ impl Conversion {
             Self::StripHyphens => Self::Hyphens,
             Self::Base64Lines => Self::StripLines,
             Self::StripLines => Self::Base64Lines,
+            // What stands for no value there may be said here by `reverse-default`.
+            Self::Blank(text) => Self::Blank(text.clone()),
+            Self::Decimals(decimals) => Self::Decimals(*decimals),
+            Self::Round(_) => return Err("digits that rounding takes away are lost"),
+            Self::Absolute => return Err("the sign is lost"),
             Self::Trim => return Err("blanks that `trim` takes away are lost"),
             Self::Upper | Self::Lower => return Err("which letters were capitals is lost"),
             Self::Pad(_) | Self::StripZeros => return Err("how many zeros stood in front is lost"),
@@ -87,7 +105,7 @@ impl Conversion {
     ///
     /// # Errors
     /// Where the conversion does not take such a value.
-    pub fn apply(&self, value: &str) -> Result<Cow<'_, str>, NotConverted> {
+    pub fn apply<'v>(&'v self, value: &'v str) -> Result<Cow<'v, str>, NotConverted> {
         Ok(match self {
             Self::Code(table) => Cow::Borrowed(table.forward(value).ok_or(NotConverted::Code)?),
             Self::CodeBack(table) => {
@@ -124,6 +142,11 @@ impl Conversion {
                 Cow::Owned(if is_same { plain } else { return Err(NO_UUID) })
             }
             Self::Base64Lines => Cow::Owned(lines(value)?),
+            Self::Blank(text) if **text == *value => return Err(NotConverted::Blank),
+            Self::Blank(_) => Cow::Borrowed(value),
+            Self::Decimals(decimals) => Cow::Owned(with_decimals(value, *decimals)?),
+            Self::Round(decimals) => Cow::Owned(round(value, *decimals)?),
+            Self::Absolute => Cow::Owned(absolute(value)?),
             Self::StripLines => {
                 Cow::Owned(value.chars().filter(|c| !c.is_ascii_whitespace()).collect())
             }
@@ -164,6 +187,12 @@ fn negate(value: &str) -> Result<String, NotConverted> {
     let unsigned = value.trim_start_matches('-');
     let becomes_negative = sign.is_empty() && !is_zero;
     Ok(format!("{}{unsigned}", if becomes_negative { "-" } else { "" }))
+}
+
+/// The digits as they are written, without a sign.
+fn absolute(value: &str) -> Result<String, NotConverted> {
+    parts(value)?;
+    Ok(value.trim_start_matches('-').to_owned())
 }
 
 const NO_UUID: NotConverted = NotConverted::Value("the value is no UUID");

@@ -41,10 +41,12 @@
 //! | `between`, `gaps` | what stands between the values of several paths that are one; with `gaps` a value that is missing keeps its place |
 //! | `constant` | a value that is always the same: written on the one side, on the other nothing |
 //! | `where`, `unless` | at a constant, or a row of one way: only where a path leads to something on the side that is read, or does not |
+//! | `compute` | what becomes of several values: their `sum`, the `difference` of the first and the others, the `product`, the `quotient` of two, the `first` that is there; forward or in reverse `only` |
 //! | `counts` | which one of its kind the group is, from 1 |
 //! | `again` | the same value stands in a second place: reading both, they must be the same |
 //! | `text`, `each` | a text with lines and marks, as segments hold it and as XML does (see `formatted`) |
 
+mod compute;
 mod convert;
 mod describe;
 mod find;
@@ -80,6 +82,12 @@ pub enum Way {
     Reverse,
 }
 
+impl Way {
+    /// Each by the word that mappings write.
+    const WORDS: [(&'static str, Self); 2] =
+        [("forward", Self::Forward), ("reverse", Self::Reverse)];
+}
+
 /// A mapping, read and checked in itself.
 #[derive(Debug)]
 pub struct Mapping {
@@ -92,6 +100,8 @@ pub struct Mapping {
 struct Section {
     place: Place,
     name: String,
+    /// Only this way; both where nothing is said.
+    only: Option<Way>,
     /// The section around it; none for the first.
     within: Option<usize>,
     from: Path,
@@ -111,6 +121,8 @@ struct Row {
     only: Option<Way>,
     from: Vec<Path>,
     to: Vec<Path>,
+    /// What becomes of several values, where they are not put one behind the other.
+    compute: Option<compute::Compute>,
     /// What stands between the values of several paths that are one value on the other side.
     between: Option<String>,
     /// Whether one that is missing keeps its place.
@@ -119,7 +131,7 @@ struct Row {
     /// The conversions as the file writes them.
     convert_words: Vec<String>,
     constant: Option<String>,
-    /// When the constant is written: paths of the other side that must lead to something, or must not.
+    /// When the constant or what is computed is written: paths of the other side that must lead to something, or must not.
     wheres: Vec<(Path, bool)>,
     /// What is written where there is no value: forward, and in reverse.
     default: Option<String>,

@@ -1,6 +1,11 @@
 //! A mapping turned one way: sides exchanged and conversions undone where it is read in reverse.
 
-use super::{Conversion, Mapping, Path, Row, Section, Way, formatted::PlannedText, path};
+use super::{
+    Conversion, Mapping, Path, Row, Section, Way,
+    compute::{COMPUTED, Compute},
+    formatted::PlannedText,
+    path,
+};
 use sluse_contracts::settings::Place;
 use std::{fmt, sync::Arc};
 
@@ -40,6 +45,7 @@ pub(super) struct PlannedRow {
     pub(super) to: Vec<PlannedPath>,
     pub(super) between: String,
     pub(super) gaps: bool,
+    pub(super) compute: Option<Compute>,
     pub(super) convert: Vec<Conversion>,
     pub(super) constant: Option<String>,
     pub(super) default: Option<String>,
@@ -73,9 +79,17 @@ pub(super) struct PlannedStep {
 impl Plan {
     pub(super) fn of(mapping: &Mapping, way: Way) -> Result<Self, Vec<Irreversible>> {
         let mut plan = Self { names: Vec::new(), sections: Vec::new() };
-        let mut faults = Vec::new();
+        let (mut faults, mut are_read) = (Vec::new(), Vec::new());
         for (at, section) in mapping.sections.iter().enumerate() {
-            let rows = section.rows.iter().filter(|row| row.only.is_none_or(|only| only == way));
+            // What stands within a section of the other way is not read either.
+            let is_read_around = section.within.is_none_or(|at| are_read.get(at) == Some(&true));
+            let is_read = is_read_around && section.only.is_none_or(|only| only == way);
+            are_read.push(is_read);
+            let rows = section
+                .rows
+                .iter()
+                .filter(|_| is_read)
+                .filter(|row| row.only.is_none_or(|only| only == way));
             let rows = rows
                 .filter_map(|row| match plan.row(row, way) {
                     Ok(row) => Some(row),
@@ -94,7 +108,8 @@ impl Plan {
                 rows,
                 inner: Vec::new(),
             });
-            let around = section.within.and_then(|within| plan.sections.get_mut(within));
+            let around =
+                section.within.filter(|_| is_read).and_then(|within| plan.sections.get_mut(within));
             if let Some(around) = around {
                 around.inner.push(at);
             }
@@ -113,7 +128,7 @@ impl Plan {
     fn row(&mut self, row: &Row, way: Way) -> Result<PlannedRow, &'static str> {
         let paths =
             |plan: &mut Self, paths: &[Path]| paths.iter().map(|path| plan.path(path)).collect();
-        let (from, to) = (paths(self, &row.from), paths(self, &row.to));
+        let (from, to): (Vec<_>, Vec<_>) = (paths(self, &row.from), paths(self, &row.to));
         let (from, to, default, convert) = match way {
             Way::Forward => (from, to, &row.default, row.convert.clone()),
             Way::Reverse => {
@@ -121,6 +136,9 @@ impl Plan {
                 (to, from, &row.reverse_default, undone.collect::<Result<_, _>>()?)
             }
         };
+        if row.compute.is_some() && (row.only.is_none() || to.len() != 1) {
+            return Err(COMPUTED);
+        }
         let wheres = row.wheres.iter().map(|(path, stands)| (self.path(path), *stands));
         let wheres = wheres.collect();
         let text = row.form.map(|form| {
@@ -135,6 +153,7 @@ impl Plan {
             to,
             between: row.between.clone().unwrap_or_default(),
             gaps: row.gaps,
+            compute: row.compute,
             convert,
             constant: row.constant.clone(),
             default: default.clone(),

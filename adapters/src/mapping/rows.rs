@@ -14,6 +14,7 @@
 
 use super::{
     Conversion, Path, Row, Way,
+    compute::Compute,
     describe::ROWS_MAX,
     formatted::Form,
     section::RawSection,
@@ -45,6 +46,7 @@ pub(super) struct RawRow {
     from: Vec<Placed<String>>,
     to: Vec<Placed<String>>,
     wheres: Vec<(Placed<String>, bool)>,
+    compute: Option<Compute>,
     between: Option<String>,
     gaps: bool,
     convert: Vec<Conversion>,
@@ -97,7 +99,6 @@ fn used(table: &mut Table<'_>, shared: &Shared, rows: &mut Vec<RawRow>) {
 }
 
 fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
-    let ways = [("forward", Way::Forward), ("reverse", Way::Reverse)];
     let (from, to) = (paths(table, "from"), paths(table, "to"));
     let convert = conversions(table, tables);
     let sound = from.is_some() && to.is_some() && convert.is_some();
@@ -109,10 +110,11 @@ fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
     let row = RawRow {
         file: table.settings().file().into(),
         place: table.place(),
-        only: table.choice("only", &ways),
+        only: table.choice("only", &Way::WORDS),
         from: from.unwrap_or_default(),
         to: to.unwrap_or_default(),
         wheres,
+        compute: table.choice("compute", &Compute::WORDS),
         between: table.optional_text("between"),
         gaps: table.flag("gaps").unwrap_or(false),
         convert,
@@ -170,6 +172,7 @@ impl RawRow {
             file: self.file,
             place: self.place,
             only: self.only,
+            compute: self.compute,
             between: self.between,
             gaps: self.gaps,
             convert: self.convert,
@@ -205,7 +208,17 @@ impl RawRow {
         if n_from > 1 && n_to > 1 {
             return Some("several paths on one side are one value on the other");
         }
-        if several && !dropped && self.between.as_ref().is_none_or(String::is_empty) {
+        if self.compute.is_some() && (constant || dropped || self.counts || self.form.is_some()) {
+            return Some("what a row computes is neither constant nor dropped nor counted");
+        }
+        if self.compute.is_some() && self.between.is_some() {
+            return Some("values are computed, or put one behind the other, not both");
+        }
+        if several
+            && !dropped
+            && self.compute.is_none()
+            && self.between.as_ref().is_none_or(String::is_empty)
+        {
             return Some(
                 "several paths take `between`: what stands between their values where they are one",
             );

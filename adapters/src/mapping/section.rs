@@ -7,11 +7,12 @@
 //!
 //! [[section]]
 //! use    = "parties"
+//! name   = "letter"                   # where it is used twice: its sections are then `letter/sender` and so on
 //! within = "letter"
 //! ```
 
 use super::{
-    Path, Section,
+    Path, Section, Way,
     rows::{self, RawRow, Shared},
 };
 use sluse_contracts::{
@@ -28,6 +29,7 @@ pub(super) struct RawSection {
     from: Path,
     to: Path,
     joins: bool,
+    only: Option<Way>,
     rows: Vec<RawRow>,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn whole(root: &mut Table<'_>, shared: &Shared) -> Section {
         from: Path::here(),
         to: Path::here(),
         joins: false,
+        only: None,
         rows: rows::rows(root, shared),
     }
 }
@@ -60,6 +63,7 @@ pub(super) fn read(table: &mut Table<'_>, sections: &mut Vec<Section>, shared: &
         Some(within) => around(table, &within, sections),
         None => Some(0),
     };
+    let prefix = table.optional_text("name");
     match shared.sections.get(&name.value) {
         Some(set) => {
             // A fault is told where the set is used: it may be sound elsewhere.
@@ -67,6 +71,10 @@ pub(super) fn read(table: &mut Table<'_>, sections: &mut Vec<Section>, shared: &
                 let mut section = section.clone();
                 section.name.place = name.place;
                 section.within.iter_mut().for_each(|within| within.place = name.place);
+                if let Some(prefix) = &prefix {
+                    let own = section.within.iter_mut().chain([&mut section.name]);
+                    own.for_each(|name| name.value = format!("{prefix}/{}", name.value));
+                }
                 add(table, section, around.unwrap_or(0), sections);
             }
         }
@@ -85,13 +93,14 @@ fn raw(table: &mut Table<'_>, shared: &Shared) -> RawSection {
         from: table.optional_name("from").unwrap_or_else(Path::here),
         to: table.optional_name("to").unwrap_or_else(Path::here),
         joins: table.flag("joins").unwrap_or(false),
+        only: table.choice("only", &Way::WORDS),
         rows: rows::raw_rows(table, shared),
     }
 }
 
 /// Adds a section; where it does not say what is around it, that is `around`.
 fn add(table: &Table<'_>, section: RawSection, around: usize, sections: &mut Vec<Section>) {
-    let RawSection { name, within, from, to, joins, rows } = section;
+    let RawSection { name, within, from, to, joins, only, rows } = section;
     if sections.iter().any(|each| each.name == name.value) {
         let sentence = "there is a section of this name already";
         table.settings().report(name.place, code::VALUE_WRONG, sentence);
@@ -102,7 +111,7 @@ fn add(table: &Table<'_>, section: RawSection, around: usize, sections: &mut Vec
     };
     let rows = rows.into_iter().filter_map(|row| row.read(table.settings())).collect();
     let Placed { value: name, place } = name;
-    sections.push(Section { place, name, within, from, to, joins, rows });
+    sections.push(Section { place, name, within, from, to, joins, only, rows });
 }
 
 /// The number of the section of a name.

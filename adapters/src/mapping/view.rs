@@ -1,6 +1,9 @@
 //! A mapping as people read it: its sections and rows, and which of them lead back.
 
-use super::{Conversion, Mapping, Path, Row, Section, Way};
+use super::{
+    Conversion, Mapping, Path, Row, Section, Way,
+    compute::{COMPUTED, Compute},
+};
 use sluse_contracts::settings::Place;
 
 /// A section, for people.
@@ -35,6 +38,8 @@ pub struct RowView<'m> {
     pub to: &'m [Path],
     /// What stands between the values of several paths.
     pub between: Option<&'m str>,
+    /// What becomes of several values, as the file writes it.
+    pub compute: Option<&'static str>,
     /// The conversions, as the file writes them.
     pub convert: &'m [String],
     /// The same, as they are done.
@@ -60,9 +65,13 @@ pub struct RowView<'m> {
 impl Mapping {
     /// Its sections; the first is the whole unit.
     pub fn sections(&self) -> impl Iterator<Item = SectionView<'_>> {
-        self.sections.iter().map(|section| {
+        let mut only: Vec<Option<Way>> = Vec::new();
+        self.sections.iter().map(move |section| {
+            let around = section.within.and_then(|within| only.get(within).copied().flatten());
+            let here = section.only.or(around);
+            only.push(here);
             let within = section.within.and_then(|within| self.sections.get(within));
-            let rows = section.rows.iter().map(Row::view).collect();
+            let rows = section.rows.iter().map(|row| row.view(here)).collect();
             let Section { place, name, from, to, .. } = section;
             let within = within.map_or("", |within| &within.name);
             SectionView { place: *place, name, within, from, to, rows }
@@ -71,16 +80,20 @@ impl Mapping {
 }
 
 impl Row {
-    fn view(&self) -> RowView<'_> {
+    /// The row in a section that is read in one way alone, or in both.
+    fn view(&self, around: Option<Way>) -> RowView<'_> {
         let undone = self.convert.iter().map(Conversion::inverse);
         let irreversible = undone.filter_map(Result::err).next();
+        let computed = self.compute.map(|_| COMPUTED);
+        let only = self.only.or(around);
         RowView {
             file: &self.file,
             place: self.place,
-            only: self.only,
+            only,
             from: &self.from,
             to: &self.to,
             between: self.between.as_deref(),
+            compute: self.compute.map(Compute::word),
             convert: &self.convert_words,
             conversions: &self.convert,
             constant: self.constant.as_deref(),
@@ -90,7 +103,7 @@ impl Row {
             wheres: &self.wheres,
             counts: self.counts,
             is_formatted: self.form.is_some(),
-            irreversible: irreversible.filter(|_| self.only != Some(Way::Forward)),
+            irreversible: irreversible.or(computed).filter(|_| only != Some(Way::Forward)),
         }
     }
 }

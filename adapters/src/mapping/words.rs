@@ -9,7 +9,8 @@ pub(super) type Tables = HashMap<String, Arc<CodeTable>>;
 
 /// Every conversion, and how it is written.
 const WORDS: &str = "code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, \
-                     trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines";
+                     trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines, blank TEXT, \
+                     decimals NUMBER, round NUMBER, absolute";
 
 /// Reads one conversion.
 ///
@@ -28,6 +29,7 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
         "strip-hyphens" => Some(Conversion::StripHyphens),
         "base64-lines" => Some(Conversion::Base64Lines),
         "strip-lines" => Some(Conversion::StripLines),
+        "absolute" => Some(Conversion::Absolute),
         _ => None,
     };
     match (plain, word) {
@@ -39,7 +41,13 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
         },
         (None, "write-date") => Ok(Conversion::WriteDate(form(rest)?)),
         (None, "read-date") => Ok(Conversion::ReadDate(form(rest)?)),
-        (None, "prefix" | "strip-prefix") if rest.is_empty() => takes("a text"),
+        (None, "prefix" | "strip-prefix" | "blank") if rest.is_empty() => takes("a text"),
+        (None, "blank") => Ok(Conversion::Blank(rest.into())),
+        (None, "decimals" | "round") => match (rest.parse::<u8>(), word) {
+            (Ok(decimals @ 0..=18), "round") => Ok(Conversion::Round(decimals)),
+            (Ok(decimals @ 0..=18), _) => Ok(Conversion::Decimals(decimals)),
+            _ => takes("a number of decimals, 0 to 18"),
+        },
         (None, "prefix") => Ok(Conversion::Prefix(rest.into())),
         (None, "strip-prefix") => Ok(Conversion::StripPrefix(rest.into())),
         (None, "scale") => match rest.parse::<i8>() {

@@ -27,8 +27,9 @@ pub(super) fn misfits(
     goes_back: bool,
 ) -> Vec<Misfit> {
     let mut misfits = Vec::new();
-    // Counts are made, and marks make a text longer or shorter.
-    if row.dropped.is_some() || row.counts || row.is_formatted {
+    // Counts are made, marks make a text longer or shorter, and what is computed is as long as nobody knows.
+    let is_made = row.counts || row.is_formatted || row.compute.is_some();
+    if row.dropped.is_some() || is_made {
         return misfits;
     }
     if row.only != Some(Way::Reverse) {
@@ -194,7 +195,11 @@ fn made(source: &ValueShape, conversions: &[Conversion]) -> Option<ValueShape> {
                 shape.length_max = shape.length_max.map(|most| most.saturating_sub(less));
             }
             Conversion::Trim | Conversion::StripZeros => shape.length_min = 0,
-            Conversion::Upper | Conversion::Lower | Conversion::Negate => {}
+            Conversion::Upper
+            | Conversion::Lower
+            | Conversion::Negate
+            | Conversion::Absolute
+            | Conversion::Blank(_) => {}
             Conversion::Pad(length) => {
                 shape.holds = Holds::Digits;
                 shape.length_min = usize::from(*length);
@@ -212,6 +217,8 @@ fn made(source: &ValueShape, conversions: &[Conversion]) -> Option<ValueShape> {
                 shape = ValueShape { holds: Holds::Moment, ..ValueShape::default() };
             }
             Conversion::Scale(_)
+            | Conversion::Decimals(_)
+            | Conversion::Round(_)
             | Conversion::Code(_)
             | Conversion::CodeBack(_)
             | Conversion::Hyphens

@@ -2,11 +2,14 @@
 
 use super::Unit;
 use crate::{
-    mapping::{NotConverted, plan::PlannedRow},
-    tree::NodeId,
+    mapping::{NotConverted, compute::Compute, plan::PlannedRow},
+    tree::{NodeId, Place},
 };
 use sluse_contracts::code;
 use std::borrow::Cow;
+
+/// A fault that was told.
+struct Told;
 
 impl<'u> Unit<'u> {
     /// A constant is written on the side that has its path; on the way back it must stand there, or it is lost.
@@ -54,6 +57,54 @@ impl<'u> Unit<'u> {
         row: &PlannedRow,
         source: NodeId,
     ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
+        let found = match row.compute {
+            Some(compute) => self.computed(row, compute, source).ok()?,
+            None => self.joined(row, source),
+        };
+        let converted = match found {
+            Some((value, node)) => self.converted(row, value, node).ok()?,
+            None => None,
+        };
+        match (converted, &row.default) {
+            (None, Some(default)) => Some((Cow::Owned(default.clone()), None)),
+            (converted, _) => converted.map(|(value, node)| (value, Some(node))),
+        }
+    }
+
+    /// What a row computes, and the first node that goes into it.
+    ///
+    /// # Errors
+    /// Where a fault was told.
+    fn computed(
+        &mut self,
+        row: &PlannedRow,
+        compute: Compute,
+        source: NodeId,
+    ) -> Result<Option<(Cow<'u, str>, NodeId)>, Told> {
+        let (mut values, mut first) = (Vec::new(), None);
+        for path in &row.from {
+            let nodes = self.find(path, source);
+            let texts = nodes.into_iter().filter_map(|node| Some((node, self.text(node)?.1)));
+            let texts: Vec<(NodeId, &str)> = texts.collect();
+            texts.iter().for_each(|(node, _)| self.take(*node));
+            first = first.or(texts.first().map(|(node, _)| *node));
+            values.push(texts.into_iter().map(|(_, text)| text).collect());
+            if compute == Compute::First && first.is_some() {
+                break;
+            }
+        }
+        let first = first.unwrap_or(source);
+        match compute.of(&values) {
+            Ok(computed) => Ok(computed.map(|value| (Cow::Owned(value), first))),
+            Err(wrong) => {
+                self.unconverted(wrong, self.source.place(first), row);
+                Err(Told)
+            }
+        }
+    }
+
+    /// The values of the paths of a row as one, and the first node that it comes from; nothing where there is none.
+    fn joined(&mut self, row: &PlannedRow, source: NodeId) -> Option<(Cow<'u, str>, NodeId)> {
         let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
         let (mut part_before, mut gaps) = ("", String::new());
         for (number, path) in row.from.iter().enumerate() {
@@ -83,31 +134,46 @@ impl<'u> Unit<'u> {
             });
             part_before = text;
         }
-        let Some((mut value, node)) = joined else {
-            let default = row.default.as_ref()?;
-            return Some((Cow::Owned(default.clone()), None));
-        };
+        let (mut value, node) = joined?;
         if let Cow::Owned(value) = &mut value {
             value.push_str(&gaps);
         } else if !gaps.is_empty() {
             value = Cow::Owned(format!("{value}{gaps}"));
         }
+        Some((value, node))
+    }
+
+    /// A value converted; nothing where it stands for none.
+    ///
+    /// # Errors
+    /// Where a fault was told.
+    fn converted(
+        &mut self,
+        row: &PlannedRow,
+        mut value: Cow<'u, str>,
+        node: NodeId,
+    ) -> Result<Option<(Cow<'u, str>, NodeId)>, Told> {
         for conversion in &row.convert {
             value = match conversion.apply(&value) {
                 Ok(value) => Cow::Owned(value.into_owned()),
+                Err(NotConverted::Blank) => return Ok(None),
                 Err(wrong) => {
-                    let (code, sentence) = match wrong {
-                        NotConverted::Code => (
-                            code::CODE_UNTRANSLATED,
-                            "the code table of the mapping does not have the code",
-                        ),
-                        NotConverted::Value(sentence) => (code::VALUE_UNCONVERTED, sentence),
-                    };
-                    self.fault(code, sentence, self.source.place(node), row);
-                    return None;
+                    self.unconverted(wrong, self.source.place(node), row);
+                    return Err(Told);
                 }
             };
         }
-        Some((value, Some(node)))
+        Ok(Some((value, node)))
+    }
+
+    fn unconverted(&mut self, wrong: NotConverted, place: Place, row: &PlannedRow) {
+        let (code, sentence) = match wrong {
+            NotConverted::Code => {
+                (code::CODE_UNTRANSLATED, "the code table of the mapping does not have the code")
+            }
+            NotConverted::Value(sentence) => (code::VALUE_UNCONVERTED, sentence),
+            NotConverted::Blank => return,
+        };
+        self.fault(code, sentence, place, row);
     }
 }

@@ -180,6 +180,7 @@ fn sign(row: &RowView<'_>) -> &'static str {
 fn remarks(row: &RowView<'_>) -> Vec<String> {
     let quoted = |what: &str, text: Option<&str>| text.map(|text| format!("{what} \"{text}\""));
     let mut remarks: Vec<String> = row.convert.to_vec();
+    remarks.extend(row.compute.map(|word| format!("the {word}")));
     remarks.extend(quoted("joined by", row.between));
     remarks.extend(quoted("else", row.default));
     remarks.extend(quoted("in reverse else", row.reverse_default));

@@ -15,6 +15,7 @@ mod provider;
 mod report;
 mod setup;
 mod sources;
+mod translate;
 mod upload;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Command {
     Differential(differential::Args),
     /// Mutated documents, schemas and rule sets: does each get an answer, soon and in little memory?
     Fuzz(fuzz::Args),
+    /// Translating beside the tools that people use: CPU time from bytes to bytes, and memory
+    Translate(translate::Args),
     /// Run a part of the set-up in a process of its own, so that its CPU time can be told apart
     #[command(hide = true)]
     Part {
@@ -58,6 +61,8 @@ enum Part {
     JudgeRules(judge::ours::RulesArgs),
     /// Judges messages of services, again and again
     JudgeService(judge::services::Way),
+    /// Translates a file
+    Translate(translate::Way),
     /// Judges mutants
     Fuzz(fuzz::worker::WorkerArgs),
     /// The gateway itself
@@ -75,6 +80,8 @@ fn main() -> ExitCode {
         Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
         Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
         Command::Part { part: Part::JudgeService(way) } => judge::services::measure(&way),
+        Command::Translate(args) => translate::run(&args),
+        Command::Part { part: Part::Translate(way) } => translate::measure(&way),
         Command::Differential(args) => differential::run(&args),
         Command::Fuzz(args) => match fuzz::run(&args) {
             Ok(true) => Ok(()),

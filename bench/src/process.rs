@@ -51,6 +51,27 @@ impl Running {
         }
     }
 
+    /// Runs `command` to its end and throws away what it writes. Gives its CPU time and the most memory that it had, as they
+    /// were a moment before it ended.
+    pub(crate) fn to_its_end(command: &mut Command) -> Result<Usage, Fault> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        let mut running = Self { child };
+        let mut most = Usage::default();
+        loop {
+            let usage = running.usage();
+            most.cpu_seconds = most.cpu_seconds.max(usage.cpu_seconds);
+            most.memory_bytes = most.memory_bytes.max(usage.memory_bytes);
+            if let Some(status) = running.child.try_wait()? {
+                return if status.success() {
+                    Ok(most)
+                } else {
+                    Err(format!("{command:?}: {status}").into())
+                };
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// CPU time and memory, children included.
     pub(crate) fn usage(&self) -> Usage {
         let own = self.child.id();
@@ -66,6 +87,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
         let deadline = Instant::now() + Duration::from_secs(10);
         while asked.is_ok() && Instant::now() < deadline {

@@ -194,13 +194,13 @@ fn told(parts: &[(f64, usize)], began: Instant) -> Value {
 }
 
 /// CPU time of this thread: the first number, in nanoseconds.
-fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> f64 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanos = text.split(' ').next().and_then(|number| number.parse::<f64>().ok());
     nanos.unwrap_or(0.0) / 1e9
 }
 
-fn peak_bytes() -> u64 {
+pub(crate) fn peak_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = peak.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());

@@ -219,9 +219,9 @@ fn a_contract_pins_the_versions_of_its_lists() {
 
 proptest::proptest! {
     #[test]
-    fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>, format in 0_usize..5) {
-        use ListFormat::{Csv, Genericode, RdfXml, Turtle, Vefa};
-        let format = [Csv, Genericode, RdfXml, Turtle, Vefa].get(format).copied();
+    fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>, format in 0_usize..6) {
+        use ListFormat::{Csv, Genericode, Json, RdfXml, Turtle, Vefa};
+        let format = [Csv, Genericode, Json, RdfXml, Turtle, Vefa].get(format).copied();
         let (list, findings) = read("a", &bytes, &Reading { format, ..Reading::default() });
         assert!(list.is_some() || findings.iter().any(Finding::is_error));
     }

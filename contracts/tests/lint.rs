@@ -12,7 +12,7 @@
 use bytes::Bytes;
 use sluse_contracts::{
     ContractFiles, Finding, SchemaCache,
-    lint::{entries, lint, lint_entry},
+    lint::{LintOptions, entries, lint, lint_entry},
     manifest::Profile,
 };
 use std::{
@@ -197,10 +197,52 @@ fn published_wsdl_descriptions_of_the_suite() {
     lint_suite("wsdl", Profile::Plain, "suite wsdl", |_| true);
 }
 
-/// The first version of each: the others differ little, and take their time.
+/// The first version of each.
 #[test]
 fn published_openapi_descriptions_of_the_suite() {
     lint_suite("openapi", Profile::Plain, "suite openapi", |path| path.contains("/00_"));
+}
+
+/// All later versions of the services whose names begin so.
+fn lint_versions(service: &str) {
+    let what = format!("suite openapi, later {service}");
+    let wanted = |path: &str| path.starts_with(service) && !path.contains("/00_");
+    lint_suite("openapi", Profile::Plain, &what, wanted);
+}
+
+#[test]
+fn later_versions_of_descriptions_of_persons() {
+    lint_versions("brp-");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_letters() {
+    lint_versions("digdir-");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_cases() {
+    lint_versions("sundsvall-");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_rights() {
+    lint_versions("vng-autorisaties");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_documents() {
+    lint_versions("vng-documenten");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_customers() {
+    lint_versions("vng-klanten");
+}
+
+#[test]
+fn later_versions_of_descriptions_of_requests() {
+    lint_versions("vng-verzoeken");
 }
 
 /// Lints a contract of one operation that these files judge, in this order; the corpora are its folders.
@@ -225,7 +267,7 @@ fn lint_together(folders: &[&str], judge: &[&str]) -> Option<Vec<Finding>> {
         steps.join(", ")
     );
     all.add("contract.toml", manifest);
-    let (contract, findings) = lint(&all, &SchemaCache::new(), None);
+    let (contract, findings) = lint(&all, &SchemaCache::new(), &LintOptions::default());
     assert!(contract.is_some(), "{judge:?}: {findings:?}");
     Some(findings)
 }

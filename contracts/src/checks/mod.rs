@@ -7,6 +7,7 @@ mod amount;
 mod code_list;
 mod count_equals;
 mod cross;
+mod form;
 mod identifier;
 mod moment;
 mod no_personal_number;
@@ -146,6 +147,11 @@ impl Checks {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     ) {
+        // What a form says has no lines that a violation could name.
+        let form = payload.and_then(|payload| form::fields(payload, occasion.media_type));
+        let form = form.map(Payload::Json);
+        let placed = payload.filter(|_| form.is_none());
+        let payload = form.as_ref().or(payload);
         let Some(document) = payload.and_then(|payload| self.start(payload)) else { return };
         let mut steps_left = options.rule_steps_max;
         let mut told = Told::new(&self.names, options.show_values, violations.room());
@@ -161,7 +167,7 @@ impl Checks {
             }
             steps_left -= share - allowance.steps_left.min(share);
         }
-        told.finish(payload, violations);
+        told.finish(placed, violations);
     }
 
     /// Where paths begin: at the root, in an envelope at the first element of its body.

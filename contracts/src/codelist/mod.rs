@@ -11,6 +11,7 @@ mod columns;
 mod day;
 mod folded;
 mod genericode;
+mod json;
 mod lists;
 mod rdf_xml;
 mod read;
@@ -27,6 +28,7 @@ pub(crate) use cache::ListCache;
 pub(crate) use day::read_day;
 pub use folded::Folded;
 pub use lists::{CodeLists, ListVersion};
+pub(crate) use read::format_of;
 pub use read::{Columns, CsvForm, DayForm, ListFormat, Reading, SkosChoice, read};
 
 use crate::Day;

@@ -1,7 +1,8 @@
 //! How a file becomes a list: what people may choose, and which reader takes it.
 
 use super::{
-    CodeList, FILE_BYTES_MAX, build::Builder, genericode, rdf_xml, skos, table, turtle, vefa, xml,
+    CodeList, FILE_BYTES_MAX, build::Builder, genericode, json, rdf_xml, skos, table, turtle, vefa,
+    xml,
 };
 use crate::{Finding, code};
 
@@ -14,6 +15,8 @@ pub enum ListFormat {
     Vefa,
     /// A table with a header.
     Csv,
+    /// A list of objects or codes in JSON, such as those of Fiks Arkiv.
+    Json,
     /// SKOS as RDF/XML.
     RdfXml,
     /// SKOS as Turtle, or as N-Triples, which are Turtle too.
@@ -104,10 +107,11 @@ pub fn read(file: &str, bytes: &[u8], reading: &Reading) -> (Option<CodeList>, V
         Some(ListFormat::Genericode) => genericode::read(bytes, &reading.columns, &mut list),
         Some(ListFormat::Vefa) => vefa::read(bytes, &mut list),
         Some(ListFormat::Csv) => table::read(file, bytes, reading, &mut list),
+        Some(ListFormat::Json) => json::read(bytes, reading, &mut list),
         Some(ListFormat::RdfXml) => skos::read(bytes, reading, rdf_xml::read, &mut list),
         Some(ListFormat::Turtle) => skos::read(bytes, reading, turtle::read, &mut list),
         None => {
-            let hint = "say it by `format`: genericode, vefa, csv, rdf-xml or turtle";
+            let hint = "say it by `format`: genericode, vefa, csv, json, rdf-xml or turtle";
             list.fault(
                 0,
                 0,
@@ -121,11 +125,12 @@ pub fn read(file: &str, bytes: &[u8], reading: &Reading) -> (Option<CodeList>, V
 }
 
 /// The format that the end of a file's name says; of a file that is some XML, its root element.
-pub(super) fn format_of(file: &str, bytes: &[u8]) -> Option<ListFormat> {
+pub(crate) fn format_of(file: &str, bytes: &[u8]) -> Option<ListFormat> {
     let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     Some(match ending.as_str() {
         "gc" => ListFormat::Genericode,
         "csv" | "tsv" => ListFormat::Csv,
+        "json" => ListFormat::Json,
         "rdf" => ListFormat::RdfXml,
         "ttl" | "nt" => ListFormat::Turtle,
         "xml" => {

@@ -1,9 +1,11 @@
 //! `contract.toml` as a text that is completed: comments, order and a person's own words stay.
 
-use super::Step;
+use super::{Step, lists::Listed};
 use crate::manifest::Language;
 use std::collections::BTreeMap;
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+use toml_edit::{
+    Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
+};
 
 /// Sets the digests of all files, and the schemas that judge the first operation's request; or the
 /// description that all operations come from.
@@ -31,6 +33,36 @@ pub(super) fn complete(
     if let Some(inline) = request.as_inline_table_mut() {
         inline.fmt();
     }
+    Some(document.to_string())
+}
+
+/// Names code lists that the manifest does not name yet, and sets the digests of all of them.
+///
+/// Nothing where the text is not TOML, or says otherwise what code lists are.
+pub(super) fn list(
+    text: &str,
+    lists: &[Listed],
+    digests: BTreeMap<String, String>,
+) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    if !lists.is_empty() {
+        let tables =
+            document.entry("code-list").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let tables = tables.as_array_of_tables_mut()?;
+        for Listed { name, version, file } in lists {
+            let mut table = Table::new();
+            table.insert("name", value(name.as_str()));
+            table.insert("version", value(version.as_str()));
+            table.insert("file", value(file.as_str()));
+            tables.push(table);
+        }
+    }
+    let before = document.get("digests").and_then(Item::as_table).into_iter().flat_map(Table::iter);
+    let before =
+        before.filter_map(|(path, digest)| Some((path.to_owned(), digest.as_str()?.to_owned())));
+    let mut all: BTreeMap<String, String> = before.collect();
+    all.extend(digests);
+    set_digests(&mut document, &all);
     Some(document.to_string())
 }
 

@@ -21,7 +21,10 @@ const KEYWORDS: [&str; 7] =
 /// References count whatever the file is: a part of a description does not say what it is.
 pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
     let other = Scanned { kind: Kind::Other, references: Vec::new() };
-    let Ok(tree) = Tree::read(path, bytes) else { return other };
+    let Ok(tree) = Tree::read(path, bytes) else {
+        let kind = Kind::Broken("it is a description by its first words, and cannot be read");
+        return if is_description(bytes) { Scanned { kind, ..other } } else { other };
+    };
     let Some(members) = tree.value.as_object() else { return other };
     let mut found = IndexSet::new();
     gather(&tree.value, 0, &mut found);
@@ -40,6 +43,14 @@ pub(super) fn scan(path: &str, bytes: &Bytes) -> Scanned {
         })
         .collect();
     Scanned { kind: kind(members), references }
+}
+
+/// Whether a file that cannot be read says in a line of its own that it is a description.
+fn is_description(bytes: &Bytes) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let words = ["openapi:", "swagger:", "\"openapi\":", "\"swagger\":"];
+    text.lines()
+        .any(|line| words.iter().any(|word| line.trim_start_matches([' ', '{']).starts_with(word)))
 }
 
 fn kind(members: &Map<String, Value>) -> Kind {

@@ -13,6 +13,7 @@ mod closure;
 mod edit;
 mod fresh;
 mod json;
+mod lists;
 mod scan;
 mod shipped;
 
@@ -36,6 +37,8 @@ pub const CONTRACTS_MAX: usize = 500;
 
 /// Where the files of a contract's schemas stand in its folder.
 const SCHEMAS: &str = "schemas";
+/// Where its code lists stand.
+const LISTS: &str = "codelists";
 
 /// What was asked to be brought in.
 #[derive(Debug)]
@@ -142,7 +145,11 @@ pub fn import(
     } else {
         shipped::plans(candidates, &given, asked.existing, &mut import.findings)
     };
-    if plans.is_empty() && import.findings.iter().all(|finding| !finding.is_error()) {
+    let lists = lists::given(asked);
+    if plans.is_empty()
+        && lists.is_empty()
+        && import.findings.iter().all(|finding| !finding.is_error())
+    {
         let sentence = format!("none of the given files is an entry schema for `{}`", asked.name);
         let hint = "`sluse contract show ID` names the files that a shipped contract wants";
         import.findings.push(Finding::in_file(asked.name, code::NO_ENTRY, sentence).hint(hint));
@@ -153,6 +160,7 @@ pub fn import(
         progress(done, total);
         carry_out(plan, &given, asked, schemas, &mut used, &mut import);
     }
+    lists::bring(&lists, &name, asked, schemas, &mut import);
     import.unused = given
         .iter()
         .filter(|(path, file)| file.scanned.is_schema() && !used.contains(path))
@@ -223,8 +231,10 @@ fn carry_out<'g>(
     let mut findings = Vec::new();
     let judge = lay_steps(&plan.steps, given, used, &mut files, &mut findings);
     let laid = || files.iter().filter(|(path, _)| path.starts_with(SCHEMAS));
+    let listed = files.iter().filter(|(path, _)| path.starts_with(LISTS));
+    let digests = laid().chain(listed);
     let digests =
-        laid().map(|(path, bytes)| (path.clone(), FileDigest::of(bytes).to_string())).collect();
+        digests.map(|(path, bytes)| (path.clone(), FileDigest::of(bytes).to_string())).collect();
     let (count, size) = (laid().count(), laid().map(|(_, bytes)| bytes.len()).sum());
     match edit::complete(&plan.text, &judge, &digests) {
         Some(text) => drop(files.insert(FILE.to_owned(), text.into())),

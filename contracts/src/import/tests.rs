@@ -343,3 +343,66 @@ fn schema_with(inside: &str) -> String {
         "<s:schema xmlns:s='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:a'>{inside}</s:schema>"
     )
 }
+
+#[test]
+fn brings_in_code_lists_that_are_named() {
+    let schema = empty_schema("urn:o", "Order");
+    let fiks = r#"{"navn": "status", "versjon": "v1", "kodeliste": [{"kodeverdi": "A", "kodebeskrivelse": "a"}]}"#;
+    let turtle = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<urn:s> a skos:ConceptScheme .\n\
+                  <urn:s/a> a skos:Concept ; skos:inScheme <urn:s> ; skos:notation \"A\" .\n";
+    let given = files(&[
+        ("order.xsd", &schema),
+        ("Sak Status.json", fiks),
+        ("codes.csv", "code\nA\nB\n"),
+        ("scheme.ttl", turtle),
+        ("pack/other.csv", "code\nA\n"),
+    ]);
+    let first = run(&given, &BTreeMap::new(), "x.y/order");
+    assert_eq!(errors(&first), [""; 0]);
+    assert_eq!(first.contracts.len(), 1);
+    let manifest = &first.writes["x.y/order/1.0.0/contract.toml"];
+    let manifest = String::from_utf8_lossy(manifest);
+    for (name, version, file) in [
+        ("sak-status", "v1", "codelists/Sak Status.json"),
+        ("codes", "1", "codelists/codes.csv"),
+        ("scheme", "1", "codelists/scheme.ttl"),
+    ] {
+        let table = format!(
+            "[[code-list]]\nname = \"{name}\"\nversion = \"{version}\"\nfile = \"{file}\"\n"
+        );
+        assert!(manifest.contains(&table), "{manifest}");
+        assert!(manifest.contains(&format!("\"{file}\" = \"")), "{manifest}");
+        assert!(first.writes.contains_key(&format!("x.y/order/1.0.0/{file}")));
+    }
+    assert!(!first.writes.keys().any(|path| path.ends_with("other.csv")), "nobody named it");
+    // Once more, with one that is newer: nothing is named twice.
+    let newer = files(&[("codes.csv", "code\nA\nC\n")]);
+    let second = run(&newer, &first.writes, "x.y/order");
+    assert_eq!(errors(&second), [""; 0]);
+    let changed: Vec<&str> = second.writes.keys().map(String::as_str).collect();
+    assert_eq!(changed, ["x.y/order/1.0.0/codelists/codes.csv", "x.y/order/1.0.0/contract.toml"]);
+    let manifest = String::from_utf8_lossy(&second.writes["x.y/order/1.0.0/contract.toml"]);
+    assert_eq!(manifest.matches("[[code-list]]").count(), 3);
+    // The schemas again: the digests of lists stay.
+    let third = run(&files(&[("order.xsd", &schema)]), &first.writes, "x.y/order");
+    assert_eq!((errors(&third), third.writes.len()), (Vec::new(), 0));
+}
+
+#[test]
+fn a_list_that_cannot_be_read_or_has_no_contract_is_told() {
+    let list = files(&[("codes.csv", "code\nA\n")]);
+    let nowhere = run(&list, &BTreeMap::new(), "x.y/order");
+    assert_eq!(
+        errors(&nowhere),
+        ["x.y/order C0213 there is no contract `x.y/order` that code lists could go into"]
+    );
+    let schema = empty_schema("urn:o", "Order");
+    let made = run(&files(&[("order.xsd", &schema)]), &BTreeMap::new(), "x.y/order");
+    for (path, text, code) in [("codes.csv", "a,b\n1,2\n", "C0242"), ("codes.gc", "<x/>", "C0241")]
+    {
+        let broken = run(&files(&[(path, text)]), &made.writes, "x.y/order");
+        let told = errors(&broken);
+        assert!(told.len() == 1 && told[0].contains(code), "{told:?}");
+        assert!(broken.writes.is_empty() && broken.contracts.is_empty());
+    }
+}

@@ -137,6 +137,9 @@ fn language(path: &str, kind: &Kind, named: bool) -> Option<Language> {
         Kind::Openapi => Some(Language::Openapi),
         Kind::Wsdl { .. } => Some(Language::Wsdl),
         Kind::Broken(_) if path.to_ascii_lowercase().ends_with(".xsd") => Some(Language::Xsd),
+        Kind::Broken(_) if is_yaml(path) || path.to_ascii_lowercase().ends_with(".json") => {
+            Some(Language::Openapi)
+        }
         Kind::Broken(_) => Some(Language::Schematron),
         Kind::RulesPart if named => Some(Language::Schematron),
         Kind::Other if named && path.to_ascii_lowercase().ends_with(".json") => {
@@ -215,6 +218,9 @@ mod tests {
                 ("rules.sch", "<schema xmlns='http://purl.oclc.org/dsdl/schematron'/>"),
                 ("api.yaml", "openapi: 3.1.0\npaths:\n  /x:\n    $ref: part.yaml\n"),
                 ("part.yaml", "get: {}\n"),
+                ("torn.yaml", "openapi: 3.1.0\n- paths\n"),
+                ("torn.json", "{\n  \"swagger\": \"2.0\",\n"),
+                ("torn-other.yaml", "a: 1\n- b\n"),
                 ("data.json", "{\"a\": 1}"),
                 ("person.json", "{\"$schema\": \"http://json-schema.org/draft-07/schema#\"}"),
                 ("note.txt", "a"),
@@ -228,6 +234,8 @@ mod tests {
                 "json-schema pack/person.json",
                 "schematron pack/rules.sch",
                 "wsdl pack/service.wsdl",
+                "openapi pack/torn.json",
+                "openapi pack/torn.yaml",
             ]
         );
     }

@@ -17,24 +17,26 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     for (folder, accepted) in [(VALID, true), (BROKEN, false)] {
         findings.extend(files.below(folder).filter_map(|(path, file)| {
             let message = Message::new(media_type(path), file.bytes.clone());
-            example(files, path, contract, &message, accepted)
+            let now_unix_seconds = subject.now_unix_seconds;
+            let options = JudgeOptions { now_unix_seconds, ..JudgeOptions::default() };
+            example((files, path), contract, &message, &options, accepted)
         }));
     }
     findings
 }
 
 fn example(
-    files: &ContractFiles,
-    path: &str,
+    (files, path): (&ContractFiles, &str),
     contract: &Contract,
     message: &Message,
+    options: &JudgeOptions,
     accepted: bool,
 ) -> Option<Finding> {
     let limits = Limits::default();
     let verdict = match Payload::parse(message, &limits) {
         Ok(payload) => {
             let occasion = example_occasion(contract, &payload)?;
-            contract.judge(Some(&payload), &occasion, &JudgeOptions::default())
+            contract.judge(Some(&payload), &occasion, options)
         }
         Err(violation) => Verdict::malformed(violation),
     };

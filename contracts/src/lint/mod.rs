@@ -46,15 +46,25 @@ struct Subject<'a> {
     /// The contract, where it loads.
     contract: Option<&'a Contract>,
     profile: Profile,
+    /// The moment for which examples are judged.
+    now_unix_seconds: Option<i64>,
+}
+
+/// What is asked of looking through a contract.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LintOptions {
+    /// The profile, in place of the one that the manifest says.
+    pub profile: Option<Profile>,
+    /// The moment for which examples are judged, in seconds since 1970-01-01T00:00:00Z: codes hold on some days alone. Where it is
+    /// absent, what asks for today cannot be decided, and says so.
+    pub now_unix_seconds: Option<i64>,
 }
 
 /// Loads a contract and looks through all of it. Gives every finding, loading's own first.
-///
-/// A profile that is given goes before what the manifest says.
 pub fn lint(
     files: &ContractFiles,
     schemas: &SchemaCache,
-    profile: Option<Profile>,
+    options: &LintOptions,
 ) -> (Option<Arc<Contract>>, Vec<Finding>) {
     let (contract, mut findings) = Contract::load(files, schemas);
     let manifest = manifest::read(files, &mut Vec::new());
@@ -66,7 +76,8 @@ pub fn lint(
         judged,
         manifest: manifest.as_ref(),
         contract: contract.as_deref(),
-        profile: profile.or(stated).unwrap_or_default(),
+        profile: options.profile.or(stated).unwrap_or_default(),
+        now_unix_seconds: options.now_unix_seconds,
     };
     findings.extend(look(&subject));
     (contract, findings)
@@ -88,6 +99,7 @@ pub fn lint_entry(entry: &Entry, schemas: &SchemaCache, profile: Profile) -> Vec
         manifest: None,
         contract: None,
         profile,
+        now_unix_seconds: None,
     }));
     findings
 }

@@ -36,7 +36,7 @@ fn judges_the_examples_of_a_description_as_requests_or_answers() {
     files.add("examples/valid/bad.xml", envelope("<t:more>too long</t:more>"));
     files.add("examples/broken/bad.xml", envelope("<t:more>too long</t:more>"));
     files.add("examples/broken/fine.xml", envelope("<t:more>x</t:more>"));
-    let (contract, findings) = lint(&files, &SchemaCache::default(), None);
+    let (contract, findings) = lint(&files, &SchemaCache::default(), &LintOptions::default());
     assert!(contract.is_some());
     let examples: Vec<String> =
         shown(&findings).into_iter().filter(|line| line.starts_with("examples")).collect();
@@ -56,7 +56,7 @@ fn warns_of_what_is_still_to_be_brought_in_and_of_examples_that_lie() {
     files.add("examples/valid/b.xml", &b"<Order"[..]);
     files.add("examples/broken/c.xml", &b"<Order xmlns='urn:o'><Version>1</Version></Order>"[..]);
     files.add("examples/broken/d.xml", &b"<Order xmlns='urn:o'/>"[..]);
-    let (contract, findings) = lint(&files, &SchemaCache::default(), None);
+    let (contract, findings) = lint(&files, &SchemaCache::default(), &LintOptions::default());
     assert!(contract.is_some());
     assert_eq!(
         shown(&findings),
@@ -137,7 +137,7 @@ fn a_rule_set_is_held_against_the_schema_beside_it() {
         ("<rule context='/other'><assert test='thing'>x</assert></rule>", vec![]),
     ] {
         let files = judged(SCHEMA, &format!("<pattern>{rules}</pattern>"));
-        let (contract, findings) = lint(&files, &SchemaCache::default(), None);
+        let (contract, findings) = lint(&files, &SchemaCache::default(), &LintOptions::default());
         assert!(contract.is_some(), "{rules}: {findings:?}");
         assert_eq!(shown(&findings), told, "{rules}");
     }
@@ -152,7 +152,7 @@ fn rules_of_an_abstract_rule_are_told_where_they_hold_of_all() {
             .map(|context| format!("<rule context='{context}'><extends rule='A'/></rule>"));
         let rules: String = rules.collect();
         let files = judged(SCHEMA, &format!("<pattern>{abstracts}{rules}</pattern>"));
-        lint(&files, &SchemaCache::default(), None).1.len()
+        lint(&files, &SchemaCache::default(), &LintOptions::default()).1.len()
     };
     assert_eq!(uses(&["t:Order", "t:Line"]), 0);
     assert_eq!(uses(&["t:Order", "t:Price"]), 1);

@@ -10,6 +10,7 @@ const FORMATS: &[(&str, ListFormat)] = &[
     ("genericode", ListFormat::Genericode),
     ("vefa", ListFormat::Vefa),
     ("csv", ListFormat::Csv),
+    ("json", ListFormat::Json),
     ("rdf-xml", ListFormat::RdfXml),
     ("turtle", ListFormat::Turtle),
 ];

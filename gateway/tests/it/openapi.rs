@@ -196,6 +196,11 @@ fn init_refuses_what_it_cannot_judge_by_and_writes_nothing() {
         said.starts_with("exit: 2\n") && said.contains("no description of a service"),
         "{said}"
     );
+    let said = init(&["--from", ".", upstream]);
+    assert!(
+        said.starts_with("exit: 2\n") && said.contains("hint: name the description in it"),
+        "{said}"
+    );
     let said = init(&["--from", "nowhere.yaml", upstream]);
     assert!(said.starts_with("exit: 2\n"), "{said}");
     let said = init(&["--from", "openapi.yaml", "--upstream", "permits"]);

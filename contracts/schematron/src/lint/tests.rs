@@ -93,6 +93,29 @@ fn a_check_whose_test_is_the_same_for_every_document_is_told() {
 }
 
 #[test]
+fn a_rule_whose_context_is_false_for_every_node_is_told() {
+    for (context, told) in [
+        ("a[false()]", true),
+        ("a[1 = 2]/b", true),
+        ("a[b][not(true())]", true),
+        ("a[false()] | b[false()]", true),
+        ("a[false()] | b", false),
+        ("a[true()]", false),
+        ("a[b = 'x']", false),
+        ("a[1]", false),
+        ("/", false),
+    ] {
+        let rule = format!(
+            "<pattern><rule context=\"{context}\"><assert test='x'>x</assert></rule></pattern>"
+        );
+        let found = remarks(&rule);
+        let expected = "the rule never fires: a condition of its context is false for every node";
+        assert_eq!(found.iter().any(|each| each.contains(expected)), told, "{context}: {found:?}");
+        assert!(told || found.is_empty(), "{context}: {found:?}");
+    }
+}
+
+#[test]
 fn a_check_of_an_abstract_rule_is_told_where_it_holds_of_all_uses() {
     let rules = |second: &str| {
         format!(

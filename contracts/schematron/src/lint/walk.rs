@@ -53,7 +53,9 @@ pub(super) fn find(
         let mut reach = Reach::new(&builder, shape);
         remarks.extend(dead(&rules, &mut reach, &prefixes));
     }
-    remarks.extend(decided(&rules, &builder.finish()));
+    let program = builder.finish();
+    remarks.extend(unmet(&rules, &program));
+    remarks.extend(decided(&rules, &program));
     remarks
 }
 
@@ -126,6 +128,20 @@ fn decided(rules: &[Looked<'_>], program: &Program) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Rules whose context is empty before any document is seen.
+fn unmet(rules: &[Looked<'_>], program: &Program) -> Vec<Remark> {
+    let mut uses: BTreeMap<At<'_>, (&Place, bool)> = BTreeMap::new();
+    for rule in rules {
+        let (_, never) = uses.entry(at(rule.element)).or_insert((&rule.element.place, true));
+        *never &= program.never_matches(&rule.context);
+    }
+    let told = uses.into_values().filter(|(_, never)| *never).map(|(place, _)| {
+        let sentence = "the rule never fires: a condition of its context is false for every node";
+        place.remark(RemarkKind::NeverFires, sentence)
+    });
+    told.collect()
 }
 
 fn at(element: &Element) -> At<'_> {

@@ -112,3 +112,49 @@ fn an_operation_that_no_description_has_is_a_fault_of_the_contract() {
         );
     }
 }
+
+#[test]
+fn the_fields_of_a_form_are_held_to_checks() {
+    let openapi = r##"{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/permits": {"post": {
+        "operationId": "apply", "requestBody": {"content": {
+            "application/x-www-form-urlencoded": {"schema": {"type": "object"}}, "multipart/form-data": {"schema": {"type": "object"}}}},
+        "responses": {"200": {"description": "d"}}}}}}"##;
+    let checks = "[[check]]\nid = 'C-1'\npath = '/cvr'\nidentifier = 'cvr'\n\
+                  [[check]]\nid = 'C-2'\npath = '/part/*'\nsum-equals = '/sum'\n";
+    let contract = described("api.json", openapi, checks);
+    let part = |name: &str, text: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{text}\r\n")
+    };
+    let urlencoded = "application/x-www-form-urlencoded";
+    let parted = "multipart/form-data; boundary=b";
+    for (media_type, text, told) in [
+        (urlencoded, "cvr=10150817".to_owned(), &[][..]),
+        (urlencoded, "cvr=CANARY".to_owned(), &["V0701 /cvr"]),
+        (urlencoded, "c%76r=1015+0817&x".to_owned(), &["V0701 /cvr"]),
+        (urlencoded, "part=1.5&part=2&sum=3.5".to_owned(), &[]),
+        (urlencoded, "part=1.5&part=2&sum=4".to_owned(), &["V0705 /sum"]),
+        (urlencoded, "x=1".to_owned(), &[]),
+        (parted, part("cvr", "CANARY") + "--b--", &["V0701 /cvr"]),
+        (parted, part("part", "1") + &part("part", "2") + &part("sum", "3") + "--b--", &[]),
+        (
+            parted,
+            part("part", "1") + &part("part", "2") + &part("sum", "4") + "--b--",
+            &["V0705 /sum"],
+        ),
+        ("text/plain", "cvr=CANARY".to_owned(), &[]),
+    ] {
+        let media_type: MediaType = media_type.parse().unwrap();
+        let payload = Payload::Other(Some(text.clone().into()));
+        let occasion = Occasion::request("apply").of_type(&media_type);
+        let verdict = contract.judge(Some(&payload), &occasion, &JudgeOptions::default());
+        let of_checks =
+            verdict.violations.iter().filter(|each| each.code.as_str().starts_with("V07"));
+        let found: Vec<String> = of_checks
+            .map(|each| {
+                assert!(each.line.is_none() && !each.message.contains("CANARY"));
+                format!("{} {}", each.code, each.path)
+            })
+            .collect();
+        assert_eq!(found, told, "{text}");
+    }
+}

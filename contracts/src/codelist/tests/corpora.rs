@@ -76,3 +76,32 @@ fn the_turtle_of_dcat_is_read_and_what_is_no_list_is_told() {
     assert!(list.is_none() && findings.len() == 1, "{findings:?}");
     assert!(findings[0].to_string().starts_with("shapes.ttl C0241 the list has no codes"));
 }
+
+#[test]
+fn every_list_of_fiks_arkiv_is_read() {
+    let Some(folder) = shared("corpora/fiks-arkiv") else { return };
+    let (mut open, mut n_lists) = (vec![folder], 0);
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let is_list = path.to_string_lossy().contains("/kodelister/");
+            if !is_list || path.extension().is_none_or(|end| end != "json") {
+                continue;
+            }
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let bytes = fs::read(&path).unwrap();
+            let (list, findings) = read(&name, &bytes, &Reading::default());
+            assert!(findings.is_empty(), "{name} {findings:?}");
+            let list = list.unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert_eq!(list.codes().len(), text.matches("\"kodeverdi\"").count(), "{name}");
+            assert!(list.about().title.is_some() && list.about().version.is_some(), "{name}");
+            n_lists += 1;
+        }
+    }
+    assert!(n_lists > 20, "{n_lists}");
+}

@@ -2,6 +2,7 @@
 
 mod corpora;
 mod genericode;
+mod json;
 mod skos;
 mod tables;
 

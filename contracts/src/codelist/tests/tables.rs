@@ -122,7 +122,7 @@ fn tells_what_is_wrong_with_a_table_and_where() {
     assert_eq!(
         outcome("a.txt", "code\n1\n", &plain),
         "a.txt C0241 how the list is written cannot be told from its name\n  \
-         hint: say it by `format`: genericode, vefa, csv, rdf-xml or turtle\n"
+         hint: say it by `format`: genericode, vefa, csv, json, rdf-xml or turtle\n"
     );
 }
 

@@ -1,6 +1,10 @@
 //! Contracts with checks in, findings out.
 
-use crate::{ContractFiles, SchemaCache, lint::lint, manifest::FILE};
+use crate::{
+    ContractFiles, SchemaCache,
+    lint::{LintOptions, lint},
+    manifest::FILE,
+};
 
 const HEAD: &str =
     "id = \"x/order\"\nversion = \"1.0.0\"\nstatus = \"in-force\"\ntitle = { en = \"Order\" }\n";
@@ -24,7 +28,7 @@ fn told(judge: &str, files: &[(&str, &str)], checks: &str) -> Vec<String> {
     for (path, text) in files {
         all.add(path, text.as_bytes().to_vec());
     }
-    let (contract, findings) = lint(&all, &SchemaCache::new(), None);
+    let (contract, findings) = lint(&all, &SchemaCache::new(), &LintOptions::default());
     assert!(contract.is_some(), "{findings:?}");
     let of_checks = findings.iter().filter(|each| each.code.as_str() == "C0252");
     of_checks

@@ -2,7 +2,7 @@
 
 use crate::{
     ContractFiles, SchemaCache,
-    lint::{Entry, lint, lint_entry},
+    lint::{Entry, LintOptions, lint, lint_entry},
     manifest::{FILE, Profile},
 };
 
@@ -103,7 +103,7 @@ fn the_contract_and_its_description_state_one_version() {
             "a.yaml",
             format!("openapi: 3.1.0\ninfo: {{title: A, version: '{stated}'}}\n{paths}"),
         );
-        let (contract, findings) = lint(&files, &SchemaCache::new(), None);
+        let (contract, findings) = lint(&files, &SchemaCache::new(), &LintOptions::default());
         assert!(contract.is_some(), "{findings:?}");
         findings.iter().map(|each| format!("{} {}", each.code, each.sentence)).collect::<Vec<_>>()
     };
@@ -131,7 +131,8 @@ fn a_manifest_names_the_profile_and_the_command_goes_before_it() {
     files.add(FILE, manifest);
     files.add("a.xsd", schema("http://example.no/sak/v2", "><xs:element name='sak'/>"));
     let said = |profile| {
-        let (_, findings) = lint(&files, &SchemaCache::new(), profile);
+        let (_, findings) =
+            lint(&files, &SchemaCache::new(), &LintOptions { profile, ..LintOptions::default() });
         findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let all = [

@@ -1,6 +1,6 @@
 //! Whether one context meets all that another one meets, and whether an expression is the same for every node.
 
-use crate::ast::{Axis, Node, Predicate, Step};
+use crate::ast::{Axis, Node, Predicate, PredicateKind, Step};
 use crate::match_pattern::{Alternative, ContextPattern};
 use crate::program::{Program, Root};
 use crate::types::NameTest;
@@ -74,6 +74,26 @@ impl Program {
             }
             _ => None,
         }
+    }
+}
+
+impl Program {
+    /// Whether a pattern matches no node of any document: each of its alternatives has a predicate that is false everywhere.
+    pub fn never_matches(&self, pattern: &ContextPattern) -> bool {
+        let is_false = |predicate: &Predicate| {
+            let is_truth = predicate.kind == PredicateKind::Truth;
+            is_truth && self.constant_truth(Root { expr: predicate.expr, slots: 0 }) == Some(false)
+        };
+        let all = &pattern.alternatives;
+        !all.is_empty()
+            && all.iter().all(|alternative| match alternative {
+                Alternative::Root => false,
+                Alternative::Steps { steps, .. } => steps.iter().any(|step| match step {
+                    Step::Axis { predicates, .. } => predicates.iter().any(is_false),
+                    Step::Expr(_) => false,
+                }),
+                Alternative::General { predicates, .. } => predicates.iter().any(is_false),
+            })
     }
 }
 

@@ -3,12 +3,13 @@
 use super::stands;
 use crate::{
     cli::{Exit, Output, check::summary, plural, progress::Progress, validate::gather},
+    clock::{Clock as _, SystemClock},
     config::{Files, reason},
 };
 use bytes::Bytes;
 use sluse_contracts::{
-    Contract, ContractFiles, Finding, SchemaCache, library,
-    lint::{Entry, entries, lint, lint_entry},
+    Contract, ContractFiles, Day, Finding, SchemaCache, library,
+    lint::{Entry, LintOptions, entries, lint, lint_entry},
     manifest::{FILE, Profile},
     overlap::overlaps,
 };
@@ -20,6 +21,7 @@ use std::{
 
 /// So many entry files are named, where there are more.
 const ENTRIES_SHOWN_MAX: usize = 20;
+const DAY_SECONDS: i64 = 86_400;
 
 /// Tell every fault of contracts, or of schemas before there is a contract
 #[derive(Debug, clap::Args)]
@@ -43,6 +45,9 @@ pub(super) struct Args {
     /// The rules for versions, namespaces and names; by default those that a contract's manifest names
     #[arg(long, value_name = "PROFILE", value_parser = profile)]
     profile: Option<Profile>,
+    /// The day for which the examples of contracts are judged, where codes hold on some days alone; today where absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<Day>,
 }
 
 /// What is to be looked through.
@@ -77,7 +82,10 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     }
     let (n_contracts, n_entries) = (asked.contracts.len(), asked.entries.len());
     name_entries(&asked.entries, output);
-    let findings = asked.look(args.profile, output);
+    let today = i64::try_from(SystemClock.now_ms() / 1_000).ok();
+    let now_unix_seconds = args.day.map(|day| day.days() * DAY_SECONDS).or(today);
+    let options = LintOptions { profile: args.profile, now_unix_seconds };
+    let findings = asked.look(&options, output);
     for finding in &findings {
         output.finding(finding);
     }
@@ -137,21 +145,21 @@ impl Asked {
         }
     }
 
-    fn look(self, profile: Option<Profile>, output: &Output) -> Vec<Finding> {
+    fn look(self, options: &LintOptions, output: &Output) -> Vec<Finding> {
         let mut findings = self.findings;
         let schemas = SchemaCache::default();
         let mut progress = Progress::new(self.contracts.len() + self.entries.len(), output);
         let mut done = 0;
         let mut contracts: Vec<Arc<Contract>> = Vec::new();
         for files in &self.contracts {
-            let (contract, linted) = lint(files, &schemas, profile);
+            let (contract, linted) = lint(files, &schemas, options);
             findings.extend(linted);
             contracts.extend(contract);
             done += 1;
             progress.at(done);
         }
         for entry in &self.entries {
-            for finding in lint_entry(entry, &schemas, profile.unwrap_or_default()) {
+            for finding in lint_entry(entry, &schemas, options.profile.unwrap_or_default()) {
                 // A file that several entries take in says the same of each.
                 if !findings.contains(&finding) {
                     findings.push(finding);

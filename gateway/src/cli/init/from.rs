@@ -40,6 +40,11 @@ pub(super) fn read(
     if let Some(why) = upstream.and_then(upstream_fault) {
         return Err(output.error(format_args!("--upstream: {why}")));
     }
+    if from.is_dir() {
+        let exit = output.error(format_args!("`{}` is a folder", from.display()));
+        output.hint("name the description in it, such as openapi.yaml or service.wsdl: what it refers to is found from there");
+        return Err(exit);
+    }
     let gathered = gather(from);
     let (entry, gathered) = gathered
         .map_err(|fault| output.error(format_args!("`{}`: {}", from.display(), reason(&fault))))?;

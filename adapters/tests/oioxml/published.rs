@@ -214,3 +214,23 @@ fn what_went_there_comes_back_as_it_was() {
         }
     }
 }
+
+#[test]
+fn the_published_oioubl_invoice_comes_back_as_its_publisher_brought_it_back() {
+    let Some(oioubl) = shared("corpora/oioubl-2.1/examples/OIOUBL_Invoice_v2p2.xml") else {
+        return;
+    };
+    let Some(oioxml) = shared("corpora/oioxml-0.7/valid/OIOXML_Invoice_v0.7.xml") else { return };
+    let done = Translation::shipped().run(Way::Reverse, &fs::read(oioubl).unwrap()).unwrap();
+    assert_eq!(done.lost, [""; 0]);
+    let values = |bytes: &[u8]| Fields::of(bytes).values();
+    let published = values(&fs::read(oioxml).unwrap());
+    // The publisher forgot the numbers of the order lines, and said in a note what had done it.
+    insta::assert_snapshot!(differences(&values(&done.bytes), &published).join("\n"), @"
+    + /Invoice/InvoiceLine/ReferencedOrderLine/BuyersID 1
+    + /Invoice/InvoiceLine/ReferencedOrderLine/BuyersID 2
+    - /Invoice/@schemaLocation http://rep.oio.dk/ubl/xml/schemas/0p71/pie/ http://rep.oio.dk/ubl/xml/schemas/0p71/pie/pieStrict.xsd
+    - /Invoice/InvoiceLine/ReferencedOrderLine/BuyersID n/a
+    - /Invoice/Note [Bemærk:dettedokumenterautomatiskkonverteretfraOIOUBLtilOIOXML,jf.http://www.oioubl.info/oioubltools/da/oioubltools.html(v01p11).]
+    ");
+}

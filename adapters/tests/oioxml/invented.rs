@@ -76,6 +76,15 @@ fn allowances() -> String {
         .replace(">125.00<", ">150.00<")
 }
 
+/// An invoice whose seller numbers his items himself.
+fn own_numbers() -> String {
+    let own = "<c:SellersItemIdentification><c:ID schemeID=\"n/a\">20-11</c:ID><c:Description>Gulve</c:Description></c:SellersItemIdentification>";
+    INVOICE
+        .replace("PAYMENT", "")
+        .replace("<c:ID schemeID=\"n/a\">n/a<", "<c:ID schemeID=\"n/a\">20-11<")
+        .replace("</c:Description></c:Item>", &format!("</c:Description>{own}</c:Item>"))
+}
+
 /// Each document, and what it is about.
 fn documents() -> Vec<(&'static str, String)> {
     let paying = |payment: &str| INVOICE.replace("PAYMENT", payment);
@@ -96,6 +105,7 @@ fn documents() -> Vec<(&'static str, String)> {
         ("15", paying(&slip("15", &number("1234567890123456"), GIRO))),
         ("two rates", two_rates()),
         ("allowances", allowances()),
+        ("numbers of no list", own_numbers()),
     ]
 }
 

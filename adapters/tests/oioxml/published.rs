@@ -8,16 +8,21 @@ use crate::{
 use sluse_adapters::mapping::Way;
 use std::{fs, path::Path};
 
-/// Every published document, by its name.
+/// Every published document, by its path: those of the format, and those of the exchange that carries them.
 fn documents(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "xml"))
-        .map(|path| {
-            (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())
-        })
-        .collect();
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    folders.extend(shared("corpora/nemhandel-rasp/messages"));
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.starts_with("OIOXML_") && name.ends_with(".xml") {
+                found.push((path.display().to_string(), fs::read(path).unwrap()));
+            }
+        }
+    }
     found.sort();
     found
 }
@@ -232,5 +237,40 @@ fn the_published_oioubl_invoice_comes_back_as_its_publisher_brought_it_back() {
     - /Invoice/@schemaLocation http://rep.oio.dk/ubl/xml/schemas/0p71/pie/ http://rep.oio.dk/ubl/xml/schemas/0p71/pie/pieStrict.xsd
     - /Invoice/InvoiceLine/ReferencedOrderLine/BuyersID n/a
     - /Invoice/Note [Bemærk:dettedokumenterautomatiskkonverteretfraOIOUBLtilOIOXML,jf.http://www.oioubl.info/oioubltools/da/oioubltools.html(v01p11).]
+    ");
+}
+
+#[test]
+fn published_documents_with_faults_are_told_apart() {
+    let Some(invalid) = shared("corpora/oioxml-0.7/invalid") else { return };
+    let translation = Translation::shipped();
+    let of = |name: &str| {
+        let bytes = fs::read(invalid.join(name)).unwrap();
+        translation.run(Way::Forward, &bytes).map(|done| (done.lost, done.bytes))
+    };
+    // One that is not well-formed gives nothing but its fault, with the place.
+    let broken = of("OIOXML_Invoice_v0.7.xml").unwrap_err();
+    insta::assert_snapshot!(broken, @"V0101 an end tag does not close the element that is open (byte 2094)");
+    // What is not carried is told by name and place, and nothing else is.
+    let (lost, _) = of("OIOXML_Invoice_Invalid_EanNumber_v0.7.xml").unwrap();
+    insta::assert_snapshot!(lost.join("\n"), @r"
+    pie:Invoice/com:DestinationParty/com:ID/@schemeID (byte 1393)
+    pie:Invoice/com:DestinationParty/com:ID (byte 1408)
+    pie:Invoice/com:DestinationParty/com:PartyName/com:Name (byte 1444)
+    pie:Invoice/com:DestinationParty/com:Address/com:ID/@schemeID (byte 1528)
+    pie:Invoice/com:DestinationParty/com:Address/com:ID (byte 1543)
+    pie:Invoice/com:DestinationParty/com:Address/com:Street (byte 1560)
+    pie:Invoice/com:DestinationParty/com:Address/com:CityName (byte 1597)
+    pie:Invoice/com:DestinationParty/com:Address/com:PostalZone (byte 1639)
+    pie:Invoice/com:DestinationParty/com:Address/com:Country/com:Code (byte 1700)
+    pie:Invoice/com:SellerParty/com:ID/@schemeID (byte 1818)
+    pie:Invoice/com:SellerParty/com:ID (byte 1833)
+    pie:Invoice/com:PaymentTerms/com:ID (byte 3183)
+    pie:Invoice/com:PaymentTerms/com:RateAmount/@currencyID (byte 3228)
+    pie:Invoice/com:PaymentTerms/com:RateAmount (byte 3245)
+    pie:Invoice/com:PaymentTerms/com:SettlementDiscountRateNumeric (byte 3269)
+    pie:Invoice/com:PaymentTerms/com:PenaltySurchargeRateNumeric (byte 3348)
+    pie:Invoice/com:PaymentTerms/com:SettlementPeriod/com:EndDateTimeDate (byte 3450)
+    pie:Invoice/com:PaymentTerms/com:PenaltyPeriod/com:StartDateTime (byte 3558)
     ");
 }

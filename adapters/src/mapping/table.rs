@@ -40,9 +40,10 @@ impl CodeTable {
     }
 
     /// Adds a word that is read as a code, which leads back to another word; false where there is one already, or none
-    /// that the code leads back to.
+    /// that the code leads back to. With a code that is nothing, nothing is written for the word.
     pub fn add_also_reverse(&mut self, code: &str, word: &str) -> bool {
-        if self.backward.contains_key(word) || !self.forward.contains_key(code) {
+        let is_code = code.is_empty() || self.forward.contains_key(code);
+        if self.backward.contains_key(word) || !is_code {
             return false;
         }
         self.backward.insert(word.into(), code.into());

@@ -194,3 +194,20 @@ fn rows_of_one_way_may_wait_for_what_the_group_itself_says() {
     let (back, told) = translated(&mapping, Way::Reverse, &target);
     assert_eq!((back.unwrap().outline().as_str(), told.as_str()), (source, ""));
 }
+
+#[test]
+fn one_value_may_say_which_of_two_places_is_written() {
+    let text = "code-table = [{ name = 'begun', rows = [['NR', 'begun']], also-reverse = [['', 'ended']] },\n\
+        { name = 'ended', rows = [['NR', 'ended']], also-reverse = [['', 'begun']] }]\n\
+        row = [{ from = \"RFF[q='DOS']/id\", to = 'Status', convert = 'code begun' },\n\
+        { from = \"RFF[q='SEP']/id\", to = 'Status', convert = 'code ended' }]";
+    let mapping = mapping(text);
+    for (code, status) in [("DOS", "begun"), ("SEP", "ended")] {
+        let source = format!("RFF\n  q: {code}\n  id: NR\n");
+        let (target, told) = translated(&mapping, Way::Forward, &tree(&source));
+        let target = target.unwrap();
+        assert_eq!((target.outline(), told), (format!("Status: {status}\n"), String::new()));
+        let (back, told) = translated(&mapping, Way::Reverse, &target);
+        assert_eq!((back.unwrap().outline(), told), (source, String::new()));
+    }
+}

@@ -189,7 +189,14 @@ impl EdifactWriter {
         written.element(false);
         written.plain(count.to_string().as_bytes());
         written.element(false);
-        reference.bytes().for_each(|byte| written.byte(byte));
+        // The header was written with it, so that the repertoire has its characters.
+        match self.repertoire {
+            Repertoire::Utf8 => reference.bytes().for_each(|byte| written.byte(byte)),
+            _ => reference
+                .chars()
+                .filter_map(|character| u8::try_from(character).ok())
+                .for_each(|byte| written.byte(byte)),
+        }
         Segment::Written(written.bytes)
     }
 }

@@ -34,7 +34,8 @@
 //!
 //! Rows that many sections share stand once, as a set (`[[rows]]`, `use`), so do sections (`[[sections]]`), and what many
 //! mappings share stands in a file of its own (`include`). A section that `joins` puts its first group into the one that
-//! rows before it have begun; any other begins a group for each that it finds. More that a row can say:
+//! rows before it have begun; any other begins a group for each that it finds. Groups of neighbouring sections that are
+//! `in-order` are done in the order in which they stand, whichever section finds them. More that a row can say:
 //!
 //! | key | |
 //! |---|---|
@@ -108,6 +109,8 @@ struct Section {
     to: Path,
     /// Whether the first group goes into one that rows have begun.
     joins: bool,
+    /// Whether its groups are done in one order with those of its neighbours that say so too.
+    in_order: bool,
     rows: Vec<Row>,
 }
 

@@ -32,6 +32,7 @@ pub(super) struct PlannedSection {
     pub(super) from: PlannedPath,
     pub(super) to: PlannedPath,
     pub(super) joins: bool,
+    pub(super) in_order: bool,
     pub(super) rows: Vec<PlannedRow>,
     /// The sections that are within it.
     pub(super) inner: Vec<usize>,
@@ -105,6 +106,7 @@ impl Plan {
                 from,
                 to,
                 joins: section.joins,
+                in_order: section.in_order,
                 rows,
                 inner: Vec::new(),
             });

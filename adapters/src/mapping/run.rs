@@ -126,9 +126,19 @@ impl<'u> Unit<'u> {
         for row in &section.rows {
             self.row(row, source, target);
         }
-        for inner in &section.inner {
-            let Some(planned) = plan.sections.get(*inner) else { continue };
-            for (number, found) in self.find(&planned.from, source).into_iter().enumerate() {
+        let inner = section.inner.iter().filter_map(|at| Some((*at, plan.sections.get(*at)?)));
+        let inner: Vec<_> = inner.collect();
+        for together in inner.chunk_by(|(_, before), (_, after)| before.in_order && after.in_order)
+        {
+            let mut groups = Vec::new();
+            for (at, planned) in together {
+                let found = self.find(&planned.from, source).into_iter().enumerate();
+                groups.extend(found.map(|(number, group)| (group, number, *at, *planned)));
+            }
+            if together.len() > 1 {
+                groups.sort_by_key(|(group, ..)| *group);
+            }
+            for (found, number, at, planned) in groups {
                 if !self.may_go_on(found) {
                     return;
                 }
@@ -136,7 +146,7 @@ impl<'u> Unit<'u> {
                 let from = if planned.to.from_root { ROOT } else { target };
                 let anew = number > 0 || !planned.joins;
                 let group = self.written.reach(from, &planned.to.steps, anew, place);
-                self.section(*inner, found, group);
+                self.section(at, found, group);
             }
         }
     }

@@ -30,6 +30,7 @@ pub(super) struct RawSection {
     to: Path,
     joins: bool,
     only: Option<Way>,
+    in_order: bool,
     rows: Vec<RawRow>,
 }
 
@@ -43,6 +44,7 @@ pub(super) fn whole(root: &mut Table<'_>, shared: &Shared) -> Section {
         to: Path::here(),
         joins: false,
         only: None,
+        in_order: false,
         rows: rows::rows(root, shared),
     }
 }
@@ -94,13 +96,14 @@ fn raw(table: &mut Table<'_>, shared: &Shared) -> RawSection {
         to: table.optional_name("to").unwrap_or_else(Path::here),
         joins: table.flag("joins").unwrap_or(false),
         only: table.choice("only", &Way::WORDS),
+        in_order: table.flag("in-order").unwrap_or(false),
         rows: rows::raw_rows(table, shared),
     }
 }
 
 /// Adds a section; where it does not say what is around it, that is `around`.
 fn add(table: &Table<'_>, section: RawSection, around: usize, sections: &mut Vec<Section>) {
-    let RawSection { name, within, from, to, joins, only, rows } = section;
+    let RawSection { name, within, from, to, joins, only, in_order, rows } = section;
     if sections.iter().any(|each| each.name == name.value) {
         let sentence = "there is a section of this name already";
         table.settings().report(name.place, code::VALUE_WRONG, sentence);
@@ -111,7 +114,7 @@ fn add(table: &Table<'_>, section: RawSection, around: usize, sections: &mut Vec
     };
     let rows = rows.into_iter().filter_map(|row| row.read(table.settings())).collect();
     let Placed { value: name, place } = name;
-    sections.push(Section { place, name, within, from, to, joins, only, rows });
+    sections.push(Section { place, name, within, from, to, joins, only, in_order, rows });
 }
 
 /// The number of the section of a name.

@@ -183,3 +183,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn references_in_trailers_are_in_the_repertoire_of_the_interchange() {
+    let grammar = grammar("medcom");
+    let text = "UNA:+.? 'UNB+UNOC:3+a:14+b:14+110304:1230+ø1'UNH+ø?:2+CONTRL:D:93A:ZZ'UCI+1+a+b+4'UNT+3+ø?:2'UNZ+1+ø1'";
+    let bytes: Vec<u8> = text.chars().map(|character| u8::try_from(character).unwrap()).collect();
+    let trees = read(&grammar, &bytes);
+    let written = write(&grammar, &trees.iter().collect::<Vec<_>>());
+    assert_eq!(String::from_utf8_lossy(&written), String::from_utf8_lossy(&bytes));
+}

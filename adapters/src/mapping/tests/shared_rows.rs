@@ -211,3 +211,18 @@ fn one_value_may_say_which_of_two_places_is_written() {
         assert_eq!((back.unwrap().outline(), told), (source, String::new()));
     }
 }
+
+#[test]
+fn groups_of_neighbouring_sections_may_be_done_in_one_order() {
+    let text = "section = [\n\
+        { name = 'url', from = \"FTX[q='URL']\", to = 'Ref[Url]', in-order = true, row = [{ from = 'text', to = 'Url' }] },\n\
+        { name = 'bin', from = \"FTX[q='BIN']\", to = 'Ref[Bin]', in-order = true, row = [{ from = 'text', to = 'Bin' }] }]";
+    let mapping = mapping(text);
+    let source = "FTX\n  q: BIN\n  text: 1\nFTX\n  q: URL\n  text: 2\nFTX\n  q: BIN\n  text: 3\n";
+    let (target, told) = translated(&mapping, Way::Forward, &tree(source));
+    let target = target.unwrap();
+    assert_eq!(told, "");
+    assert_eq!(target.outline(), "Ref\n  Bin: 1\nRef\n  Url: 2\nRef\n  Bin: 3\n");
+    let (back, told) = translated(&mapping, Way::Reverse, &target);
+    assert_eq!((back.unwrap().outline().as_str(), told.as_str()), (source, ""));
+}

@@ -53,6 +53,9 @@ macro_rules! shipped {
 }
 
 shipped! {
+    "eformidling-sbd":
+        "adapter.toml" "examples/arkivmelding.json" "examples/arkivmelding.xml" "mapping.toml" "sbd-json.toml"
+        "sbd-xml.toml";
     "oioxml-invoice":
         "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
         "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";

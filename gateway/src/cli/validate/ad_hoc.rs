@@ -3,11 +3,13 @@
 //! A schema refers to other files beside and above it. Contracts take files from memory, so what a
 //! schema may need is gathered first: every text in quotes or between spaces that leads to a file is
 //! taken for a reference. That is more than it needs at worst, and never less; nothing is fetched.
-//! JSON Schemas also refer to each other by address: `addressed` finds those.
+//! JSON Schemas also refer to each other by address: `addressed` finds those. How far references may lead says
+//! `folder`.
 
 use super::{
     SchemaArgs,
     addressed::{self, Addressed},
+    folder::Folder,
 };
 use crate::{
     cli::{Exit, Output},
@@ -15,7 +17,7 @@ use crate::{
 };
 use sluse_contracts::{Contract, ContractFiles, MediaType, SchemaCache, files::text_of};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Component, Path, PathBuf},
     sync::Arc,
@@ -23,6 +25,8 @@ use std::{
 
 /// Most files gathered.
 const FILES_MAX: usize = 10_000;
+/// Most documents and folders looked at beside a rule set that asks for documents.
+const DOCUMENTS_MAX: usize = 1_000;
 /// Largest file gathered.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Longest text taken for a reference.
@@ -62,6 +66,13 @@ pub(super) fn load(args: &SchemaArgs, output: &mut Output) -> Result<Arc<Contrac
     findings.dedup();
     for finding in findings.iter().filter(|finding| contract.is_none() == finding.is_error()) {
         output.note(finding);
+    }
+    for outside in gathered.outside.iter().filter(|_| contract.is_none()) {
+        output.note(format_args!(
+            "`{}` stands outside of the schema's folder `{}`, and is not read",
+            outside.0.display(),
+            outside.1.display()
+        ));
     }
     contract.ok_or_else(|| output.error("the schemas cannot be used"))
 }
@@ -139,30 +150,44 @@ pub(in crate::cli) fn gather(path: &Path) -> io::Result<(String, Files)> {
 #[derive(Debug, Default)]
 struct Gathered {
     files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Files that were referred to and are not in the folder of the schema, with that folder.
+    outside: BTreeSet<(PathBuf, PathBuf)>,
 }
 
 impl Gathered {
     /// Takes an entry file and all that it may need; gives its absolute path.
     fn entry(&mut self, path: &Path) -> io::Result<PathBuf> {
         let entry = plain(&std::path::absolute(path)?);
+        let within = Folder::of(&entry);
         self.take(&entry)?;
-        self.follow(vec![entry.clone()]);
+        self.follow(vec![entry.clone()], &within);
+        if self.asks_for_documents(&entry) {
+            let documents = documents_below(entry.parent().unwrap_or(&entry));
+            for path in documents.into_iter().filter(|path| within.holds(path)) {
+                if self.files.len() < FILES_MAX && !self.files.contains_key(&path) {
+                    // One that cannot be read is told where the rule set asks for it.
+                    let _ = self.take(&path);
+                }
+            }
+        }
         if entry.extension().is_some_and(|end| end == "json") {
             let folder = entry.parent().unwrap_or(&entry);
-            self.take_named(addressed::below(folder));
+            self.take_named(addressed::below(folder), &within);
             if addressed::is_open(self.files.values()) {
-                self.take_named(addressed::beside(folder));
+                self.take_named(addressed::beside(folder), &within);
             }
         }
         Ok(entry)
     }
 
     /// Takes what these files lead to, and so on.
-    fn follow(&mut self, mut open: Vec<PathBuf>) {
+    fn follow(&mut self, mut open: Vec<PathBuf>, within: &Folder) {
         while let Some(file) = open.pop() {
             let found = self.references(&file);
             for path in found {
-                if !self.files.contains_key(&path)
+                if !within.holds(&path) {
+                    self.outside.insert((path, within.path().to_owned()));
+                } else if !self.files.contains_key(&path)
                     && self.files.len() < FILES_MAX
                     && self.take(&path).is_ok()
                 {
@@ -173,7 +198,8 @@ impl Gathered {
     }
 
     /// Takes those of the files that a file taken already refers to by their address, and so on.
-    fn take_named(&mut self, mut near: Vec<Addressed>) {
+    fn take_named(&mut self, mut near: Vec<Addressed>, within: &Folder) {
+        near.retain(|file| within.holds(&file.path));
         loop {
             let wanted = addressed::wanted(self.files.values());
             let (found, left): (Vec<_>, Vec<_>) =
@@ -186,7 +212,7 @@ impl Gathered {
             if new.is_empty() {
                 return;
             }
-            self.follow(new);
+            self.follow(new, within);
         }
     }
 
@@ -197,6 +223,12 @@ impl Gathered {
         folders.fold(first.to_owned(), |root, folder| {
             root.iter().zip(folder.iter()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
         })
+    }
+
+    /// Whether a rule set looks at other documents than the message, by names that it may make up.
+    fn asks_for_documents(&self, entry: &Path) -> bool {
+        let bytes = self.files.get(entry).map(|bytes| text_of(bytes));
+        bytes.is_some_and(|text| text.contains("schematron") && text.contains("documents="))
     }
 
     fn take(&mut self, path: &Path) -> io::Result<()> {
@@ -233,6 +265,28 @@ impl Gathered {
     }
 }
 
+/// The documents of XML in a folder and those below it, links to folders left out.
+fn documents_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xml")) {
+                found.push(path);
+            }
+            if found.len() + open.len() > DOCUMENTS_MAX {
+                return found;
+            }
+        }
+    }
+    found
+}
+
 /// A path without `.` and `..`.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
@@ -261,4 +315,58 @@ fn slashed(path: &Path) -> String {
 /// A text as TOML writes it.
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(files: &[(&str, &str)], entry: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let (_, found) = gather(&folder.path().join(entry)).unwrap();
+        found.into_iter().map(|(path, _)| path).collect()
+    }
+
+    #[test]
+    fn what_is_published_beside_a_schema_is_taken_and_what_lies_outside_is_not() {
+        let schema = "<xs:include schemaLocation='../common/b.xsd'/><xs:include schemaLocation=\"../../../out.xsd\"/>";
+        let files = [
+            ("bundle/std/xsd/maindoc/a.xsd", schema),
+            ("bundle/std/xsd/common/b.xsd", "<xs:include schemaLocation='../../more/c.xsd'/>"),
+            ("bundle/std/more/c.xsd", ""),
+            ("bundle/out.xsd", ""),
+        ];
+        let found = gathered(&files, "bundle/std/xsd/maindoc/a.xsd");
+        assert_eq!(found, ["more/c.xsd", "xsd/common/b.xsd", "xsd/maindoc/a.xsd"]);
+    }
+
+    #[test]
+    fn a_rule_set_that_asks_for_documents_has_those_beside_it() {
+        let rules = |documents: &str| {
+            format!(
+                "<schema xmlns='http://purl.oclc.org/dsdl/schematron'><pattern {documents}/></schema>"
+            )
+        };
+        for (documents, wanted) in [
+            (
+                "documents=\"concat('codes-', /a/@list, '.xml')\"",
+                &["a.sch", "codes-1.xml", "lists/b.xml"][..],
+            ),
+            ("", &["a.sch"]),
+        ] {
+            let files = [
+                ("x/a.sch", &*rules(documents)),
+                ("x/codes-1.xml", "<c/>"),
+                ("x/lists/b.xml", "<c/>"),
+                ("x/other.txt", ""),
+                ("d.xml", "<c/>"),
+            ];
+            assert_eq!(gathered(&files, "x/a.sch"), wanted, "{documents}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod ad_hoc;
 mod addressed;
+mod folder;
 mod http;
 mod judging;
 mod report;

@@ -58,6 +58,9 @@ pub(crate) fn charset_of(
 ) -> Result<(Charset, usize), XmlFault> {
     let unknown = || XmlFault { kind: FaultKind::EncodingUnknown, line: 1, column: 1, offset: 0 };
     if let Some((encoding, mark)) = byte_order_mark(bytes).ok_or_else(unknown)? {
+        if charset.is_none() && is_contradicted(encoding, bytes.get(mark..).unwrap_or_default()) {
+            return Err(XmlFault { kind: FaultKind::Encoding, line: 1, column: 1, offset: 0 });
+        }
         return Ok((Charset::Other(encoding), mark));
     }
     let charset = match charset {
@@ -76,6 +79,32 @@ fn byte_order_mark(bytes: &[u8]) -> Option<Option<(&'static Encoding, usize)>> {
         [0xFF, 0xFE, ..] => Some(Some((UTF_16LE, 2))),
         [0xFE, 0xFF, ..] => Some(Some((UTF_16BE, 2))),
         _ => Some(None),
+    }
+}
+
+/// Whether the declaration behind a byte order mark names another encoding than that of the mark, which is "a fatal
+/// error" where nobody else says what the encoding is (XML 1.0, section 4.3.3).
+fn is_contradicted(encoding: &'static Encoding, body: &[u8]) -> bool {
+    let head = body.get(..body.len().min(2 * DECLARATION_BYTES_MAX)).unwrap_or_default();
+    let ascii: Vec<u8> = match encoding == UTF_8 {
+        true => head.to_vec(),
+        false => {
+            let little = encoding == UTF_16LE;
+            let unit = |pair: &[u8; 2]| {
+                let [low, high] = if little { *pair } else { [pair[1], pair[0]] };
+                (high == 0).then_some(low)
+            };
+            head.as_chunks::<2>().0.iter().map_while(unit).collect()
+        }
+    };
+    let Some(label) = declared_label(&ascii).map(str::to_ascii_lowercase) else { return false };
+    match by_label(&label, body) {
+        // UTF-16 has both orders, and the mark says which.
+        Some(Charset::Other(_)) if encoding != UTF_8 && matches!(&*label, "utf-16" | "utf16") => {
+            false
+        }
+        Some(Charset::Other(declared)) => declared != encoding,
+        _ => true,
     }
 }
 

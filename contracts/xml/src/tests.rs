@@ -406,3 +406,40 @@ fn paths_are_unique_where_names_are_written_alike() {
         ]
     );
 }
+
+#[test]
+fn a_mark_and_a_declaration_must_not_contradict_each_other() {
+    let declared = |label: &str| format!("<?xml version='1.0' encoding='{label}'?><a/>");
+    let with_mark = |label: &str| ["\u{FEFF}", &declared(label)].concat().into_bytes();
+    for (bytes, charset, is_read) in [
+        (with_mark("utf-8"), None, true),
+        (with_mark("UTF8"), None, true),
+        (with_mark("ISO-8859-1"), None, false),
+        (with_mark("windows-1252"), None, false),
+        (with_mark("us-ascii"), None, false),
+        (with_mark("UTF-16"), None, false),
+        (with_mark("x-nothing"), None, false),
+        // Whoever sent it says so: the declaration does not count.
+        (with_mark("ISO-8859-1"), Some("utf-8"), true),
+        (utf16(&declared("UTF-16"), true, true), None, true),
+        (utf16(&declared("UTF-16"), false, true), None, true),
+        (utf16(&declared("UTF-16LE"), false, true), None, true),
+        (utf16(&declared("UTF-16LE"), true, true), None, false),
+        (utf16(&declared("UTF-8"), false, true), None, false),
+    ] {
+        let found = Document::parse(&bytes, charset, &Limits::default());
+        let fault = found.as_ref().err().map(|fault| (fault.kind, fault.line, fault.column));
+        assert_eq!(fault, (!is_read).then_some((FaultKind::Encoding, 1, 1)), "{bytes:?}");
+        let mut reader = crate::Reader::new(&bytes[..], charset, Limits::default());
+        let streamed = reader.as_mut().map(|reader| reader.next_event().is_ok());
+        assert_eq!(streamed.unwrap_or(false), is_read, "{bytes:?}");
+    }
+}
+
+#[test]
+fn bytes_that_windows_1252_leaves_open_are_control_characters() {
+    let bytes = b"<?xml version='1.0' encoding='windows-1252'?><a>\x81\x8D\x8F\x90\x9D</a>";
+    let document = Document::parse(bytes, None, &Limits::default()).unwrap();
+    let text = document.text(document.document_element());
+    assert_eq!(text, "\u{81}\u{8D}\u{8F}\u{90}\u{9D}");
+}

@@ -26,6 +26,11 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
+    /// Whether it asks for an order: all but `=` and `!=`.
+    pub(crate) fn is_order(self) -> bool {
+        !matches!(self, Self::Equal | Self::NotEqual)
+    }
+
     /// The operator with its sides exchanged.
     pub(crate) fn turned(self) -> Self {
         match self {

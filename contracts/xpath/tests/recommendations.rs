@@ -269,3 +269,24 @@ fn numbers_of_compatible_expressions_have_no_exponents_signs_or_names() {
         assert_eq!(value(&expression, &scope, true), is_one, "{expression}");
     }
 }
+
+/// XPath 1.0, section 3.4: comparisons are read from the left, and `<` holds tighter than `=`.
+#[test]
+fn comparisons_of_compatible_expressions_follow_each_other() {
+    let compatible = StaticScope { compatible: true, ..StaticScope::default() };
+    for (text, found) in [
+        ("1 = 1 = 1", "true"),
+        ("2 = 2 = 1", "true"),
+        ("2 = 1 = 1", "false"),
+        ("3 > 2 > 1", "false"),
+        ("3 > 2 >= 1", "true"),
+        ("1 = 2 < 3", "true"),
+        ("2 < 3 = 1", "true"),
+        ("5 = 2 < 3 = 1", "true"),
+        ("0 = 3 < 2 != 1", "false"),
+        ("1 != 1 = 0 or 1 = 2", "true"),
+    ] {
+        assert_eq!(value(text, &compatible, true), found, "{text}");
+        assert_ne!(value(text, &StaticScope::default(), true), found, "{text}");
+    }
+}

@@ -143,6 +143,20 @@ impl Parser<'_> {
         }
     }
 
+    /// The right side of `=` and `!=`, which hold less tightly than `<` and its like (XPath 1.0, section 3.4).
+    pub(super) fn ordered(&mut self, first: ExprId, precedence: u8) -> Parsed {
+        let mut left = first;
+        while let Some((_, operator @ Binary::General(op), tokens)) = self.operator() {
+            if !op.is_order() {
+                break;
+            }
+            self.at += tokens;
+            let right = self.binary(precedence + 1)?;
+            left = self.operate_compatibly(left, &operator, right)?;
+        }
+        Ok(left)
+    }
+
     pub(super) fn operand(&mut self, operand: ExprId) -> Parsed {
         self.converted(&OPERAND, operand)
     }

@@ -295,8 +295,14 @@ impl<'p> Parser<'p> {
             self.builder.newer |= !self.is_operator_of_xpath_1();
             self.at += tokens;
             left = self.operate(left, precedence, &operator)?;
-            let chains = !matches!(precedence, 3 | 4 | 9..=12);
-            if !chains && self.operator().is_some_and(|(next, ..)| next == precedence) {
+            let may_follow = |next: &Binary| {
+                // XPath 1.0 reads `a = b = c` from the left (section 3.4).
+                let compared =
+                    matches!((&operator, next), (Binary::General(_), Binary::General(_)));
+                !matches!(precedence, 3 | 4 | 9..=12) || (self.scope.compatible && compared)
+            };
+            let next = self.operator().filter(|(next, ..)| *next == precedence);
+            if next.is_some_and(|(_, next, _)| !may_follow(&next)) {
                 return Err(self.fault(
                     "This operator cannot follow another of its kind without parentheses.",
                 ));
@@ -308,7 +314,10 @@ impl<'p> Parser<'p> {
         if self.scope.compatible
             && let Binary::General(_) | Binary::Arithmetic(_) = operator
         {
-            let right = self.binary(precedence + 1)?;
+            let mut right = self.binary(precedence + 1)?;
+            if matches!(operator, Binary::General(op) if !op.is_order()) {
+                right = self.ordered(right, precedence)?;
+            }
             return self.operate_compatibly(left, operator, right);
         }
         let node = match operator {

@@ -4,6 +4,7 @@
 
 use crate::compile::MEMORY;
 use crate::fault::{SchemaFault, beyond};
+use crate::unplaced::reworded;
 use std::{collections::BTreeMap, sync::Arc};
 use xsd_schema::{
     DocumentId, EmbeddedLoader, LoaderChain, NameId, SchemaError, SchemaLoader, SchemaResolver,
@@ -51,7 +52,7 @@ pub(crate) fn read(
     set.set_max_depth(loading.parsing.max_depth);
     match process_loaded_schemas(&mut set) {
         Err(error) if error.location().is_some_and(|at| at.base_uri == LAST_PLACE) => {}
-        Err(error) => return Err(fault(first, &error)),
+        Err(error) => return Err(reworded(fault(first, &error), &set)),
         Ok(_) => {}
     }
     let broken = set.directive_failures().iter().map(|failure| failure.error());

@@ -27,6 +27,7 @@ mod tables;
 mod tests;
 mod tree;
 mod types;
+mod unplaced;
 mod weight;
 mod wildcard;
 

@@ -141,6 +141,11 @@ impl Names {
         pair.map_or(("", ""), |pair| (self.namespaces.text(pair.0), self.locals.text(pair.1)))
     }
 
+    /// A namespace by its number.
+    pub(crate) fn namespace_text(&self, namespace: u32) -> &str {
+        self.namespaces.text(namespace)
+    }
+
     /// The number of the namespace of a symbol.
     pub(crate) fn namespace_of(&self, symbol: u32) -> u32 {
         self.symbols.get(symbol as usize).map_or(NONE, |pair| pair.0)

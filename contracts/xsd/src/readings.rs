@@ -66,7 +66,7 @@ pub(crate) fn check(documents: &[Readable<'_>], entries: &[&str]) -> Result<(), 
 }
 
 /// The path of what a document refers to; none for what is elsewhere.
-fn beside(path: &str, location: &str) -> Option<String> {
+pub(crate) fn beside(path: &str, location: &str) -> Option<String> {
     if location.contains(':') || location.starts_with('/') {
         return None;
     }

@@ -6,7 +6,7 @@ use crate::part::Part;
 use crate::shape::Shapes;
 use crate::stream::Judging;
 use crate::tables::{Governing, Tables};
-use crate::{compile, dangling, front, stream, tree, weight};
+use crate::{compile, dangling, front, stream, tree, unplaced, weight};
 use sluse_xml::{Document, ReadFault, Reader};
 use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
 
@@ -64,8 +64,11 @@ impl Schema {
         };
         let (set, mut faults) = match front::read(documents, entries) {
             Ok(read) => read,
-            Err(fault) if fault.over_budget => return (None, vec![fault]),
+            Err(fault) if fault.over_budget => {
+                return (None, vec![unplaced::placed(fault, &trees)]);
+            }
             Err(fault) => {
+                let fault = unplaced::placed(fault, &trees);
                 let mut others = front::faults_of_form(documents);
                 others.extend(dangling::find(&trees));
                 return (None, with_others(fault, others));
@@ -77,7 +80,7 @@ impl Schema {
                 if fault.file.is_empty() {
                     fault.file = entries.first().copied().unwrap_or_default().to_owned();
                 }
-                faults.push(fault);
+                faults.push(unplaced::placed(fault, &trees));
                 (None, faults)
             }
         }

@@ -94,7 +94,7 @@ impl All {
         // What is missing says more than what may be there as well.
         let missing: Vec<_> = names.clone().filter(required).collect();
         let names = if missing.is_empty() { names.collect() } else { missing };
-        names.into_iter().map(|each| Expected::Symbol(each.symbol)).collect()
+        names.into_iter().map(|each| Expected::Element(each.symbol, each.element)).collect()
     }
 
     pub(super) fn anywhere(&self, symbol: u32) -> Option<u32> {

@@ -200,17 +200,17 @@ impl Counted {
     }
 
     pub(super) fn expected(&self, state: u32, stack: &[u32]) -> Vec<Expected> {
-        let mut reads: Vec<Reads> = Vec::new();
+        let mut reads: Vec<(Reads, u32)> = Vec::new();
         for configuration in self.configurations(state, stack) {
             let hub = configuration.first().and_then(|hub| self.hubs.get(*hub as usize));
             let edges = hub.map(|hub| hub.edges.as_slice()).unwrap_or_default();
             let open = edges.iter().filter(|edge| self.pass(configuration, &edge.ops).is_some());
-            reads.extend(open.map(|edge| edge.reads));
+            reads.extend(open.map(|edge| (edge.reads, edge.element)));
         }
         reads.sort_unstable();
         reads.dedup();
-        let expected = reads.into_iter().map(|reads| match reads {
-            Reads::Symbol(symbol) => Expected::Symbol(symbol),
+        let expected = reads.into_iter().map(|(reads, element)| match reads {
+            Reads::Symbol(symbol) => Expected::Element(symbol, element),
             Reads::Wildcard(wildcard) => Expected::Wildcard(wildcard),
         });
         expected.collect()
@@ -219,6 +219,14 @@ impl Counted {
     pub(super) fn anywhere(&self, symbol: u32) -> Option<u32> {
         let mut edges = self.hubs.iter().flat_map(|hub| &hub.edges);
         edges.find(|edge| edge.reads == Reads::Symbol(symbol)).map(|edge| edge.element)
+    }
+
+    pub(super) fn wildcards(&self) -> impl Iterator<Item = u32> + '_ {
+        let edges = self.hubs.iter().flat_map(|hub| &hub.edges);
+        edges.filter_map(|edge| match edge.reads {
+            Reads::Wildcard(wildcard) => Some(wildcard),
+            Reads::Symbol(_) => None,
+        })
     }
 
     pub(super) fn memory_bytes(&self) -> usize {

@@ -48,8 +48,8 @@ pub(crate) enum Step {
 /// Something that may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// An element so called.
-    Symbol(u32),
+    /// An element by its name and declaration.
+    Element(u32, u32),
     /// Whatever a wildcard lets in.
     Wildcard(u32),
 }
@@ -121,6 +121,18 @@ impl Automata {
             Model::States { range, .. } => self.states.anywhere(range.clone(), symbol),
             Model::Counted(counted) => counted.anywhere(symbol),
             Model::All(all) => all.anywhere(symbol),
+        }
+    }
+
+    /// A wildcard that may stand anywhere in a model and lets a namespace in: for judging on after a fault.
+    pub(crate) fn wildcard_anywhere(&self, model: u32, namespace: u32) -> Option<u32> {
+        let lets_in = |id: &u32| {
+            self.wildcards.get(*id as usize).is_some_and(|wildcard| wildcard.lets_in(namespace))
+        };
+        match self.models.get(model as usize)? {
+            Model::States { range, .. } => self.states.wildcards(range.clone()).find(lets_in),
+            Model::Counted(counted) => counted.wildcards().find(lets_in),
+            Model::All(_) => None,
         }
     }
 

@@ -106,12 +106,14 @@ impl States {
 
     pub(super) fn expected(&self, at: u32) -> Vec<Expected> {
         let Some(state) = self.states.get(at as usize) else { return Vec::new() };
-        let symbols = self.symbols.get(state.names.0 as usize..state.names.1 as usize);
+        let range = state.names.0 as usize..state.names.1 as usize;
+        let symbols = self.symbols.get(range.clone()).unwrap_or_default().iter();
+        let edges = self.edges.get(range).unwrap_or_default().iter();
         let range = state.wildcards.0 as usize..state.wildcards.1 as usize;
         let wildcards = self.wildcards.get(range).unwrap_or_default().iter();
-        let symbols = symbols.unwrap_or_default().iter();
-        symbols
-            .map(|symbol| Expected::Symbol(*symbol))
+        let elements = symbols.zip(edges);
+        elements
+            .map(|(symbol, edge)| Expected::Element(*symbol, edge.what))
             .chain(wildcards.map(|edge| Expected::Wildcard(edge.what)))
             .collect()
     }
@@ -119,6 +121,16 @@ impl States {
     pub(super) fn anywhere(&self, range: std::ops::Range<u32>, symbol: u32) -> Option<u32> {
         let states = self.states.get(range.start as usize..range.end as usize)?;
         states.iter().find_map(|state| self.edge(state, symbol)).map(|edge| edge.what)
+    }
+
+    /// All wildcards of states.
+    pub(super) fn wildcards(&self, range: std::ops::Range<u32>) -> impl Iterator<Item = u32> + '_ {
+        let states = self.states.get(range.start as usize..range.end as usize).unwrap_or_default();
+        let edges = states.iter().flat_map(|state| {
+            let range = state.wildcards.0 as usize..state.wildcards.1 as usize;
+            self.wildcards.get(range).unwrap_or_default()
+        });
+        edges.map(|edge| edge.what)
     }
 
     /// All that states read: the declarations of elements, and wildcards.

@@ -41,6 +41,8 @@ struct Chosen {
     fields: Vec<Field>,
     /// A fault was found: it gives no key.
     broken: bool,
+    /// A fault of its values was told.
+    told: bool,
 }
 
 #[derive(Debug)]
@@ -155,7 +157,7 @@ impl Scopes {
             field
         });
         let fields = fields.collect();
-        self.chosen.push(Chosen { scope, depth, at, fields, broken: false });
+        self.chosen.push(Chosen { scope, depth, at, fields, broken: false, told: false });
         awaited
     }
 
@@ -246,19 +248,19 @@ impl Scopes {
                 field.awaits = NONE;
                 field.value = value.cloned();
                 let rule = match shape {
-                    Shape::Complex => Some("cvc-identity-constraint.3"),
-                    Shape::Nillable if key => Some("cvc-identity-constraint.4.2.3"),
+                    Shape::Complex => "cvc-identity-constraint.3",
+                    Shape::Nillable if key => "cvc-identity-constraint.4.2.3",
                     Shape::Invalid => {
                         chosen.broken = true;
-                        None
+                        continue;
                     }
-                    Shape::Nillable | Shape::Simple => None,
+                    Shape::Nillable | Shape::Simple => continue,
                 };
-                if let Some(rule) = rule
-                    && !std::mem::replace(&mut chosen.broken, true)
-                {
+                if !std::mem::replace(&mut chosen.told, true) && !chosen.broken {
                     faults.push(Found { rule, constraint: scope.constraint, at: chosen.at });
                 }
+                // What may be nil has a value all the same, which must be unique.
+                chosen.broken |= shape == Shape::Complex;
             }
         }
     }

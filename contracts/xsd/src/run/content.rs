@@ -137,7 +137,7 @@ impl Run<'_> {
             let sentence = if expected.is_empty() {
                 "the element can never be complete".to_owned()
             } else {
-                let names = words::expected(self.tables, &expected);
+                let names = words::expected(self.tables, &expected, None);
                 format!("the element is not complete; expected: {names}")
             };
             self.report("cvc-complex-type.2.4.b", sentence, At::Element);

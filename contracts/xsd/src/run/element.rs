@@ -33,7 +33,7 @@ impl Run<'_> {
         let name = tag.known(names);
         self.trail.enter(names, name, tag);
         let judge = match self.frames.last() {
-            Some(_) => self.child(name),
+            Some(_) => self.child(name, tag.local()),
             None => match self.tables.global_element(name.symbol) {
                 Some(id) => Judge::Element(id),
                 None => Judge::Strictly,
@@ -62,7 +62,7 @@ impl Run<'_> {
     }
 
     /// What judges a child of the element that is open.
-    fn child(&mut self, name: Known) -> Judge {
+    fn child(&mut self, name: Known, local: &str) -> Judge {
         let Some(frame) = self.frames.last_mut() else { return Judge::Nothing };
         frame.has_children = true;
         let Mode::Elements { model, .. } = frame.mode else {
@@ -84,14 +84,29 @@ impl Run<'_> {
             Step::Element(id) => Judge::Element(id),
             Step::Wildcard(id) => self.let_in(id, name),
             Step::No | Step::TooMany => {
-                if !frame.derailed {
-                    self.derail(model, step);
+                let is_first = !frame.derailed;
+                if is_first {
+                    self.derail(model, step, local);
                 }
-                let memory = self.anywhere.entry((model, name.symbol));
-                let found =
-                    memory.or_insert_with(|| self.tables.automata.anywhere(model, name.symbol));
-                found.map_or(Judge::Nothing, Judge::Element)
+                self.child_anywhere(model, name, is_first)
             }
+        }
+    }
+
+    /// What judges a child of a model that cannot say any more what comes next: its declaration or the wildcard that
+    /// lets it in, wherever in the model these stand. One that was told to stand in the wrong place is not told as
+    /// undeclared as well.
+    fn child_anywhere(&mut self, model: u32, name: Known, is_told: bool) -> Judge {
+        let automata = &self.tables.automata;
+        let memory = self.anywhere.entry((model, name.symbol));
+        if let Some(found) = *memory.or_insert_with(|| automata.anywhere(model, name.symbol)) {
+            return Judge::Element(found);
+        }
+        let memory = self.let_in_anywhere.entry((model, name.namespace));
+        let found = *memory.or_insert_with(|| automata.wildcard_anywhere(model, name.namespace));
+        match found.map(|wildcard| self.let_in(wildcard, name)) {
+            Some(Judge::Strictly) if is_told => Judge::Nothing,
+            judge => judge.unwrap_or(Judge::Nothing),
         }
     }
 
@@ -108,7 +123,7 @@ impl Run<'_> {
     }
 
     /// A child that the model does not have here.
-    fn derail(&mut self, model: u32, step: Step) {
+    fn derail(&mut self, model: u32, step: Step, local: &str) {
         let Some(frame) = self.frames.last_mut() else { return };
         frame.derailed = true;
         let expected = self.tables.automata.expected(model, frame.state, &self.stack);
@@ -117,7 +132,7 @@ impl Run<'_> {
         } else if expected.is_empty() {
             ("cvc-complex-type.2.4.d", "no element may stand here".to_owned())
         } else {
-            let names = words::expected(self.tables, &expected);
+            let names = words::expected(self.tables, &expected, Some(local));
             let sentence = format!("the element may not stand here; expected: {names}");
             ("cvc-complex-type.2.4.a", sentence)
         };
@@ -164,10 +179,13 @@ impl Run<'_> {
     /// Opens an element that has a declaration. `false` where it is not judged.
     fn declared<T: Tag>(&mut self, tag: &T, name: Known, id: u32) -> bool {
         let Some(element) = self.tables.element(id) else { return false };
+        if self.frames.is_empty() {
+            self.root = id;
+        }
         if element.is_abstract {
+            // What is in it is judged all the same, by its type.
             let sentence = "the element is abstract: one of its substitution group must stand here";
             self.report("cvc-elt.2", sentence, At::Element);
-            return false;
         }
         if element.type_missing {
             let sentence = "the schema has no definition for the type of the element";
@@ -212,13 +230,14 @@ impl Run<'_> {
         instance: &Instance<'_>,
     ) -> bool {
         let nil = self.nil(element, instance);
-        let mut mode = Mode::Simple;
+        let (mut mode, mut derailed) = (Mode::Simple, false);
         if let Governing::Complex(id) = governing {
             let Some(complex) = self.tables.complex(id) else { return false };
             if complex.is_abstract {
                 let sentence = "the type is abstract: xsi:type must name one derived from it";
                 self.report("cvc-type.2", sentence, At::Element);
-                return false;
+                // The type that was meant may have more in it: children are judged, their order is not.
+                derailed = true;
             }
             mode = match complex.content {
                 Content::Empty => Mode::Empty,
@@ -238,7 +257,7 @@ impl Run<'_> {
             state,
             stack,
             text: self.text.len(),
-            derailed: false,
+            derailed,
             text_faulty: false,
             has_children: false,
             awaited: false,

@@ -20,7 +20,7 @@ pub(crate) use trail::{LATER, Mark, OPEN};
 use crate::fault::{Asked, Violation};
 use crate::identity::{Found, Scopes};
 use crate::limits::{COUNT_STEPS_MAX, PATTERN_STEPS_MAX};
-use crate::names::Known;
+use crate::names::{Known, NONE};
 use crate::tables::{Governing, Tables};
 use crate::types::Scope;
 use ids::Ids;
@@ -82,6 +82,8 @@ pub(crate) struct Run<'s> {
     text: String,
     /// The attributes of the element that is being opened.
     attributes: Vec<Known>,
+    /// The declaration of the document's element, or `NONE`.
+    root: u32,
     /// How deep in content that is not judged.
     skipped: u32,
     scopes: Scopes,
@@ -94,6 +96,8 @@ pub(crate) struct Run<'s> {
     pattern_steps: Cell<u64>,
     /// Declarations found in models after a fault.
     anywhere: HashMap<(u32, u32), Option<u32>>,
+    /// The same for wildcards, by namespace.
+    let_in_anywhere: HashMap<(u32, u32), Option<u32>>,
     found: Vec<Violation>,
     /// Violations whose place is not known yet.
     unplaced: Vec<(usize, u64)>,
@@ -111,6 +115,7 @@ impl<'s> Run<'s> {
             stack: Vec::new(),
             text: String::new(),
             attributes: Vec::new(),
+            root: NONE,
             skipped: 0,
             scopes: Scopes::default(),
             identity: Vec::new(),
@@ -119,6 +124,7 @@ impl<'s> Run<'s> {
             count_steps: COUNT_STEPS_MAX,
             pattern_steps: Cell::new(PATTERN_STEPS_MAX),
             anywhere: HashMap::new(),
+            let_in_anywhere: HashMap::new(),
             found: Vec::new(),
             unplaced: Vec::new(),
         }
@@ -155,6 +161,8 @@ impl<'s> Run<'s> {
     /// The end of the document: what refers to nothing is told, and all violations are given.
     pub(crate) fn finish(mut self) -> Vec<Violation> {
         self.dangling_references();
+        // References to keys and IDs are told when it is known that these never come.
+        self.found.sort_by_key(|each| (each.line, each.column));
         self.found.truncate(self.asked.violations_max);
         self.found
     }

@@ -127,7 +127,8 @@ impl Run<'_> {
     /// The declaration of the element that is open, or of the nearest around it that has one.
     fn declared_in(&self) -> Option<Arc<str>> {
         let mut elements = self.frames.iter().rev().filter_map(|f| self.tables.element(f.element));
-        let element = elements.next()?;
+        // Of what is told at the end of the document, or of its element, that element's.
+        let element = elements.next().or_else(|| self.tables.element(self.root))?;
         let file = self.tables.files.get(element.file as usize)?;
         let name = self.tables.names.local(element.symbol);
         Some(format!("{file}#/{name}").into())

@@ -144,7 +144,7 @@ impl Shapes<'_> {
         let expected = self.tables.automata.expected(walk.model, walk.state, &walk.stack);
         let wildcards = expected.into_iter().filter_map(|each| match each {
             Expected::Wildcard(id) => Some(WildcardId(id)),
-            Expected::Symbol(_) => None,
+            Expected::Element(..) => None,
         });
         wildcards.collect()
     }

@@ -82,8 +82,8 @@ fn leads_references_to_ids() {
     assert_eq!(
         judge(&schema, text),
         [
-            "3:15 cvc-id.2 /r[1]/x[3]/@id an ID must be unique in the document",
             "2:11 cvc-id.1 /r[1]/x[1]/@to a reference leads to no ID of the document",
+            "3:15 cvc-id.2 /r[1]/x[3]/@id an ID must be unique in the document",
         ]
     );
 }

@@ -13,6 +13,7 @@ mod particles;
 mod places;
 mod restrict;
 mod rules;
+mod told;
 
 use crate::{Asked, Budget, Schema, SchemaFault};
 use sluse_xml::{Document, Limits, Reader};

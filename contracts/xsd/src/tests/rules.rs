@@ -276,7 +276,7 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
         "xs:decimal",
         "<xs:fractionDigits value='1'/>",
         "1.23",
-        "cvc-fractionDigits-valid at most 1 digits after the point",
+        "cvc-fractionDigits-valid at most 1 digit after the point",
     ),
 ];
 

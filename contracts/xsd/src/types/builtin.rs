@@ -1,5 +1,6 @@
 //! The types that every schema has (XML Schema Part 2, section 3).
 
+use super::facets::Bound;
 use super::{
     decimal::Digits,
     facets::Facets,
@@ -113,7 +114,8 @@ impl Builtin {
     /// The bounds as facets.
     pub(super) fn facets(&self) -> Facets {
         let bound = |text: &str| {
-            Digits::parse_integer(text).map(|digits| Value::Decimal(digits.to_decimal()))
+            let value = Digits::parse_integer(text)?;
+            Some(Bound { value: Value::Decimal(value.to_decimal()), shown: text.into() })
         };
         let (least, greatest) = self.bounds.unwrap_or(("", ""));
         Facets { min_inclusive: bound(least), max_inclusive: bound(greatest), ..Facets::default() }

@@ -2,7 +2,7 @@
 
 use super::{
     Ids, Scope, Shape, SimpleType, TypeFault, TypeId, Types, Value, builtin,
-    facets::{Enumeration, Facets, Listed},
+    facets::{Bound, Enumeration, Facets, Listed, SHOWN_CHARS_MAX},
     pattern::{PATTERNS_BYTES_MAX, Pattern},
     space::WhiteSpace,
     value::Atomic,
@@ -235,8 +235,15 @@ impl Compiler<'_> {
             own.total_digits.as_ref().map(|facet| facet.value).or(facets.total_digits);
         facets.fraction_digits =
             own.fraction_digits.as_ref().map(|facet| facet.value).or(facets.fraction_digits);
-        let bound =
-            |text: Option<&String>| text.and_then(|text| self.types.value(base, text, &NoScope));
+        let bound = |text: Option<&String>| {
+            let text = text?;
+            let value = self.types.value(base, text, &NoScope)?;
+            let shown = match &value {
+                Value::Decimal(number) => number.to_string(),
+                _ => text.trim().chars().take(SHOWN_CHARS_MAX).collect(),
+            };
+            Some(Bound { value, shown: shown.into() })
+        };
         let bounds = [
             (own.min_inclusive.as_ref().map(|facet| &facet.value), &mut facets.min_inclusive),
             (own.max_inclusive.as_ref().map(|facet| &facet.value), &mut facets.max_inclusive),

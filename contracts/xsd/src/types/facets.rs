@@ -29,6 +29,14 @@ pub(super) enum Listed {
     Values(HashSet<Value>),
 }
 
+/// A bound of values.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    pub(super) value: Value,
+    /// As the schema writes it, for people.
+    pub(super) shown: Box<str>,
+}
+
 /// The facets of a type, those of its base types included.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facets {
@@ -38,18 +46,21 @@ pub(super) struct Facets {
     /// One of each group must match.
     pub(super) patterns: Vec<Arc<[Pattern]>>,
     pub(super) enumeration: Option<Arc<Enumeration>>,
-    pub(super) min_inclusive: Option<Value>,
-    pub(super) max_inclusive: Option<Value>,
-    pub(super) min_exclusive: Option<Value>,
-    pub(super) max_exclusive: Option<Value>,
+    pub(super) min_inclusive: Option<Bound>,
+    pub(super) max_inclusive: Option<Bound>,
+    pub(super) min_exclusive: Option<Bound>,
+    pub(super) max_exclusive: Option<Bound>,
     pub(super) total_digits: Option<u32>,
     pub(super) fraction_digits: Option<u32>,
 }
 
+/// A bound, the orders of a value beside it that fit, the rule, and words for numbers and for dates and times.
+type Check<'f> = (&'f Option<Bound>, &'static [Ordering], &'static str, [&'static str; 2]);
+
 /// Listed values shown in a sentence.
 const SHOWN_MAX: usize = 8;
 /// Longest text of the schema shown in a sentence, in characters.
-const SHOWN_CHARS_MAX: usize = 200;
+pub(super) const SHOWN_CHARS_MAX: usize = 200;
 
 impl Broken {
     pub(super) fn new(constraint: &'static str, expected: impl Into<String>) -> Self {
@@ -112,13 +123,19 @@ impl Facets {
     pub(super) fn check_length(&self, length: usize, units: &str) -> Result<(), Broken> {
         let length = length as u64;
         if let Some(wanted) = self.length.filter(|wanted| length != *wanted) {
-            return Err(Broken::new("cvc-length-valid", format!("{wanted} {units}")));
+            return Err(Broken::new("cvc-length-valid", counted(wanted, units)));
         }
         if let Some(least) = self.min_length.filter(|least| length < *least) {
-            return Err(Broken::new("cvc-minLength-valid", format!("at least {least} {units}")));
+            return Err(Broken::new(
+                "cvc-minLength-valid",
+                format!("at least {}", counted(least, units)),
+            ));
         }
         if let Some(most) = self.max_length.filter(|most| length > *most) {
-            return Err(Broken::new("cvc-maxLength-valid", format!("at most {most} {units}")));
+            return Err(Broken::new(
+                "cvc-maxLength-valid",
+                format!("at most {}", counted(most, units)),
+            ));
         }
         Ok(())
     }
@@ -129,26 +146,27 @@ impl Facets {
         compare: impl Fn(&Value) -> Option<Ordering>,
     ) -> Result<(), Broken> {
         use Ordering::{Equal, Greater, Less};
-        let checks: [(&Option<Value>, &[Ordering], &'static str, &str); 4] = [
+        let checks: [Check<'_>; 4] = [
             (
                 &self.min_inclusive,
                 &[Greater, Equal],
                 "cvc-minInclusive-valid",
-                "a value not below the least one",
+                ["at least", "not before"],
             ),
             (
                 &self.max_inclusive,
                 &[Less, Equal],
                 "cvc-maxInclusive-valid",
-                "a value not above the greatest one",
+                ["at most", "not after"],
             ),
-            (&self.min_exclusive, &[Greater], "cvc-minExclusive-valid", "a value above the bound"),
-            (&self.max_exclusive, &[Less], "cvc-maxExclusive-valid", "a value below the bound"),
+            (&self.min_exclusive, &[Greater], "cvc-minExclusive-valid", ["more than", "after"]),
+            (&self.max_exclusive, &[Less], "cvc-maxExclusive-valid", ["less than", "before"]),
         ];
-        for (bound, fits, constraint, words) in checks {
+        for (bound, fits, constraint, [of_numbers, of_moments]) in checks {
             let Some(bound) = bound else { continue };
-            if !compare(bound).is_some_and(|order| fits.contains(&order)) {
-                return Err(Broken::new(constraint, bound_words(bound, constraint, words)));
+            if !compare(&bound.value).is_some_and(|order| fits.contains(&order)) {
+                let words = if bound.value.is_moment() { of_moments } else { of_numbers };
+                return Err(Broken::new(constraint, format!("{words} {}", bound.shown)));
             }
         }
         Ok(())
@@ -156,10 +174,13 @@ impl Facets {
 
     pub(super) fn check_digits(&self, total: usize, fraction: usize) -> Result<(), Broken> {
         if let Some(most) = self.total_digits.filter(|most| total > *most as usize) {
-            return Err(Broken::new("cvc-totalDigits-valid", format!("at most {most} digits")));
+            return Err(Broken::new(
+                "cvc-totalDigits-valid",
+                format!("at most {}", counted(u64::from(most), "digits")),
+            ));
         }
         if let Some(most) = self.fraction_digits.filter(|most| fraction > *most as usize) {
-            let words = format!("at most {most} digits after the point");
+            let words = format!("at most {} after the point", counted(u64::from(most), "digits"));
             return Err(Broken::new("cvc-fractionDigits-valid", words));
         }
         Ok(())
@@ -201,15 +222,10 @@ impl Enumeration {
     }
 }
 
-fn bound_words(bound: &Value, constraint: &str, otherwise: &str) -> String {
-    let Value::Decimal(bound) = bound else { return otherwise.to_owned() };
-    let words = match constraint {
-        "cvc-minInclusive-valid" => "at least",
-        "cvc-maxInclusive-valid" => "at most",
-        "cvc-minExclusive-valid" => "more than",
-        _ => "less than",
-    };
-    format!("{words} {bound}")
+/// So many of what is counted in `units`.
+fn counted(number: u64, units: &str) -> String {
+    let units = if number == 1 { units.strip_suffix('s').unwrap_or(units) } else { units };
+    format!("{number} {units}")
 }
 
 /// A text of the schema between back-quotes, cut where it is long.

@@ -32,6 +32,11 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// Whether it is a date, a time, or a part of one.
+    pub(super) fn is_moment(&self) -> bool {
+        matches!(self, Self::Moment(_))
+    }
+
     /// The order of two values, where there is one.
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

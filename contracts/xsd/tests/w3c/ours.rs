@@ -3,7 +3,7 @@
 use crate::suite::Sources;
 use crate::validator::JudgesXsd;
 use sluse_xml::{Document, Limits, Reader};
-use sluse_xsd::{Asked, Budget, Schema};
+use sluse_xsd::{Asked, Budget, Schema, SchemaFault};
 
 const ASKED: Asked = Asked { show_values: false, violations_max: 100 };
 
@@ -18,6 +18,8 @@ impl JudgesXsd for Ours {
         let entries: Vec<&str> = sources.entries.iter().map(String::as_str).collect();
         let compiled = Schema::compile(&sources.documents, &entries, &Budget::default());
         let (schema, faults) = compiled;
+        let is_placed = |fault: &SchemaFault| fault.line > 0 && !fault.sentence.contains("Key(");
+        assert!(faults.iter().all(is_placed), "each fault has a place, and words: {faults:?}");
         let words = faults.iter().map(|fault| format!("{} {}", fault.constraint, fault.sentence));
         Self { schema, faults: words.collect() }
     }

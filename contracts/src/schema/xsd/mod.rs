@@ -117,7 +117,8 @@ impl Schema for XmlSchema {
 impl XmlSchema {
     fn tell(&self, found: Vec<sluse_xsd::Violation>, violations: &mut Violations<'_>) {
         for found in found {
-            let place = found.declared_in.clone().unwrap_or_default();
+            // What no declaration is near, such as an element that there is none of, is the schema's own demand.
+            let place = found.declared_in.clone().unwrap_or_else(|| self.entry.as_str().into());
             violations.push_at(violation(found), &[&place, &self.entry]);
         }
     }

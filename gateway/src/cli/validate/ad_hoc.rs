@@ -60,6 +60,13 @@ pub(super) fn load(args: &SchemaArgs, output: &mut Output) -> Result<Arc<Contrac
             }
         }
     }
+    if let Some((link, folder)) = gathered.link_out() {
+        return Err(output.error(format_args!(
+            "C0215 `{}` is a link that leads out of the schema's folder `{}`, and is not read",
+            link.display(),
+            folder.display()
+        )));
+    }
     let root = gathered.root();
     let files = contract(args, &named, &gathered, &root, output)?;
     let (contract, mut findings) = Contract::load(&files, &SchemaCache::new());
@@ -216,6 +223,11 @@ impl Gathered {
         }
     }
 
+    /// A file that stands in the folder of its schema, and is a link to what does not.
+    fn link_out(&self) -> Option<&(PathBuf, PathBuf)> {
+        self.outside.iter().find(|(path, folder)| path.starts_with(folder))
+    }
+
     /// The deepest folder that all files are below.
     fn root(&self) -> PathBuf {
         let mut folders = self.files.keys().filter_map(|path| path.parent());
@@ -368,5 +380,19 @@ mod tests {
             ];
             assert_eq!(gathered(&files, "x/a.sch"), wanted, "{documents}");
         }
+    }
+
+    #[test]
+    fn a_link_out_of_the_folder_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |path: &str| folder.path().join(path);
+        fs::create_dir_all(path("a/b/c/d")).unwrap();
+        fs::write(path("out.xsd"), "").unwrap();
+        fs::write(path("a/b/c/d/s.xsd"), "<xs:include schemaLocation='link.xsd'/>").unwrap();
+        std::os::unix::fs::symlink(path("out.xsd"), path("a/b/c/d/link.xsd")).unwrap();
+        let mut gathered = Gathered::default();
+        gathered.entry(&path("a/b/c/d/s.xsd")).unwrap();
+        assert_eq!(gathered.files.len(), 1);
+        assert_eq!(gathered.link_out().map(|(link, _)| link), Some(&path("a/b/c/d/link.xsd")));
     }
 }

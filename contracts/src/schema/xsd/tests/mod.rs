@@ -81,13 +81,13 @@ const JUDGED: &[(&str, &[&str])] = &[
     (
         r#"<r xmlns="urn:t"><a>1</a><SECRET>x</SECRET><c>a</c><a>1</a></r>"#,
         &[
-            "1:26 V0201 cvc-complex-type.2.4.a /r[1]/*[2] the element may not stand here; expected: c, u, p, n, e, b, f, s, id, end",
+            "1:26 V0201 cvc-complex-type.2.4.a /r[1]/*[2] the element may not stand here; expected: c, u, p, n, e, b, f, s, id, end, or an element of a namespace that is not urn:t",
         ],
     ),
     (
         r#"<r xmlns="urn:t"><a>1</a></r>"#,
         &[
-            "1:1 V0202 cvc-complex-type.2.4.b /r[1] the element is not complete; expected: c, u, p, n, e, b, f, s, id, end",
+            "1:1 V0202 cvc-complex-type.2.4.b /r[1] the element is not complete; expected: c, u, p, n, e, b, f, s, id, end, or an element of a namespace that is not urn:t",
         ],
     ),
     (

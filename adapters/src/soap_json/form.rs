@@ -22,6 +22,9 @@ pub(super) struct AttributeForm {
     pub(super) namespace: String,
     pub(super) local: String,
     pub(super) of_type: SimpleId,
+    pub(super) is_required: bool,
+    /// The only value that it may have.
+    pub(super) fixed: Option<String>,
 }
 
 /// What stands in an element.
@@ -98,6 +101,8 @@ impl Form {
             namespace: each.namespace.to_owned(),
             local: each.local.to_owned(),
             of_type: each.of_type,
+            is_required: each.is_required,
+            fixed: each.given.filter(|given| given.is_fixed).map(|given| given.text.to_owned()),
         });
         let content = match shapes.content(id) {
             Content::Empty => ContentForm::Empty,

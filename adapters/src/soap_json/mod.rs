@@ -4,7 +4,9 @@
 //! rules): an object where the schema fixes the order of the children, so that JSON need not; an array of the
 //! children in `$content` where it does not. Both ways are lossless but for what XML software does not tell apart.
 
+mod describe;
 mod envelope;
+mod fault;
 mod form;
 mod fragment;
 mod judge;
@@ -17,6 +19,9 @@ mod read;
 mod tests;
 mod value;
 mod write;
+
+pub use describe::to_yaml;
+pub use fault::ServiceFault;
 
 use envelope::Envelope;
 use form::Forms;

@@ -63,4 +63,9 @@ impl TypeNames {
     pub(super) fn name(&self, of_type: AnyType) -> Option<&TypeName> {
         self.names.get(&of_type)
     }
+
+    /// All types that have a name, by it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, AnyType)> {
+        self.types.iter().map(|(name, of_type)| (name.as_str(), *of_type))
+    }
 }

@@ -41,10 +41,12 @@ pub(super) fn written(shapes: Shapes<'_>, id: SimpleId) -> Written {
         Variety::Any => Written::Text,
         Variety::List(item) => Written::List(item),
         Variety::Union(members) => Written::Union(members),
+        Variety::Atomic(Primitive::PrefixedName) => Written::Name,
+        // A pattern restricts the spelling, which a number or truth value would lose.
+        Variety::Atomic(_) if shapes.has_patterns(id) => Written::Text,
         Variety::Atomic(Primitive::Boolean) => Written::Truth,
         Variety::Atomic(Primitive::Float | Primitive::Double) => Written::Float,
         Variety::Atomic(Primitive::Base64) => Written::Base64,
-        Variety::Atomic(Primitive::PrefixedName) => Written::Name,
         Variety::Atomic(Primitive::Integer) if is_exact(shapes, id) => Written::Whole,
         Variety::Atomic(_) => Written::Text,
     }

@@ -72,6 +72,16 @@ impl<'w> Writing<'w> {
         self.text.push('>');
     }
 
+    /// Writes what is written already.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A name with the prefix of its namespace.
+    pub(super) fn written(&mut self, namespace: &str, local: &str) -> String {
+        self.namespaces.written(namespace, local)
+    }
+
     fn attribute(&mut self, namespace: &str, local: &str, value: &str) {
         let name = self.namespaces.written(namespace, local);
         self.text.push(' ');
@@ -314,7 +324,7 @@ impl<'w> Writing<'w> {
     }
 
     /// What a wildcard lets in: an object with one declared element, or XML in a string.
-    fn any(&mut self, value: &Value) {
+    pub(super) fn any(&mut self, value: &Value) {
         match value {
             Value::Object(object) if object.len() == 1 => {
                 for (name, value) in object {

@@ -6,9 +6,12 @@ use crate::{
     config::{Snapshot, load, load_contracts, load_named, process_environment},
 };
 use sluse_contracts::{
-    ContractFiles, ContractRef, Day, Finding, Registry, library, payload::Limits,
+    Contract, ContractFiles, ContractRef, Day, Finding, Registry, library, payload::Limits,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Which contracts are known.
 #[derive(Debug, clap::Args)]
@@ -106,9 +109,18 @@ impl Known {
         self.snapshot.as_ref().map_or(&self.alone, |snapshot| &snapshot.registry)
     }
 
-    /// Whether the contracts are those of a folder that was named.
-    pub(super) fn is_folder(&self) -> bool {
-        self.in_folder
+    /// The contract that is named. Where there is none, that is told.
+    pub(super) fn contract(
+        &self,
+        asked: &ContractRef,
+        output: &mut Output,
+    ) -> Result<Arc<Contract>, Exit> {
+        if let Some(contract) = self.registry().find(asked) {
+            return Ok(Arc::clone(contract));
+        }
+        let exit = output.error(format_args!("no contract fits `{asked}`"));
+        output.hint(crate::config::hint_at_contract(self.registry(), asked, self.in_folder));
+        Err(exit)
     }
 
     /// The configuration, where one was named.

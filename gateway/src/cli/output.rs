@@ -14,6 +14,7 @@ use std::{
 pub enum Format {
     /// For people.
     #[default]
+    #[value(alias = "yaml")]
     Text,
     /// JSON Lines.
     Json,

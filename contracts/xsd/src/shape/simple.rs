@@ -44,6 +44,11 @@ impl Shapes<'_> {
         self.tables.types.restrictions(id.0)
     }
 
+    /// Whether regular expressions restrict the values of a simple type.
+    pub fn has_patterns(&self, id: SimpleId) -> bool {
+        self.tables.types.has_patterns(id.0)
+    }
+
     /// A text with its white space as a simple type wants it.
     pub fn normalized<'t>(&self, id: SimpleId, text: &'t str) -> Cow<'t, str> {
         self.tables.types.normalized(id.0, text)

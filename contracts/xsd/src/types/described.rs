@@ -132,6 +132,11 @@ impl Types {
         }
     }
 
+    /// Whether regular expressions restrict the values of a type.
+    pub(crate) fn has_patterns(&self, id: TypeId) -> bool {
+        self.get(id).facets.as_deref().is_some_and(|facets| !facets.patterns.is_empty())
+    }
+
     /// A text with its white space as the type wants it.
     pub(crate) fn normalized<'t>(&self, id: TypeId, text: &'t str) -> Cow<'t, str> {
         self.get(id).space.normalize(text)

@@ -5,10 +5,11 @@ mod explain;
 pub(super) mod given;
 mod list;
 mod new;
+mod openapi;
 
 use super::{Exit, Output};
 
-/// Start, check, list and explain adapters
+/// Start, check, list, explain and describe adapters
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(super) struct Args {
@@ -22,6 +23,7 @@ enum Command {
     Explain(explain::Args),
     List(list::Args),
     New(new::Args),
+    Openapi(openapi::Args),
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
@@ -30,5 +32,6 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Command::Explain(args) => explain::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::New(args) => new::run(args, output),
+        Command::Openapi(args) => openapi::run(args, output),
     }
 }

@@ -84,6 +84,11 @@ pub(super) fn load(args: &SchemaArgs, output: &mut Output) -> Result<Arc<Contrac
     contract.ok_or_else(|| output.error("the schemas cannot be used"))
 }
 
+/// Loads the contract that a description of a SOAP service makes. What is wrong is told.
+pub(in crate::cli) fn of_wsdl(path: &Path, output: &mut Output) -> Result<Arc<Contract>, Exit> {
+    load(&SchemaArgs { wsdl: Some(path.to_owned()), ..SchemaArgs::default() }, output)
+}
+
 fn contract(
     args: &SchemaArgs,
     named: &[(&str, PathBuf)],

@@ -90,7 +90,7 @@ impl Judging {
             };
             judging.limits = known.limits;
             if let Some(asked) = &args.contract {
-                judging.fixed = Some(find(&known, asked, output)?);
+                judging.fixed = Some(known.contract(asked, output)?);
             }
             judging.known = Some(known);
         }
@@ -383,17 +383,4 @@ fn selected(selection: &Selection) -> Found<Arc<Contract>> {
 
 fn malformed(violation: Violation) -> Box<Verdict> {
     Box::new(Verdict::malformed(violation))
-}
-
-fn find(
-    known: &Known,
-    asked: &sluse_contracts::ContractRef,
-    output: &mut Output,
-) -> Result<Arc<Contract>, Exit> {
-    if let Some(contract) = known.registry().find(asked) {
-        return Ok(Arc::clone(contract));
-    }
-    let exit = output.error(format_args!("no contract fits `{asked}`"));
-    output.hint(crate::config::hint_at_contract(known.registry(), asked, known.is_folder()));
-    Err(exit)
 }

@@ -7,7 +7,7 @@ mod http;
 mod judging;
 mod report;
 
-pub(super) use ad_hoc::gather;
+pub(super) use ad_hoc::{gather, of_wsdl};
 
 use super::{
     Exit, Output,
@@ -67,7 +67,7 @@ pub(super) struct Args {
 }
 
 /// Schemas that make a contract for this command alone.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[group(multiple = true, conflicts_with_all = ["contract", "config", "library"])]
 struct SchemaArgs {
     /// An XML Schema

@@ -1,5 +1,6 @@
 //! SOAP services behind the gateway: operations known from messages, both directions judged, faults as answers.
 
+mod face;
 mod init;
 mod peers;
 mod published;

@@ -134,6 +134,7 @@ codes! {
     TABLE_LINE_WRONG = "C0306" "A line of the table cannot be read.";
     SERVICE_NOT_FOUND = "C0307" "There is no such service.";
     ID_DUPLICATE = "C0308" "Two things have the same id.";
+    ADAPTER_ONE_WAY = "C0309" "An adapter does not lead both ways.";
     // Configuration: keys, members, waivers, listeners.
     KEY_UNUSABLE = "C0401" "A key cannot be used.";
     CERTIFICATE_UNUSABLE = "C0402" "A certificate cannot be used.";
@@ -176,6 +177,7 @@ codes! {
     EXCHANGE_UNKNOWN = "F0116" "There is no exchange of this id that the caller took part in.";
     METHOD_NOT_ALLOWED = "F0117" "The address does not take this method.";
     NOT_ACCEPTABLE = "F0118" "The service answers in no media type that the consumer takes.";
+    NOT_TRANSLATED = "F0119" "The message cannot be said as the provider's system takes it.";
     // Faults on the provider's side.
     PROVIDER_BREACH = "F0201" "The provider's answer breaks the contract.";
     ANSWER_UNREADABLE = "F0202" "The provider's answer cannot be read.";
@@ -184,6 +186,7 @@ codes! {
     ANSWER_BROKEN_OFF = "F0205" "The provider's answer broke off before its end.";
     ANSWER_TOO_LARGE = "F0206" "The provider's answer is larger than the limit.";
     DELIVERY_REFUSED = "F0207" "The provider refuses the message.";
+    ANSWER_NOT_TRANSLATED = "F0208" "The answer cannot be said as the consumer's system takes it.";
     // Faults on the gateway's side.
     NO_EVIDENCE = "F0301" "Evidence cannot be written, so nothing is sent on.";
     NO_ROOM = "F0302" "The gateway has as many exchanges under way as it can hold.";

@@ -87,6 +87,7 @@ async fn exchange(
     let begin = Begin { opening: opening(&id), salt: Salt([7; 32]), outbox, idempotency: None };
     let Begun::Opened(opening) = store.begin(begin).await? else { return Ok(()) };
     let closing = Closing {
+        translated: Vec::new(),
         exchange: id,
         opening,
         at_ms: 1,
@@ -102,6 +103,7 @@ async fn exchange(
 
 fn opening(id: &str) -> Opening {
     Opening {
+        translated: Vec::new(),
         exchange: id.to_owned(),
         at_ms: 1,
         consumer: "dk.example/desk".into(),

@@ -180,6 +180,7 @@ struct Ended {
 
 async fn close(gateway: &Gateway, entry: &OutboxEntry, attempts: u32, ended: Ended) {
     let closing = Closing {
+        translated: Vec::new(),
         exchange: entry.exchange.clone(),
         opening: entry.opening,
         at_ms: gateway.now_ms(),

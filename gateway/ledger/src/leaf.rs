@@ -57,6 +57,9 @@ pub struct Opening {
     pub enforcement: Option<String>,
     /// The request.
     pub request: MessageDigest,
+    /// What adapters made of it, in order: as the contract says it, then as the provider gets it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translated: Vec<MessageDigest>,
     /// The verdict on the request, where it was judged.
     pub verdict: Option<VerdictSummary>,
     /// Digest of the configuration in force, in lower-case hex.
@@ -99,6 +102,9 @@ pub struct Closing {
     pub status: Option<u16>,
     /// The provider's answer, where there was one.
     pub response: Option<MessageDigest>,
+    /// What adapters made of it, in order: as the contract says it, then as the consumer gets it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translated: Vec<MessageDigest>,
     /// The verdict on the answer, where it was judged.
     pub verdict: Option<VerdictSummary>,
     /// How often the provider was called.
@@ -194,6 +200,7 @@ pub(crate) mod tests {
     /// An opening leaf of an invented exchange.
     pub(crate) fn opening(exchange: &str, at_ms: u64) -> Leaf {
         Leaf::Opening(Opening {
+            translated: Vec::new(),
             exchange: exchange.into(),
             at_ms,
             consumer: "dk.example/desk".into(),
@@ -214,6 +221,7 @@ pub(crate) mod tests {
     /// A closing leaf of an invented exchange.
     pub(crate) fn closing(exchange: &str, opening: u64, at_ms: u64) -> Leaf {
         Leaf::Closing(Closing {
+            translated: Vec::new(),
             exchange: exchange.into(),
             opening,
             at_ms,
@@ -248,6 +256,7 @@ pub(crate) mod tests {
                 |((exchange, at_ms, consumer, service, operation, contract, enforcement), rest)| {
                     let (request, verdict, snapshot) = rest;
                     Leaf::Opening(Opening {
+                        translated: Vec::new(),
                         exchange,
                         at_ms,
                         consumer,
@@ -275,6 +284,7 @@ pub(crate) mod tests {
             .prop_map(|((exchange, opening, at_ms, ending, fault), rest)| {
                 let (status, response, verdict, attempts) = rest;
                 Leaf::Closing(Closing {
+                    translated: Vec::new(),
                     exchange,
                     opening,
                     at_ms,

@@ -1,6 +1,9 @@
 //! Compares what the files of a folder say of each other.
 
-use super::{Adapters, Origin, contracts, members, receivers::Tables, services, settings, waivers};
+use super::{
+    Adapters, Origin, adapters::Unusable, contracts, members, receivers::Tables, services,
+    settings, waivers,
+};
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
@@ -29,6 +32,7 @@ impl All {
     pub(super) fn check(&mut self, findings: &mut Vec<Finding>) {
         self.check_ids(findings);
         self.check_members(findings);
+        self.check_adapters(findings);
         self.check_contracts(findings);
         self.check_routes(findings);
         self.check_receivers(findings);
@@ -137,6 +141,35 @@ impl All {
                 );
                 findings.push(origin.finding(code::ROUTE_DUPLICATE, sentence).hint(hint));
             }
+        }
+    }
+
+    /// Adapters that services and routes name are there, and lead both ways.
+    fn check_adapters(&mut self, findings: &mut Vec<Finding>) {
+        for (name, origin) in self.services.iter().flat_map(|read| &read.adapters) {
+            let Err(unusable) = self.adapters.prepare(name) else { continue };
+            findings.push(match unusable {
+                Unusable::Missing => {
+                    let sentence = format!("there is no adapter `{name}`");
+                    let near = nearest(name, self.adapters.names());
+                    let hint = near.map_or_else(
+                        || "add it to `adapters/`; `sluse adapter list` shows those that ship".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    origin.finding(code::ADAPTER_NOT_FOUND, sentence).hint(hint)
+                }
+                // Its own faults are told already.
+                Unusable::Faulty => continue,
+                Unusable::Program => {
+                    let sentence = format!("the adapter `{name}` is a program, which this version runs for no service or route yet");
+                    let hint = "describe the format instead, where a description can say it";
+                    origin.finding(code::ADAPTER_NOT_FOUND, sentence).hint(hint)
+                }
+                Unusable::OneWay(row) => {
+                    let sentence = format!("the adapter `{name}` does not lead both ways, and requests and answers go both");
+                    origin.finding(code::ADAPTER_ONE_WAY, sentence).hint(row)
+                }
+            });
         }
     }
 

@@ -22,7 +22,8 @@ mod settings;
 mod upstream;
 mod waivers;
 
-pub use adapters::{Adapters, read as read_adapters};
+pub use adapters::{Adapters, InUse, read as read_adapters};
+pub(crate) use adapters::{is_program, read_program};
 pub(crate) use check::nearest as hint_at;
 pub use contracts::{hint_at_contract, load_contracts};
 pub use sluse_contracts::enforcement::Enforcement;
@@ -224,6 +225,8 @@ pub struct Service {
     pub enforcement: EnforcementPair,
     /// Longest wait for an answer, where it differs from the limit.
     pub timeout_ms: Option<u64>,
+    /// The adapter by which the provider speaks; as the contract says where absent.
+    pub adapter: Option<String>,
 }
 
 /// A way in: requests that match go to the service.
@@ -243,6 +246,8 @@ pub struct Route {
     pub enforcement: EnforcementPair,
     /// What happens to requests for operations that the contract does not have.
     pub unknown_operations: UnknownOperations,
+    /// The adapter by which consumers that come this way speak; as the contract says where absent.
+    pub adapter: Option<String>,
     /// Where in the configuration it stands, as file:line, for explanations.
     pub place: String,
 }

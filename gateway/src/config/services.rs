@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub(super) contract: Origin,
     pub(super) routes: Vec<(Route, Origin)>,
     pub(super) keys: Vec<(String, Origin)>,
+    /// Adapters that the service and its routes name.
+    pub(super) adapters: Vec<(String, Origin)>,
 }
 
 /// Reads all files of the folder; one service in each.
@@ -63,7 +65,8 @@ impl Reader<'_> {
         let contract = self.origin(&root, "contract");
         let agreed: Option<ContractRef> = root.optional_name("contract");
         let upstream = self.upstream(&mut root);
-        self.refuse_adapter(&mut root);
+        let mut adapters = Vec::new();
+        let adapter = self.adapter(&mut root, &mut adapters);
         let enforced =
             EnforcementPair { request: Enforcement::Enforce, response: Enforcement::Enforce };
         let enforcement = enforcement(&mut root, enforced);
@@ -75,16 +78,19 @@ impl Reader<'_> {
         let Some(id) = id else {
             // Their faults count all the same.
             for table in routes {
-                self.route(table, None, enforcement);
+                self.route(table, None, enforcement, &mut adapters);
             }
             root.finish();
             return None;
         };
         let routes = routes.into_iter();
-        let routes = routes.filter_map(|table| self.route(table, Some(&id), enforcement)).collect();
+        let routes = routes
+            .filter_map(|table| self.route(table, Some(&id), enforcement, &mut adapters))
+            .collect();
         root.finish();
-        let service = Service { id, contract: agreed, upstream, enforcement, timeout_ms };
-        Some(Read { service, origin, contract, routes, keys: keys.unwrap_or_default() })
+        let service = Service { id, contract: agreed, upstream, enforcement, timeout_ms, adapter };
+        let keys = keys.unwrap_or_default();
+        Some(Read { service, origin, contract, routes, keys, adapters })
     }
 
     fn upstream(&self, root: &mut Table<'_>) -> Vec<Uri> {
@@ -107,12 +113,14 @@ impl Reader<'_> {
         texts.into_iter().filter_map(read).collect()
     }
 
-    fn refuse_adapter(&self, table: &mut Table<'_>) {
-        if let Some(name) = table.optional_placed_text("adapter") {
-            let sentence = "there is no such adapter: this version has none yet";
-            let hint = "remove `adapter`: messages go on as they came";
-            self.toml.report_with_hint(name.place, code::ADAPTER_NOT_FOUND, sentence, hint);
-        }
+    fn adapter(
+        &self,
+        table: &mut Table<'_>,
+        adapters: &mut Vec<(String, Origin)>,
+    ) -> Option<String> {
+        let name = table.optional_placed_text("adapter")?;
+        adapters.push((name.value.clone(), Origin::new(self.toml.file(), name.place)));
+        Some(name.value)
     }
 
     fn receives(&self, mut table: Table<'_>) -> Vec<(String, Origin)> {
@@ -131,6 +139,7 @@ impl Reader<'_> {
         mut table: Table<'_>,
         service: Option<&ServiceId>,
         inherited: EnforcementPair,
+        adapters: &mut Vec<(String, Origin)>,
     ) -> Option<(Route, Origin)> {
         let origin = Origin::new(self.toml.file(), table.place());
         let host = table.optional_placed_text("host").and_then(|host| self.host(&host));
@@ -138,7 +147,7 @@ impl Reader<'_> {
         let methods = table.texts("methods");
         let methods = methods.into_iter().filter_map(|text| self.method(&text)).collect();
         let headers = self.headers(&mut table);
-        self.refuse_adapter(&mut table);
+        let adapter = self.adapter(&mut table, adapters);
         let enforcement = enforcement(&mut table, inherited);
         let unknown_operations = table.choice("unknown-operations", &UNKNOWN_OPERATIONS);
         let unknown_operations = unknown_operations.unwrap_or_default();
@@ -146,8 +155,17 @@ impl Reader<'_> {
         let place = origin.to_string();
         let service = service?.clone();
         let path = path?;
-        let route =
-            Route { host, path, methods, headers, service, enforcement, unknown_operations, place };
+        let route = Route {
+            host,
+            path,
+            methods,
+            headers,
+            service,
+            enforcement,
+            unknown_operations,
+            adapter,
+            place,
+        };
         Some((route, origin))
     }
 

@@ -1,6 +1,6 @@
 //! A message arrives: its body is received within the limits, digested, and read where a contract needs it.
 
-use super::{Trail, judge::judge_options, locate::Way};
+use super::{Trail, judge::judge_options, locate::Way, translate};
 use crate::{
     app::Gateway,
     fault::{Fault, Retry},
@@ -107,15 +107,20 @@ where
     if let (Some(keyed), Some(idempotency)) = (keyed, &mut trail.idempotency) {
         idempotency.message = keyed.finish();
     }
+    let (body, translated) = translate::from_consumer(gateway, body, &head.headers, trail).await?;
     if trail.contract.is_none() && *way != Way::Document {
-        return Ok(Decoded::unread(body, None));
+        return Ok(Decoded::unread(body, translated));
     }
     if head.headers.contains_key(header::CONTENT_ENCODING) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         let fault = Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status);
         return Err(fault.detail("A message that is judged must not be compressed."));
     }
-    let media_type = if body.is_empty() { None } else { Some(media_type(&head.headers)?) };
+    let media_type = match translated {
+        Some(translated) => Some(translated),
+        None if body.is_empty() => None,
+        None => Some(media_type(&head.headers)?),
+    };
     let reading = match way {
         Way::Document => Reading::Document,
         Way::Route(_) | Way::Exchange(_) => Reading::Of(Direction::Request),
@@ -129,7 +134,7 @@ pub(super) async fn response(
     answering: Answering,
     trail: &mut Trail,
 ) -> Result<Response, Fault> {
-    let (head, mut body) = answering.response.into_parts();
+    let (mut head, mut body) = answering.response.into_parts();
     let limits = *trail.limits();
     let left = answering.deadline.saturating_duration_since(Instant::now());
     let body_limits = BodyLimits {
@@ -150,6 +155,7 @@ pub(super) async fn response(
     let received = receive(&mut body, body_limits, |bytes| salted.update(bytes)).await;
     let body = received.map_err(|fault| response_fault(fault).retry(resend))?;
     trail.response = Some(message_digest(salted, receipt::media_type(&head.headers)));
+    let body = translate::from_provider(gateway, body, &mut head, trail).await?;
     // Without a description that speaks of failures too, `response` is the business answer: a provider's
     // own error is passed on as it is. Where SOAP is spoken, failures are envelopes as well.
     let speaks_of = |contract: &Contract| {

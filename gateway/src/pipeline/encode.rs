@@ -50,8 +50,8 @@ pub(super) fn request(head: Parts, body: Received, way: Way, trail: &Trail) -> R
     let consumer = trail.consumer.as_ref().ok_or(Fault::internal())?;
     let exchange = &trail.identity.exchange;
     toward_provider(&mut headers, Forwarding { consumer, exchange, secure: trail.secure });
-    if trail.contract.is_some() {
-        // An answer that is judged must be readable as it is.
+    if trail.contract.is_some() || trail.translates() {
+        // An answer that is judged or translated must be readable as it is.
         headers.remove(header::ACCEPT_ENCODING);
     }
     telemetry::pass_on_trace(&tracing::Span::current(), &mut headers);

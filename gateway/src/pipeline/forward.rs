@@ -56,6 +56,7 @@ pub(super) fn streams(answering: &Answering, trail: &Trail) -> bool {
         .upper()
         .is_some_and(|bytes| bytes <= trail.limits().body_memory_bytes_max);
     trail.contract.is_none()
+        && !trail.translates()
         && trail.idempotency.is_none()
         && trail.method != Method::HEAD
         && !small

@@ -218,6 +218,8 @@ fn by_route(
     trail: &mut Trail,
 ) -> Result<(), Fault> {
     trail.service = Some(Arc::clone(service));
+    trail.consumer_speaks =
+        route.adapter.as_deref().and_then(|name| trail.snapshot.adapters.in_use(name));
     let Some(wanted) = &service.contract else { return Ok(()) };
     // A contract that was there when the snapshot was built is there for as long as the snapshot is.
     let snapshot = Arc::clone(&trail.snapshot);

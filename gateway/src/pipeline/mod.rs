@@ -14,6 +14,7 @@ mod locate;
 mod look_up;
 mod record;
 mod trail;
+mod translate;
 
 pub use identify::Caller;
 pub use trail::Trail;
@@ -125,7 +126,7 @@ fn arrive(caller: &Caller, head: &Parts, trail: &mut Trail) -> Result<Way, Fault
 
 async fn line<B>(
     gateway: &Gateway,
-    head: Parts,
+    mut head: Parts,
     body: &mut B,
     way: Way,
     trail: &mut Trail,
@@ -135,6 +136,7 @@ where
 {
     let request =
         decode::request(gateway, &head, body, &way, trail).instrument(stage("decode")).await?;
+    translate::restate_request(&mut head, &request, trail);
     locate::by_document(&request, &way, trail)?;
     locate::by_message(&request, &head, trail);
     authorize::authorize(trail)?;
@@ -144,7 +146,8 @@ where
     enforce::request(request.verdict, trail)?;
 
     let asynchronous = trail.is_one_way() || encode::prefers_async(&head);
-    let call = encode::request(head, request.body, way, trail)?;
+    let body = translate::toward_provider(gateway, request.body, &mut head, trail).await?;
+    let call = encode::request(head, body, way, trail)?;
     let (outbox, room) = if asynchronous {
         let (entry, room) = encode::outbox(gateway, &call, trail).await?;
         (Some(entry), room)
@@ -168,7 +171,9 @@ where
     let response = decode::response(gateway, answering, trail).instrument(stage("decode")).await?;
     let response = judge::response(gateway, response, trail).instrument(stage("judge")).await;
     enforce::response(response.verdict, trail)?;
-    Ok(Passage::Answered(encode::response(response.head, response.body, trail)))
+    let (mut head, body) = (response.head, response.body);
+    let body = translate::toward_consumer(gateway, body, &mut head, trail).await?;
+    Ok(Passage::Answered(encode::response(head, body, trail)))
 }
 
 /// The span of a stage that waits; off, and free, where no traces are exported.

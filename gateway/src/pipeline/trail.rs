@@ -3,7 +3,7 @@
 use crate::{
     answer::{Reference, Speech},
     app::Gateway,
-    config::{Enforcement, EnforcementPair, Limits, Service, Snapshot},
+    config::{Enforcement, EnforcementPair, InUse, Limits, Service, Snapshot},
     receipt::{self, Identity},
     store::Idempotency,
     telemetry::names,
@@ -49,12 +49,16 @@ pub struct Trail {
     pub enforcement: Option<EnforcementPair>,
     /// The request, as evidence.
     pub request: Option<MessageDigest>,
+    /// What adapters made of the request, as evidence.
+    pub request_translated: Vec<MessageDigest>,
     /// The verdict on the request, as evidence.
     pub request_verdict: Option<VerdictSummary>,
     /// Index of the opening leaf, once durable.
     pub opening: Option<u64>,
     /// The answer, as evidence.
     pub response: Option<MessageDigest>,
+    /// What adapters made of the answer, as evidence.
+    pub response_translated: Vec<MessageDigest>,
     /// The verdict on the answer, as evidence.
     pub response_verdict: Option<VerdictSummary>,
     /// How often the provider was called.
@@ -67,6 +71,8 @@ pub struct Trail {
     pub(super) allowed: Box<str>,
     /// Whether what the contract has no operation for passes unjudged, where that is known from the message alone.
     pub(super) passes_unknown: bool,
+    /// How consumers that come this way speak, where that is not as the contract says.
+    pub(super) consumer_speaks: Option<Arc<InUse>>,
     /// Whether the contract is not judged under yet, as its dates say.
     pub(super) not_yet: bool,
     pub(super) secure: bool,
@@ -88,9 +94,11 @@ impl Trail {
             operation: None,
             enforcement: None,
             request: None,
+            request_translated: Vec::new(),
             request_verdict: None,
             opening: None,
             response: None,
+            response_translated: Vec::new(),
             response_verdict: None,
             attempts: 0,
             idempotency: None,
@@ -99,6 +107,7 @@ impl Trail {
             method: head.method.clone(),
             allowed: Box::default(),
             passes_unknown: false,
+            consumer_speaks: None,
             not_yet: false,
             secure: false,
             began: Instant::now(),
@@ -127,6 +136,17 @@ impl Trail {
             opening: self.opening,
             contract: self.contract_name.as_deref(),
         }
+    }
+
+    /// How the provider speaks, where that is not as the contract says.
+    pub(super) fn provider_speaks(&self) -> Option<Arc<InUse>> {
+        let name = self.service.as_ref()?.adapter.as_deref()?;
+        self.snapshot.adapters.in_use(name)
+    }
+
+    /// Whether any message of the exchange is translated.
+    pub(super) fn translates(&self) -> bool {
+        self.consumer_speaks.is_some() || self.provider_speaks().is_some()
     }
 
     /// The digest of a message that did not arrive.

@@ -23,6 +23,7 @@ pub fn opening(trail: &Trail) -> Opening {
         contract: trail.contract_name.as_deref().map(ToOwned::to_owned),
         enforcement,
         request: trail.request.clone().unwrap_or_else(|| trail.no_message()),
+        translated: trail.request_translated.clone(),
         verdict: trail.request_verdict.clone(),
         snapshot: trail.snapshot.digest.clone(),
     }
@@ -44,6 +45,7 @@ pub fn closing(
         fault: fault.map(ToOwned::to_owned),
         status,
         response: trail.response.clone(),
+        translated: trail.response_translated.clone(),
         verdict: trail.response_verdict.clone(),
         attempts: trail.attempts,
     }
@@ -59,6 +61,7 @@ pub fn recovered(index: u64, opening: &Opening, at_ms: u64, fault: &str) -> Clos
         fault: Some(fault.to_owned()),
         status: None,
         response: None,
+        translated: Vec::new(),
         verdict: None,
         attempts: 0,
     }

@@ -109,6 +109,7 @@ async fn exchange(store: &Embedded, number: u64) {
         MessageDigest { digest: "ab".repeat(32), bytes: 20, media_type: "application/json".into() };
     let broken = [("V0402 required".to_owned(), 2)].into_iter().collect();
     let opening = Opening {
+        translated: Vec::new(),
         exchange: id.clone(),
         at_ms: 1_782_864_000_000 + number * 3_600_000,
         consumer: if number.is_multiple_of(2) {
@@ -129,6 +130,7 @@ async fn exchange(store: &Embedded, number: u64) {
         snapshot: "11".repeat(32),
     };
     let mut closing = Closing {
+        translated: Vec::new(),
         exchange: id,
         opening: 0,
         at_ms: opening.at_ms + 20,

@@ -1,6 +1,8 @@
 //! Tests of the gateway as a whole: one binary, one module per subject.
 
 #[cfg(test)]
+mod adapters;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod config;

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Exit, Output},
-    config::{Files, hint_at},
+    config::{Files, hint_at, is_program, read_program},
 };
 use sluse_adapters::{
     adapter::{Adapter, MANIFEST},
@@ -73,11 +73,25 @@ impl Given {
 
     /// Reads it; every fault and warning is added to what was found.
     pub(crate) fn read(&mut self) -> Option<Adapter> {
+        if self.is_program() {
+            read_program(&self.files, &mut self.findings);
+            return None;
+        }
         Adapter::read(&self.name, &self.files, &mut self.findings)
+    }
+
+    /// Whether it is another program.
+    pub(crate) fn is_program(&self) -> bool {
+        is_program(&self.files)
     }
 
     /// Reads it, or tells its faults.
     pub(crate) fn read_or_tell(mut self, output: &mut Output) -> Result<Adapter, Exit> {
+        if self.is_program() {
+            let exit = output.error(format_args!("the adapter `{}` is a program", self.name));
+            output.hint("it has no mapping to show, and this version translates with none yet");
+            return Err(exit);
+        }
         let adapter = self.read();
         match adapter.filter(|_| !self.findings.iter().any(Finding::is_error)) {
             Some(adapter) => Ok(adapter),

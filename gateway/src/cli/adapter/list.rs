@@ -41,6 +41,7 @@ struct Listed {
     name: String,
     source: &'static str,
     adapter: Option<Adapter>,
+    is_program: bool,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
@@ -48,7 +49,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     for shipped in library::ALL {
         if !all.iter().any(|listed| listed.name == shipped.name) {
             let (name, adapter) = (shipped.name.to_owned(), shipped.read().0);
-            all.push(Listed { name, source: "shipped", adapter });
+            all.push(Listed { name, source: "shipped", adapter, is_program: false });
         }
     }
     let width = all.iter().map(|listed| listed.name.len()).max().unwrap_or(0);
@@ -59,7 +60,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             tell(listed, width, output);
         }
     }
-    let n_faulty = all.iter().filter(|listed| listed.adapter.is_none()).count();
+    let is_faulty = |listed: &&Listed| listed.adapter.is_none() && !listed.is_program;
+    let n_faulty = all.iter().filter(is_faulty).count();
     output.note(plural(all.len(), "adapter"));
     if n_faulty > 0 {
         output.hint("`sluse adapter check NAME` tells what is wrong with one");
@@ -71,14 +73,19 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
 fn own(folder: &std::path::Path) -> Listed {
     let mut given = Given::in_folder(folder);
     let adapter = given.read();
-    let adapter = adapter.filter(|_| !given.findings.iter().any(Finding::is_error));
-    Listed { name: given.name, source: "folder", adapter }
+    let is_sound = !given.findings.iter().any(Finding::is_error);
+    let is_program = given.is_program() && is_sound;
+    let adapter = adapter.filter(|_| is_sound);
+    Listed { name: given.name, source: "folder", adapter, is_program }
 }
 
 fn tell(listed: &Listed, width: usize, output: &mut Output) {
     let name = output.paint(Style::Bold, format_args!("{:width$}", listed.name));
     let source = format!("{:7}", listed.source);
     let Some(adapter) = &listed.adapter else {
+        if listed.is_program {
+            return output.line(format_args!("{source}  {name}  a program"));
+        }
         let faulty = output.paint(Style::Bad, "faulty");
         return output.line(format_args!("{source}  {name}  {faulty}"));
     };
@@ -102,7 +109,7 @@ fn line(listed: &Listed) -> Line<'_> {
         adapter: &listed.name,
         title: adapter.map(Adapter::title),
         source: listed.source,
-        sound: adapter.is_some(),
+        sound: adapter.is_some() || listed.is_program,
         legacy: adapter.map(|adapter| adapter.from(Way::Forward).format()),
         contract_side: adapter.map(|adapter| adapter.to(Way::Forward).format()),
         reverse: adapter.is_some_and(|adapter| adapter.plans(Way::Reverse).is_ok()),

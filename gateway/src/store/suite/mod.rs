@@ -33,6 +33,7 @@ fn begin(exchange: &str, at_ms: u64) -> Begin {
     let request =
         MessageDigest { digest: "00".repeat(32), bytes: 2, media_type: "application/json".into() };
     let opening = Opening {
+        translated: Vec::new(),
         exchange: exchange.into(),
         at_ms,
         consumer: "dk.example/desk".into(),
@@ -49,6 +50,7 @@ fn begin(exchange: &str, at_ms: u64) -> Begin {
 
 fn closing(exchange: &str, opening: u64, ending: Ending) -> Closing {
     Closing {
+        translated: Vec::new(),
         exchange: exchange.into(),
         opening,
         at_ms: 9,

@@ -10,6 +10,7 @@ mod escape;
 mod layout;
 mod order;
 mod read;
+mod seen;
 mod spelling;
 #[cfg(test)]
 mod tests;

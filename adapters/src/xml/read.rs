@@ -3,6 +3,7 @@
 use super::{
     build::{Attribute, Builder},
     layout::XmlLayout,
+    seen::SeenNames,
     spelling::NAMESPACE,
 };
 use crate::{
@@ -31,6 +32,7 @@ struct State {
     builder: Builder,
     /// Which of the default namespaces the document is in.
     default: Option<usize>,
+    seen: SeenNames,
     /// How many elements are open.
     depth: usize,
     /// How many of them are on the way to the units.
@@ -61,6 +63,7 @@ impl XmlReader {
             builder: Builder::new(layout.keeps_white_space),
             layout,
             default: None,
+            seen: SeenNames::new(),
             depth: 0,
             way: 0,
             way_max: 0,
@@ -221,8 +224,8 @@ impl State {
         }
         let tree = if self.in_unit { tree } else { &mut self.head };
         let spelling = &self.layout.spelling;
-        let name = spelling.element(start.namespace(), start.local(), self.default);
-        let name = tree.name_for(&name)?;
+        let spell = || spelling.element(start.namespace(), start.local(), self.default);
+        let name = self.seen.name(start.number(), tree, spell)?;
         self.builder.start(tree, name, place)?;
         if self.depth == 1 && spelling.defaults.len() > 1 {
             let name = tree.name_for(NAMESPACE)?;
@@ -231,16 +234,16 @@ impl State {
         }
         let is_way = !self.in_unit && self.way == self.depth;
         for (at, attribute) in start.attributes().enumerate() {
-            let name = spelling.attribute(attribute.namespace, attribute.local);
+            let spell = || spelling.attribute(attribute.namespace, attribute.local);
             let constant =
-                |(known, value): &(String, String)| *known == name && value == attribute.value;
+                |(known, value): &(String, String)| *known == spell() && value == attribute.value;
             if self.depth == 1 && self.layout.root_attributes.iter().any(constant) {
                 continue;
             }
+            let name = self.seen.name(attribute.number, tree, spell)?;
             let Position { offset, line } = start.position(at).unwrap_or_default();
             let place = Place { offset, line, ..place };
-            let attribute =
-                Attribute { name: tree.name_for(&name)?, value: attribute.value, place };
+            let attribute = Attribute { name, value: attribute.value, place };
             self.builder.attribute(tree, &attribute)?;
         }
         // What units stand in is a group whatever comes.

@@ -16,8 +16,9 @@ pub(super) fn judge(
 ) -> Vec<Violation> {
     let limits = sluse_xml::Limits::default();
     let Ok(document) = Document::parse_text(envelope, &limits) else {
-        let sentence = "what is to be written takes more as XML than the limits of documents";
-        return vec![Violation::new(code::TREE_TOO_LARGE, Layer::Wsdl, Severity::Error, sentence)];
+        let sentence =
+            "what is to be written is no XML, or takes more than the limits of documents";
+        return vec![Violation::new(code::JSON_FORM, Layer::Wsdl, Severity::Error, sentence)];
     };
     let Some(parts) = Envelope::read(&document) else { return Vec::new() };
     let asked = Asked { show_values: false, violations_max };

@@ -137,16 +137,31 @@ pub(super) fn write(
         (Written::Base64, Value::String(text)) if text.contains(char::is_whitespace) => {
             Err("base64 has no white space here")
         }
-        (Written::Name, Value::String(text)) => Ok(match names::unbraced(text) {
-            Some((namespace, local)) => namespaces.written(namespace, local),
-            None => text.clone(),
-        }),
+        (Written::Name, Value::String(text)) => name(text, namespaces),
         (Written::Base64 | Written::Text, Value::String(text)) => plain(shapes, id, text),
         (Written::Base64 | Written::Name | Written::Text, _) => Err("a string must stand here"),
         (Written::List(item), Value::Array(items)) => list(shapes, item, items, namespaces),
         (Written::List(_), _) => Err("an array of the list's items must stand here"),
         (Written::Union(members), value) => union(shapes, id, &members, value, namespaces),
     }
+}
+
+/// A name with the prefix of its namespace. A prefix of the sender's own would mean nothing here, or something else.
+fn name(text: &str, namespaces: &mut Namespaces) -> Result<String, Misfit> {
+    match names::unbraced(text) {
+        Some((namespace, local)) if is_namespace(namespace) && !namespace.is_empty() => {
+            Ok(namespaces.written(namespace, local))
+        }
+        None if !text.contains(['{', '}', ':']) && text.chars().all(is_of_xml) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("a name must stand here, as `{namespace}name`, or `name` in no namespace"),
+    }
+}
+
+/// Whether a prefix can be bound to a namespace (Namespaces in XML 1.0, section 3), or none is needed.
+pub(super) fn is_namespace(namespace: &str) -> bool {
+    namespace != sluse_xml::XMLNS_NAMESPACE && namespace.chars().all(is_of_xml)
 }
 
 fn plain(shapes: Shapes<'_>, id: SimpleId, text: &str) -> Result<String, Misfit> {

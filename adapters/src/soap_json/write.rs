@@ -4,7 +4,7 @@
 //! judges afterwards, and each node of the XML knows the place in the JSON that it comes from.
 
 use super::{
-    form::{Child, Children, ContentForm, Form, Forms, What},
+    form::{AttributeForm, Child, Children, ContentForm, Form, Forms, What},
     fragment, names,
     namespaces::{Namespaces, XSI, escape},
     pointer::{Places, Token},
@@ -194,16 +194,21 @@ impl<'w> Writing<'w> {
         }
         if form.has_open_attributes {
             let open = object.iter().filter(|(name, _)| is_open_attribute(form, name));
-            open.for_each(|(name, value)| self.open_attribute(name, value));
+            open.for_each(|(name, value)| self.open_attribute(form, name, value));
         }
     }
 
-    fn open_attribute(&mut self, name: &str, value: &Value) {
+    fn open_attribute(&mut self, form: &Form, name: &str, value: &Value) {
         let before = self.places.enter(Token::Hidden);
         let parts = name.strip_prefix('@').and_then(names::unbraced);
-        match (parts, value) {
+        // One that the type declares would stand twice.
+        let is_free = |(namespace, local): (&str, &str)| {
+            let same = |each: &AttributeForm| each.namespace == namespace && each.local == local;
+            namespace != XSI && value::is_namespace(namespace) && !form.attributes.iter().any(same)
+        };
+        match (parts.filter(|parts| is_free(*parts)), value) {
             (Some((namespace, local)), Value::String(text))
-                if is_name(local) && namespace != XSI && text.chars().all(value::is_of_xml) =>
+                if is_name(local) && text.chars().all(value::is_of_xml) =>
             {
                 self.attribute(namespace, local, text);
             }

@@ -1,6 +1,6 @@
 //! Messages that are not as their description says: told, placed, and without a value.
 
-use super::service::{envelope, schema, small, to_json};
+use super::service::{envelope, schema, small, to_json, to_soap};
 
 const DECLARED: &str = "<xs:complexType name=\"node\"><xs:sequence><xs:element name=\"n\" type=\"t:node\" minOccurs=\"0\"/>\
     <xs:element name=\"v\" type=\"xs:int\" minOccurs=\"0\"/></xs:sequence></xs:complexType><xs:element name=\"m\" type=\"t:node\"/>";
@@ -33,4 +33,32 @@ fn deep_elements_end_at_the_limit() {
     assert!(to_json(&face, &deep(100)).is_ok());
     let fault = to_json(&face, &deep(900)).expect_err("too deep");
     assert_eq!(fault.code, sluse_contracts::code::TOO_DEEP);
+}
+
+#[test]
+fn names_that_json_brings_make_no_other_xml() {
+    let open = "<xs:attribute name=\"a\" type=\"xs:string\"/><xs:element name=\"m\"><xs:complexType>\
+        <xs:attribute name=\"a\"/><xs:attribute name=\"q\" type=\"xs:QName\"/>\
+        <xs:anyAttribute processContents=\"lax\"/></xs:complexType></xs:element>";
+    let face = small(&schema(open));
+    for json in [
+        r#"{"@{}a":"twice","@a":"1"}"#,
+        r#"{"@{}a b":"1"}"#,
+        r#"{"@{}a='' x":"1"}"#,
+        r#"{"@{}":"1"}"#,
+        r#"{"@{urn:\u0001}a":"1"}"#,
+        r#"{"@{http://www.w3.org/2000/xmlns/}a":"1"}"#,
+        r#"{"@{http://www.w3.org/2001/XMLSchema-instance}nil":"true"}"#,
+        r#"{"@{urn:o}a":1}"#,
+        r#"{"@q":"n1:a"}"#,
+        r#"{"@q":"{}a"}"#,
+        r#"{"@q":"{urn:\u0001}a"}"#,
+        r#"{"@q":"{urn:{x}}a:b"}"#,
+    ] {
+        let faults = to_soap(&face, json).expect_err(json);
+        assert!(faults.iter().all(|fault| fault.path != ""), "{json} {faults:?}");
+    }
+    let json = r#"{"@q":"{urn:\"<o>}a","@{urn:\"<o>}a":"<&\"\n"}"#;
+    let xml = to_soap(&face, json).unwrap();
+    assert_eq!(to_json(&face, &xml).unwrap(), json);
 }

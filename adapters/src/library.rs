@@ -56,6 +56,16 @@ shipped! {
     "eformidling-sbd":
         "adapter.toml" "examples/arkivmelding.json" "examples/arkivmelding.xml" "mapping.toml" "sbd-json.toml"
         "sbd-xml.toml";
+    "medcom":
+        "adapter.toml" "bin01.toml" "contrl.toml" "ctl01.toml" "ctl02.toml" "ctl03.toml" "dis01.toml" "dis02.toml"
+        "dis03.toml" "dis05.toml" "dis06.toml" "dis07.toml" "dis08.toml" "dis13.toml" "dis14.toml" "dis17.toml"
+        "dis20.toml" "dis90.toml" "dis91.toml" "edifact.toml" "examples/clinical-email.edi"
+        "examples/clinical-email.xml" "meddis.toml" "medref.toml" "medreq.toml" "medrpt.toml" "ref01.toml"
+        "ref02.toml" "ref06.toml" "ref07.toml" "req01.toml" "req02.toml" "req03.toml" "rpt01.toml" "shared.toml"
+        "xml.toml";
+    "medcom-prescriptions":
+        "adapter.toml" "edifact.toml" "examples/prescription.edi" "examples/prescription.xml" "medpre.toml"
+        "pre01.toml" "pre60.toml" "shared.toml" "xml.toml";
     "oioxml-invoice":
         "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
         "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";

@@ -66,19 +66,22 @@ mod letters {
         Some(found)
     }
 
-    fn library() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("library/medcom")
+    /// The folder of the adapter that has the mapping of this name.
+    fn library(mapping: &str) -> PathBuf {
+        let name = if mapping.starts_with("pre") { "medcom-prescriptions" } else { "medcom" };
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("library").join(name)
     }
 
-    fn layout(name: &str) -> Arc<dyn Layout> {
-        let (mut findings, text) = (Vec::new(), fs::read_to_string(library().join(name)).unwrap());
+    fn layout(folder: &Path, name: &str) -> Arc<dyn Layout> {
+        let (mut findings, text) = (Vec::new(), fs::read_to_string(folder.join(name)).unwrap());
         let layout = describe(name, &text, &mut findings);
         layout.unwrap_or_else(|| panic!("{findings:#?}"))
     }
 
     fn mapping(name: &str) -> Mapping {
         let file = format!("{name}.toml");
-        let read = |name: &str| fs::read_to_string(library().join(name)).ok();
+        let folder = library(name);
+        let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
         let mut findings = Vec::new();
         let text = read(&file).unwrap_or_else(|| panic!("{file} is missing"));
         let mapping = Mapping::read_with(&file, &text, &read, &mut findings);
@@ -133,9 +136,8 @@ mod letters {
         fn of(edi: &[u8]) -> Option<Self> {
             let head = String::from_utf8_lossy(edi.get(..400.min(edi.len()))?).into_owned();
             let (_, file) = VERSIONS.iter().find(|(version, _)| head.contains(version))?;
-            let edifact =
-                if file.starts_with("pre") { "prescriptions.toml" } else { "edifact.toml" };
-            let (edifact, xml) = (layout(edifact), layout("xml.toml"));
+            let folder = library(file);
+            let (edifact, xml) = (layout(&folder, "edifact.toml"), layout(&folder, "xml.toml"));
             Some(Self { edifact, xml, mapping: mapping(file) })
         }
 

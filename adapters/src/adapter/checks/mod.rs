@@ -79,6 +79,8 @@ impl<'c> Checking<'c> {
             let legacy = self.told(section.place, legacy, "from");
             let contract_side = self.contract_side.follow(&around.contract_side, section.to);
             let contract_side = self.told(section.place, contract_side, "to");
+            self.legacy.write_tested(&around.legacy, section.from);
+            self.contract_side.write_tested(&around.contract_side, section.to);
             let standing = Standing { legacy, contract_side };
             for row in &section.rows {
                 self.row(row, &standing);
@@ -108,11 +110,15 @@ impl<'c> Checking<'c> {
     fn row(&mut self, row: &RowView<'_>, standing: &Standing<'c>) {
         let from = self.ends(row, row.from, true, standing);
         let to = self.ends(row, row.to, false, standing);
-        let other = if row.from.is_empty() { "to" } else { "from" };
+        // Of a row of one way the side that it reads is asked; of a constant the one that it is not written to.
+        let asks_legacy = match row.only {
+            Some(way) => way == Way::Forward,
+            None => row.from.is_empty(),
+        };
         for (path, _) in row.wheres {
-            let found = match other {
-                "to" => self.legacy.follow(&standing.legacy, path),
-                _ => self.contract_side.follow(&standing.contract_side, path),
+            let found = match asks_legacy {
+                true => self.legacy.follow(&standing.legacy, path),
+                false => self.contract_side.follow(&standing.contract_side, path),
             };
             self.told(row.place, found, "where");
         }
@@ -156,6 +162,11 @@ impl<'c> Checking<'c> {
             if row.dropped.is_none() && is_written {
                 let side = if is_legacy { &mut self.legacy } else { &mut self.contract_side };
                 side.write(&end);
+                if row.is_formatted {
+                    side.write_whole(&end);
+                }
+                let around = if is_legacy { &standing.legacy } else { &standing.contract_side };
+                side.write_tested(around, path);
             }
             ends.push(end);
         }

@@ -1,7 +1,7 @@
 //! Following the paths of a mapping through what may stand on a side.
 
 use crate::{
-    mapping::{Path, Step},
+    mapping::{Path, Step, Value},
     shape::{Part, ValueShape, What},
 };
 use sluse_contracts::settings::nearest;
@@ -94,6 +94,30 @@ impl<'s> Side<'s> {
     /// Says that a row writes there.
     pub(super) fn write(&mut self, end: &Reached<'s>) {
         self.written.extend(end.way.iter().map(|part| std::ptr::from_ref(*part)));
+    }
+
+    /// Says that a row writes there, and whatever stands below: a text, in a form of its own.
+    pub(super) fn write_whole(&mut self, end: &Reached<'s>) {
+        let mut below: Vec<&'s Part> = end.way.last().copied().into_iter().collect();
+        while let Some(part) = below.pop() {
+            self.written.insert(std::ptr::from_ref(part));
+            below.extend(part.parts());
+        }
+    }
+
+    /// Says that what the tests of a path ask for is written with it.
+    pub(super) fn write_tested(&mut self, from: &Reached<'s>, path: &Path) {
+        let mut at = if path.from_root { self.root() } else { from.clone() };
+        for step in &path.steps {
+            let alone = Step { tests: Vec::new(), ..step.clone() };
+            let Ok(reached) = self.steps(at, &[alone]) else { return };
+            at = reached;
+            for (test, _) in step.tests.iter().filter(|(_, asks)| matches!(asks, Value::Is(_))) {
+                if let Ok(end) = self.steps(at.clone(), test) {
+                    self.write(&end);
+                }
+            }
+        }
     }
 
     /// Paths of values that must be there in what is written, and are not.

@@ -88,7 +88,7 @@ impl Default for Budget {
         Self {
             particles_max: 500_000,
             model_particles_max: 40_000,
-            follow_steps_max: 12_000_000,
+            follow_steps_max: 7_000_000,
             restriction_steps_max: 5_000_000,
             edges_max: 2_000_000,
         }

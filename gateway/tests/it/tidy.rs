@@ -437,7 +437,12 @@ const KNOWN_IN: [(&str, &[&str]); 25] = [
     ("x509_parser", &["gateway/src/config/certificate.rs"]),
     (
         "xsd_schema",
-        &["contracts/xsd/src/compile/", "contracts/xsd/src/types/", "contracts/xsd/src/front.rs"],
+        &[
+            "contracts/xsd/src/compile/",
+            "contracts/xsd/src/types/",
+            "contracts/xsd/src/front.rs",
+            "contracts/xsd/src/unplaced.rs",
+        ],
     ),
     ("zip", &["gateway/src/cli/contract/given.rs"]),
 ];

@@ -68,7 +68,7 @@ fn refuses_references_to_elements_that_many_may_stand_for() {
         let (schema, faults) = compile(&inner);
         assert_eq!(schema.is_some(), fits, "{faults:?}");
         assert!(fits || faults[0].over_budget && faults[0].line > 0, "{faults:?}");
-        assert!(fits || faults[0].sentence.ends_with("the limit follow-steps-max is 12000000"));
+        assert!(fits || faults[0].sentence.ends_with("the limit follow-steps-max is 7000000"));
     }
 }
 

@@ -24,7 +24,7 @@ const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Numeric bounds up to here are written out by the front end.
 const WRITTEN_OUT_MAX: u64 = 16;
 /// Elements that are looked through in the time of a step.
-const ELEMENTS_OF_A_STEP: u64 = 6;
+const ELEMENTS_OF_A_STEP: u64 = 10;
 /// Deepest that groups may refer to groups, and types extend types.
 const DEPTH_MAX: usize = 500;
 

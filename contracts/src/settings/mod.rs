@@ -172,6 +172,33 @@ impl<'t> LineIndex<'t> {
         });
         Place { line: saturate(line), column: saturate(column + 1) }
     }
+
+    /// The same of many offsets, with one look at each line, however long it is.
+    pub(crate) fn places(&self, offsets: &[Option<usize>]) -> Vec<Option<Place>> {
+        let mut order: Vec<(usize, usize)> =
+            offsets.iter().enumerate().filter_map(|(at, offset)| Some(((*offset)?, at))).collect();
+        order.sort_unstable();
+        let mut places = vec![None; offsets.len()];
+        let (mut start, mut counted_to, mut column) = (0, 0, 0);
+        for (offset, at) in order {
+            let line = self.starts.partition_point(|start| *start <= offset).max(1);
+            let begins = self.starts.get(line - 1).copied().unwrap_or(0);
+            if begins != start {
+                (start, counted_to, column) = (begins, begins, 0);
+            }
+            for letter in self.text.get(counted_to..).unwrap_or_default().chars() {
+                if counted_to >= offset {
+                    break;
+                }
+                counted_to += letter.len_utf8();
+                column += 1;
+            }
+            if let Some(place) = places.get_mut(at) {
+                *place = Some(Place { line: saturate(line), column: saturate(column + 1) });
+            }
+        }
+        places
+    }
 }
 
 fn saturate(number: usize) -> u32 {

@@ -90,3 +90,16 @@ fn survives_deep_and_odd_texts() {
         check(&text);
     }
 }
+
+proptest::proptest! {
+    /// Many places at once are those of each alone, in whatever order they are asked for.
+    #[test]
+    fn many_places_are_those_of_each_alone(
+        text in "[aæ😀\n]{0,40}", offsets in proptest::collection::vec(proptest::option::of(0_usize..80), 0..12),
+    ) {
+        let lines = LineIndex::new(&text);
+        let each: Vec<Option<Place>> =
+            offsets.iter().map(|offset| offset.map(|offset| lines.place(offset))).collect();
+        proptest::prop_assert_eq!(lines.places(&offsets), each);
+    }
+}

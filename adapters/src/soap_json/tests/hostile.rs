@@ -56,7 +56,7 @@ fn names_that_json_brings_make_no_other_xml() {
         r#"{"@q":"{urn:{x}}a:b"}"#,
     ] {
         let faults = to_soap(&face, json).expect_err(json);
-        assert!(faults.iter().all(|fault| fault.path != ""), "{json} {faults:?}");
+        assert!(faults.iter().all(|fault| !fault.path.is_empty()), "{json} {faults:?}");
     }
     let json = r#"{"@q":"{urn:\"<o>}a","@{urn:\"<o>}a":"<&\"\n"}"#;
     let xml = to_soap(&face, json).unwrap();

@@ -26,8 +26,7 @@ pub(super) fn places(text: &str, pointers: &[&str]) -> Vec<Option<Place>> {
     let wanted = wanted(pointers);
     let mut offsets: Vec<Option<usize>> = vec![None; pointers.len()];
     scan(text, &wanted, &mut offsets);
-    let lines = LineIndex::new(text);
-    offsets.into_iter().map(|offset| offset.map(|offset| lines.place(offset))).collect()
+    LineIndex::new(text).places(&offsets)
 }
 
 fn wanted(pointers: &[&str]) -> Vec<Wanted> {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use xsd_schema::compiler::{NfaTable, TransitionKind};
 
 /// Most steps through branches for all hubs of one content model.
-pub(crate) const WAY_STEPS_MAX: u64 = 5_000_000;
+pub(crate) const WAY_STEPS_MAX: u64 = 4_000_000;
 
 /// A way from a hub to a state that reads, or to the end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -244,3 +244,40 @@ fn an_answer_is_that_of_its_own_message() {
         }
     });
 }
+
+#[test]
+fn sluse_translate_runs_the_program_of_an_adapter_and_shows_what_it_complains_of() {
+    let folder = TempDir::new().unwrap();
+    let place = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let manual = include_str!("../../docs/adapter-in-any-language.md");
+    let block = |language: &str| {
+        let (_, rest) = manual.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    place("adapters/lines/adapter.toml", block("toml"));
+    place("adapters/lines/adapter.py", block("python"));
+    place(
+        "adapters/dies/adapter.toml",
+        "title = 'Dies'\n[program]\ncommand = ['python3', 'adapter.py']\n",
+    );
+    place("adapters/dies/adapter.py", "raise SystemExit('no licence')");
+    place("good.txt", "name=Åse\n");
+    place("bad.txt", "name=Åse\nRibe\n");
+    let translate =
+        |more: &[&str]| crate::cli::sluse(folder.path(), &[&["translate"], more].concat());
+    let told = [
+        translate(&["good.txt", "--adapter", "lines"]),
+        translate(&["bad.txt", "--adapter", "lines", "--output", "out.json"]),
+        translate(&["good.txt", "--adapter", "dies"]),
+        translate(&["good.txt", "--adapter", "lines", "--explain"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+    assert!(!folder.path().join("out.json").exists(), "nothing is written of what is refused");
+    place("good.json", "{\"name\": \"Åse\"}");
+    let back = translate(&["good.json", "--adapter", "lines", "--reverse"]);
+    assert!(back.contains("--- stdout\nname=Åse\n"), "{back}");
+}

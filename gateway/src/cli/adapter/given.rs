@@ -89,7 +89,7 @@ impl Given {
     pub(crate) fn read_or_tell(mut self, output: &mut Output) -> Result<Adapter, Exit> {
         if self.is_program() {
             let exit = output.error(format_args!("the adapter `{}` is a program", self.name));
-            output.hint("it has no mapping to show, and this version translates with none yet");
+            output.hint("it has no mapping to show: what it does is its own");
             return Err(exit);
         }
         let adapter = self.read();

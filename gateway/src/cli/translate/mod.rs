@@ -1,5 +1,6 @@
 //! `sluse translate`: runs an adapter offline.
 
+mod program;
 mod report;
 mod target;
 
@@ -76,24 +77,12 @@ enum Unable {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let given = Given::find(&args.adapter, args.config.as_deref(), output);
-    let adapter = match given.and_then(|given| given.read_or_tell(output)) {
-        Ok(adapter) => adapter,
-        Err(exit) => return exit,
-    };
-    let plans = match plans(args, &adapter, output) {
-        Ok(plans) => plans,
+    let given = match Given::find(&args.adapter, args.config.as_deref(), output) {
+        Ok(given) => given,
         Err(exit) => return exit,
     };
     let name = args.file.display().to_string();
-    let opened = open(&args.file);
-    let target = Target::new(args.output.as_deref());
-    let done = opened.map_err(Unable::Reading).and_then(|input| {
-        let target = target.map_err(Unable::Writing)?;
-        let report = Report::new(&name, &adapter, &plans, args.show_values);
-        Work { args, plans: &plans, target, report }.translate(input, output)
-    });
-    match done {
+    match translate(args, given, &name, output) {
         Ok(exit) => exit,
         Err(Unable::Reading(fault)) => output.error(format_args!("`{name}`: {}", reason(&fault))),
         Err(Unable::Writing(fault)) => {
@@ -104,6 +93,28 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             output.error(format_args!("{target} cannot be written: {}", reason(&fault)))
         }
     }
+}
+
+fn translate(args: &Args, given: Given, name: &str, output: &mut Output) -> Result<Exit, Unable> {
+    let open_both = || {
+        let input = open(&args.file).map_err(Unable::Reading)?;
+        Ok((input, Target::new(args.output.as_deref()).map_err(Unable::Writing)?))
+    };
+    if given.is_program() {
+        let (input, target) = open_both()?;
+        return program::translate(args, given, input, target, output);
+    }
+    let adapter = match given.read_or_tell(output) {
+        Ok(adapter) => adapter,
+        Err(exit) => return Ok(exit),
+    };
+    let plans = match plans(args, &adapter, output) {
+        Ok(plans) => plans,
+        Err(exit) => return Ok(exit),
+    };
+    let (input, target) = open_both()?;
+    let report = Report::new(name, &adapter, &plans, args.show_values);
+    Work { args, plans: &plans, target, report }.translate(input, output)
 }
 
 /// What it takes; a way that does not exist is told with the reasons.
@@ -125,7 +136,7 @@ fn plans(args: &Args, adapter: &Adapter, output: &mut Output) -> Result<Plans, E
 
 /// The input, and how long it is where that is known.
 struct Input {
-    bytes: Box<dyn Read>,
+    bytes: Box<dyn Read + Send>,
     length: Option<u64>,
 }
 

@@ -1,22 +1,25 @@
-//! One case: a sentence, the clause it tests, what is sent, what must come back.
+//! One case: a sentence, the clause it tests, what is sent or served, and what must come of it.
 //!
-//! The reader is strict. A key that is ignored in a test is an expectation that nobody checks, so
-//! unknown keys, impossible combinations and codes that do not exist are faults, all told at once.
+//! Cases are derived from a contract (module `derive`), from its bindings (`packs`) or from its
+//! scenarios, never written by hand one by one. A case is data: it can be listed, run, replayed and
+//! judged again years later from the same files.
 
-use sluse_contracts::{
-    Code, ContractRef, Finding, MediaType, Outcome, code,
-    id::NameFault,
-    message::Direction,
-    settings::{Settings, Table},
-};
-use std::{collections::BTreeMap, fmt, str::FromStr};
-
-/// The name of a case, unique in its suite: letters, digits, `-`, `_` and `.`, at most 100 bytes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CaseId(String);
+use crate::template::Template;
+use serde::{Deserialize, Serialize};
+use sluse_contracts::{Direction, clauses::Level};
+use std::{fmt, str::FromStr};
 
 /// Longest id of a case, in bytes.
-pub const ID_BYTES_MAX: usize = 100;
+pub const ID_BYTES_MAX: usize = 200;
+
+/// The name of a case: the same for the same contract in each run and on each machine, unique in its plan.
+///
+/// It says what the case is about, from the whole to the part, such as
+/// `createPermit.body.applicant.name.maxLength.over`: letters, digits, `-`, `_` and `.`, at most
+/// [`ID_BYTES_MAX`] bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CaseId(String);
 
 impl CaseId {
     /// The id as written.
@@ -25,16 +28,38 @@ impl CaseId {
     }
 }
 
+/// Text that is no id of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseIdFault;
+
+impl fmt::Display for CaseIdFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a case's id is letters, digits, '-', '_' and '.', at most {ID_BYTES_MAX} bytes")
+    }
+}
+
+impl std::error::Error for CaseIdFault {}
+
 impl FromStr for CaseId {
-    type Err = NameFault;
-    fn from_str(text: &str) -> Result<Self, NameFault> {
+    type Err = CaseIdFault;
+    fn from_str(text: &str) -> Result<Self, CaseIdFault> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
         let begins = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
-        if begins && text.len() <= ID_BYTES_MAX && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NameFault("a case's id is letters, digits, '-', '_' and '.', at most 100 bytes"))
-        }
+        let fits = begins && text.len() <= ID_BYTES_MAX && text.bytes().all(allowed);
+        if fits { Ok(Self(text.to_owned())) } else { Err(CaseIdFault) }
+    }
+}
+
+impl TryFrom<String> for CaseId {
+    type Error = CaseIdFault;
+    fn try_from(text: String) -> Result<Self, CaseIdFault> {
+        text.parse()
+    }
+}
+
+impl From<CaseId> for String {
+    fn from(id: CaseId) -> Self {
+        id.0
     }
 }
 
@@ -45,7 +70,8 @@ impl fmt::Display for CaseId {
 }
 
 /// Whose system is tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The subsystem that asks.
     Consumer,
@@ -53,317 +79,263 @@ pub enum Role {
     Provider,
 }
 
-/// The words of roles, as files write them.
-pub(crate) const ROLES: &[(&str, Role)] =
-    &[("consumer", Role::Consumer), ("provider", Role::Provider)];
-
-/// The words of directions.
-pub(crate) const DIRECTIONS: &[(&str, Direction)] =
-    &[("request", Direction::Request), ("response", Direction::Response)];
-
-/// The words of outcomes.
-pub(crate) const OUTCOMES: &[(&str, Outcome)] = &[
-    ("accepted", Outcome::Accepted),
-    ("rejected", Outcome::Rejected),
-    ("malformed", Outcome::Malformed),
-    ("unknown-contract", Outcome::UnknownContract),
-];
-
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// In the case itself.
-    Text(String),
-    /// In a file of the suite, by its path from the case's folder.
-    File(String),
-    /// Nothing at all.
-    None,
+/// What a case is about; also what a report groups by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A message that keeps to the contract is taken, and its answer keeps to it too.
+    Positive,
+    /// A message with exactly one violation is refused.
+    Negative,
+    /// The same key again: replay, conflict, both at once.
+    Idempotency,
+    /// `If-Match`, `If-None-Match`, `ETag` (RFC 9110, section 13).
+    Preconditions,
+    /// A walk over pages to the end.
+    Paging,
+    /// What was accepted is read back as it was sent.
+    ReadBack,
+    /// Events: order, retry with the same id, delay.
+    Events,
+    /// Who may: no token, expired, another's object.
+    Security,
+    /// Transport Layer Security.
+    Tls,
+    /// A workflow of the suite.
+    Scenario,
+    /// What the system as a consumer does with what real life brings.
+    Behaviour,
 }
 
-/// How a request is addressed, where that is part of the case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// The method, in upper case.
-    pub method: String,
-    /// Path and query, from the service's root.
-    pub path: String,
-    /// Headers, names in lower case.
-    pub headers: BTreeMap<String, String>,
-}
-
-/// A violation that the verdict must have. What is not given may be anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpectedViolation {
-    /// The code.
-    pub code: Code,
-    /// The published rule's id.
-    pub rule: Option<String>,
-    /// The path, exactly.
-    pub path: Option<String>,
-}
-
-/// What the provider must answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpectedAnswer {
-    /// The statuses that will do.
-    pub statuses: Vec<u16>,
-    /// The media type, without parameters.
-    pub media_type: Option<MediaType>,
-    /// Headers that must be there, names in lower case.
-    pub headers: Vec<String>,
-    /// The verdict on the answer under the contract.
-    pub verdict: Option<Outcome>,
-}
-
-/// What must come of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expectation {
-    /// The verdict on the message under the contract.
-    pub verdict: Outcome,
-    /// Violations that it must have; it may have others.
-    pub violations: Vec<ExpectedViolation>,
-    /// What the provider must answer, where the message is a request to it.
-    pub answer: Option<ExpectedAnswer>,
-}
-
-/// One conformance case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Case {
     /// Its name.
     pub id: CaseId,
-    /// What it shows, in one sentence.
+    /// What it shows, in one sentence for a person who knows the contract.
     pub sentence: String,
-    /// The clause of the contract that it tests.
+    /// The clause that it tests: an id of `clauses.toml`, else the place of a constraint.
     pub clause: String,
+    /// How binding the clause is.
+    pub level: Level,
     /// Whose system is tested.
     pub role: Role,
-    /// The contract that the clause belongs to.
-    pub contract: ContractRef,
-    /// Which way the message goes.
-    pub direction: Direction,
-    /// The message's media type.
-    pub media_type: MediaType,
-    /// What it says.
+    /// What it is about.
+    pub kind: Kind,
+    /// The operation that it tests, where it tests one.
+    pub operation: Option<String>,
+    /// The place of the constraint at whose bound it stands, or that it breaks, such as
+    /// `openapi#/components/schemas/Permit/properties/name/maxLength`.
+    pub constraint: Option<String>,
+    /// What is done.
+    pub play: Play,
+}
+
+/// What is done in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Play {
+    /// We call the system: it is a provider.
+    Call(Vec<Step>),
+}
+
+/// Why a step is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// To have what the test needs, such as a resource of its own: where it fails, the case was not tested.
+    Prepare,
+    /// The test: where it fails, the case failed.
+    Test,
+    /// To leave the system as it was; its outcome is not judged.
+    Restore,
+}
+
+/// One step: a request, or several at once, and what must come of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Step {
+    /// A word for it, unique in its case: `create`, `test`, `again`.
+    pub name: String,
+    /// Why it is there.
+    pub purpose: Purpose,
+    /// What is sent; more than one are sent together, each on a connection of its own.
+    pub requests: Vec<Request>,
+    /// What each answer must be, and all of them together.
+    pub expect: Expect,
+    /// What later steps need of the (first) answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<Capture>,
+    /// How long to wait before it, in milliseconds.
+    #[serde(default)]
+    pub wait_ms: u64,
+}
+
+/// One request, with slots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Request {
+    /// The contract's operation that it is for; none where it is for what the contract lacks.
+    pub operation: Option<String>,
+    /// The method, in upper case.
+    pub method: String,
+    /// Path and query below the service's address, percent-encoded, beginning with `/`.
+    pub path: Template,
+    /// Headers in order, names in lower case. Credentials are not among them unless the case is about them.
+    pub headers: Vec<(String, Template)>,
+    /// The body.
     pub body: Body,
-    /// How it is addressed; only for requests.
-    pub request: Option<Request>,
-    /// What must come of it.
-    pub expect: Expectation,
+    /// Whose credentials it carries.
+    #[serde(default)]
+    pub credentials: Credentials,
 }
 
-impl Case {
-    /// Reads a case. Where anything is wrong, every fault is added to `findings` and nothing is given.
-    pub fn read(file: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Self> {
-        let settings = Settings::parse_bytes(file, bytes, findings)?;
-        let case = read_case(settings.root());
-        let faults = settings.into_findings();
-        let sound = !faults.iter().any(Finding::is_error);
-        findings.extend(faults);
-        case.filter(|_| sound)
+/// What a request carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// Text in UTF-8 with slots.
+    Text(Template),
+    /// Bytes as they are, in base64 where written down.
+    Bytes(#[serde(with = "base64_bytes")] Vec<u8>),
+}
+
+/// Whose credentials a request carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credentials {
+    /// The supplier's own, as his file says.
+    #[default]
+    Own,
+    /// None at all.
+    None,
+    /// Those of this name in the bindings: `expired`, `other`, …
+    Named(String),
+}
+
+/// What an answer must be. What is not said may be anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Expect {
+    /// The statuses that will do; empty: any.
+    pub statuses: Vec<Statuses>,
+    /// Whether the answer is judged under the contract, as an answer of the request's operation.
+    pub judged: bool,
+    /// What else must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+}
+
+/// A range of statuses, both ends in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Statuses {
+    /// The first.
+    pub from: u16,
+    /// The last.
+    pub to: u16,
+}
+
+impl Statuses {
+    /// One status alone.
+    pub const fn only(status: u16) -> Self {
+        Self { from: status, to: status }
     }
 
-    /// The case as a file; reading it gives the same case.
-    pub fn to_toml(&self) -> String {
-        crate::write::case(self)
+    /// All of a class: 2 for 200 to 299.
+    pub const fn class(class: u16) -> Self {
+        Self { from: class * 100, to: class * 100 + 99 }
     }
-}
 
-fn read_case(mut root: Table<'_>) -> Option<Case> {
-    let id = root.name("id");
-    let sentence = one_line(&mut root, "sentence");
-    let clause = not_empty(&mut root, "clause");
-    let role = root.required_choice("role", ROLES);
-    let contract = root.name("contract");
-    let message = root.table("message").and_then(read_message);
-    let expect = root.table("expect").and_then(read_expectation);
-    let parts = message.zip(expect);
-    if let Some((message, expect)) = &parts {
-        check_together(&root, role, message, expect);
-    }
-    root.finish();
-    let (message, expect) = parts?;
-    Some(Case {
-        id: id?,
-        sentence: sentence?,
-        clause: clause?,
-        role: role?,
-        contract: contract?,
-        direction: message.direction,
-        media_type: message.media_type,
-        body: message.body,
-        request: message.request,
-        expect,
-    })
-}
-
-/// The part of a case that is sent.
-struct Sent {
-    direction: Direction,
-    media_type: MediaType,
-    body: Body,
-    request: Option<Request>,
-}
-
-fn read_message(mut table: Table<'_>) -> Option<Sent> {
-    let direction = table.required_choice("direction", DIRECTIONS);
-    let media_type = table.name("media-type");
-    let body = read_body(&mut table);
-    let request = read_request(&mut table);
-    table.finish();
-    Some(Sent { direction: direction?, media_type: media_type?, body: body?, request: request? })
-}
-
-fn read_body(table: &mut Table<'_>) -> Option<Body> {
-    match (table.optional_text("body"), table.optional_placed_text("file")) {
-        (Some(_), Some(_)) => {
-            table.report("file", code::VALUE_WRONG, "give `body` or `file`, not both");
-            None
-        }
-        (Some(text), None) => Some(Body::Text(text)),
-        (None, Some(file)) if is_inside(&file.value) => Some(Body::File(file.value)),
-        (None, Some(_)) => {
-            let sentence = "`file` is a path below the case's folder, parted by /";
-            table.report("file", code::VALUE_WRONG, sentence);
-            None
-        }
-        // A key of a wrong type is reported already, and must not pass for an absent one.
-        (None, None) if table.has("body") || table.has("file") => None,
-        (None, None) => Some(Body::None),
+    /// Whether this status is in it.
+    pub fn holds(self, status: u16) -> bool {
+        (self.from..=self.to).contains(&status)
     }
 }
 
-/// Nothing where the request is wrong; `Some(None)` where there is none.
-#[expect(clippy::option_option, reason = "wrong, absent and present are three answers")]
-fn read_request(table: &mut Table<'_>) -> Option<Option<Request>> {
-    if !table.has("request") {
-        return Some(None);
-    }
-    let mut request = table.optional_table("request")?;
-    let method = request.text("method");
-    let path = request.text("path");
-    let headers: BTreeMap<String, String> = request
-        .text_entries("headers")
-        .into_iter()
-        .map(|(name, value)| (name.value.to_ascii_lowercase(), value))
-        .collect();
-    let is_method =
-        |method: &String| !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase());
-    if method.as_ref().is_some_and(|method| !is_method(method)) {
-        request.report("method", code::VALUE_WRONG, "`method` is a word in upper case, as in POST");
-    }
-    if path.as_ref().is_some_and(|path| !path.starts_with('/')) {
-        request.report("path", code::VALUE_WRONG, "`path` begins with /");
-    }
-    if headers.keys().any(|name| !is_header_name(name)) {
-        request.report("headers", code::VALUE_WRONG, "a name in `headers` is not one of HTTP");
-    }
-    request.finish();
-    Some(Some(Request { method: method?, path: path?, headers }))
+/// Something that must hold of an answer, or of the answers of a step together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Of a value of the answer.
+    Value {
+        /// Where it is.
+        at: Source,
+        /// What it must be.
+        must: Must,
+    },
+    /// Status and body are those of the (first) answer of an earlier step; JSON and XML are compared by what they say.
+    SameAs(String),
+    /// Just so many of the step's answers have a status in the range.
+    Count {
+        /// The range.
+        statuses: Statuses,
+        /// At least so many.
+        least: usize,
+        /// At most so many.
+        most: usize,
+    },
 }
 
-fn read_expectation(mut table: Table<'_>) -> Option<Expectation> {
-    let verdict = table.required_choice("verdict", OUTCOMES);
-    let violations: Vec<_> =
-        table.tables("violation").into_iter().map(read_expected_violation).collect();
-    let has_answer = table.has("answer");
-    let answer = table.optional_table("answer").and_then(read_expected_answer);
-    table.finish();
-    let violations = violations.into_iter().collect::<Option<Vec<_>>>();
-    let answer = if has_answer { Some(answer?) } else { None };
-    Some(Expectation { verdict: verdict?, violations: violations?, answer })
+/// Where a value stands in an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// A header, by its name in lower case.
+    Header(String),
+    /// A member of a JSON body, by JSON Pointer (RFC 6901).
+    Json(String),
+    /// The text of an element of an XML body: a path of local names from the root, `/Order/Id`.
+    Xml(String),
 }
 
-fn read_expected_violation(mut table: Table<'_>) -> Option<ExpectedViolation> {
-    let name = table.placed_text("code");
-    let rule = table.optional_text("rule");
-    let path = table.optional_text("path");
-    let known = name.as_ref().and_then(|name| {
-        let entry = code::entry(&name.value)?;
-        entry.code.as_str().starts_with('V').then_some(entry.code)
-    });
-    if name.is_some() && known.is_none() {
-        let sentence = "`code` is the code of a violation, as in V0301";
-        table.report("code", code::VALUE_WRONG, sentence);
-    }
-    table.finish();
-    Some(ExpectedViolation { code: known?, rule, path })
+/// What a value must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Must {
+    /// There.
+    BePresent,
+    /// Not there.
+    BeAbsent,
+    /// This; numbers, times and JSON are compared by what they say.
+    Equal(Template),
+    /// Anything else.
+    Differ(Template),
+    /// A text that begins with this.
+    Begin(Template),
 }
 
-fn read_expected_answer(mut table: Table<'_>) -> Option<ExpectedAnswer> {
-    let value = table.value("status");
-    if value.is_none() {
-        table.report_missing("status");
-    }
-    let wanted = 100..=599;
-    let statuses: Vec<Option<u64>> = match &value {
-        Some(value) if value.is_list() => {
-            value.list().iter().map(|status| status.whole(wanted.clone())).collect()
-        }
-        Some(value) => vec![value.whole(wanted)],
-        None => Vec::new(),
-    };
-    let media_type = table.optional_name("media-type");
-    let names = table.texts("headers");
-    let headers: Vec<String> = names.iter().map(|name| name.value.to_ascii_lowercase()).collect();
-    if headers.iter().any(|name| !is_header_name(name)) {
-        table.report("headers", code::VALUE_WRONG, "a name in `headers` is not one of HTTP");
-    }
-    let verdict = table.choice("verdict", OUTCOMES);
-    if value.as_ref().is_some_and(|value| value.is_list() && value.list().is_empty()) {
-        table.report("status", code::VALUE_WRONG, "`status` is one status, or a list of some");
-    }
-    table.finish();
-    let statuses: Option<Vec<u16>> =
-        statuses.into_iter().map(|status| u16::try_from(status?).ok()).collect();
-    Some(ExpectedAnswer { statuses: statuses?, media_type, headers, verdict })
+/// What later steps need of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Capture {
+    /// The slot that it fills, [`crate::template::Slot::Captured`].
+    pub name: String,
+    /// Where it stands.
+    pub from: Source,
 }
 
-/// What only the parts together can get wrong.
-fn check_together(root: &Table<'_>, role: Option<Role>, sent: &Sent, expect: &Expectation) {
-    let is_request = sent.direction == Direction::Request;
-    if sent.request.is_some() && !is_request {
-        root.report("message", code::VALUE_WRONG, "only a request has a method and a path");
-    }
-    if expect.answer.is_some() && !(is_request && role == Some(Role::Provider)) {
-        let sentence = "an answer is expected only of a provider that is sent a request";
-        root.report("expect", code::VALUE_WRONG, sentence);
-    }
-    if expect.verdict == Outcome::UnknownContract && expect.violations.len() > 1 {
-        let sentence = "a document of no contract has one violation";
-        root.report("expect", code::VALUE_WRONG, sentence);
+/// Which way the message goes that a case of this role is about.
+pub fn direction_of(role: Role) -> Direction {
+    match role {
+        Role::Provider => Direction::Response,
+        Role::Consumer => Direction::Request,
     }
 }
 
-fn one_line(table: &mut Table<'_>, key: &'static str) -> Option<String> {
-    let text = not_empty(table, key)?;
-    if text.contains('\n') {
-        table.report(key, code::VALUE_WRONG, format!("`{key}` is one line"));
-        return None;
+/// Bytes in base64 (RFC 4648, section 4).
+mod base64_bytes {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&STANDARD.encode(bytes))
     }
-    Some(text)
-}
 
-fn not_empty(table: &mut Table<'_>, key: &'static str) -> Option<String> {
-    let text = table.text(key)?;
-    if text.trim().is_empty() {
-        table.report(key, code::VALUE_WRONG, format!("`{key}` is empty"));
-        return None;
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(from)?).map_err(de::Error::custom)
     }
-    Some(text)
 }
-
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.contains('\\')
-        && path.split('/').all(|step| !step.is_empty() && !step.starts_with('.'))
-}
-
-/// A token of RFC 9110, section 5.6.2, in lower case.
-fn is_header_name(name: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !name.is_empty() && name.bytes().all(allowed)
-}
-
-#[cfg(test)]
-#[path = "case_tests.rs"]
-mod tests;

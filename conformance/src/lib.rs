@@ -1,21 +1,31 @@
-//! Whether a supplier keeps to it: cases, what they expect, and how what was found differs.
+//! Whether a supplier keeps to it: cases derived from a contract, a run, and what it found.
 //!
-//! A conformance case is a small file that a person can read and cite: one sentence, the clause it
-//! tests, what is sent, what must come back. Cases are data, so a new one needs no code, and the
-//! same file can be run against a gateway, against a supplier's system, or offline against a
-//! contract alone.
+//! Cases are not written but derived, from the contract's schemas and from what its suite says that
+//! schemas cannot. A case is a small program of requests with slots; a run fills the slots in, sends
+//! what it says to a [`Target`] and judges what comes with the judge of the product itself. From one
+//! [`RunResult`] come all reports, the evidence bundle and the certificate.
 //!
-//! This crate knows no HTTP and no gateway: whoever runs a case carries the messages.
+//! This crate knows no HTTP, no clock and no gateway: whoever runs a plan carries the messages.
 //!
-//! * [`case`]: one case, read from TOML with every fault and its place, and written back.
-//! * [`suite`]: the cases of a folder, with the bodies that they name.
-//! * [`compare`]: how a verdict or an answer differs from what a case expects.
+//! * [`template`]: text with slots for what a run fills in.
+//! * [`case`]: one case.
+//! * [`library`]: the contracts that ship with the suite.
+//! * [`plan`]: all cases of a contract, and what no case could be made for.
+//! * [`suite`]: what a contract demands that its schemas cannot say.
+//! * [`target`]: the system that is tested.
+//! * [`result`]: what a run found.
 
 pub mod case;
-pub mod compare;
+pub mod library;
+pub mod plan;
+pub mod result;
 pub mod suite;
-mod write;
+pub mod target;
+pub mod template;
 
-pub use case::{Body, Case, CaseId, Expectation, ExpectedAnswer, ExpectedViolation, Request, Role};
-pub use compare::{Answer, Difference};
-pub use suite::{Suite, SuiteCase};
+pub use case::{Case, CaseId, Kind, Role};
+pub use plan::Plan;
+pub use result::RunResult;
+pub use suite::Suite;
+pub use target::Target;
+pub use template::Template;

@@ -17,7 +17,7 @@ const TARGETS: &[(&str, Target)] =
     &[("provider", Target::Provider), ("consumer", Target::Consumer), ("both", Target::Both)];
 
 /// How binding a clause is (RFC 2119).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// Must be kept.
@@ -29,7 +29,7 @@ pub enum Level {
 }
 
 /// Whom a clause binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// Who answers.

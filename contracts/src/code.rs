@@ -158,6 +158,8 @@ codes! {
     VALUE_UNFIT = "C0613" "A value that a row makes does not fit where it goes.";
     CODE_LACKING = "C0614" "A code table and what may stand on a side have not the same codes.";
     EXAMPLE_DIFFERS = "C0615" "An example is not translated as the adapter says.";
+
+    SUITE_UNKNOWN = "C0701" "A suite names something that the contract does not have.";
     // Faults on the consumer's side.
     MESSAGE_MALFORMED = "F0101" "The message cannot be read.";
     NOT_IDENTIFIED = "F0102" "The consumer has not shown who it is.";

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use std::{fmt, str::FromStr};
 
 /// Which way a message goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// From the consumer to the provider.

@@ -1,0 +1,34 @@
+//! A plan: all cases of a contract, and what no case could be made for.
+
+use crate::case::Case;
+use serde::{Deserialize, Serialize};
+use sluse_contracts::Direction;
+
+/// Most cases of a plan.
+pub const CASES_MAX: usize = 100_000;
+
+/// All that a contract's suite would do, before anything is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    /// The cases, in the order in which they run.
+    pub cases: Vec<Case>,
+    /// Every constraint of the contract that binds the role, reached or not.
+    pub constraints: Vec<Constraint>,
+}
+
+/// One constraint of the contract, and which cases stand at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Constraint {
+    /// Its place, as a violation's place names it.
+    pub place: String,
+    /// The direction of the messages that it binds.
+    pub direction: Direction,
+    /// Whether a case keeps to it at its bound.
+    pub kept: bool,
+    /// Whether a case breaks it and nothing else.
+    pub broken: bool,
+    /// Why it is not kept or not broken by a case, where one is missing.
+    pub reason: Option<String>,
+}

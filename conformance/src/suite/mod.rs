@@ -1,0 +1,242 @@
+//! `suite/suite.toml`: what a contract demands that its schemas cannot say.
+//!
+//! Schemas say what one message may be. How a resource is made and found again, what must be new
+//! each time, where a version stands, how pages follow and who may ask stands here as bindings, and
+//! whole packs of cases are derived from them.
+
+mod read;
+mod spot;
+#[cfg(test)]
+mod tests;
+
+pub use read::{FILE, read};
+pub use spot::{Spot, SpotFault};
+
+use crate::case::{Source, Statuses};
+use std::collections::BTreeMap;
+
+/// The bindings of a contract's suite.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suite {
+    /// Its version, apart from the contract's.
+    pub version: Option<String>,
+    /// What must be new each time.
+    pub fresh: Vec<Fresh>,
+    /// What the supplier must give.
+    pub given: Vec<Given>,
+    /// How resources are made, found, read and removed.
+    pub resources: Vec<Resource>,
+    /// Which statuses a refusal may have.
+    pub refusals: BTreeMap<Refusal, Vec<Statuses>>,
+    /// Operations that a key makes safe to repeat.
+    pub idempotency: Vec<Idempotency>,
+    /// Operations that ask for the version of what they change.
+    pub preconditions: Vec<Preconditions>,
+    /// Lists that come in pages.
+    pub paging: Vec<Paging>,
+    /// What tells of changes.
+    pub events: Vec<Events>,
+    /// Who may ask.
+    pub security: Option<Security>,
+}
+
+/// A value that must be new in each request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// Its name, that of the slot.
+    pub name: String,
+    /// The operations whose requests have it; empty: all.
+    pub operations: Vec<String>,
+    /// Where it stands in the request.
+    pub at: Spot,
+    /// What stands before and after the new part, so that the value fits its schema.
+    pub prefix: String,
+    /// How it is written.
+    pub form: FreshForm,
+}
+
+/// How a new value is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FreshForm {
+    /// A UUID (RFC 9562, version 4).
+    #[default]
+    Uuid,
+    /// Ten digits, the first not zero.
+    Digits,
+    /// Twelve letters and digits.
+    Text,
+}
+
+/// Test data that the supplier names in his file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Its name, that of the slot.
+    pub name: String,
+    /// What it is, in words for the supplier.
+    pub what: String,
+    /// The operations whose requests have it; empty: all.
+    pub operations: Vec<String>,
+    /// Where it stands in the request.
+    pub at: Option<Spot>,
+}
+
+/// How a resource is made, found again and removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// A word for it.
+    pub name: String,
+    /// The operation that makes one.
+    pub create: String,
+    /// Where the answer tells its id; of an address, its last segment is taken.
+    pub id: Source,
+    /// The path parameter that takes the id.
+    pub parameter: String,
+    /// The operation that reads one.
+    pub read: Option<String>,
+    /// The operation that removes one.
+    pub remove: Option<String>,
+    /// Where its version stands in answers.
+    pub etag: Option<Source>,
+    /// Members that are read back as they were sent (JSON Pointers); empty: all that were sent.
+    pub compare: Vec<String>,
+    /// How long reading back may lag behind writing, in milliseconds.
+    pub delay_ms: u64,
+    /// Clauses by what is tested: `read-back`, `location`, `gone`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// What a request may be refused for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// Not well-formed.
+    Syntax,
+    /// Against a schema.
+    Schema,
+    /// A media type that the operation does not take.
+    MediaType,
+    /// A media type asked for that the operation does not give.
+    Accept,
+    /// A method that the path does not have.
+    Method,
+    /// A path that the contract does not have, or a resource that is not there.
+    Path,
+}
+
+/// A key that makes an operation safe to repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The operations.
+    pub operations: Vec<String>,
+    /// Where the key stands.
+    pub key: Spot,
+    /// Whether a request without one is refused.
+    pub required: bool,
+    /// Statuses of the same key with another body.
+    pub conflict: Vec<Statuses>,
+    /// Statuses of the later of two at once, beside those of a replay.
+    pub under_way: Vec<Statuses>,
+    /// Clauses by what is tested: `replay`, `conflict`, `at-once`, `missing`, `other-consumer`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// Operations that ask for the version of what they change or read (RFC 9110, section 13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preconditions {
+    /// The resource.
+    pub resource: String,
+    /// Operations that change it with `If-Match`.
+    pub change: Vec<String>,
+    /// Whether a change without `If-Match` is refused, with 428 (RFC 6585, section 3).
+    pub required: bool,
+    /// Whether reading with `If-None-Match` gives 304.
+    pub not_modified: bool,
+    /// Clauses by what is tested: `match`, `stale`, `missing`, `not-modified`, `changes`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// How pages of a list follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// The operation.
+    pub operation: String,
+    /// Where the entries stand (JSON Pointer).
+    pub entries: String,
+    /// Where an entry's id stands, from the entry.
+    pub id: String,
+    /// The query parameter for the size of a page.
+    pub size: Option<String>,
+    /// How the next page is found.
+    pub next: Next,
+    /// The resource whose making puts an entry in the list.
+    pub resource: Option<String>,
+    /// Most pages that a walk takes.
+    pub pages_max: u64,
+    /// Clauses by what is tested: `walk`, `insert`, `size`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// How the next page is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// `Link` with `rel="next"` (RFC 8288).
+    Link,
+    /// The value here goes into the query parameter; where it is absent or null, the page is the last.
+    Cursor {
+        /// Where the answer tells it.
+        at: Source,
+        /// The query parameter.
+        parameter: String,
+    },
+    /// The address of the next page stands here.
+    Address(Source),
+}
+
+/// A feed of what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Events {
+    /// The operation that reads the feed.
+    pub operation: String,
+    /// Where the events stand (JSON Pointer).
+    pub entries: String,
+    /// Where an event's id stands, from the event.
+    pub id: String,
+    /// Where the id of what it tells of stands, from the event.
+    pub subject: String,
+    /// Where its place in the order stands, from the event.
+    pub order: Option<String>,
+    /// The resource that it tells of.
+    pub resource: String,
+    /// How late an event may be, in milliseconds.
+    pub delay_ms: u64,
+    /// How the next page is found.
+    pub next: Next,
+    /// Clauses by what is tested: `told`, `order`, `again`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// Who may ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Security {
+    /// Operations that need a token; empty: all.
+    pub operations: Vec<String>,
+    /// Tokens that must be refused as nobody's, by name: `expired`, `not-yet-valid`, `wrong-audience`, …
+    pub unauthorized: Vec<String>,
+    /// Tokens that are somebody's who may not: `wrong-scope`.
+    pub forbidden: Vec<String>,
+    /// The token of another consumer, who may ask but not for this one's resources.
+    pub other: Option<String>,
+    /// Clauses by what is tested: `none`, the names of tokens, `other`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+impl Suite {
+    /// The resource of this name.
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.iter().find(|each| each.name == name)
+    }
+
+    /// The resource whose id this path parameter takes.
+    pub fn resource_of(&self, parameter: &str) -> Option<&Resource> {
+        self.resources.iter().find(|each| each.parameter == parameter)
+    }
+}

@@ -1,0 +1,97 @@
+//! The system that is tested, as a case sees it: somebody who is sent a request and answers.
+//!
+//! This crate knows no HTTP. Whoever carries the messages stands behind [`Target`]; the clock is
+//! his too, so that a run is a function of what the target does.
+
+use crate::case::Credentials;
+use std::{fmt, time::Duration};
+
+/// A request whose slots are filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The method, in upper case.
+    pub method: String,
+    /// Path and query below the service's address.
+    pub path: String,
+    /// Headers in order, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes; nothing where there is no body.
+    pub body: Option<Vec<u8>>,
+    /// Whose credentials the target adds.
+    pub credentials: Credentials,
+}
+
+/// An answer as it came, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers in order, names in lower case; bytes that are no text are replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+    /// How long it took, in microseconds.
+    pub micros: u64,
+}
+
+impl Answer {
+    /// The first header of this name, which is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(each, _)| each == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer. None of them holds a value of a message or a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoAnswer {
+    /// No connection could be made.
+    Unreachable,
+    /// The connection was closed before the answer was whole.
+    Closed,
+    /// The time for one request ran out.
+    TooSlow,
+    /// The answer is larger than the supplier's file allows.
+    TooLarge,
+    /// What came is not HTTP.
+    NotHttp,
+    /// A secret that the case needs is not there.
+    NoCredentials,
+    /// The run's time, or its number of requests, is used up.
+    Budget,
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "no connection could be made",
+            Self::Closed => "the connection was closed before the answer was whole",
+            Self::TooSlow => "no answer came in time",
+            Self::TooLarge => "the answer is larger than allowed",
+            Self::NotHttp => "what came is not HTTP",
+            Self::NoCredentials => "the credentials that the case needs are not there",
+            Self::Budget => "the run's budget is used up",
+        })
+    }
+}
+
+/// A system under test. Shared by the threads of a run.
+pub trait Target: Sync {
+    /// Sends one request and waits for the answer. Redirects are answers, not followed.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no answer.
+    fn send(&self, request: &Sent) -> Result<Answer, NoAnswer>;
+
+    /// Sends all at once, each on a connection of its own, and gives the answers in the order of the requests.
+    fn send_together(&self, requests: &[Sent]) -> Vec<Result<Answer, NoAnswer>>;
+
+    /// Waits.
+    fn wait(&self, time: Duration);
+
+    /// A value that has not been given before in any run, for the slot of this name: letters and digits, and `-`.
+    fn fresh(&self, name: &str) -> String;
+
+    /// The value of a secret or of test data of the supplier, by name.
+    fn given(&self, name: &str) -> Option<String>;
+}

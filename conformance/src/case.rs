@@ -4,7 +4,7 @@
 //! scenarios, never written by hand one by one. A case is data: it can be listed, run, replayed and
 //! judged again years later from the same files.
 
-use crate::template::Template;
+use crate::{template::Template, walk::Walk};
 use serde::{Deserialize, Serialize};
 use sluse_contracts::{Direction, clauses::Level};
 use std::{fmt, str::FromStr};
@@ -170,6 +170,24 @@ pub struct Step {
     /// How long to wait before it, in milliseconds.
     #[serde(default)]
     pub wait_ms: u64,
+    /// Where the answer is the first page of several: the walk over all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<Walk>,
+}
+
+impl Step {
+    /// A step of one request.
+    pub fn new(name: &str, purpose: Purpose, request: Request, expect: Expect) -> Self {
+        Self {
+            name: name.to_owned(),
+            purpose,
+            requests: vec![request],
+            expect,
+            captures: Vec::new(),
+            wait_ms: 0,
+            walk: None,
+        }
+    }
 }
 
 /// One request, with slots.
@@ -278,10 +296,12 @@ pub enum Check {
         /// At most so many.
         most: usize,
     },
+    /// All of the step's answers with a status in the range say the same; at least one has such a status.
+    Alike(Statuses),
 }
 
 /// Where a value stands in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// A header, by its name in lower case.
@@ -300,7 +320,8 @@ pub enum Must {
     BePresent,
     /// Not there.
     BeAbsent,
-    /// This; numbers, times and JSON are compared by what they say.
+    /// This. Of a JSON member the text is JSON, or the text of a string without its quotes; numbers, times and JSON are
+    /// compared by what they say.
     Equal(Template),
     /// Anything else.
     Differ(Template),

@@ -14,6 +14,7 @@
 //! * [`suite`]: what a contract demands that its schemas cannot say.
 //! * [`target`]: the system that is tested.
 //! * [`result`]: what a run found.
+//! * [`walk`]: a list that comes in pages, from the first to the last.
 
 pub mod case;
 pub mod library;
@@ -22,6 +23,7 @@ pub mod result;
 pub mod suite;
 pub mod target;
 pub mod template;
+pub mod walk;
 
 pub use case::{Case, CaseId, Kind, Role};
 pub use plan::Plan;

@@ -12,7 +12,10 @@ mod tests;
 pub use read::{FILE, read};
 pub use spot::{Spot, SpotFault};
 
-use crate::case::{Source, Statuses};
+use crate::{
+    case::{Source, Statuses},
+    walk::Next,
+};
 use std::collections::BTreeMap;
 
 /// The bindings of a contract's suite.
@@ -175,22 +178,6 @@ pub struct Paging {
     pub clauses: BTreeMap<String, String>,
 }
 
-/// How the next page is found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// `Link` with `rel="next"` (RFC 8288).
-    Link,
-    /// The value here goes into the query parameter; where it is absent or null, the page is the last.
-    Cursor {
-        /// Where the answer tells it.
-        at: Source,
-        /// The query parameter.
-        parameter: String,
-    },
-    /// The address of the next page stands here.
-    Address(Source),
-}
-
 /// A feed of what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Events {
@@ -229,7 +216,39 @@ pub struct Security {
     pub clauses: BTreeMap<String, String>,
 }
 
+impl FreshForm {
+    /// A value of this form, made of a number that has not been used before.
+    pub fn write(self, unique: u128) -> String {
+        match self {
+            Self::Uuid => uuid(unique),
+            Self::Digits => format!("{}", 1_000_000_000 + unique % 9_000_000_000),
+            Self::Text => {
+                const SIGNS: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
+                let sign = |at: u32| SIGNS.get((unique >> (at * 5)) as usize & 31).copied();
+                (0..12).filter_map(sign).map(char::from).collect()
+            }
+        }
+    }
+}
+
+/// RFC 9562, section 5.4.
+fn uuid(unique: u128) -> String {
+    let versioned = (unique & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+    let hex = format!("{versioned:032x}");
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+}
+
 impl Suite {
+    /// The value of the slot `Fresh(name)`, made of a number that has not been used before. A name is that of a binding,
+    /// with or without `.` and a number where one case needs several.
+    pub fn fresh_value(&self, name: &str, unique: u128) -> String {
+        let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+        let bound = self.fresh.iter().find(|each| each.name == stem);
+        let (prefix, form) = bound.map_or(("", FreshForm::Uuid), |it| (&*it.prefix, it.form));
+        format!("{prefix}{}", form.write(unique))
+    }
+
     /// The resource of this name.
     pub fn resource(&self, name: &str) -> Option<&Resource> {
         self.resources.iter().find(|each| each.name == name)

@@ -1,10 +1,13 @@
 //! Reading `suite/suite.toml`, with every fault at once: what it names must be in the contract.
 
 use super::{
-    Events, Fresh, FreshForm, Given, Idempotency, Next, Paging, Preconditions, Refusal, Resource,
+    Events, Fresh, FreshForm, Given, Idempotency, Paging, Preconditions, Refusal, Resource,
     Security, Spot, Suite,
 };
-use crate::case::{Source, Statuses};
+use crate::{
+    case::{Source, Statuses},
+    walk::Next,
+};
 use sluse_contracts::{
     Contract, ContractFiles, Finding, code,
     settings::{Place, Placed, Settings, Table, nearest},

@@ -1,7 +1,10 @@
 //! Suites as people write them, and every fault of one at once.
 
-use super::{Next, Spot, read};
-use crate::case::{Source, Statuses};
+use super::{FreshForm, Spot, read};
+use crate::{
+    case::{Source, Statuses},
+    walk::Next,
+};
 use sluse_contracts::{Contract, ContractFiles, SchemaCache};
 use std::sync::Arc;
 
@@ -70,4 +73,16 @@ fn tells_every_fault_of_a_suite_with_its_place() {
     15:12 C0701 the suite has no resource of this name | it has none
     16:2 C0102 there is no key `surprise` here | keys here: events, fresh, given, idempotency, paging, preconditions, refusals, resource, security, version
     ");
+}
+
+#[test]
+fn new_values_have_their_form_whatever_the_number() {
+    for unique in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef] {
+        let uuid = FreshForm::Uuid.write(unique);
+        assert_eq!((uuid.len(), uuid.as_bytes()[14]), (36, b'4'), "{uuid}");
+        assert!(b"89ab".contains(&uuid.as_bytes()[19]), "{uuid}");
+        let digits = FreshForm::Digits.write(unique);
+        assert!(digits.len() == 10 && !digits.starts_with('0'), "{digits}");
+        assert_eq!(FreshForm::Text.write(unique).len(), 12);
+    }
 }

@@ -13,6 +13,8 @@
 //! * [`plan`]: all cases of a contract, and what no case could be made for.
 //! * [`suite`]: what a contract demands that its schemas cannot say.
 //! * [`target`]: the system that is tested.
+//! * [`run`]: cases run against a target.
+//! * [`secrets`]: what may never be shown.
 //! * [`result`]: what a run found.
 //! * [`walk`]: a list that comes in pages, from the first to the last.
 
@@ -20,6 +22,8 @@ pub mod case;
 pub mod library;
 pub mod plan;
 pub mod result;
+pub mod run;
+pub mod secrets;
 pub mod suite;
 pub mod target;
 pub mod template;

@@ -3,7 +3,7 @@
 //! This crate knows no HTTP. Whoever carries the messages stands behind [`Target`]; the clock is
 //! his too, so that a run is a function of what the target does.
 
-use crate::case::Credentials;
+use crate::{case::Credentials, secrets::Secrets};
 use std::{fmt, time::Duration};
 
 /// A request whose slots are filled in.
@@ -58,6 +58,8 @@ pub enum NoAnswer {
     NoCredentials,
     /// The run's time, or its number of requests, is used up.
     Budget,
+    /// The request cannot be written as HTTP, so it was not sent.
+    Unsendable,
 }
 
 impl fmt::Display for NoAnswer {
@@ -70,6 +72,7 @@ impl fmt::Display for NoAnswer {
             Self::NotHttp => "what came is not HTTP",
             Self::NoCredentials => "the credentials that the case needs are not there",
             Self::Budget => "the run's budget is used up",
+            Self::Unsendable => "the request cannot be written as HTTP, so it was not sent",
         })
     }
 }
@@ -94,4 +97,14 @@ pub trait Target: Sync {
 
     /// The value of a secret or of test data of the supplier, by name.
     fn given(&self, name: &str) -> Option<String>;
+
+    /// Path and query below the service's address of what an answer refers to: an address, or a path from the host's
+    /// root. Nothing where that leads elsewhere.
+    fn below(&self, address: &str) -> Option<String>;
+
+    /// The supplier's secrets, which nothing that is kept or printed may hold.
+    fn secrets(&self) -> &Secrets;
+
+    /// The headers that credentials add to a request, with slots in the place of secrets: what a reader puts in himself.
+    fn credentials_shown(&self, credentials: &Credentials) -> Vec<(String, String)>;
 }

@@ -6,7 +6,7 @@ mod parts;
 mod xml;
 
 pub(crate) use json::{Decimal, is_huge};
-pub use json::{JsonPayload, Lexer as JsonLexer, escape_step, unescape_step};
+pub use json::{JsonPayload, Lexer as JsonLexer, escape_step, same_number, unescape_step};
 pub use multipart::Multipart;
 pub(crate) use multipart::includes_of;
 pub(crate) use parts::{PARTS_MAX, Part, parts};

@@ -72,6 +72,11 @@ impl fmt::Debug for JsonPayload {
     }
 }
 
+/// Whether two numbers are one, digit for digit: `1`, `1.0` and `1e0` are, and nothing is rounded.
+pub fn same_number(a: &serde_json::Number, b: &serde_json::Number) -> bool {
+    Decimal::of(a) == Decimal::of(b)
+}
+
 /// A step of a JSON Pointer as it is (RFC 6901, section 4).
 pub fn unescape_step(step: &str) -> Cow<'_, str> {
     place::unescape(step)

@@ -1,0 +1,335 @@
+//! One case, once: its steps in order, and what became of it.
+
+use super::{Runner, check, failed, judged, keep, shown, untested, value::Read};
+use crate::{
+    case::{Body, Case, Check, Credentials, Kind, Purpose, Request, Statuses, Step},
+    result::{CaseResult, CaseVerdict, Difference, Exchanged},
+    target::{Answer, NoAnswer, Sent},
+    template::{Slot, Template},
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// Requests that are sent at once, at most.
+const TOGETHER_MAX: usize = 64;
+
+/// How a step ended.
+pub(super) enum Ended {
+    /// As it must.
+    Held,
+    /// Only something that should be otherwise.
+    Warned(Vec<Difference>),
+    /// Not as it must.
+    Differs(Vec<Difference>),
+    /// The set-up is at fault.
+    SetUp(String),
+    /// It could not be tried.
+    NotTested(String),
+}
+
+/// A case under way.
+pub(super) struct Attempt<'a> {
+    pub(super) runner: Runner<'a>,
+    case: &'a Case,
+    fresh: BTreeMap<String, String>,
+    captured: BTreeMap<String, String>,
+    /// The first answer of each step.
+    pub(super) earlier: BTreeMap<String, Read>,
+    /// What the walks of earlier steps met.
+    pub(super) met: BTreeMap<String, BTreeMap<String, String>>,
+    exchanges: Vec<Exchanged>,
+    warnings: Vec<Difference>,
+    micros: u64,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) fn new(runner: Runner<'a>, case: &'a Case) -> Self {
+        Self {
+            runner,
+            case,
+            fresh: BTreeMap::new(),
+            captured: BTreeMap::new(),
+            earlier: BTreeMap::new(),
+            met: BTreeMap::new(),
+            exchanges: Vec::new(),
+            warnings: Vec::new(),
+            micros: 0,
+        }
+    }
+
+    /// Plays the steps up to the first that does not hold, then those that leave the system as it was.
+    pub(super) fn play(mut self, steps: &[Step]) -> CaseResult {
+        let mut ended = Ended::Held;
+        for step in steps.iter().filter(|step| step.purpose != Purpose::Restore) {
+            ended = self.step(step);
+            match ended {
+                Ended::Held => {}
+                Ended::Warned(differences) => {
+                    self.warnings.extend(differences);
+                    ended = Ended::Held;
+                }
+                _ => break,
+            }
+        }
+        for step in steps.iter().filter(|step| step.purpose == Purpose::Restore) {
+            let _ = self.step(step);
+        }
+        self.finish(ended)
+    }
+
+    fn finish(self, ended: Ended) -> CaseResult {
+        let tests = matches!(ended, Ended::Held);
+        let (verdict, reason, differences) = match ended {
+            Ended::Held | Ended::Warned(_) if self.warnings.is_empty() => {
+                (CaseVerdict::Passed, None, Vec::new())
+            }
+            Ended::Held | Ended::Warned(_) => (CaseVerdict::Warning, None, self.warnings),
+            Ended::Differs(differences) => (failed(self.case), None, differences),
+            Ended::SetUp(why) => (CaseVerdict::SetUp, Some(why), Vec::new()),
+            Ended::NotTested(why) => (CaseVerdict::NotTested, Some(why), Vec::new()),
+        };
+        let keeps = self.runner.options.keep_all || !tests || verdict != CaseVerdict::Passed;
+        CaseResult {
+            reason,
+            differences,
+            exchanges: if keeps { self.exchanges } else { Vec::new() },
+            micros: self.micros,
+            ..untested(self.case, verdict)
+        }
+    }
+
+    fn step(&mut self, step: &Step) -> Ended {
+        let mut requests = Vec::new();
+        for request in step.requests.iter().take(TOGETHER_MAX) {
+            match self.fill(request) {
+                Ok(sent) => requests.push(sent),
+                Err(slot) => return missing(&slot),
+            }
+        }
+        if step.wait_ms > 0 {
+            self.runner.target.wait(Duration::from_millis(step.wait_ms));
+        }
+        let mut ended = self.exchange(step, &requests);
+        if let (Ended::Held | Ended::Warned(_), Some(walk)) = (&ended, &step.walk)
+            && let Some(first) = requests.into_iter().next()
+        {
+            let walked = self.walk(step, walk, first);
+            ended = if matches!(walked, Ended::Held) { ended } else { walked };
+        }
+        if step.purpose == Purpose::Prepare { unprepared(ended, step) } else { ended }
+    }
+
+    /// Sends the requests of a step and says what came of them.
+    pub(super) fn exchange(&mut self, step: &Step, requests: &[Sent]) -> Ended {
+        let answers = match requests {
+            [only] => vec![self.runner.target.send(only)],
+            several => self.runner.target.send_together(several),
+        };
+        for (sent, answer) in requests.iter().zip(&answers) {
+            self.micros = self.micros.saturating_add(answer.as_ref().map_or(0, |a| a.micros));
+            let exchanged = keep::exchange(&step.name, sent, answer, self.runner.target);
+            keep::add(&mut self.exchanges, exchanged);
+        }
+        self.assess(step, requests, answers)
+    }
+
+    /// Says how the step ended, and keeps what later steps need.
+    fn assess(
+        &mut self,
+        step: &Step,
+        requests: &[Sent],
+        answers: Vec<Result<Answer, NoAnswer>>,
+    ) -> Ended {
+        let mut differences = Vec::new();
+        let mut warnings = Vec::new();
+        let mut reads = Vec::new();
+        for ((request, sent), answer) in step.requests.iter().zip(requests).zip(answers) {
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(why) => return self.unanswered(step, why),
+            };
+            if let Some(why) = self.hampered(step, request, &answer) {
+                return Ended::SetUp(why);
+            }
+            let read = Read::of(answer, self.runner.contract);
+            if let Some(difference) = status(step, sent, &read.answer) {
+                differences.push(difference);
+            } else if step.expect.judged {
+                let found = judged::judge(self.runner, step, request, sent, &read);
+                differences.extend(found.errors);
+                warnings.extend(found.warnings);
+            }
+            reads.push(read);
+        }
+        if differences.is_empty() {
+            let fill = |template: &Template| self.filled(template);
+            differences = check::all(step, &reads, &self.earlier, fill);
+        }
+        if differences.is_empty() {
+            differences = self.capture(step, reads.first());
+        }
+        if let Some(first) = reads.into_iter().next() {
+            self.earlier.insert(step.name.clone(), first);
+        }
+        let hide = |difference: Difference| shown::hidden(difference, self.runner.target.secrets());
+        if !differences.is_empty() {
+            return Ended::Differs(differences.into_iter().map(hide).collect());
+        }
+        if warnings.is_empty() {
+            return Ended::Held;
+        }
+        Ended::Warned(warnings.into_iter().map(hide).collect())
+    }
+
+    /// No answer came: whose fault that is.
+    fn unanswered(&self, step: &Step, why: NoAnswer) -> Ended {
+        match why {
+            NoAnswer::Unreachable | NoAnswer::NoCredentials => Ended::SetUp(why.to_string()),
+            NoAnswer::Budget | NoAnswer::Unsendable => Ended::NotTested(why.to_string()),
+            NoAnswer::Closed | NoAnswer::TooSlow | NoAnswer::TooLarge | NoAnswer::NotHttp => {
+                Ended::Differs(vec![shown::no_answer(step, why)])
+            }
+        }
+    }
+
+    /// Why an answer says nothing of the clause: the caller may not ask, asks too often, or asks a system that is
+    /// another than it was.
+    fn hampered(&self, step: &Step, request: &Request, answer: &Answer) -> Option<String> {
+        if let Some((name, before)) = &self.runner.options.version
+            && let Some(now) = answer.header(name)
+            && now != before
+        {
+            return Some(format!(
+                "the system was changed during the run: `{name}` said `{before}` before and says `{now}` now"
+            ));
+        }
+        let asked_for = step.expect.statuses.contains(&Statuses::only(answer.status))
+            || step.expect.checks.iter().any(|check| counts(check, answer.status));
+        if asked_for {
+            return None;
+        }
+        let own = request.credentials == Credentials::Own && self.case.kind != Kind::Security;
+        let prepares = step.purpose == Purpose::Prepare;
+        let fits = step.expect.statuses.iter().any(|range| range.holds(answer.status));
+        match answer.status {
+            429 => Some("the system refuses to be asked so often (429)".to_owned()),
+            401 if own => Some("the system does not take the credentials (401)".to_owned()),
+            // A message that is refused with another status than the contract's is an answer, if a wrong one.
+            403 if own && (self.case.kind != Kind::Negative || prepares || fits) => {
+                Some("the credentials may not do this (403)".to_owned())
+            }
+            407 => Some("a proxy before the system asks for credentials (407)".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn capture(&mut self, step: &Step, first: Option<&Read>) -> Vec<Difference> {
+        let mut missing = Vec::new();
+        for capture in &step.captures {
+            match first.and_then(|read| read.value(&capture.from)) {
+                Some(value) => {
+                    self.captured.insert(capture.name.clone(), value.text);
+                }
+                None => missing.push(shown::absent(step, &capture.from)),
+            }
+        }
+        missing
+    }
+
+    pub(super) fn fill(&mut self, request: &Request) -> Result<Sent, Slot> {
+        self.draw(&request.path);
+        request.headers.iter().for_each(|(_, value)| self.draw(value));
+        let body = match &request.body {
+            Body::None => None,
+            Body::Text(text) => {
+                self.draw(text);
+                Some(self.filled(text)?.into_bytes())
+            }
+            Body::Bytes(bytes) => Some(bytes.clone()),
+        };
+        let mut headers = Vec::new();
+        for (name, value) in &request.headers {
+            headers.push((name.clone(), self.filled(value)?));
+        }
+        let (method, credentials) = (request.method.clone(), request.credentials.clone());
+        Ok(Sent { method, path: self.filled(&request.path)?, headers, body, credentials })
+    }
+
+    /// Makes the fresh values that a template asks for, each once in a case.
+    fn draw(&mut self, template: &Template) {
+        for slot in template.slots() {
+            if let Slot::Fresh(name) = slot
+                && !self.fresh.contains_key(name)
+            {
+                self.fresh.insert(name.clone(), self.runner.target.fresh(name));
+            }
+        }
+    }
+
+    pub(super) fn filled(&self, template: &Template) -> Result<String, Slot> {
+        template.fill(|slot| match slot {
+            Slot::Fresh(name) => self.fresh.get(name).cloned(),
+            Slot::Captured(name) => self.captured.get(name).cloned(),
+            Slot::Secret(name) | Slot::Given(name) => self.runner.target.given(name),
+        })
+    }
+}
+
+/// A slot that nothing is known for.
+pub(super) fn missing(slot: &Slot) -> Ended {
+    match slot {
+        Slot::Secret(name) => Ended::SetUp(format!("the secret `{name}` is not there")),
+        Slot::Given(name) => Ended::SetUp(format!("the test data `{name}` is not there")),
+        Slot::Captured(name) | Slot::Fresh(name) => {
+            Ended::NotTested(format!("no step before gave `{name}`"))
+        }
+    }
+}
+
+/// A preparation that failed: the case was not tested, and where the supplier's test data may be used up, the set-up is
+/// at fault.
+fn unprepared(ended: Ended, step: &Step) -> Ended {
+    let Ended::Differs(differences) = ended else { return ended };
+    let name = &step.name;
+    let why = differences
+        .first()
+        .map(|difference| format!("expected {}, found {}", difference.expected, difference.actual));
+    let why = why.unwrap_or_default();
+    let given = step.requests.iter().flat_map(given_in).next();
+    let gone = differences.iter().any(|each| {
+        each.what == "status" && ["404", "409", "410"].iter().any(|s| each.actual.starts_with(s))
+    });
+    match given.filter(|_| gone) {
+        Some(data) => Ended::SetUp(format!(
+            "the test data `{data}` may be used up or unknown to the system: in `{name}`, {why}"
+        )),
+        None => Ended::NotTested(format!("what it needs could not be made: in `{name}`, {why}")),
+    }
+}
+
+/// The names of the supplier's test data in a request.
+fn given_in(request: &Request) -> Vec<&str> {
+    let body = match &request.body {
+        Body::Text(text) => Some(text),
+        Body::None | Body::Bytes(_) => None,
+    };
+    let headers = request.headers.iter().map(|(_, value)| value);
+    let templates = std::iter::once(&request.path).chain(headers).chain(body);
+    let slots = templates.flat_map(Template::slots);
+    slots
+        .filter_map(|slot| match slot {
+            Slot::Given(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a check counts answers of this status.
+fn counts(check: &Check, status: u16) -> bool {
+    matches!(check, Check::Count { statuses, .. } if *statuses == Statuses::only(status))
+}
+
+fn status(step: &Step, sent: &Sent, answer: &Answer) -> Option<Difference> {
+    let wanted = &step.expect.statuses;
+    let fits = wanted.is_empty() || wanted.iter().any(|range| range.holds(answer.status));
+    (!fits).then(|| shown::status(step, sent, answer))
+}

@@ -128,6 +128,9 @@ pub struct Case {
     /// The place of the constraint at whose bound it stands, or that it breaks, such as
     /// `openapi#/components/schemas/Permit/properties/name/maxLength`.
     pub constraint: Option<String>,
+    /// Whether no other case may run beside it, because it looks at what all of them leave behind.
+    #[serde(default)]
+    pub alone: bool,
     /// What is done.
     pub play: Play,
 }
@@ -164,7 +167,7 @@ pub struct Step {
     pub requests: Vec<Request>,
     /// What each answer must be, and all of them together.
     pub expect: Expect,
-    /// What later steps need of the (first) answer.
+    /// What later steps need: of the first answer with a status of 2xx, else of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<Capture>,
     /// How long to wait before it, in milliseconds.
@@ -337,6 +340,9 @@ pub struct Capture {
     pub name: String,
     /// Where it stands.
     pub from: Source,
+    /// Whether the value is an address whose last segment is meant.
+    #[serde(default)]
+    pub last_segment: bool,
 }
 
 /// Which way the message goes that a case of this role is about.

@@ -10,6 +10,7 @@
 //! * [`template`]: text with slots for what a run fills in.
 //! * [`case`]: one case.
 //! * [`library`]: the contracts that ship with the suite.
+//! * [`packs`]: cases from what a suite binds.
 //! * [`plan`]: all cases of a contract, and what no case could be made for.
 //! * [`suite`]: what a contract demands that its schemas cannot say.
 //! * [`target`]: the system that is tested.
@@ -20,6 +21,7 @@
 
 pub mod case;
 pub mod library;
+pub mod packs;
 pub mod plan;
 pub mod result;
 pub mod run;

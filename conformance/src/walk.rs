@@ -80,12 +80,13 @@ pub struct Walking<'w> {
     met: BTreeMap<String, (u64, Option<String>)>,
     last: Option<Value>,
     pages: u64,
+    cut_short: bool,
 }
 
 impl<'w> Walking<'w> {
     /// At the start of a walk.
     pub fn new(walk: &'w Walk) -> Self {
-        Self { walk, met: BTreeMap::new(), last: None, pages: 0 }
+        Self { walk, met: BTreeMap::new(), last: None, pages: 0, cut_short: false }
     }
 
     /// Takes a page. Gives where the next is: path and query from the service's address, or an absolute address;
@@ -109,8 +110,7 @@ impl<'w> Walking<'w> {
             self.entry(entry, format!("{}/{at}", self.walk.entries))?;
         }
         self.pages += 1;
-        let next =
-            if self.pages < self.walk.pages_max { self.next(path, answer, &body) } else { None };
+        let next = self.next(path, answer, &body);
         if next.as_deref() == Some(path) {
             return Err(self.fault(
                 "the address of another page",
@@ -118,7 +118,13 @@ impl<'w> Walking<'w> {
                 String::new(),
             ));
         }
-        Ok(next)
+        self.cut_short = next.is_some() && self.pages >= self.walk.pages_max;
+        Ok(next.filter(|_| !self.cut_short))
+    }
+
+    /// Whether there were more pages than the walk may read: what it did not meet may be on one of them.
+    pub fn is_cut_short(&self) -> bool {
+        self.cut_short
     }
 
     /// After the last page: what was to be met and was not. `earlier` is what [`Walking::met`] gave of the walk that

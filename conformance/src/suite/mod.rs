@@ -90,7 +90,7 @@ pub struct Resource {
     pub name: String,
     /// The operation that makes one.
     pub create: String,
-    /// Where the answer tells its id; of an address, its last segment is taken.
+    /// Where the answer tells its id; of `header:location`, the last segment is taken.
     pub id: Source,
     /// The path parameter that takes the id.
     pub parameter: String,

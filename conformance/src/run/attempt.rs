@@ -5,7 +5,7 @@ use crate::{
     case::{Body, Case, Check, Credentials, Kind, Purpose, Request, Statuses, Step},
     result::{CaseResult, CaseVerdict, Difference, Exchanged},
     target::{Answer, NoAnswer, Sent},
-    template::{Slot, Template},
+    template::{Part, Slot, Template},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -110,7 +110,7 @@ impl<'a> Attempt<'a> {
         }
         let mut ended = self.exchange(step, &requests);
         if let (Ended::Held | Ended::Warned(_), Some(walk)) = (&ended, &step.walk)
-            && let Some(first) = requests.into_iter().next()
+            && let Some(first) = requests.first()
         {
             let walked = self.walk(step, walk, first);
             ended = if matches!(walked, Ended::Held) { ended } else { walked };
@@ -165,7 +165,8 @@ impl<'a> Attempt<'a> {
             differences = check::all(step, &reads, &self.earlier, fill);
         }
         if differences.is_empty() {
-            differences = self.capture(step, reads.first());
+            let good = reads.iter().find(|read| Statuses::class(2).holds(read.answer.status));
+            differences = self.capture(step, good.or(reads.first()));
         }
         if let Some(first) = reads.into_iter().next() {
             self.earlier.insert(step.name.clone(), first);
@@ -227,7 +228,9 @@ impl<'a> Attempt<'a> {
         for capture in &step.captures {
             match first.and_then(|read| read.value(&capture.from)) {
                 Some(value) => {
-                    self.captured.insert(capture.name.clone(), value.text);
+                    let text =
+                        if capture.last_segment { last_segment(&value.text) } else { value.text };
+                    self.captured.insert(capture.name.clone(), text);
                 }
                 None => missing.push(shown::absent(step, &capture.from)),
             }
@@ -251,7 +254,12 @@ impl<'a> Attempt<'a> {
             headers.push((name.clone(), self.filled(value)?));
         }
         let (method, credentials) = (request.method.clone(), request.credentials.clone());
-        Ok(Sent { method, path: self.filled(&request.path)?, headers, body, credentials })
+        let mut path = self.filled(&request.path)?;
+        if let [Part::Slot(Slot::Captured(_))] = request.path.parts() {
+            // What an answer told is an address, or a path from the host's root.
+            path = self.runner.target.below(&path).unwrap_or(path);
+        }
+        Ok(Sent { method, path, headers, body, credentials })
     }
 
     /// Makes the fresh values that a template asks for, each once in a case.
@@ -272,6 +280,12 @@ impl<'a> Attempt<'a> {
             Slot::Secret(name) | Slot::Given(name) => self.runner.target.given(name),
         })
     }
+}
+
+/// The last segment of an address's path.
+fn last_segment(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// A slot that nothing is known for.

@@ -17,7 +17,7 @@ mod walked;
 pub use keep::KEPT_BODY_BYTES_MAX;
 
 use crate::{
-    case::{Case, Kind, Play},
+    case::{Case, Play},
     result::{CaseResult, CaseVerdict},
     target::Target,
 };
@@ -78,8 +78,7 @@ impl<'r> Runner<'r> {
 
     /// Runs all, and tells of each as it is done. The results stand in the order of the cases.
     ///
-    /// Cases that look at more than their own resource (pages, events) run after the others, one by one:
-    /// what others make at the same time would change what they see.
+    /// Cases that look at what all leave behind ([`Case::alone`]) run after the others, one by one.
     pub fn run_all(&self, cases: &[&Case], tell: &(dyn Fn(&CaseResult) + Sync)) -> Vec<CaseResult> {
         let slots: Vec<Mutex<Option<CaseResult>>> =
             cases.iter().map(|_| Mutex::default()).collect();
@@ -96,7 +95,7 @@ impl<'r> Runner<'r> {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         };
         let (alone, together): (Vec<usize>, Vec<usize>) =
-            (0..cases.len()).partition(|at| cases.get(*at).is_some_and(|case| runs_alone(case)));
+            (0..cases.len()).partition(|at| cases.get(*at).is_some_and(|case| case.alone));
         let next = AtomicUsize::new(0);
         let threads = self.options.threads.clamp(1, THREADS_MAX).min(together.len());
         thread::scope(|scope| {
@@ -114,11 +113,6 @@ impl<'r> Runner<'r> {
         });
         taken.collect()
     }
-}
-
-/// Whether a case looks at what others make.
-fn runs_alone(case: &Case) -> bool {
-    matches!(case.kind, Kind::Paging | Kind::Events)
 }
 
 /// Counts cases in a row that found no system.

@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     case::{
-        Body, Capture, Check, Credentials, Expect, Must, Purpose, Request, Role, Source, Statuses,
-        Step,
+        Body, Capture, Check, Credentials, Expect, Kind, Must, Purpose, Request, Role, Source,
+        Statuses, Step,
     },
     secrets::Secrets,
     target::{Answer, NoAnswer, Sent},
@@ -107,6 +107,7 @@ fn case(kind: Kind, steps: Vec<Step>) -> Case {
         kind,
         operation: Some("make".into()),
         constraint: None,
+        alone: false,
         play: Play::Call(steps),
     }
 }
@@ -223,7 +224,11 @@ fn a_preparation_that_fails_leaves_the_case_untested() {
 fn captures_and_fresh_values_are_the_same_in_all_steps_of_a_case() {
     let mut create = step("create", Purpose::Prepare, Statuses::only(201));
     create.requests[0].headers.push(("key".into(), Template::slot(Slot::Fresh("key".into()))));
-    create.captures.push(Capture { name: "id".into(), from: Source::Json("/id".into()) });
+    create.captures.push(Capture {
+        name: "id".into(),
+        from: Source::Json("/id".into()),
+        last_segment: false,
+    });
     let mut again = step("again", Purpose::Test, Statuses::only(201));
     again.requests[0].headers.clone_from(&create.requests[0].headers);
     again.expect.checks = vec![
@@ -403,6 +408,15 @@ fn walks_over_all_pages() {
     failed
     walk status | 200 | 500 | -
     ");
+}
+
+#[test]
+fn what_was_not_met_in_a_list_that_is_too_long_was_not_tested() {
+    let mut case = walk("6", cursor());
+    let Play::Call(steps) = &mut case.play;
+    steps[0].walk.as_mut().unwrap().pages_max = 2;
+    let told = told(&run(&case, |sent, _| page_of(7, &sent.path)));
+    assert!(told.starts_with("not-tested"), "{told}");
 }
 
 #[test]

@@ -14,9 +14,17 @@ use std::time::Duration;
 /// Pause between two walks where what is to be met may come late, in milliseconds.
 const PAUSE_MS: u64 = 100;
 
+/// What was not met may be on a page that was not read.
+fn too_long(walk: &Walk) -> Ended {
+    let pages = walk.pages_max;
+    Ended::NotTested(format!(
+        "the list has more than {pages} pages, and what was made is on none of those"
+    ))
+}
+
 impl Attempt<'_> {
     /// Walks on from the first page, whose answer is there, until all that must be met is met.
-    pub(super) fn walk(&mut self, step: &Step, walk: &Walk, first: Sent) -> Ended {
+    pub(super) fn walk(&mut self, step: &Step, walk: &Walk, first: &Sent) -> Ended {
         let mut meet = Vec::new();
         for template in &walk.meet {
             match self.filled(template) {
@@ -28,7 +36,7 @@ impl Attempt<'_> {
         let mut between = walk.between.as_slice();
         loop {
             let mut walking = Walking::new(walk);
-            match self.pages(step, walk, &mut walking, &first, between) {
+            match self.pages(step, walk, &mut walking, first, between) {
                 Ok(()) => {}
                 Err(ended) => return ended,
             }
@@ -39,13 +47,14 @@ impl Attempt<'_> {
                     self.met.insert(step.name.clone(), walking.met());
                     return Ended::Held;
                 }
+                Err(_) if walking.is_cut_short() => return too_long(walk),
                 Err(fault) if waited_ms >= walk.within_ms => return self.faulty(step, fault),
                 Err(_) => {
                     self.runner.target.wait(Duration::from_millis(PAUSE_MS));
                     waited_ms += PAUSE_MS;
                 }
             }
-            let again = self.exchange(step, std::slice::from_ref(&first));
+            let again = self.exchange(step, std::slice::from_ref(first));
             if !matches!(again, Ended::Held | Ended::Warned(_)) {
                 return again;
             }

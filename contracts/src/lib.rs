@@ -25,7 +25,7 @@ pub mod message;
 pub mod overlap;
 mod path;
 pub mod payload;
-mod percent;
+pub mod percent;
 pub mod registry;
 pub mod schema;
 mod select;

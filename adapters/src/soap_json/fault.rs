@@ -15,8 +15,10 @@ use sluse_xml::{Document, NodeId};
 /// A fault of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceFault {
-    /// Its code: the local name for one of SOAP's own, `{namespace}name` for any other.
+    /// Its code: the local name for one of SOAP's own and one in no namespace, `{namespace}name` for any other.
     pub code: String,
+    /// Whether it is the asking side's, as its code or its status says.
+    pub of_sender: bool,
     /// Why, in words.
     pub reason: String,
     /// Its details: an object `{"{namespace}name": value}` for what the schema declares, else XML in a string.
@@ -47,7 +49,8 @@ impl ServiceFault {
         let reason = reason.or_else(|| text(problem.get("detail")));
         let reason = reason.or_else(|| text(problem.get("title"))).unwrap_or_default();
         let detail = fault.and_then(|fault| fault.get("detail")).and_then(Value::as_array);
-        Self { code, reason, detail: detail.cloned().unwrap_or_default() }
+        let of_sender = of_consumer || names_sender(&code);
+        Self { code, of_sender, reason, detail: detail.cloned().unwrap_or_default() }
     }
 }
 
@@ -64,15 +67,19 @@ impl Face {
             elements(document, inside).find(|node| names.contains(&document.local(*node)))
         };
         let code = find(fault, ["faultcode", "Code"]);
+        let class = code.map(|node| elements(document, node).next().unwrap_or(node));
+        let of_sender = class.is_some_and(|node| names_sender(&code_of(document, node)));
         let code = code.map(|node| innermost_value(document, node));
         let reason = find(fault, ["faultstring", "Reason"]);
         let reason = reason.map(|node| elements(document, node).next().unwrap_or(node));
         let detail = find(fault, ["detail", "Detail"]);
         let details = detail.into_iter().flat_map(|node| elements(document, node));
         let depth_max = limits.json_depth_max;
-        let reading = Reading { shapes, forms: &self.forms, document, depth_max };
+        let attachments = None;
+        let reading = Reading { shapes, forms: &self.forms, document, attachments, depth_max };
         Some(ServiceFault {
             code: code.map(|node| code_of(document, node)).unwrap_or_default(),
+            of_sender,
             reason: reason.map(|node| document.text(node).to_owned()).unwrap_or_default(),
             detail: details.map(|node| detail_of(&reading, node)).collect(),
         })
@@ -104,12 +111,16 @@ impl Face {
                 let is_own = known.contains(&own) || own == "DataEncodingUnknown";
                 let outer = writing.start(soap, "Code");
                 writing.inside();
-                let value = if is_own { code.clone() } else { writing.written(soap, "Receiver") };
+                let class = if fault.of_sender { "Sender" } else { "Receiver" };
+                let value = if is_own { code.clone() } else { writing.written(soap, class) };
                 writing.text_element(soap, "Value", &value, "");
                 if !is_own {
+                    let is_braced = names::unbraced(&fault.code).is_some();
                     let inner = writing.start(soap, "Subcode");
                     writing.inside();
-                    writing.text_element(soap, "Value", &code, "");
+                    // A code that is none of SOAP's and names no namespace is in none.
+                    let text = if is_braced { &code } else { own };
+                    writing.text_element(soap, "Value", text, "");
                     writing.end(&inner);
                 }
                 writing.end(&outer);
@@ -134,6 +145,12 @@ impl Face {
     }
 }
 
+/// Whether a code says that the asking side is at fault: `Client` (SOAP 1.1, section 4.4.1) with what is within it, `Sender`
+/// (SOAP 1.2 part 1, section 5.4.6).
+fn names_sender(code: &str) -> bool {
+    matches!(code.split('.').next(), Some("Client" | "Sender"))
+}
+
 /// The value that says most: of SOAP 1.2 the innermost subcode, of SOAP 1.1 the element itself.
 fn innermost_value(document: &Document, code: NodeId) -> NodeId {
     let inside = |node: NodeId, local: &str| {
@@ -148,6 +165,7 @@ fn code_of(document: &Document, node: NodeId) -> String {
     let text = document.text(node).trim();
     let (prefix, local) = text.split_once(':').unwrap_or(("", text));
     match document.namespace_for_prefix(node, prefix) {
+        Some("") => local.to_owned(),
         Some(namespace) if is_soap(namespace) => local.to_owned(),
         Some(namespace) => names::braced(namespace, local),
         None => local.to_owned(),

@@ -6,6 +6,7 @@
 
 mod describe;
 mod envelope;
+mod exchange;
 mod fault;
 mod form;
 mod fragment;
@@ -21,6 +22,7 @@ mod value;
 mod write;
 
 pub use describe::to_yaml;
+pub use exchange::version_of;
 pub use fault::ServiceFault;
 
 use envelope::Envelope;
@@ -30,7 +32,7 @@ use read::Reading;
 use serde_json::{Map, Value};
 use sluse_contracts::{
     Direction, Layer, Severity, Violation, code,
-    payload::JsonPayload,
+    payload::{JsonPayload, Multipart},
     schema::{
         Schema,
         soap::{SoapOperation, SoapSide, SoapVersion},
@@ -40,6 +42,9 @@ use sluse_xml::Document;
 use sluse_xsd::Shapes;
 use std::sync::Arc;
 use write::Writing;
+
+/// What services and routes call this adapter.
+pub const NAME: &str = "soap-json";
 
 /// The member that holds the headers of a message.
 const HEADERS: &str = "$headers";
@@ -60,6 +65,8 @@ pub struct Written {
     pub version: SoapVersion,
     /// The action that HTTP states; may be empty.
     pub soap_action: String,
+    /// What in it breaks the schema, with its place in the JSON.
+    pub breaches: Vec<Violation>,
 }
 
 /// What a message may cost, and how much is told of it.
@@ -140,10 +147,20 @@ impl Face {
         document: &Document,
         limits: &Limits,
     ) -> Result<Value, Box<Violation>> {
+        self.read_with(operation, direction, (document, None), limits)
+    }
+
+    fn read_with(
+        &self,
+        operation: &str,
+        direction: Direction,
+        (document, attachments): (&Document, Option<&Multipart>),
+        limits: &Limits,
+    ) -> Result<Value, Box<Violation>> {
         let side = self.side(operation, direction).map_err(refused)?;
         let shapes = self.shapes().ok_or_else(|| refused(NoForm::Unknown))?;
         let depth_max = limits.json_depth_max;
-        let reading = Reading { shapes, forms: &self.forms, document, depth_max };
+        let reading = Reading { shapes, forms: &self.forms, document, attachments, depth_max };
         let root = document.document_element();
         let envelope = Envelope::read(document)
             .ok_or_else(|| reading.misfit(root, "the document is no envelope of SOAP"))?;
@@ -177,26 +194,43 @@ impl Face {
         payload: &JsonPayload,
         limits: &Limits,
     ) -> Result<Written, Vec<Violation>> {
+        let written = self.write(operation, direction, None, payload, limits)?;
+        if written.breaches.is_empty() { Ok(written) } else { Err(written.breaches) }
+    }
+
+    /// Writes JSON as an envelope of a version, that of the operation's first binding where none is asked for, and tells
+    /// what in it breaks the schema.
+    ///
+    /// # Errors
+    /// Where the JSON does not have the form of the message: each violation with its place in the JSON.
+    pub fn write(
+        &self,
+        operation: &str,
+        direction: Direction,
+        version: Option<SoapVersion>,
+        payload: &JsonPayload,
+        limits: &Limits,
+    ) -> Result<Written, Vec<Violation>> {
         let side = self.side(operation, direction).map_err(|no| vec![*refused(no)])?;
         let operation = self.operation(operation).map_err(|no| vec![*refused(no)])?;
         let Some((schema, shapes)) = self.schema.xsd().zip(self.shapes()) else {
             return Err(vec![*refused(NoForm::Unknown)]);
         };
+        let version = version.unwrap_or(operation.version);
         let mut writing = Writing::new(shapes, &self.forms);
         let called =
             names::beside(side.headers.iter().map(|n| (n.namespace.as_str(), n.local.as_str())));
-        write_envelope(&mut writing, operation.version, &side, &called, payload.value());
+        write_envelope(&mut writing, version, &side, &called, payload.value());
         let mut faults = std::mem::take(&mut writing.faults);
         let (envelope, places) = writing.finish();
-        if faults.is_empty() {
-            faults = judge::judge(schema, &envelope, &places, limits.violations_max);
+        if !faults.is_empty() {
+            judge::place(&mut faults, payload);
+            return Err(faults);
         }
-        if faults.is_empty() {
-            let soap_action = operation.soap_action.to_owned();
-            return Ok(Written { envelope, version: operation.version, soap_action });
-        }
-        judge::place(&mut faults, payload);
-        Err(faults)
+        let mut breaches = judge::judge(schema, &envelope, &places, limits.violations_max);
+        judge::place(&mut breaches, payload);
+        let soap_action = operation.soap_action.to_owned();
+        Ok(Written { envelope, version, soap_action, breaches })
     }
 }
 
@@ -204,6 +238,12 @@ fn refused(no_form: NoForm) -> Box<Violation> {
     let violation =
         Violation::new(code::JSON_FORM, Layer::Wsdl, Severity::Error, no_form.to_string());
     Box::new(violation)
+}
+
+/// That a message is no envelope.
+fn refused_payload() -> Box<Violation> {
+    let sentence = "the message is no envelope of SOAP";
+    Box::new(Violation::new(code::WITHOUT_JSON_FORM, Layer::Wsdl, Severity::Error, sentence))
 }
 
 /// The value of a body: that of its one element, or an object with a member for each where there is not one.

@@ -10,7 +10,7 @@ use super::{
     value,
 };
 use serde_json::{Map, Value};
-use sluse_contracts::{Code, Layer, Severity, Violation, code};
+use sluse_contracts::{Code, Layer, Severity, Violation, code, payload::Multipart};
 use sluse_xml::{Document, NodeId, NodeKind};
 use sluse_xsd::{AnyType, Choice, DeclaredElement, Shapes, SimpleId, Walk};
 
@@ -19,6 +19,8 @@ pub(super) struct Reading<'r> {
     pub(super) shapes: Shapes<'r>,
     pub(super) forms: &'r Forms,
     pub(super) document: &'r Document,
+    /// The message that the document is the root of, where it has attachments.
+    pub(super) attachments: Option<&'r Multipart>,
     /// Deepest nesting of JSON values.
     pub(super) depth_max: usize,
 }
@@ -133,15 +135,29 @@ impl<'r> Reading<'r> {
     }
 
     fn value(&self, node: NodeId, declared: &DeclaredElement<'_>, simple: SimpleId) -> Read<Value> {
-        if let Some(child) = self.elements(node).next() {
+        let included = self.included(node);
+        if let (None, Some(child)) = (&included, self.elements(node).next()) {
             return Err(self.misfit(child, "no element may stand in a value"));
         }
-        let text = self.document.text(node);
+        let text = included.as_deref().unwrap_or_else(|| self.document.text(node));
         let text = match declared.given {
             Some(given) if text.is_empty() => given.text,
             _ => text,
         };
         self.read(node, simple, text).ok_or_else(|| self.wrong_value(node))
+    }
+
+    /// The attachment that stands for a value, in base64 (XML-binary Optimized Packaging, section 2.1).
+    fn included(&self, node: NodeId) -> Option<String> {
+        let mut inside = self.elements(node);
+        let (child, None) = (inside.next()?, inside.next()) else { return None };
+        self.attachments?.included(child)
+    }
+
+    /// Whether an attachment stands for anything in an element.
+    fn has_attachments(&self, node: NodeId) -> bool {
+        let leads = |inside: NodeId| self.attachments.is_some_and(|all| all.leads(inside));
+        self.attachments.is_some() && self.document.descendants(node).any(leads)
     }
 
     fn read(&self, node: NodeId, simple: SimpleId, text: &str) -> Option<Value> {
@@ -237,6 +253,10 @@ impl<'r> Reading<'r> {
                     (self.document.namespace(child), self.document.local(child));
                 let declared = self.shapes.global_element(namespace, local);
                 if declared.is_none() || !self.shapes.judges(id) {
+                    if self.has_attachments(child) {
+                        let sentence = "an attachment stands in an element that is not declared";
+                        return Err(self.misfit(child, sentence));
+                    }
                     return Ok(Value::String(fragment::write(self.document, child)));
                 }
                 let value = self.global(child, depth + 1)?;

@@ -22,6 +22,7 @@ use crate::{EncodeFault, Format, kind};
 use escape::{text as escape_text, value};
 use sluse_contracts::{MediaType, Message, Payload, Violation, message::Kind, payload::Limits};
 use sluse_xml::{Document, NodeId, NodeKind};
+use std::collections::BTreeMap;
 
 /// XML.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,15 +56,38 @@ impl Format for Xml {
     }
 }
 
-/// The document as text. No recursion: elements that are open stand on a list of their own.
+/// The document as text.
 fn write(document: &Document) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    write_nodes(document, document.descendants(document.root()), None, &mut text);
+    text
+}
+
+/// An element with what stands in it, as text; `inherited` are declarations, by prefix, that it gets before its own.
+pub(crate) fn write_element(
+    document: &Document,
+    element: NodeId,
+    inherited: &BTreeMap<&str, &str>,
+    text: &mut String,
+) {
+    let nodes = std::iter::once(element).chain(document.descendants(element));
+    write_nodes(document, nodes, Some((element, inherited)), text);
+}
+
+/// Nodes that follow each other as text. No recursion: elements that are open stand on a list of their own.
+fn write_nodes(
+    document: &Document,
+    nodes: impl Iterator<Item = NodeId>,
+    inherited: Option<(NodeId, &BTreeMap<&str, &str>)>,
+    text: &mut String,
+) {
     let mut open: Vec<(NodeId, NodeId)> = Vec::new();
-    for node in document.descendants(document.root()) {
-        close_before(document, node, &mut open, &mut text);
+    for node in nodes {
+        close_before(document, node, &mut open, text);
         match document.kind(node) {
             NodeKind::Element => {
-                start(document, node, &mut text);
+                let inherited = inherited.filter(|(element, _)| *element == node);
+                start(document, node, inherited.map(|(_, declared)| declared), text);
                 match document.first_child(node) {
                     Some(_) => {
                         text.push('>');
@@ -72,18 +96,17 @@ fn write(document: &Document) -> String {
                     None => text.push_str("/>"),
                 }
             }
-            NodeKind::Text => escape_text(document.text(node), &mut text),
+            NodeKind::Text => escape_text(document.text(node), text),
             NodeKind::Comment => {
                 text.push_str("<!--");
                 text.push_str(document.text(node));
                 text.push_str("-->");
             }
-            NodeKind::Instruction => instruction(document, node, &mut text),
+            NodeKind::Instruction => instruction(document, node, text),
             NodeKind::Document | NodeKind::Attribute => {}
         }
     }
-    close_all(document, &mut open, &mut text);
-    text
+    close_all(document, &mut open, text);
 }
 
 /// Writes the end tags of elements that end before `node`.
@@ -104,10 +127,16 @@ fn close_all(document: &Document, open: &mut Vec<(NodeId, NodeId)>, text: &mut S
     }
 }
 
-fn start(document: &Document, element: NodeId, text: &mut String) {
+fn start(
+    document: &Document,
+    element: NodeId,
+    inherited: Option<&BTreeMap<&str, &str>>,
+    text: &mut String,
+) {
     text.push('<');
     name(document, element, text);
-    for (prefix, namespace) in document.declarations(element) {
+    let inherited = inherited.into_iter().flatten().map(|(prefix, space)| (*prefix, *space));
+    for (prefix, namespace) in inherited.chain(document.declarations(element)) {
         text.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
         text.push_str(prefix);
         value(namespace, text);

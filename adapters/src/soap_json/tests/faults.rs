@@ -36,6 +36,25 @@ fn a_fault_becomes_a_member_and_a_fault_again() {
 }
 
 #[test]
+fn a_fault_within_the_senders_stays_one_in_soap_1_2() {
+    let face = small(&schema(DECLARED));
+    let soap = SoapVersion::V12.envelope();
+    for (subcode, due) in [("NotFound", "NotFound"), ("e:NotFound", "{urn:e}NotFound")] {
+        let text = format!(
+            "<s:Envelope xmlns:s=\"{soap}\" xmlns:e=\"urn:e\"><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value>\
+             <s:Subcode><s:Value>{subcode}</s:Value></s:Subcode></s:Code>\
+             <s:Reason><s:Text xml:lang=\"en\">no</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"
+        );
+        let fault = face.fault(&document(&text), &Limits::default()).unwrap();
+        assert_eq!((fault.code.as_str(), fault.of_sender), (due, true));
+        let again = face.fault_to_soap(SoapVersion::V12, &fault).unwrap();
+        assert_eq!(face.fault(&document(&again), &Limits::default()).unwrap(), fault);
+        let problem = json!({ "status": 400, "fault": fault.to_value() });
+        assert_eq!(ServiceFault::of_problem(&problem), fault);
+    }
+}
+
+#[test]
 fn a_problem_of_a_json_service_becomes_a_fault() {
     let face = small(&schema(DECLARED));
     let problem =

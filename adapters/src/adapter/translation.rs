@@ -70,7 +70,8 @@ pub enum Step {
     Hungry,
     /// The message is translated to its end.
     End,
-    /// The message is unusable as a whole, for these faults; so is what was written of it.
+    /// The message is unusable as a whole, for these faults; so is what was written of it. No faults: each of its units
+    /// was refused.
     Broken(Vec<Fault>),
 }
 
@@ -100,6 +101,7 @@ pub struct Translation {
     translators: Vec<Translator<Arc<Plan>>>,
     faults: Faults,
     n_units: u64,
+    n_refused: u64,
     /// Whether lists are to become what comes again: no mapping does it, and the other side knows no lists.
     unlists: bool,
     ended: Option<bool>,
@@ -122,6 +124,7 @@ impl Translation {
             writer: to.writer(),
             faults: Faults::new(options.faults_max),
             n_units: 0,
+            n_refused: 0,
             unlists,
             ended: None,
             plans,
@@ -150,6 +153,7 @@ impl Translation {
                 layout::Step::Hungry => return Step::Hungry,
                 layout::Step::Refused => {
                     self.n_units += 1;
+                    self.n_refused += 1;
                     return Step::Refused(self.faults.take());
                 }
                 layout::Step::Broken => {
@@ -161,6 +165,10 @@ impl Translation {
                         Ok(()) => {
                             self.ended = Some(true);
                             Step::End
+                        }
+                        // Nothing is left to write because units were refused, and that is told.
+                        Err(fault) if fault.code == code::EMPTY_MESSAGE && self.n_refused > 0 => {
+                            self.broken(Vec::new())
                         }
                         Err(fault) => self.broken(vec![fault]),
                     };
@@ -211,6 +219,7 @@ impl Translation {
                 Step::Unit(Translated { number: self.n_units, place, outcome, mapping })
             }
             Err(fault) => {
+                self.n_refused += 1;
                 let mut faults = self.faults.take();
                 faults.extend(fault);
                 faults.iter_mut().for_each(|fault| fault.numbered = numbered);

@@ -14,7 +14,7 @@ use crate::{
     frames::{Refusal, is_word},
     tree::Place,
 };
-use sluse_contracts::{code, settings::Table};
+use sluse_contracts::{MediaType, code, settings::Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most words that a program may refuse by.
@@ -35,10 +35,21 @@ pub struct Program {
     pub answer_bytes_max: u64,
     /// How often a process may be started within a minute.
     pub starts_per_minute_max: usize,
+    /// What its messages are, where it works for a service or route.
+    pub media_types: Option<MediaTypes>,
     /// Words of refusal, and the sentence of each.
     refusals: BTreeMap<String, String>,
     /// Fields that a refusal may name.
     fields: BTreeSet<String>,
+}
+
+/// What the messages of the two sides of a program are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaTypes {
+    /// Those of the legacy side.
+    pub legacy: MediaType,
+    /// Those of the contract's side.
+    pub contract_side: MediaType,
 }
 
 impl Program {
@@ -64,6 +75,11 @@ impl Program {
         let memory_bytes_max = whole(table, "memory-bytes-max", 1 << 20..=1 << 40, 512 << 20);
         let answer_bytes_max = whole(table, "answer-bytes-max", 1..=1 << 40, 128 << 20);
         let starts_per_minute_max = whole(table, "starts-per-minute-max", 1..=10_000, 20);
+        let media_types = table.optional_table("media-types").and_then(|mut table| {
+            let (legacy, contract_side) = (table.name("legacy"), table.name("contract-side"));
+            table.finish();
+            Some(MediaTypes { legacy: legacy?, contract_side: contract_side? })
+        });
         let refusals = refusals(table);
         let fields = table.texts("fields").into_iter().map(|field| field.value).collect();
         Some(Self {
@@ -73,6 +89,7 @@ impl Program {
             memory_bytes_max,
             answer_bytes_max,
             starts_per_minute_max: usize::try_from(starts_per_minute_max).unwrap_or(1),
+            media_types,
             refusals,
             fields,
         })
@@ -138,6 +155,7 @@ mod tests {
             [program]
             command = ["python3", "adapter.py"]
             time-ms-max = 250
+            media-types = { legacy = "text/plain", contract-side = "application/json" }
             refusals = { bad-date = "a date is none of the calendar" }
             fields = ["person/born"]
             "#,
@@ -146,6 +164,11 @@ mod tests {
         let program = program.unwrap();
         assert_eq!(program.command, ["python3", "adapter.py"]);
         assert_eq!((program.time_ms_max, program.processes_max), (250, 2));
+        let types = program.media_types.unwrap();
+        assert_eq!(
+            (types.legacy.essence(), types.contract_side.essence()),
+            ("text/plain", "application/json")
+        );
     }
 
     #[test]
@@ -192,7 +215,7 @@ mod tests {
         adapter.toml:3:15 C0105 `time-ms-max` must lie between 1 and 3600000
         adapter.toml:3:14 C0105 a word of refusal has 1 to 100 small letters, digits and `-`
         adapter.toml:3:1 C0102 there is no key `timeout` here
-          hint: keys here: answer-bytes-max, command, fields, memory-bytes-max, processes-max, refusals, starts-per-minute-max, time-ms-max
+          hint: keys here: answer-bytes-max, command, fields, media-types, memory-bytes-max, processes-max, refusals, starts-per-minute-max, time-ms-max
         ");
     }
 }

@@ -4,7 +4,7 @@
 //! one message cannot become part of another; how often new ones are started is bounded too. What a program writes to its
 //! standard error may quote a message: it is shown offline, and thrown away where the gateway runs.
 //!
-//! All of it blocks: it is called from threads that may.
+//! Translating blocks: it is called from threads that may. Tasks wait for a place before, and hold no thread meanwhile.
 
 mod message;
 mod process;
@@ -21,8 +21,12 @@ use std::{
     fmt,
     io::{self, Read},
     path::PathBuf,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 
 /// The time within which starts are counted.
@@ -36,6 +40,8 @@ pub struct External {
     errors: Errors,
     pool: Mutex<Pool>,
     freed: Condvar,
+    /// As many as there may be processes: who waits here holds no thread.
+    places: Arc<Semaphore>,
 }
 
 #[derive(Default)]
@@ -116,7 +122,24 @@ impl fmt::Display for Broken {
 impl External {
     /// A program that is started when the first message comes.
     pub fn new(program: Program, folder: PathBuf, errors: Errors) -> Self {
-        Self { program, folder, errors, pool: Mutex::default(), freed: Condvar::new() }
+        let places = Arc::new(Semaphore::new(program.processes_max));
+        let (pool, freed) = (Mutex::default(), Condvar::new());
+        Self { program, folder, errors, pool, freed, places }
+    }
+
+    /// What is run, and its limits.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Waits for a process to be free, as long as a message may take; whoever translates from a task asks first.
+    ///
+    /// # Errors
+    /// Where none becomes free.
+    pub async fn place(&self) -> Result<OwnedSemaphorePermit, Broken> {
+        let limit = Duration::from_millis(self.program.time_ms_max);
+        let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or(Broken::Busy)
     }
 
     /// Has the program translate a message. What became of it is given to `take` as it comes; where there is a failure, what

@@ -135,6 +135,7 @@ codes! {
     SERVICE_NOT_FOUND = "C0307" "There is no such service.";
     ID_DUPLICATE = "C0308" "Two things have the same id.";
     ADAPTER_ONE_WAY = "C0309" "An adapter does not lead both ways.";
+    ADAPTER_UNFIT = "C0310" "An adapter does not fit the service.";
     // Configuration: keys, members, waivers, listeners.
     KEY_UNUSABLE = "C0401" "A key cannot be used.";
     CERTIFICATE_UNUSABLE = "C0402" "A certificate cannot be used.";

@@ -1,17 +1,16 @@
 //! Reads `adapters/<name>/`: how systems speak that do not speak as the contract says.
 
-use super::Files;
+use super::{Files, Origin, check::nearest, files::sha256};
+use crate::external::{Errors, External};
 use sluse_adapters::{
     adapter::{Adapter, MANIFEST, Plans},
     library,
     mapping::Way,
-    program::Program,
+    program::{MediaTypes, Program},
+    soap_json::{self, Face},
 };
-use sluse_contracts::{ContractFiles, Finding, code, settings::Settings};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use sluse_contracts::{Contract, ContractFiles, Finding, code, settings::Settings};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// The folder of adapters, below that of the configuration.
 pub(crate) const FOLDER: &str = "adapters";
@@ -21,17 +20,41 @@ pub(crate) const FOLDER: &str = "adapters";
 pub struct Adapters {
     own: BTreeMap<String, Option<Arc<Adapter>>>,
     in_use: BTreeMap<String, Arc<InUse>>,
-    /// Those that are other programs.
-    programs: BTreeSet<String>,
+    /// SOAP services as JSON, by their contract as id@version.
+    faces: BTreeMap<String, Arc<Face>>,
+    /// Those that are other programs; nothing for one that is faulty.
+    programs: BTreeMap<String, Option<Told>>,
 }
 
 /// An adapter by which a service or consumers speak.
 #[derive(Debug)]
-pub struct InUse {
-    /// From the legacy side to the contract's.
-    pub to_contract: Plans,
-    /// From the contract's side to the legacy one.
-    pub from_contract: Plans,
+pub enum InUse {
+    /// By descriptions and mappings.
+    Described {
+        /// From the legacy side to the contract's.
+        to_contract: Plans,
+        /// From the contract's side to the legacy one.
+        from_contract: Plans,
+    },
+    /// A SOAP service as JSON: by the face of the exchange's contract.
+    SoapJson,
+    /// By another program.
+    Program {
+        /// The program, started when the first message comes.
+        external: Arc<External>,
+        /// What its messages are.
+        media_types: MediaTypes,
+        /// Digest of its files, in lower-case hex.
+        digest: String,
+    },
+}
+
+/// A program as its folder describes it.
+#[derive(Debug)]
+struct Told {
+    program: Program,
+    folder: PathBuf,
+    digest: String,
 }
 
 /// Why an adapter cannot be used by a service or route.
@@ -41,10 +64,10 @@ pub(super) enum Unusable {
     Missing,
     /// It is faulty, as was told.
     Faulty,
-    /// It is another program.
-    Program,
     /// It does not lead both ways: the first row, with the reason.
     OneWay(String),
+    /// It does not fit the contract of the service, for this reason.
+    Unfit(&'static str),
 }
 
 impl Adapters {
@@ -68,13 +91,37 @@ impl Adapters {
         self.in_use.get(name).cloned()
     }
 
+    /// The face of a contract, by its id@version, where a service or route speaks by it.
+    pub fn face(&self, contract: &str) -> Option<Arc<Face>> {
+        self.faces.get(contract).cloned()
+    }
+
+    /// Makes the face of a service's contract ready to be used.
+    pub(super) fn prepare_face(&mut self, contract: Option<&Contract>) -> Result<(), Unusable> {
+        let contract = contract.ok_or(Unusable::Unfit("the service has no contract"))?;
+        let name = contract.to_string();
+        if self.faces.contains_key(&name) {
+            return Ok(());
+        }
+        let face = contract.description().and_then(|schema| Face::new(Arc::clone(schema)));
+        let face = face.ok_or(Unusable::Unfit("the contract of the service has no WSDL"))?;
+        if face.operations().is_empty() {
+            return Err(Unusable::Unfit("no operation of the WSDL is of style document/literal"));
+        }
+        self.faces.insert(name, Arc::new(face));
+        self.in_use.entry(soap_json::NAME.to_owned()).or_insert_with(|| Arc::new(InUse::SoapJson));
+        Ok(())
+    }
+
     /// Makes an adapter ready to be used: requests and answers go opposite ways.
     pub(super) fn prepare(&mut self, name: &str) -> Result<(), Unusable> {
         if self.in_use.contains_key(name) {
             return Ok(());
         }
-        if self.programs.contains(name) {
-            return Err(Unusable::Program);
+        if let Some(told) = self.programs.get(name) {
+            let in_use = told.as_ref().ok_or(Unusable::Faulty)?.in_use()?;
+            self.in_use.insert(name.to_owned(), Arc::new(in_use));
+            return Ok(());
         }
         let known = self.has(name) || library::find(name).is_some();
         let adapter = match (known, self.find(name)) {
@@ -87,10 +134,24 @@ impl Adapters {
                 Unusable::OneWay(rows.first().map(ToString::to_string).unwrap_or_default())
             })
         };
-        let in_use =
-            InUse { to_contract: plans(Way::Forward)?, from_contract: plans(Way::Reverse)? };
+        let in_use = InUse::Described {
+            to_contract: plans(Way::Forward)?,
+            from_contract: plans(Way::Reverse)?,
+        };
         self.in_use.insert(name.to_owned(), Arc::new(in_use));
         Ok(())
+    }
+
+    /// Goes on with the programs of the configuration before, where nothing about them has changed: they need not be
+    /// started anew. Those that are not needed any more end with the last exchange that uses them.
+    pub(super) fn keep_running(&mut self, before: &Self) {
+        for (name, in_use) in &mut self.in_use {
+            if let (InUse::Program { digest, .. }, Some(running)) = (&**in_use, before.in_use(name))
+                && matches!(&*running, InUse::Program { digest: same, .. } if same == digest)
+            {
+                *in_use = running;
+            }
+        }
     }
 
     /// The adapter of a name: that of the folder, else the shipped one.
@@ -99,6 +160,74 @@ impl Adapters {
             Some(own) => own.clone(),
             None => library::find(name).and_then(|shipped| shipped.read().0).map(Arc::new),
         }
+    }
+}
+
+impl Told {
+    fn in_use(&self) -> Result<InUse, Unusable> {
+        let without = Unusable::Unfit("its program does not say what its messages are");
+        let media_types = self.program.media_types.clone().ok_or(without)?;
+        let external = External::new(self.program.clone(), self.folder.clone(), Errors::Dropped);
+        Ok(InUse::Program {
+            external: Arc::new(external),
+            media_types,
+            digest: self.digest.clone(),
+        })
+    }
+}
+
+/// Digest of all files of a folder, in lower-case hex.
+fn digest(files: &ContractFiles) -> String {
+    let mut all = Vec::new();
+    for (path, file) in files.iter() {
+        all.extend_from_slice(&(path.len() as u64).to_be_bytes());
+        all.extend_from_slice(path.as_bytes());
+        all.extend_from_slice(&(file.bytes.len() as u64).to_be_bytes());
+        all.extend_from_slice(&file.bytes);
+    }
+    sha256(&all)
+}
+
+impl Unusable {
+    /// What is told of it where a service or route names it; nothing where its own faults are told already.
+    pub(super) fn finding<'n>(
+        self,
+        name: &str,
+        origin: &Origin,
+        known: impl Iterator<Item = &'n str>,
+    ) -> Option<Finding> {
+        Some(match self {
+            Self::Faulty => return None,
+            Self::Missing => {
+                let sentence = format!("there is no adapter `{name}`");
+                let hint = nearest(name, known.chain([soap_json::NAME])).map_or_else(
+                    || {
+                        "add it to `adapters/`; `sluse adapter list` shows those that ship"
+                            .to_owned()
+                    },
+                    |near| format!("did you mean `{near}`?"),
+                );
+                origin.finding(code::ADAPTER_NOT_FOUND, sentence).hint(hint)
+            }
+            Self::OneWay(row) => {
+                let sentence = format!(
+                    "the adapter `{name}` does not lead both ways, and requests and answers go both"
+                );
+                origin.finding(code::ADAPTER_ONE_WAY, sentence).hint(row)
+            }
+            Self::Unfit(why) => {
+                let sentence = format!("the adapter `{name}` does not fit: {why}");
+                let hint = match name {
+                    soap_json::NAME => {
+                        "`soap-json` is for services whose contract is a WSDL; leave `adapter` out where JSON is what the contract says"
+                    }
+                    _ => {
+                        "add `media-types = { legacy = \"…\", contract-side = \"…\" }` to `[program]` of its adapter.toml"
+                    }
+                };
+                origin.finding(code::ADAPTER_UNFIT, sentence).hint(hint)
+            }
+        })
     }
 }
 
@@ -121,10 +250,20 @@ pub fn read(files: &Files, findings: &mut Vec<Finding>) -> Adapters {
         }
     }
     let mut adapters = Adapters::default();
+    // A program runs in its folder, wherever the gateway was started.
+    let root = files.root().canonicalize().unwrap_or_else(|_| files.root().to_owned());
     for (name, files) in folders {
+        if name == soap_json::NAME {
+            let sentence = format!("`{name}` is the adapter that makes JSON of SOAP by itself");
+            let hint = "give the folder another name";
+            findings.push(files.finding(MANIFEST, code::ID_DUPLICATE, sentence).hint(hint));
+        }
         if is_program(&files) {
-            read_program(&files, findings);
-            adapters.programs.insert(name.to_owned());
+            let digest = digest(&files);
+            let folder = root.join(FOLDER).join(name);
+            let program = read_program(&files, findings);
+            let told = program.map(|program| Told { program, folder, digest });
+            adapters.programs.insert(name.to_owned(), told);
         } else {
             let adapter = Adapter::read(name, &files, findings).map(Arc::new);
             adapters.own.insert(name.to_owned(), adapter);

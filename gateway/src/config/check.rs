@@ -1,9 +1,7 @@
 //! Compares what the files of a folder say of each other.
 
-use super::{
-    Adapters, Origin, adapters::Unusable, contracts, members, receivers::Tables, services,
-    settings, waivers,
-};
+use super::{Adapters, Origin, contracts, members, receivers::Tables, services, settings, waivers};
+use sluse_adapters::soap_json;
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
@@ -144,32 +142,22 @@ impl All {
         }
     }
 
-    /// Adapters that services and routes name are there, and lead both ways.
+    /// Adapters that services and routes name are there, fit their contract, and lead both ways.
     fn check_adapters(&mut self, findings: &mut Vec<Finding>) {
-        for (name, origin) in self.services.iter().flat_map(|read| &read.adapters) {
-            let Err(unusable) = self.adapters.prepare(name) else { continue };
-            findings.push(match unusable {
-                Unusable::Missing => {
-                    let sentence = format!("there is no adapter `{name}`");
-                    let near = nearest(name, self.adapters.names());
-                    let hint = near.map_or_else(
-                        || "add it to `adapters/`; `sluse adapter list` shows those that ship".to_owned(),
-                        |near| format!("did you mean `{near}`?"),
-                    );
-                    origin.finding(code::ADAPTER_NOT_FOUND, sentence).hint(hint)
+        for read in &self.services {
+            let asked = read.service.contract.as_ref();
+            let contract = asked.and_then(|asked| self.contracts.registry.find(asked));
+            for (name, origin) in &read.adapters {
+                let prepared = match name.as_str() {
+                    // That there is no such contract is told elsewhere.
+                    soap_json::NAME if asked.is_some() && contract.is_none() => continue,
+                    soap_json::NAME => self.adapters.prepare_face(contract.map(|each| &**each)),
+                    name => self.adapters.prepare(name),
+                };
+                if let Err(unusable) = prepared {
+                    findings.extend(unusable.finding(name, origin, self.adapters.names()));
                 }
-                // Its own faults are told already.
-                Unusable::Faulty => continue,
-                Unusable::Program => {
-                    let sentence = format!("the adapter `{name}` is a program, which this version runs for no service or route yet");
-                    let hint = "describe the format instead, where a description can say it";
-                    origin.finding(code::ADAPTER_NOT_FOUND, sentence).hint(hint)
-                }
-                Unusable::OneWay(row) => {
-                    let sentence = format!("the adapter `{name}` does not lead both ways, and requests and answers go both");
-                    origin.finding(code::ADAPTER_ONE_WAY, sentence).hint(row)
-                }
-            });
+            }
         }
     }
 

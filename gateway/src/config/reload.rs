@@ -63,8 +63,9 @@ impl Followed {
     /// Reads the folder anew, and takes up what it says if it is sound.
     pub fn reload(&self, environment: Environment<'_>) -> Reloaded {
         let Loaded { snapshot, findings } = load(&self.folder, &*self.clock, environment);
-        let Some(snapshot) = snapshot else { return Reloaded::Refused(findings) };
+        let Some(mut snapshot) = snapshot else { return Reloaded::Refused(findings) };
         let before = self.snapshot.load();
+        snapshot.adapters.keep_running(&before.adapters);
         if before.digest == snapshot.digest {
             return Reloaded::Unchanged;
         }

@@ -3,6 +3,7 @@
 //! The file has no name from the first moment, so nothing is left behind by an abort or a crash, and its
 //! key lives in memory only, so that what the disk keeps of it says nothing.
 
+use super::body::Received;
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand,
@@ -13,7 +14,7 @@ use std::{
     fs::File,
     io,
     os::unix::fs::FileExt,
-    path::Path,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -30,6 +31,16 @@ struct Vault {
 }
 
 impl Vault {
+    /// A nameless file in `folder`, and a key that nobody else has.
+    fn make(folder: &Path) -> io::Result<Self> {
+        let file = tempfile::tempfile_in(folder)?;
+        let mut key = [0; 32];
+        let failed = |_| io::Error::other("no key for the spool");
+        rand::fill(&mut key).map_err(failed)?;
+        let key = UnboundKey::new(&AES_256_GCM, &key).map_err(failed)?;
+        Ok(Self { file, key: LessSafeKey::new(key) })
+    }
+
     fn nonce(piece: u64) -> Nonce {
         let mut nonce = [0; NONCE_LEN];
         for (to, from) in nonce.iter_mut().zip(piece.to_le_bytes()) {
@@ -77,16 +88,22 @@ impl SpoolWriter {
     /// Where the folder cannot be written to.
     pub async fn create(folder: &Path) -> io::Result<Self> {
         let folder = folder.to_owned();
-        let made = spawn_blocking(move || -> io::Result<Vault> {
-            let file = tempfile::tempfile_in(folder)?;
-            let mut key = [0; 32];
-            let failed = |_| io::Error::other("no key for the spool");
-            rand::fill(&mut key).map_err(failed)?;
-            let key = UnboundKey::new(&AES_256_GCM, &key).map_err(failed)?;
-            Ok(Vault { file, key: LessSafeKey::new(key) })
-        });
-        let vault = Arc::new(made.await.map_err(io::Error::other)??);
-        Ok(Self { vault, buffer: Vec::with_capacity(PIECE_BYTES + TAG_BYTES), pieces: 0, bytes: 0 })
+        let made = spawn_blocking(move || Vault::make(&folder));
+        Ok(Self::of(made.await.map_err(io::Error::other)??))
+    }
+
+    fn of(vault: Vault) -> Self {
+        let buffer = Vec::with_capacity(PIECE_BYTES + TAG_BYTES);
+        Self { vault: Arc::new(vault), buffer, pieces: 0, bytes: 0 }
+    }
+
+    /// Takes bytes for the piece at hand; gives what is left of them.
+    fn fill<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let room = PIECE_BYTES.saturating_sub(self.buffer.len()).min(bytes.len());
+        let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        self.buffer.extend_from_slice(now);
+        self.bytes += now.len() as u64;
+        later
     }
 
     /// Adds bytes; waits for the disk where a piece is full.
@@ -94,12 +111,8 @@ impl SpoolWriter {
     /// # Errors
     /// Where the disk does not take them.
     pub async fn push(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        self.bytes += bytes.len() as u64;
         while !bytes.is_empty() {
-            let room = PIECE_BYTES.saturating_sub(self.buffer.len()).min(bytes.len());
-            let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
-            self.buffer.extend_from_slice(now);
-            bytes = later;
+            bytes = self.fill(bytes);
             if self.buffer.len() >= PIECE_BYTES {
                 self.flush().await?;
             }
@@ -123,6 +136,83 @@ impl SpoolWriter {
     pub async fn finish(mut self) -> io::Result<Spool> {
         if !self.buffer.is_empty() {
             self.flush().await?;
+        }
+        Ok(Spool { vault: self.vault, bytes: self.bytes })
+    }
+}
+
+/// Bytes that come on a thread that may block: in memory while they are few, on disk when not.
+#[derive(Debug)]
+pub struct Sink {
+    folder: PathBuf,
+    memory_bytes_max: u64,
+    kept: Vec<u8>,
+    spool: Option<SpoolWriter>,
+    bytes: u64,
+}
+
+impl Sink {
+    /// Keeps up to `memory_bytes_max` bytes in memory, and more in a nameless file in `folder`.
+    pub fn new(folder: &Path, memory_bytes_max: u64) -> Self {
+        let folder = folder.to_owned();
+        Self { folder, memory_bytes_max, kept: Vec::new(), spool: None, bytes: 0 }
+    }
+
+    /// How many bytes came.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// Where the disk does not take them.
+    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes <= self.memory_bytes_max {
+            self.kept.extend_from_slice(bytes);
+            return Ok(());
+        }
+        if self.spool.is_none() {
+            let mut writer = SpoolWriter::of(Vault::make(&self.folder)?);
+            writer.push_blocking(&std::mem::take(&mut self.kept))?;
+            self.spool = Some(writer);
+        }
+        self.spool.as_mut().map_or(Ok(()), |writer| writer.push_blocking(bytes))
+    }
+
+    /// All that came.
+    ///
+    /// # Errors
+    /// Where the disk does not take the last piece.
+    pub fn finish(self) -> io::Result<Received> {
+        Ok(match self.spool {
+            None => Received::Memory(self.kept.into()),
+            Some(writer) => Received::Spooled(writer.finish_blocking()?),
+        })
+    }
+}
+
+impl SpoolWriter {
+    fn push_blocking(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            bytes = self.fill(bytes);
+            if self.buffer.len() >= PIECE_BYTES {
+                self.flush_blocking()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush_blocking(&mut self) -> io::Result<()> {
+        self.buffer = self.vault.write(self.pieces, std::mem::take(&mut self.buffer))?;
+        self.pieces += 1;
+        Ok(())
+    }
+
+    fn finish_blocking(mut self) -> io::Result<Spool> {
+        if !self.buffer.is_empty() {
+            self.flush_blocking()?;
         }
         Ok(Spool { vault: self.vault, bytes: self.bytes })
     }
@@ -262,6 +352,11 @@ mod tests {
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
             let spool = writer.finish().await.unwrap();
             assert_eq!(spool.load().await.unwrap(), bytes);
+            let mut sink = Sink::new(folder.path(), 1_000);
+            bytes.chunks(997).for_each(|part| sink.push(part).unwrap());
+            let kept = sink.finish().unwrap();
+            assert_eq!(matches!(kept, Received::Spooled(_)), length > 1_000);
+            assert_eq!(kept.load().await.unwrap(), bytes);
             let mut read = Vec::new();
             io::Read::read_to_end(&mut spool.blocking_reader(), &mut read).unwrap();
             assert_eq!(read, bytes);

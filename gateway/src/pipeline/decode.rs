@@ -307,7 +307,8 @@ fn is_coded(headers: &HeaderMap) -> bool {
     codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-fn too_large() -> Violation {
+/// That a message takes more memory than the limit.
+pub(super) fn too_large() -> Violation {
     let sentence = "the document takes more memory as a tree than the limit";
     Violation::syntax(code::TREE_TOO_LARGE, sentence)
 }

@@ -219,7 +219,8 @@ pub(super) fn header_pairs(headers: &HeaderMap) -> Vec<(&str, &str)> {
     pairs.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect()
 }
 
-fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {
+/// Lays the waivers of a sender on a verdict.
+pub(super) fn lay_waivers(verdict: &mut Verdict, sender: &SubsystemId, trail: &Trail) {
     let Some(contract) = &trail.contract else { return };
     if verdict.violations.is_empty() {
         return;

@@ -20,7 +20,7 @@ use http::{
 };
 use sluse_contracts::{
     Contract, MediaType, Occasion, Verdict, Violation, code, contract::OperationAt,
-    enforcement::Effect, judge::RequestHead, manifest::OperationKind, message::Kind,
+    enforcement::Effect, judge::RequestHead, manifest::OperationKind, message::Kind, percent,
 };
 use std::sync::Arc;
 
@@ -68,8 +68,14 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
         (Some(route), Some(own)) if route.host.is_none() && route.path == "/" => own,
         (Some(route), _) => {
             let service = snapshot.services.get(&route.service).ok_or(unknown_service())?;
-            let place = below(head, route, service).ok_or(unknown_service())?;
-            by_route(route, service, &place, &head.method, trail)?;
+            trail.consumer_speaks =
+                route.adapter.as_deref().and_then(|name| snapshot.adapters.in_use(name));
+            let place = match trail.asks_by_face() {
+                true => "?".parse().ok(),
+                false => below(head, route, service),
+            };
+            let place = place.ok_or(unknown_service())?;
+            by_route(route, service, &place, head, trail)?;
             Way::Route(place)
         }
         (None, Some(own)) => own,
@@ -133,9 +139,14 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
 pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
     let finds = |contract: &&Arc<Contract>| contract.finds_operations();
     let Some(contract) = trail.contract.as_ref().filter(finds).map(Arc::clone) else { return };
+    if trail.asks_by_face() {
+        // The address says which it is.
+        return;
+    }
     // Where only SOAP is spoken, a caller that forgets its `SOAPAction` is answered in SOAP all the same.
     let essence = decoded.media_type.as_ref().map(MediaType::essence);
-    if trail.speech == Speech::Problem && essence == Some("text/xml") {
+    let speaks_otherwise = trail.consumer_speaks.is_some();
+    if trail.speech == Speech::Problem && essence == Some("text/xml") && !speaks_otherwise {
         trail.speech = Speech::Soap11;
     }
     let headers = header_pairs(&head.headers);
@@ -214,17 +225,18 @@ fn by_route(
     route: &Route,
     service: &Arc<Service>,
     place: &PathAndQuery,
-    method: &Method,
+    head: &Parts,
     trail: &mut Trail,
 ) -> Result<(), Fault> {
     trail.service = Some(Arc::clone(service));
-    trail.consumer_speaks =
-        route.adapter.as_deref().and_then(|name| trail.snapshot.adapters.in_use(name));
     let Some(wanted) = &service.contract else { return Ok(()) };
     // A contract that was there when the snapshot was built is there for as long as the snapshot is.
     let snapshot = Arc::clone(&trail.snapshot);
     let contract = snapshot.registry.find(wanted).ok_or(unknown_service())?;
-    let operation = contract.operation_asked(method.as_str(), place.path());
+    if trail.asks_by_face() {
+        return by_face(route, contract, head, trail);
+    }
+    let operation = contract.operation_asked(head.method.as_str(), place.path());
     let passes = route.unknown_operations == UnknownOperations::Pass;
     if operation.is_none() && passes && !contract.finds_operations() {
         // As on a route without a contract: nothing is judged, evidence is kept.
@@ -235,6 +247,26 @@ fn by_route(
         trail.passes_unknown = passes;
     }
     set_contract(contract, route.enforcement, operation, trail)
+}
+
+/// Finds the operation of a SOAP service that is called with JSON: `POST` to its name below the route's path.
+fn by_face(
+    route: &Route,
+    contract: &Arc<Contract>,
+    head: &Parts,
+    trail: &mut Trail,
+) -> Result<(), Fault> {
+    let prefix = route.path.strip_suffix('/').unwrap_or(&route.path);
+    let asked = head.uri.path().strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/'));
+    let asked = percent::decode(asked.unwrap_or_default());
+    let face = trail.snapshot.adapters.face(&contract.to_string()).ok_or(unknown_service())?;
+    let has_form = face.operations().contains(&&*asked);
+    let Some(operation) = contract.operation(&asked).filter(|_| has_form) else {
+        let sentence = "The service has no operation of this name that can be called with JSON.";
+        return Err(unknown_service().detail(sentence));
+    };
+    set_contract(contract, route.enforcement, Some(operation), trail)?;
+    if head.method == Method::POST { Ok(()) } else { Err(Fault::method_not_allowed("POST")) }
 }
 
 /// Settles contract, operation and enforcement in effect: what is set, unless the contract's dates say less.

@@ -146,7 +146,8 @@ where
     enforce::request(request.verdict, trail)?;
 
     let asynchronous = trail.is_one_way() || encode::prefers_async(&head);
-    let body = translate::toward_provider(gateway, request.body, &mut head, trail).await?;
+    let (body, way) =
+        translate::toward_provider(gateway, request.body, &mut head, way, trail).await?;
     let call = encode::request(head, body, way, trail)?;
     let (outbox, room) = if asynchronous {
         let (entry, room) = encode::outbox(gateway, &call, trail).await?;

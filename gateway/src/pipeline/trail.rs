@@ -9,7 +9,8 @@ use crate::{
     telemetry::names,
 };
 use http::{HeaderMap, Method, header, request::Parts};
-use sluse_contracts::{Contract, id::SubsystemId};
+use sluse_adapters::soap_json::Face;
+use sluse_contracts::{Contract, id::SubsystemId, schema::soap::SoapVersion};
 use sluse_ledger::{
     SaltedDigest,
     leaf::{MessageDigest, VerdictSummary},
@@ -73,6 +74,8 @@ pub struct Trail {
     pub(super) passes_unknown: bool,
     /// How consumers that come this way speak, where that is not as the contract says.
     pub(super) consumer_speaks: Option<Arc<InUse>>,
+    /// The version of SOAP that the consumer speaks, where JSON is made of it or it of JSON.
+    pub(super) soap_version: Option<SoapVersion>,
     /// Whether the contract is not judged under yet, as its dates say.
     pub(super) not_yet: bool,
     pub(super) secure: bool,
@@ -108,6 +111,7 @@ impl Trail {
             allowed: Box::default(),
             passes_unknown: false,
             consumer_speaks: None,
+            soap_version: None,
             not_yet: false,
             secure: false,
             began: Instant::now(),
@@ -142,6 +146,21 @@ impl Trail {
     pub(super) fn provider_speaks(&self) -> Option<Arc<InUse>> {
         let name = self.service.as_ref()?.adapter.as_deref()?;
         self.snapshot.adapters.in_use(name)
+    }
+
+    /// The contract's SOAP service as JSON, where a side speaks so.
+    pub(super) fn face(&self) -> Option<Arc<Face>> {
+        self.snapshot.adapters.face(self.contract_name.as_deref()?)
+    }
+
+    /// Whether consumers that come this way speak JSON to a SOAP service.
+    pub(super) fn asks_by_face(&self) -> bool {
+        matches!(self.consumer_speaks.as_deref(), Some(InUse::SoapJson))
+    }
+
+    /// The name of the operation asked; empty where none was found, which no operation is called.
+    pub(super) fn asked_name(&self) -> &str {
+        self.operation_name().unwrap_or_default()
     }
 
     /// Whether any message of the exchange is translated.

@@ -29,6 +29,8 @@ mod pipeline;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod published;
 #[cfg(test)]
 mod readme;

@@ -2,6 +2,7 @@
 
 mod face;
 mod init;
+mod lane;
 mod peers;
 mod published;
 mod unknown;

@@ -70,6 +70,106 @@ async fn gateway(service: &Service, wsdl: &str) -> World {
     world(&files, |_| answer(500, "text/plain", "")).await
 }
 
+/// The same service for those who speak JSON, by its WSDL alone; and SOAP again made of that, behind a second gateway.
+async fn lanes(service: &Service, wsdl: &str) -> [World; 2] {
+    let contract = format!(
+        "#--- contracts/dk.cpr/soap/1.0.0/contract.toml\nid = \"dk.cpr/soap\"\nversion = \"1.0.0\"\n\
+         status = \"in-force\"\ntitle = {{ en = \"Register\" }}\nwsdl = \"service.wsdl\"\n\
+         #--- contracts/dk.cpr/soap/1.0.0/service.wsdl\n{wsdl}"
+    );
+    let offered = |upstream: &str, said: &str| {
+        format!(
+            "#--- services/soap.toml\nid = \"dk.cpr/register/soap\"\ncontract = \"dk.cpr/soap@1.0.0\"\n\
+             upstream = [\"http://{upstream}\"]\n{said}\n{contract}"
+        )
+    };
+    let json = "[[route]]\npath = \"/json\"\nadapter = \"soap-json\"";
+    let first = offered(&format!("127.0.0.1:{}/", service.port), json);
+    let first = world(&first, |_| answer(500, "text/plain", "")).await;
+    let soap = "adapter = \"soap-json\"\n[[route]]\npath = \"/soap\"";
+    let second = offered(&format!("{}/json", first.address()), soap);
+    let second = world(&second, |_| answer(500, "text/plain", "")).await;
+    [first, second]
+}
+
+/// What a caller with JSON is told: the path, the JSON, the status, and what the answer holds.
+const ASKED: [(&str, &str, u16, &str); 9] = [
+    ("get_person", r#"{"id":"7",$H}"#, 200, r#"{"get_personResult":{"id":"7","name":"Ane"}}"#),
+    ("get_person", r#"{"id":"0",$H}"#, 400, r#"NotFound","reason":"there is no such person"}"#),
+    ("get_person", r#"{"id":"-1",$H}"#, 422, r#""code":"V0203""#),
+    ("get_person", r#"{"id":7,$H}"#, 422, r#""code":"V0971""#),
+    ("get_person", r#"{"id":"13",$H}"#, 502, r#""code":"F0201""#),
+    ("get_person", r#"{"id":"7"}"#, 422, r#""path":"/$headers""#),
+    ("put_file", r#"{"content":"YWJj",$H}"#, 200, r#"{"put_fileResult":"3"}"#),
+    ("get_file", r#"{"size":"6",$H}"#, 200, r#"{"get_fileResult":"eHh4eHh4"}"#),
+    ("other", "{}", 404, r#""code":"F0103""#),
+];
+
+async fn ask_with_json(world: &World, wsdl: &std::path::Path) {
+    let folder = wsdl.parent().unwrap();
+    let told = super::sluse(folder, &["adapter", "openapi", "--wsdl", "service.wsdl"]);
+    let yaml = told.strip_prefix("exit: 0\n--- stdout\n").expect(&told);
+    std::fs::write(folder.join("face.yaml"), yaml.split("--- stderr").next().unwrap()).unwrap();
+    for (operation, json, status, holds) in ASKED {
+        let json = json.replace("$H", r#""$headers":{"Context":{"purpose":"test"}}"#);
+        let reply = world.post(&format!("/json/{operation}"), &json).await;
+        assert_eq!(reply.status, status, "{operation} {json} {}", reply.text());
+        assert!(reply.text().contains(holds), "{operation} {json} {}", reply.text());
+        if operation == "other" {
+            continue;
+        }
+        // The description of the face takes what the face takes.
+        std::fs::write(folder.join("asked.json"), &json).unwrap();
+        let described = ["--openapi", "face.yaml", "--operation", operation];
+        let judged = super::sluse(
+            folder,
+            &[&["validate", "asked.json"][..], &described, &["--direction", "request"]].concat(),
+        );
+        let is_taken = judged.starts_with("exit: 0");
+        assert_eq!(is_taken, status != 422, "{operation} {json} {judged}");
+    }
+}
+
+/// What zeep is told by a service of JSON, made one of SOAP by its WSDL.
+const SAID_OF_JSON: [&str; 10] = [
+    "get Ane",
+    "missing fault there is no such person",
+    "negative fault The request breaks the contract. V0203",
+    "breach fault ",
+    "purpose fault The request breaks the contract. V0203",
+    "headless fault The request breaks the contract. V0608",
+    "put 3",
+    "attached 14",
+    "nowhere fault The request breaks the contract. V0612",
+    "file 1000",
+];
+
+async fn speak_json(version: &str) {
+    let Some(python) = python() else { return };
+    let service = service(&python, version);
+    let wsdl = description(&service).await;
+    let [json, soap] = lanes(&service, &wsdl).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.wsdl");
+    std::fs::write(&file, &wsdl).unwrap();
+    ask_with_json(&json, &file).await;
+    let lines = zeep(python, file, soap.address()).await;
+    assert_eq!(lines.len(), SAID_OF_JSON.len(), "{lines:#?}");
+    for (line, said) in lines.iter().zip(SAID_OF_JSON) {
+        assert!(line.starts_with(said), "{lines:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_reaches_spyne_and_zeep_reaches_json_by_the_wsdl_alone_in_soap_1_1() {
+    speak_json("11").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_reaches_spyne_and_zeep_reaches_json_by_the_wsdl_alone_in_soap_1_2() {
+    speak_json("12").await;
+}
+
 /// What zeep is told, one line for each call.
 const SAID: [&str; 10] = [
     "get Ane",
@@ -92,15 +192,19 @@ async fn speak(version: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("service.wsdl");
     std::fs::write(&file, &wsdl).unwrap();
-    let address = format!("http://{}/soap", gateway.address());
+    let lines = zeep(python, file, gateway.address()).await;
+    assert_eq!(lines, SAID);
+}
+
+/// What zeep is told, calling `/soap` of a gateway.
+async fn zeep(python: PathBuf, wsdl: PathBuf, gateway: std::net::SocketAddr) -> Vec<String> {
+    let address = format!("http://{gateway}/soap");
     let client = move || {
-        Command::new(python).arg(script("client.py")).arg(file).arg(address).output().unwrap()
+        Command::new(python).arg(script("client.py")).arg(wsdl).arg(address).output().unwrap()
     };
     let told = tokio::task::spawn_blocking(client).await.unwrap();
-    let (said, errors) =
-        (String::from_utf8_lossy(&told.stdout), String::from_utf8_lossy(&told.stderr));
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines, SAID, "{errors}");
+    assert!(told.stderr.is_empty(), "{}", String::from_utf8_lossy(&told.stderr));
+    String::from_utf8_lossy(&told.stdout).lines().map(ToOwned::to_owned).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,17 +18,31 @@
 //! * [`secrets`]: what may never be shown.
 //! * [`result`]: what a run found.
 //! * [`walk`]: a list that comes in pages, from the first to the last.
+//! * [`settle`]: from what came of cases to clauses, defects and the outcome.
+//! * [`report`]: text, JUnit and HTML of a result.
+//! * [`diff`]: two runs compared.
+//! * [`mask`]: personal data out of a result.
+//! * [`bundle`]: the result as signed evidence.
+//! * [`verify`]: a kept result judged again.
+//! * [`certificate`]: a governing body's word that a system keeps to a contract.
 
+pub mod bundle;
 pub mod case;
+pub mod certificate;
+pub mod diff;
 pub mod library;
+pub mod mask;
 pub mod packs;
 pub mod plan;
+pub mod report;
 pub mod result;
 pub mod run;
 pub mod secrets;
+pub mod settle;
 pub mod suite;
 pub mod target;
 pub mod template;
+pub mod verify;
 pub mod walk;
 
 pub use case::{Case, CaseId, Kind, Role};

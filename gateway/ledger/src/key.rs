@@ -88,8 +88,14 @@ impl SigningKey {
         &self.verifier
     }
 
+    /// Signs bytes that are no checkpoint. What is signed must say what it is (a prefix, a header), so that one kind
+    /// of text cannot be taken for another.
+    pub fn sign_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        self.pair.sign(bytes).as_ref().to_vec()
+    }
+
     pub(crate) fn sign(&self, text: &str) -> Vec<u8> {
-        self.pair.sign(text.as_bytes()).as_ref().to_vec()
+        self.sign_bytes(text.as_bytes())
     }
 
     fn from_pair(origin: &str, pair: Ed25519KeyPair) -> Result<Self, KeyFault> {
@@ -126,13 +132,23 @@ impl VerifierKey {
         &self.origin
     }
 
+    /// Its name and the hash in its key id, `origin+hash`: which key it is, in few letters.
+    pub fn key_id(&self) -> String {
+        format!("{}+{:08x}", self.origin, u32::from_be_bytes(self.id))
+    }
+
+    /// Whether this key signed these bytes, which are no checkpoint.
+    pub fn verifies(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, &self.public).verify(bytes, signature).is_ok()
+    }
+
     /// The key id of C2SP `signed-note`: the first four bytes of SHA-256 over name, newline, kind and key.
     pub(crate) fn id(&self) -> [u8; 4] {
         self.id
     }
 
     pub(crate) fn signed(&self, text: &str, signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ED25519, &self.public).verify(text.as_bytes(), signature).is_ok()
+        self.verifies(text.as_bytes(), signature)
     }
 
     /// The public key's DER form (`SubjectPublicKeyInfo`, RFC 8410), as PEM.

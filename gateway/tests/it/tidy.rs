@@ -411,10 +411,11 @@ fn the_manual_names_every_limit_with_its_default() {
 }
 
 /// Where each library of the outside world, or of one language, may be known: files, or folders that are one subject.
-const KNOWN_IN: [(&str, &[&str]); 25] = [
+const KNOWN_IN: [(&str, &[&str]); 26] = [
     ("axum", &["gateway/src/admin/mod.rs"]),
     ("csv", &["contracts/src/codelist/table.rs", "gateway/src/config/receivers.rs"]),
     ("encoding_rs", &["contracts/xml/src/decode.rs", "contracts/xml/src/read/input.rs"]),
+    ("flate2", &["conformance/src/certificate/status.rs"]),
     ("indicatif", &["gateway/src/cli/progress.rs"]),
     ("jsonschema", &["contracts/src/schema/json/", "contracts/src/schema/openapi/"]),
     ("notify", &["gateway/src/config/reload.rs"]),

@@ -1,0 +1,96 @@
+//! Reports: every one is made of the run's one result and of nothing else.
+//!
+//! * [`text`]: for a terminal.
+//! * [`junit`]: for continuous integration.
+//! * [`html`]: one file for people, which fetches nothing and needs no script.
+//! * [`command`]: requests as lines that can be pasted.
+//! * [`words`]: the reports' own words in two languages.
+
+pub mod command;
+pub mod html;
+pub mod junit;
+mod place;
+pub mod text;
+pub mod words;
+
+pub use words::Language;
+
+use crate::result::{CaseResult, ClauseResult, Defect, Difference, Exchanged, RunResult};
+use sluse_contracts::clauses::Level;
+use std::collections::HashMap;
+use words::Say;
+
+/// The JSON Schema (draft 2020-12) of a result file.
+pub const SCHEMA: &str = include_str!("../../schemas/result.schema.json");
+
+/// A result with its parts by name.
+struct Indexed<'r> {
+    result: &'r RunResult,
+    cases: HashMap<&'r str, &'r CaseResult>,
+    clauses: HashMap<&'r str, &'r ClauseResult>,
+}
+
+impl<'r> Indexed<'r> {
+    fn new(result: &'r RunResult) -> Self {
+        Self {
+            result,
+            cases: result.cases.iter().map(|case| (case.id.as_str(), case)).collect(),
+            clauses: result.clauses.iter().map(|clause| (clause.id.as_str(), clause)).collect(),
+        }
+    }
+
+    /// The case that shows a defect best.
+    fn best(&self, defect: &Defect) -> Option<&'r CaseResult> {
+        self.cases.get(defect.cases.first()?.as_str()).copied()
+    }
+
+    fn clause(&self, id: &str) -> Option<&'r ClauseResult> {
+        self.clauses.get(id).copied()
+    }
+}
+
+/// The exchange that a difference is about: the last of its step.
+fn exchange<'r>(case: &'r CaseResult, difference: Option<&Difference>) -> Option<&'r Exchanged> {
+    let of_step = |step: &str| case.exchanges.iter().rev().find(|each| each.step == step);
+    difference.and_then(|each| of_step(&each.step)).or_else(|| case.exchanges.last())
+}
+
+/// Numbers of cases by verdict, as one sentence.
+fn counted(clause: &ClauseResult, language: Language) -> String {
+    use crate::result::CaseVerdict as V;
+    let order =
+        [V::Failed, V::SetUp, V::NotTested, V::Waived, V::Warning, V::Passed, V::NotApplicable];
+    let told = order.iter().filter_map(|verdict| {
+        let count = clause.cases.get(crate::settle::word(*verdict)).filter(|count| **count > 0)?;
+        Some(format!("{count} {}", language.verdict(*verdict)))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn level(level: Level, language: Language) -> &'static str {
+    language.say(match level {
+        Level::Must => Say::Must,
+        Level::Should => Say::Should,
+        Level::May => Say::May,
+    })
+}
+
+fn role(result: &RunResult, language: Language) -> &'static str {
+    language.say(match result.role {
+        crate::Role::Consumer => Say::Consumer,
+        crate::Role::Provider => Say::Provider,
+    })
+}
+
+/// `name version`.
+fn named(named: &crate::result::Named) -> String {
+    match &named.version {
+        Some(version) => format!("{} {version}", named.name),
+        None => named.name.clone(),
+    }
+}
+
+/// The command that plays a case again.
+fn replay(case: &CaseResult) -> String {
+    format!("sluse conformance replay {}", case.id)
+}

@@ -1,0 +1,66 @@
+//! What a run exercised, and what it did not, with the reason.
+
+use super::Run;
+use crate::{
+    case::Kind,
+    result::{CaseResult, CaseVerdict, ClauseResult, Coverage},
+};
+use sluse_contracts::clauses::Level;
+use std::collections::{BTreeMap, HashSet};
+
+pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseResult]) -> Coverage {
+    let tested = |kind: Kind| -> HashSet<&str> {
+        let of_kind = cases.iter().filter(|case| case.kind == kind && was_tested(case.verdict));
+        of_kind.filter_map(|case| case.constraint.as_deref()).collect()
+    };
+    let (kept, broken) = (tested(Kind::Positive), tested(Kind::Negative));
+    let mut missing = Vec::new();
+    let mut places: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for constraint in &run.plan.constraints {
+        places.insert(&constraint.place, constraint.reason.as_deref());
+    }
+    for (place, reason) in &places {
+        let lacks = match (kept.contains(place), broken.contains(place)) {
+            (true, true) => continue,
+            (true, false) => "not broken by a case",
+            (false, true) => "not kept at its bound by a case",
+            (false, false) => "neither kept nor broken by a case",
+        };
+        let reason = reason.map_or_else(|| lacks.to_owned(), |why| format!("{lacks}: {why}"));
+        missing.push(((*place).to_owned(), reason));
+    }
+    let unseen = run.answers.iter().filter(|(_, seen)| !seen);
+    missing.extend(
+        unseen.map(|(answer, _)| (answer.clone(), "the system never gave this answer".to_owned())),
+    );
+    let untested =
+        clauses.iter().filter(|clause| clause.level == Level::Must && clause.cases.is_empty());
+    let untested = untested.filter(|clause| !places.contains_key(clause.id.as_str()));
+    missing.extend(
+        untested.map(|clause| (clause.id.clone(), clause.reason.clone().unwrap_or_default())),
+    );
+    let must: Vec<_> = clauses.iter().filter(|clause| clause.level == Level::Must).collect();
+    let verified = must.iter().filter(|clause| clause.verdict == CaseVerdict::Passed);
+    let count = |places_of: &HashSet<&str>| {
+        number(places.keys().filter(|place| places_of.contains(*place)).count())
+    };
+    Coverage {
+        constraints: number(places.len()),
+        kept: count(&kept),
+        broken: count(&broken),
+        answers: run.answers.to_vec(),
+        must_clauses: number(must.len()),
+        must_verified: number(verified.count()),
+        missing,
+    }
+}
+
+/// Whether an answer was judged.
+fn was_tested(verdict: CaseVerdict) -> bool {
+    use CaseVerdict::{Failed, Passed, Waived, Warning};
+    matches!(verdict, Passed | Failed | Warning | Waived)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -13,7 +13,7 @@ use crate::{
     keys::KeyReader,
     manifest::{self, JsonRules, JudgeStep, Language, Operation, OperationKind, Part},
     path::PathCompiler,
-    schema::{self, Schema},
+    schema::{self, Schema, described::Described},
     select::Selector,
     settings::Placed,
 };
@@ -277,6 +277,33 @@ impl Contract {
         description.is_some_and(|description| description.lacks_operation(payload, occasion))
     }
 
+    /// Tells what is described for messages of one direction, for those who make messages of it: once for a description, else
+    /// once for each operation of the manifest whose messages JSON Schema judges first.
+    pub fn describe(&self, direction: Direction, ask: &mut dyn FnMut(&Described<'_>)) {
+        if let Some(description) = &self.description {
+            return description.describe(direction, ask);
+        }
+        for (operation, judging) in self.manifest.operations.iter().zip(&self.operations) {
+            let judged = match direction {
+                Direction::Request => &judging.request,
+                Direction::Response => &judging.response,
+            };
+            let Some(schema) = judged.schemas.first() else { continue };
+            schema.describe(direction, &mut |described| ask(&described.of(operation, direction)));
+        }
+    }
+
+    /// Judges one message as [`Contract::judge`] does, but each violation cites the place of its constraint in the contract,
+    /// whatever clause covers it.
+    pub fn judge_by_place(
+        &self,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+    ) -> Verdict {
+        self.judge_citing(&Clauses::default(), payload, occasion, options)
+    }
+
     /// Judges one message: a payload in its place in an exchange.
     ///
     /// A request of the operation that documents are delivered by must be a document of the
@@ -287,11 +314,21 @@ impl Contract {
         occasion: &Occasion<'_>,
         options: &JudgeOptions,
     ) -> Verdict {
+        self.judge_citing(&self.clauses, payload, occasion, options)
+    }
+
+    fn judge_citing(
+        &self,
+        clauses: &Clauses,
+        payload: Option<&Payload>,
+        occasion: &Occasion<'_>,
+        options: &JudgeOptions,
+    ) -> Verdict {
         if payload.is_none() && self.needs_content(occasion) {
             let sentence = "the message has no content";
             return Verdict::malformed(Violation::syntax(code::EMPTY_MESSAGE, sentence));
         }
-        let mut violations = Violations::new(&self.clauses, options.violations_max);
+        let mut violations = Violations::new(clauses, options.violations_max);
         match &self.description {
             Some(description) => {
                 description.judge(payload, occasion, options, &mut violations);

@@ -60,6 +60,32 @@ fn list(files: &ContractFiles, suffix: &str) -> Vec<String> {
     schemas.map(str::to_owned).collect()
 }
 
+/// The files of a compiled schema, for those who ask it later what it says: their bytes are shared with the contract's.
+#[derive(Debug)]
+pub(super) struct Source {
+    step: JudgeStep,
+    files: ContractFiles,
+}
+
+impl Source {
+    /// The file that a step names, and all whose names end in one of these ways.
+    pub(super) fn of(step: &JudgeStep, reader: &FileReader<'_>, suffixes: &[&str]) -> Self {
+        let mut files = ContractFiles::new(reader.files.folder());
+        let listed = suffixes.iter().flat_map(|suffix| reader.paths(suffix));
+        for path in listed.chain([step.file.value.clone()]) {
+            if let Some(bytes) = reader.read(&path) {
+                files.add(&path, bytes);
+            }
+        }
+        Self { step: step.clone(), files }
+    }
+
+    /// Reads them.
+    pub(super) fn read(&self, read: &mut dyn FnMut(&JudgeStep, &FileReader<'_>)) {
+        read(&self.step, &FileReader::new(&self.files));
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     language: Language,

@@ -3,6 +3,7 @@
 //! The visible list of schema languages is [`compile`].
 
 mod cache;
+pub mod described;
 mod json;
 mod openapi;
 mod published;
@@ -19,7 +20,7 @@ pub use published::{Published, published};
 pub(crate) use xsd::{XS, read as read_xsd};
 
 use crate::{
-    Code, Finding, Layer, Severity, Violation, code,
+    Code, Direction, Finding, Layer, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{JudgeStep, Language},
     payload::Payload,
@@ -43,6 +44,9 @@ pub trait Schema: Send + Sync + fmt::Debug {
         options: &JudgeOptions,
         violations: &mut Violations<'_>,
     );
+
+    /// Tells what it describes for messages of one direction, where it is JSON Schema or OpenAPI.
+    fn describe(&self, _direction: Direction, _ask: &mut dyn FnMut(&described::Described<'_>)) {}
 
     /// Whether it can judge XML while that is read.
     fn streams(&self) -> bool {

@@ -178,7 +178,7 @@ impl Documents {
         Some((&tree.value, decode(fragment).into_owned()))
     }
 
-    fn file_of<'d>(&'d self, from: &'d str, reference: &str) -> Option<&'d str> {
+    pub(super) fn file_of<'d>(&'d self, from: &'d str, reference: &str) -> Option<&'d str> {
         let address = reference.split('#').next().unwrap_or_default();
         if address.is_empty() {
             return Some(from);

@@ -120,6 +120,11 @@ impl Whole {
     }
 }
 
+/// What the keyword is called that stands in the place of this one, or beside it.
+pub(super) fn beside(keyword: &str) -> String {
+    format!("{BESIDE}{keyword}")
+}
+
 /// What a keyword of this name is called in the schema.
 pub(super) fn published(keyword: &str) -> &str {
     keyword.strip_prefix(BESIDE).unwrap_or(keyword)

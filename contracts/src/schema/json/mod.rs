@@ -5,10 +5,12 @@
 //! a limit, and a finding.
 
 mod compile;
+mod describe;
 mod documents;
 mod exact;
 mod names;
 mod part;
+mod schemas;
 pub(crate) mod steps;
 mod violation;
 
@@ -20,11 +22,13 @@ pub(crate) use documents::{Addresses, Documents, Offline, fragment, uri_of};
 pub(crate) use exact::{Whole, exact, mark};
 pub(crate) use names::Names;
 pub(crate) use part::PartRules;
+pub(crate) use schemas::SetUp;
+pub use schemas::{Broken, SchemaAt, Schemas};
 pub(crate) use violation::{Located, Shown, huge_numbers, violations};
 
-use super::{Compiled, FileReader, Schema};
+use super::{Compiled, FileReader, Schema, cache::Source, described::Described};
 use crate::{
-    Layer, Payload, Severity, Violation, code,
+    Direction, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::JudgeStep,
     payload::JsonPayload,
@@ -32,11 +36,15 @@ use crate::{
 use jsonschema::Validator;
 use std::fmt;
 
+/// How the names of the files end that a schema may refer to.
+const SUFFIXES: &[&str] = &[".json"];
+
 /// A compiled JSON Schema.
 struct JsonSchema {
     validator: Validator,
     names: Names,
     addresses: Addresses,
+    source: Source,
 }
 
 impl fmt::Debug for JsonSchema {
@@ -48,13 +56,14 @@ impl fmt::Debug for JsonSchema {
 /// Compiles the schema that a step names.
 pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
-    let mut documents = Documents::read(entry, &[".json"], &step.json, files);
+    let mut documents = Documents::read(entry, SUFFIXES, &step.json, files);
     let whole = Whole::of(compile::draft(&step.json));
     documents.rewrite(|value| mark(value, whole));
     let built = build(&documents, entry, &step.json);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
-        JsonSchema { validator, names, addresses: documents.addresses() }
+        let source = Source::of(step, files, SUFFIXES);
+        JsonSchema { validator, names, addresses: documents.addresses(), source }
     });
     Compiled::of(schema, built.findings)
 }
@@ -62,6 +71,10 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
 impl Schema for JsonSchema {
     fn layer(&self) -> Layer {
         Layer::JsonSchema
+    }
+
+    fn describe(&self, _direction: Direction, ask: &mut dyn FnMut(&Described<'_>)) {
+        self.source.read(&mut |step, files| describe::describe(step, files, ask));
     }
 
     fn judge(

@@ -187,6 +187,19 @@ pub(super) struct Rules<'d> {
     dialect: Dialect,
 }
 
+/// All documents of a description by their addresses; nothing where their schemas cannot be read.
+pub(super) fn registry<'d>(
+    documents: &'d Documents,
+    dialect: Dialect,
+    retriever: &Offline,
+) -> Option<Registry<'d>> {
+    let mut registry = Registry::new().draft(dialect.draft()).retriever(retriever.clone());
+    for (path, tree) in documents.readable() {
+        registry = registry.add(uri_of(path), &tree.value).ok()?;
+    }
+    registry.prepare().ok()
+}
+
 impl<'d> Rules<'d> {
     pub(super) fn new(
         documents: &'d Documents,
@@ -194,11 +207,7 @@ impl<'d> Rules<'d> {
         retriever: &Offline,
         (rules, dialect): (&JsonRules, Dialect),
     ) -> Option<Self> {
-        let mut registry = Registry::new().draft(dialect.draft()).retriever(retriever.clone());
-        for (path, tree) in documents.readable() {
-            registry = registry.add(uri_of(path), &tree.value).ok()?;
-        }
-        let registry = registry.prepare().ok()?;
+        let registry = registry(documents, dialect, retriever)?;
         Some(Self {
             reader: Reader::new(documents, entry),
             registry,

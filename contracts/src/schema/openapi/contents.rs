@@ -6,6 +6,7 @@ use super::{
     reader::{At, Reader},
 };
 use crate::MediaType;
+use std::fmt;
 
 /// A media type or range, such as `application/json`, `application/*+json`, `application/*` or `*/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) struct Body<'d> {
 pub(super) struct Content<'d> {
     pub(super) range: MediaRange,
     pub(super) schema: Option<At<'d>>,
+    /// Values that the description gives for it.
+    pub(super) examples: Vec<&'d serde_json::Value>,
     pub(super) encodings: Vec<Encoding<'d>>,
 }
 
@@ -134,6 +137,13 @@ impl MediaRange {
     }
 }
 
+impl fmt::Display for MediaRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.main, self.sub)?;
+        self.parameters.iter().try_for_each(|(name, value)| write!(f, ";{name}={value}"))
+    }
+}
+
 /// Whether a text is a media type of JSON.
 pub(super) fn is_json(essence: &str) -> bool {
     essence.ends_with("/json") || essence.ends_with("+json")
@@ -166,7 +176,8 @@ impl<'d> Reader<'d> {
             let encodings = content.members_of("encoding");
             let encodings = encodings.into_iter().filter_map(|each| self.encoding(each));
             let encodings = encodings.collect();
-            Some(Content { range, schema: content.member("schema"), encodings })
+            let (schema, examples) = (content.member("schema"), self.examples(&content));
+            Some(Content { range, schema, examples, encodings })
         });
         let contents = contents.collect();
         Body { required: false, contents, constraint: self.place(at) }

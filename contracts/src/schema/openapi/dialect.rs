@@ -89,6 +89,11 @@ impl Dialect {
         self.draft
     }
 
+    /// Whether what stands beside a `$ref` counts for nothing; of 3.0 and 2.0 that is taken out.
+    pub(super) fn reference_stands_alone(self) -> bool {
+        matches!(self.draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7)
+    }
+
     /// Which numbers are whole.
     fn whole(self) -> Whole {
         match self.version {

@@ -39,7 +39,7 @@ pub(super) fn decide(root: &mut Value, by_parent: Children) {
 const OWN: &str = "x-own";
 
 /// A place without the detour that a discriminator takes.
-pub(super) fn place(place: &str) -> String {
+pub(crate) fn place(place: &str) -> String {
     place.replace(&format!("/{OWN}"), "")
 }
 

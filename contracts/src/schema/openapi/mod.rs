@@ -8,6 +8,7 @@ mod accept;
 mod build;
 mod contents;
 mod convert;
+mod describe;
 mod description;
 mod dialect;
 mod discriminator;
@@ -25,10 +26,13 @@ mod template;
 mod written;
 mod xml;
 
+pub(crate) use discriminator::place as plain_place;
 pub(crate) use examples::DescriptionRules;
 
 use super::{
     Compiled, FileReader, Published, Schema,
+    cache::Source,
+    described::Described,
     json::{Addresses, Documents, Names},
     tree::Tree,
 };
@@ -57,6 +61,9 @@ pub(in crate::schema) fn accepts_type(accepts: &[&str], media_type: &str) -> boo
 /// How places of the description begin, whatever its file is called.
 const ALIAS: &str = "openapi";
 
+/// How the names of the files end that a description may refer to.
+const SUFFIXES: &[&str] = &[".json", ".yaml", ".yml"];
+
 /// What the description in this file says of itself; nothing where it is none.
 pub(super) fn published(path: &str, bytes: &Bytes) -> Option<Published> {
     let tree = Tree::read(path, bytes).ok()?;
@@ -83,6 +90,7 @@ struct Openapi {
     names: Names,
     addresses: Addresses,
     has_directions: bool,
+    source: Source,
 }
 
 impl fmt::Debug for Openapi {
@@ -94,7 +102,7 @@ impl fmt::Debug for Openapi {
 /// Compiles the description that a step names.
 pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
-    let mut requests = Documents::read(entry, &[".json", ".yaml", ".yml"], &step.json, files);
+    let mut requests = Documents::read(entry, SUFFIXES, &step.json, files);
     let dialect = match Dialect::of(&requests, entry) {
         Ok(dialect) => dialect,
         Err(finding) => return Compiled { schema: None, findings: vec![*finding] },
@@ -114,6 +122,7 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         names: Names::of(requests.values()),
         addresses: requests.addresses().named(entry, ALIAS),
         has_directions,
+        source: Source::of(step, files, SUFFIXES),
     };
     Compiled { schema: sound.then(|| Arc::new(schema) as Arc<dyn Schema>), findings }
 }
@@ -139,6 +148,10 @@ impl Schema for Openapi {
             Direction::Request => judging.request(payload, violations),
             Direction::Response => judging.response(payload, violations),
         }
+    }
+
+    fn describe(&self, direction: Direction, ask: &mut dyn FnMut(&Described<'_>)) {
+        self.source.read(&mut |step, files| describe::describe(step, files, direction, ask));
     }
 
     fn operations(&self) -> Vec<&str> {

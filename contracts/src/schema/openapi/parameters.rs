@@ -50,6 +50,8 @@ pub(super) struct Parameter<'d> {
     /// The media type of its text, where `content` states one.
     pub(super) content: Option<String>,
     pub(super) schema: Option<At<'d>>,
+    /// Values that the description gives for it.
+    pub(super) examples: Vec<&'d serde_json::Value>,
     /// Its place in the contract.
     pub(super) constraint: String,
 }
@@ -198,6 +200,10 @@ impl<'d> Reader<'d> {
             Some((_, content)) => content.member("schema"),
             None => at.member("schema"),
         };
+        let examples = match &content {
+            Some((_, content)) => self.examples(content),
+            None => self.examples(at),
+        };
         let content = content.map(|(range, _)| contents::essence(range));
         Some(Parameter {
             name,
@@ -207,6 +213,7 @@ impl<'d> Reader<'d> {
             written,
             content,
             schema,
+            examples,
             constraint: self.place(at),
         })
     }

@@ -9,6 +9,7 @@
 //!
 //! * [`template`]: text with slots for what a run fills in.
 //! * [`case`]: one case.
+//! * [`derive`]: cases from schemas, each proved before it is sent.
 //! * [`library`]: the contracts that ship with the suite.
 //! * [`packs`]: cases from what a suite binds.
 //! * [`plan`]: all cases of a contract, and what no case could be made for.
@@ -29,6 +30,7 @@
 pub mod bundle;
 pub mod case;
 pub mod certificate;
+pub mod derive;
 pub mod diff;
 pub mod library;
 pub mod mask;

@@ -429,7 +429,7 @@ const KNOWN_IN: [(&str, &[&str]); 26] = [
     ("quick_xml", &["contracts/src/import/scan.rs"]),
     ("rcgen", &["gateway/src/config/fresh.rs", "gateway/src/cli/init/certificates.rs"]),
     ("regex_automata", &["contracts/xpath/src/pattern/", "contracts/xsd/src/types/pattern.rs"]),
-    ("regex_syntax", &["contracts/src/overlap.rs"]),
+    ("regex_syntax", &["contracts/src/overlap.rs", "conformance/src/derive/json/pattern.rs"]),
     ("rusqlite", &["gateway/src/store/"]),
     ("rustls_native_certs", &["gateway/src/upstream/connect.rs"]),
     ("serde_saphyr", &["contracts/src/schema/tree.rs"]),

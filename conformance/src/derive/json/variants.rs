@@ -1,0 +1,130 @@
+//! The documents that cases start from: one for each alternative that a schema leaves.
+
+use super::{
+    make::{Fullness, Maker},
+    spot::{Choices, Fork, Part},
+};
+use serde_json::Value;
+use sluse_contracts::schema::described::{SchemaAt, Schemas};
+
+/// Most documents that cases of one schema start from.
+const VARIANTS_MAX: usize = 40;
+
+/// A document, and which alternatives it takes.
+#[derive(Debug)]
+pub(crate) struct Variant<'v, 'd> {
+    pub(crate) maker: Maker<'v, 'd>,
+    pub(crate) value: Value,
+    /// The alternative that it stands for; nothing for the usual ones.
+    pub(crate) fork: Option<(Fork, usize)>,
+}
+
+/// The usual document first, as full as it can be, then one for each other alternative.
+pub(crate) fn variants<'v, 'd>(
+    schemas: &'v Schemas<'d>,
+    root: &SchemaAt,
+    hint: Option<&Value>,
+    foreign: &'static str,
+) -> Vec<Variant<'v, 'd>> {
+    let mut found: Vec<Variant<'v, 'd>> = Vec::new();
+    let Some(usual) = usual(schemas, root, hint, foreign) else { return found };
+    let mut open = forks(&usual, root);
+    found.push(usual);
+    let mut seen: Vec<(SchemaAt, usize)> = Vec::new();
+    while !open.is_empty() && found.len() < VARIANTS_MAX {
+        let (choices, fork, branch) = open.remove(0);
+        if seen.contains(&(fork.at.clone(), branch)) {
+            continue;
+        }
+        let maker = Maker::new(schemas, choices, foreign);
+        let made = maker.value(root, None, Fullness::Full);
+        let Some(value) = made else { continue };
+        if found.iter().any(|each| each.value == value) || !is_taken(&maker, &fork, branch, &value)
+        {
+            continue;
+        }
+        seen.push((fork.at.clone(), branch));
+        let variant = Variant { maker, value, fork: Some((fork, branch)) };
+        open.extend(forks(&variant, root));
+        found.push(variant);
+    }
+    found
+}
+
+/// The document that takes the usual alternatives; others where those cannot be taken.
+fn usual<'v, 'd>(
+    schemas: &'v Schemas<'d>,
+    root: &SchemaAt,
+    hint: Option<&Value>,
+    foreign: &'static str,
+) -> Option<Variant<'v, 'd>> {
+    let first = Maker::new(schemas, Choices::new(), foreign);
+    if let Some(value) = first.value(root, hint, Fullness::Full) {
+        return Some(Variant { maker: first, value, fork: None });
+    }
+    let spot = first.gather(&[Part::of(root.clone())], "", None);
+    for fork in &spot.forks {
+        for branch in 0..fork.n_branches.min(VARIANTS_MAX) {
+            let key = (fork.pointer.clone(), fork.at.clone());
+            let maker = Maker::new(schemas, Choices::from([(key, branch)]), foreign);
+            if let Some(value) = maker.value(root, hint, Fullness::Full) {
+                return Some(Variant { maker, value, fork: None });
+            }
+        }
+    }
+    None
+}
+
+/// Whether a document takes an alternative.
+fn is_taken(maker: &Maker<'_, '_>, fork: &Fork, branch: usize, value: &Value) -> bool {
+    let at = match fork.keyword {
+        "if" => fork.at.clone(),
+        _ => fork.at.below(&branch.to_string()),
+    };
+    let found = value.pointer(&fork.pointer);
+    found.is_some_and(|value| maker.schemas.takes(&at, value) == Some(true))
+}
+
+/// Whether a schema stands under `if`.
+fn is_condition(at: &SchemaAt) -> bool {
+    at.step() == "if"
+}
+
+/// The alternatives that a document does not take, and what to choose to take them.
+fn forks(variant: &Variant<'_, '_>, root: &SchemaAt) -> Vec<(Choices, Fork, usize)> {
+    let mut found = Vec::new();
+    let starts = [Part::of(root.clone())];
+    of_part(&variant.maker, &starts, "", &variant.value, &mut found);
+    let mut open = Vec::new();
+    for fork in found {
+        let key = (fork.pointer.clone(), fork.at.clone());
+        let taken = variant.maker.choices.get(&key);
+        let branches = if fork.keyword == "if" { 1..2 } else { 0..fork.n_branches };
+        for branch in branches {
+            if taken != Some(&branch) {
+                let mut choices = variant.maker.choices.clone();
+                // Of several conditions at one place, one is made to hold.
+                choices.retain(|(pointer, at), _| {
+                    *pointer != fork.pointer || fork.keyword != "if" || !is_condition(at)
+                });
+                choices.insert(key.clone(), branch);
+                open.push((choices, fork.clone(), branch));
+            }
+        }
+    }
+    open
+}
+
+fn of_part(
+    maker: &Maker<'_, '_>,
+    starts: &[Part],
+    pointer: &str,
+    value: &Value,
+    found: &mut Vec<Fork>,
+) {
+    let spot = maker.gather(starts, pointer, Some(value));
+    found.extend(spot.forks.iter().cloned());
+    super::breaks::each_part(maker, &spot, value, &mut |starts, pointer, value| {
+        of_part(maker, starts, pointer, value, found);
+    });
+}

@@ -1,0 +1,143 @@
+//! Cases from a contract's schemas: what must be taken at every bound, and what must be refused for one violation.
+//!
+//! Nothing is left to chance: the same contract and suite give the same plan. Whatever is to be refused is proved to be
+//! wrong in one way before it is sent, by the judge of the product itself; a constraint that no such message was found
+//! for stands in the plan with the reason.
+
+mod json;
+mod openapi;
+mod proof;
+
+pub use proof::Told;
+
+use crate::{
+    case::{Case, Role},
+    plan::{CASES_MAX, Constraint, Plan},
+    suite::Suite,
+};
+use openapi::{Cases, Deriving, Ranked};
+use sluse_contracts::{
+    Contract, Direction,
+    schema::described::{In, Parameter},
+};
+use std::collections::BTreeSet;
+
+/// Most requests of a plan for each operation, unless asked otherwise.
+pub const REQUESTS_PER_OPERATION: usize = 80;
+
+/// What is asked of deriving.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'o> {
+    /// What the contract demands that its schemas cannot say.
+    pub suite: Option<&'o Suite>,
+    /// Most requests of the plan; [`REQUESTS_PER_OPERATION`] for each operation where absent.
+    pub requests_max: Option<usize>,
+}
+
+/// All cases of a contract's schemas for a system in this role.
+///
+/// A consumer is sent nothing: what it sends is judged, and answered with [`answers`]; its plan lists the constraints.
+pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
+    let mut cases = Cases::default();
+    let mut reached = BTreeSet::new();
+    let mut n_operations = 0;
+    contract.describe(Direction::Request, &mut |described| {
+        n_operations += described.operations.len();
+        for operation in &described.operations {
+            let bodies = operation.body.iter().flat_map(|body| &body.contents);
+            let bodies = bodies.filter_map(|content| content.schema.as_ref());
+            let inputs = operation.parameters.iter();
+            // A path without a parameter is another path.
+            let may_miss = |each: &&Parameter<'_>| each.required && each.place != In::Path;
+            reached.extend(inputs.clone().filter(may_miss).map(|each| each.constraint.clone()));
+            for at in inputs.filter_map(|parameter| parameter.schema.as_ref()).chain(bodies) {
+                reached.extend(json::reach::constraints(described.schemas, at));
+            }
+        }
+        if role == Role::Provider {
+            Deriving::new(contract, described, options.suite).cases(&mut cases);
+        }
+    });
+    let requests_max = options.requests_max.unwrap_or(REQUESTS_PER_OPERATION * n_operations.max(1));
+    let found = std::mem::take(&mut cases.found);
+    let kept = within(found, requests_max);
+    let constraints = constraints(contract, role, reached, &cases, &kept);
+    Plan { cases: kept, constraints }
+}
+
+/// The answers that a contract describes, each as `operation status`, in the order of the description: what a run marks as
+/// seen.
+pub fn described_answers(contract: &Contract) -> Vec<String> {
+    let mut answers = Vec::new();
+    contract.describe(Direction::Response, &mut |described| {
+        answers.extend(openapi::answers(described));
+    });
+    answers
+}
+
+/// The cases that there is room for: of those too many the ones are left out that are missed least.
+fn within(mut found: Vec<Ranked>, requests_max: usize) -> Vec<Case> {
+    let mut n: usize = found.iter().map(|each| each.n_requests).sum();
+    for rank in (0..=4).rev() {
+        // From the end, so that what comes first in the contract stays.
+        for at in (0..found.len()).rev() {
+            if n <= requests_max && found.len() <= CASES_MAX {
+                return found.into_iter().map(|each| each.case).collect();
+            }
+            if found.get(at).is_some_and(|each| each.rank == rank && rank > 0) {
+                n -= found.remove(at).n_requests;
+            }
+        }
+    }
+    found.into_iter().map(|each| each.case).collect()
+}
+
+/// Why a constraint is not kept or not broken where nothing else was said.
+fn untold(is_kept: bool, is_broken: bool) -> String {
+    let reason = match (is_kept, is_broken) {
+        (true, _) => "left out: there are more cases than requests allowed",
+        (false, true) => "its good values are told by answers alone",
+        (false, false) => "no message was made that it applies to",
+    };
+    reason.to_owned()
+}
+
+/// Every constraint that binds the role, and what came of it.
+fn constraints(
+    contract: &Contract,
+    role: Role,
+    reached: BTreeSet<String>,
+    cases: &Cases,
+    kept: &[Case],
+) -> Vec<Constraint> {
+    let broken: BTreeSet<&str> = kept
+        .iter()
+        .filter(|case| case.kind == crate::case::Kind::Negative)
+        .filter_map(|case| case.constraint.as_deref())
+        .collect();
+    let all: BTreeSet<String> = reached.into_iter().chain(cases.known.keys().cloned()).collect();
+    let bound =
+        all.into_iter().filter(|place| openapi::clause(contract.clauses(), place, role).is_some());
+    let constraints = bound.map(|place| {
+        let known = cases.known.get(&place);
+        let is_kept = known.is_some_and(|known| known.is_kept);
+        let is_broken = broken.contains(place.as_str());
+        let said = known.and_then(|known| known.reason.clone());
+        let reason = match (role, is_kept && is_broken) {
+            (_, true) => None,
+            (Role::Consumer, _) => Some("what the consumer sends is judged by it".to_owned()),
+            (Role::Provider, false) => Some(said.unwrap_or_else(|| untold(is_kept, is_broken))),
+        };
+        Constraint {
+            place,
+            direction: Direction::Request,
+            kept: is_kept,
+            broken: is_broken,
+            reason,
+        }
+    });
+    constraints.collect()
+}
+
+#[cfg(test)]
+mod tests;

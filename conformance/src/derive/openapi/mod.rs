@@ -1,0 +1,96 @@
+//! Cases of a service whose messages JSON Schema judges: from an OpenAPI description, or from the manifest's own operations.
+
+mod cases;
+mod draft;
+mod expect;
+mod parameters;
+mod protocol;
+pub(crate) mod sound;
+mod values;
+mod write;
+
+pub(crate) use cases::{Cases, Ranked, clause};
+pub(crate) use sound::Deriving;
+
+use crate::suite::Refusal;
+use serde_json::Value;
+use sluse_contracts::schema::described::Described;
+use sound::{Sound, concrete};
+use values::{Place, Sends};
+
+impl Deriving<'_, '_> {
+    /// Adds the cases of every operation.
+    pub(crate) fn cases(&self, cases: &mut Cases) {
+        for sound in &self.sounds {
+            cases.next_operation();
+            if let Some(fault) = &sound.fault {
+                self.unreached(sound, fault, cases);
+                continue;
+            }
+            self.of_operation(sound, cases);
+        }
+        self.unknown_path(cases);
+    }
+
+    /// Nothing is sent to an operation that no good request is known for.
+    fn unreached(&self, sound: &Sound<'_, '_>, fault: &str, cases: &mut Cases) {
+        let place = &sound.operation.place;
+        cases.missed(place, &format!("nothing is sent to `{}`: {fault}", sound.operation.name));
+    }
+
+    fn of_operation(&self, sound: &Sound<'_, '_>, cases: &mut Cases) {
+        self.plain(sound, cases);
+        self.parameters(sound, cases);
+        self.body_cases(sound, cases);
+        self.protocol(sound, cases);
+    }
+
+    fn body_cases(&self, sound: &Sound<'_, '_>, cases: &mut Cases) {
+        let Some((content, root)) = &sound.content else { return };
+        let media_type = concrete(&content.media_type);
+        let put = |value: &Value| {
+            let mut draft = sound.draft.clone();
+            draft.body = self.body(sound.operation, &media_type, value)?;
+            Some(draft)
+        };
+        let fresh = |pointer: &str, value: &Value| self.renewed(sound, pointer, value);
+        let place = Place {
+            id: "body".into(),
+            words: "the body".into(),
+            root: root.clone(),
+            refusal: Refusal::Schema,
+            also: &[],
+            put: &put,
+            keeps: Sends::All,
+            bound: self.bound_texts(sound.operation).into_iter().map(|(at, ..)| at).collect(),
+            fresh: &fresh,
+        };
+        self.values(sound, &place, &sound.variants, cases);
+        self.examples(sound, &place, content, cases);
+    }
+
+    /// A value for a place in which a suite wants a new one each time, as long as the one that was thought of; nothing where
+    /// a new one cannot be so.
+    fn renewed(&self, sound: &Sound<'_, '_>, pointer: &str, value: &Value) -> Option<Value> {
+        let Some((before, stands)) = self.bound_text(sound.operation, pointer) else {
+            return Some(value.clone());
+        };
+        let text = value.as_str().filter(|text| text.is_ascii())?;
+        if text == format!("{before}{stands}") {
+            return Some(value.clone());
+        }
+        let fill = text.chars().count().checked_sub(before.chars().count() + stands.len())?;
+        Some(Value::String(format!("{before}{}{stands}", "x".repeat(fill))))
+    }
+}
+
+/// The answers that a contract describes, as `operation status`.
+pub(crate) fn answers(described: &Described<'_>) -> Vec<String> {
+    let of = |operation: &sluse_contracts::schema::described::Operation<'_>| {
+        let name = operation.name.clone();
+        let statuses: Vec<String> =
+            operation.answers.iter().map(|answer| answer.status.clone()).collect();
+        statuses.into_iter().map(move |status| format!("{name} {status}"))
+    };
+    described.operations.iter().flat_map(of).collect()
+}

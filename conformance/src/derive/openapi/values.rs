@@ -1,0 +1,374 @@
+//! Cases about one value of a request, the body or a parameter: at every bound, and with one violation each.
+
+use super::{
+    cases::{Cases, Sketch},
+    draft::Draft,
+    expect,
+    sound::{Deriving, Sound},
+};
+use crate::{
+    case::{Expect, Kind},
+    derive::{
+        json::{
+            breaks::{Break, breaks},
+            keeps::{Keep, keeps},
+            make::{self, Fullness, Maker},
+            spot::Part,
+            variants::Variant,
+        },
+        proof::Miss,
+    },
+    suite::Refusal,
+};
+use serde_json::Value;
+use sluse_contracts::schema::described::SchemaAt;
+
+/// Most values that are tried to break one constraint.
+const CANDIDATES_MAX: usize = 400;
+
+/// Most optional members that are each sent alone.
+const ALONE_MAX: usize = 12;
+
+/// Which good values of a place are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sends {
+    /// Those at bounds too.
+    All,
+    /// The one that the operation's plain request has.
+    AsItIs,
+    /// None.
+    Nothing,
+}
+
+/// A value of a request, and how it is put in.
+pub(crate) struct Place<'v> {
+    /// How ids of its cases go on, such as `body` or `query.limit`.
+    pub(crate) id: String,
+    /// What it is in a sentence, such as `the body` or `the query parameter \`limit\``.
+    pub(crate) words: String,
+    /// The schema.
+    pub(crate) root: SchemaAt,
+    /// What a refusal is for.
+    pub(crate) refusal: Refusal,
+    /// Statuses that a refusal may have besides.
+    pub(crate) also: &'static [u16],
+    /// Puts a value in the request; nothing where it cannot be written.
+    pub(crate) put: &'v dyn Fn(&Value) -> Option<Draft>,
+    /// Which good values are sent.
+    pub(crate) keeps: Sends,
+    /// Where a suite puts values, as JSON Pointers.
+    pub(crate) bound: Vec<String>,
+    /// Puts a value where a suite wants a new one each time; nothing where it cannot be of that kind.
+    pub(crate) fresh: &'v dyn Fn(&str, &Value) -> Option<Value>,
+}
+
+impl Deriving<'_, '_> {
+    /// Adds the cases about one value.
+    pub(crate) fn values(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        variants: &[Variant<'_, '_>],
+        cases: &mut Cases,
+    ) {
+        match place.keeps {
+            Sends::All => self.positives(sound, place, variants, cases),
+            Sends::AsItIs => {
+                variants.iter().take(1).for_each(|variant| self.mark_kept(place, variant, cases));
+            }
+            Sends::Nothing => {}
+        }
+        for variant in variants {
+            let starts = [Part::of(place.root.clone())];
+            for broken in breaks(&variant.maker, &starts, &variant.value) {
+                self.negative(sound, place, variant, &broken, cases);
+            }
+        }
+    }
+
+    fn expect_taken(&self, sound: &Sound<'_, '_>) -> Expect {
+        expect::taken(sound.operation, sound.may_be_missing)
+    }
+
+    fn positives(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        variants: &[Variant<'_, '_>],
+        cases: &mut Cases,
+    ) {
+        let mut sent: Vec<Value> = Vec::new();
+        for variant in variants {
+            let (label, words) = match &variant.fork {
+                None => ("full".to_owned(), "with everything that may be there".to_owned()),
+                Some((fork, branch)) => (
+                    format!("{}.{}.{}", steps(&fork.pointer), fork.keyword, branch + 1),
+                    format!(
+                        "with alternative {} of the `{}` of {}",
+                        branch + 1,
+                        fork.keyword,
+                        named(place, &fork.pointer)
+                    ),
+                ),
+            };
+            let rank = if variant.fork.is_none() { 0 } else { 2 };
+            self.positive(sound, place, (&label, &words), &variant.value, rank, cases);
+            self.mark_kept(place, variant, cases);
+            sent.push(variant.value.clone());
+        }
+        let Some(first) = variants.first() else { return };
+        self.least(sound, place, first, &mut sent, cases);
+        for variant in variants {
+            let starts = [Part::of(place.root.clone())];
+            for keep in keeps(&variant.maker, &starts, &variant.value) {
+                self.bound_kept(sound, place, variant, &keep, cases);
+            }
+        }
+    }
+
+    /// What must be there alone, and with each thing that need not.
+    fn least(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        first: &Variant<'_, '_>,
+        sent: &mut Vec<Value>,
+        cases: &mut Cases,
+    ) {
+        let Some(least) = first.maker.value(&place.root, None, Fullness::Least) else { return };
+        let least = self.rebound(place, first, least);
+        if !sent.contains(&least) {
+            let words = ("least", "with what must be there and nothing else");
+            self.positive(sound, place, words, &least, 0, cases);
+            sent.push(least.clone());
+        }
+        let (Some(all), Some(few)) = (first.value.as_object(), least.as_object()) else { return };
+        let optional = all.iter().filter(|(name, _)| !few.contains_key(*name));
+        for (name, value) in optional.take(ALONE_MAX) {
+            let mut one = few.clone();
+            one.insert(name.clone(), value.clone());
+            let one = Value::Object(one);
+            if !sent.contains(&one) {
+                let label = format!("{name}.alone");
+                let words = format!("with `{name}` as the only member that need not be there");
+                self.positive(sound, place, (&label, &words), &one, 4, cases);
+                sent.push(one);
+            }
+        }
+    }
+
+    /// A document with the values in it that a suite wants there.
+    fn rebound(&self, place: &Place<'_>, first: &Variant<'_, '_>, mut value: Value) -> Value {
+        for pointer in &place.bound {
+            if let (Some(was), Some(here)) =
+                (first.value.pointer(pointer), value.pointer_mut(pointer))
+            {
+                *here = was.clone();
+            }
+        }
+        value
+    }
+
+    fn positive(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        (label, words): (&str, &str),
+        value: &Value,
+        rank: u8,
+        cases: &mut Cases,
+    ) {
+        let Some(draft) = (place.put)(value) else { return };
+        if !self.prover.keeps(&draft.request()) {
+            return;
+        }
+        let sketch = Sketch {
+            id: format!("{}.{label}", place.id),
+            sentence: format!("{} {words} is accepted", place.words),
+            kind: Kind::Positive,
+            place: sound.operation.place.clone(),
+            constraint: None,
+            is_should: false,
+            expect: self.expect_taken(sound),
+            rank,
+        };
+        self.add(sound, &draft, sketch, cases);
+    }
+
+    /// Everything that applies to an accepted document is kept.
+    fn mark_kept(&self, place: &Place<'_>, variant: &Variant<'_, '_>, cases: &mut Cases) {
+        let starts = [Part::of(place.root.clone())];
+        for broken in breaks(&variant.maker, &starts, &variant.value) {
+            cases.kept(&broken.place);
+        }
+    }
+
+    fn bound_kept(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        variant: &Variant<'_, '_>,
+        keep: &Keep,
+        cases: &mut Cases,
+    ) {
+        let key = format!("{}{} {} {}", place.id, steps(&keep.pointer), keep.about, keep.label);
+        if !cases.is_new(&key) {
+            return;
+        }
+        let Some(value) = (place.fresh)(&keep.pointer, &keep.value) else { return };
+        let Some(whole) = put(&variant.value, &keep.pointer, value) else { return };
+        let Some(draft) = (place.put)(&whole) else { return };
+        if !self.prover.keeps(&draft.request()) {
+            return;
+        }
+        let sketch = Sketch {
+            id: format!("{}{}.{}.{}", place.id, dotted(&keep.pointer), keep.about, keep.label),
+            sentence: format!("{} {} and is accepted", named(place, &keep.pointer), keep.words),
+            kind: Kind::Positive,
+            place: keep.places.first().unwrap_or(&sound.operation.place).clone(),
+            constraint: keep.places.first().cloned(),
+            is_should: false,
+            expect: self.expect_taken(sound),
+            rank: if keep.places.is_empty() { 3 } else { 2 },
+        };
+        for kept in &keep.places {
+            cases.kept(kept);
+        }
+        self.add(sound, &draft, sketch, cases);
+    }
+
+    fn negative(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        variant: &Variant<'_, '_>,
+        broken: &Break,
+        cases: &mut Cases,
+    ) {
+        let member = broken.member.as_deref().unwrap_or_default();
+        let key = format!("{} {} {member} {}", place.id, broken.place, broken.label);
+        if cases.is_known(&key) {
+            return;
+        }
+        if let Some(reason) = broken.reason {
+            return cases.missed(&broken.place, reason);
+        }
+        let draft = match self.prove(place, &variant.maker, &variant.value, broken) {
+            Ok(draft) => draft,
+            Err(_) if broken.is_more => return,
+            Err(reason) => return cases.missed(&broken.place, &reason),
+        };
+        cases.is_new(&key);
+        let at = broken.member.iter().filter(|_| broken.label == "missing");
+        let pointer = at.fold(broken.pointer.clone(), |pointer, name| make::below(&pointer, name));
+        let id = match broken.label.as_str() {
+            "missing" => format!("{}{}.missing", place.id, dotted(&pointer)),
+            label => format!("{}{}.{}.{label}", place.id, dotted(&pointer), broken.keyword),
+        };
+        let sketch = Sketch {
+            id,
+            sentence: format!("{} {}, and is refused", named(place, &broken.pointer), broken.words),
+            kind: Kind::Negative,
+            place: broken.place.clone(),
+            constraint: Some(broken.place.clone()),
+            is_should: false,
+            expect: expect::refused(
+                sound.operation,
+                place.refusal,
+                self.suite,
+                &self.also(sound, place),
+            ),
+            rank: if broken.is_more { 4 } else { cases.rank_of(&broken.place) },
+        };
+        self.add(sound, &draft, sketch, cases);
+    }
+
+    /// What may be said besides: where nobody has made what the path names, that it is not there.
+    pub(crate) fn also(&self, sound: &Sound<'_, '_>, place: &Place<'_>) -> Vec<u16> {
+        let missing = sound.may_be_missing.then_some(404);
+        place.also.iter().copied().chain(missing).collect()
+    }
+
+    /// A request that breaks a constraint and nothing else, or why there is none.
+    fn prove(
+        &self,
+        place: &Place<'_>,
+        maker: &Maker<'_, '_>,
+        value: &Value,
+        broken: &Break,
+    ) -> Result<Draft, String> {
+        let outer = broken.above.first().map_or(&broken.place, |above| &above.place);
+        let mut miss: Option<Miss> = None;
+        let mut written = false;
+        for candidate in broken.candidates.iter().take(CANDIDATES_MAX) {
+            let Some(whole) = put(value, &broken.pointer, candidate.clone()) else { continue };
+            let Some(draft) = (place.put)(&whole) else { continue };
+            written = true;
+            match self.prover.breaks(&draft.request(), outer) {
+                Ok(()) if is_alone(maker, broken, &whole) => return Ok(draft),
+                Ok(()) => {}
+                Err(found) => miss = miss.or(Some(found)),
+            }
+        }
+        Err(match miss {
+            Some(Miss::Others(rules)) => {
+                format!("what breaks it breaks {} as well", listed(&rules, broken.keyword))
+            }
+            Some(Miss::Accepted) => "what was tried is taken all the same".into(),
+            None if written => "what breaks it breaks the alternative in other ways as well".into(),
+            None if broken.candidates.is_empty() => "no value was found that breaks it".into(),
+            None => "what breaks it cannot be written there".into(),
+        })
+    }
+}
+
+/// The names of the other rules that are broken; of one's own, where only that is, another place of it.
+fn listed(rules: &[String], own: &str) -> String {
+    let others = rules.iter().filter(|rule| rule.as_str() != own);
+    let mut names: Vec<String> = others.map(|rule| format!("`{rule}`")).collect();
+    if names.is_empty() {
+        return format!("another `{own}`");
+    }
+    names.sort();
+    names.dedup();
+    names.truncate(3);
+    names.join(", ")
+}
+
+/// Whether a value breaks one constraint alone of each alternative that leads to it.
+fn is_alone(maker: &Maker<'_, '_>, broken: &Break, whole: &Value) -> bool {
+    broken.above.iter().enumerate().all(|(at, above)| {
+        let wanted = broken.above.get(at + 1).map_or(&broken.place, |next| &next.place);
+        let found = whole.pointer(&above.pointer);
+        let told = found.and_then(|value| maker.schemas.broken(&above.branch, value));
+        told.is_some_and(|told| matches!(told.as_slice(), [only] if only.place == *wanted))
+    })
+}
+
+/// A value with another in the place that a pointer leads to.
+fn put(whole: &Value, pointer: &str, new: Value) -> Option<Value> {
+    if pointer.is_empty() { Some(new) } else { make::with(whole, pointer, new) }
+}
+
+/// How a place is named in a sentence.
+fn named(place: &Place<'_>, pointer: &str) -> String {
+    if pointer.is_empty() {
+        place.words.clone()
+    } else {
+        format!("`{}` of {}", steps(pointer), place.words)
+    }
+}
+
+/// A pointer as a path of names: `applicant.name`; items of lists are `items`.
+pub(crate) fn steps(pointer: &str) -> String {
+    let steps = pointer.split('/').skip(1).map(|step| {
+        let is_number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { "items".into() } else { sluse_contracts::payload::unescape_step(step) }
+    });
+    steps.collect::<Vec<_>>().join(".")
+}
+
+fn dotted(pointer: &str) -> String {
+    let steps = steps(pointer);
+    if steps.is_empty() { steps } else { format!(".{steps}") }
+}

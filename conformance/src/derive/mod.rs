@@ -7,8 +7,10 @@
 mod json;
 mod openapi;
 mod proof;
+mod requests;
 
 pub use proof::Told;
+pub use requests::ValidRequests;
 
 use crate::{
     case::{Case, Role},

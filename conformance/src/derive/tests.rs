@@ -31,3 +31,19 @@ fn the_shipped_contract_gives_a_plan_that_reads_as_documentation() {
     insta::assert_snapshot!("permits_cases", cases.collect::<String>());
     insta::assert_snapshot!("permits_lacking", lacking.collect::<String>());
 }
+
+#[test]
+fn the_packs_have_two_requests_of_each_operation_with_a_body() {
+    use crate::packs::Requests;
+    let (contract, suite) = permits();
+    let requests = ValidRequests::of(&contract, Some(&suite));
+    let mut shown = String::new();
+    for operation in requests.operations() {
+        let valid = requests.valid(&operation).unwrap();
+        shown += &format!("{operation} {}\n", serde_json::to_string(&valid).unwrap());
+        if let Some(other) = requests.other(&operation) {
+            shown += &format!("  other: {}\n", serde_json::to_string(&other.body).unwrap());
+        }
+    }
+    insta::assert_snapshot!("permits_requests", shown);
+}

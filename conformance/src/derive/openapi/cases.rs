@@ -168,6 +168,7 @@ impl Deriving<'_, '_> {
             kind: sketch.kind,
             operation: Some(name.clone()),
             constraint: sketch.constraint,
+            alone: false,
             play: Play::Call(steps),
         };
         cases.found.push(Ranked { case, rank: sketch.rank, n_requests });

@@ -10,12 +10,14 @@ mod values;
 mod write;
 
 pub(crate) use cases::{Cases, Ranked, clause};
+pub(crate) use expect::taken;
 pub(crate) use sound::Deriving;
+pub(crate) use sound::Sound;
 
 use crate::suite::Refusal;
 use serde_json::Value;
 use sluse_contracts::schema::described::Described;
-use sound::{Sound, concrete};
+use sound::concrete;
 use values::{Place, Sends};
 
 impl Deriving<'_, '_> {

@@ -323,11 +323,18 @@ impl<'p, 'd> Deriving<'p, 'd> {
             }
             let create = sound.draft.request();
             self.add_steps(&create, steps, depth + 1);
-            let capture = |name: String, from: &Source| Capture { name, from: from.clone() };
-            let mut captures = vec![capture(resource.name.clone(), &resource.id)];
-            captures.extend(
-                resource.etag.as_ref().map(|etag| capture(etag_slot(&resource.name), etag)),
-            );
+            let is_address = resource.id == Source::Header("location".to_owned());
+            let id = Capture {
+                name: resource.name.clone(),
+                from: resource.id.clone(),
+                last_segment: is_address,
+            };
+            let etag = resource.etag.as_ref().map(|etag| Capture {
+                name: etag_slot(&resource.name),
+                from: etag.clone(),
+                last_segment: false,
+            });
+            let captures = std::iter::once(id).chain(etag).collect();
             steps.push(Step {
                 name: step,
                 purpose: Purpose::Prepare,

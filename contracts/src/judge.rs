@@ -70,6 +70,9 @@ pub struct Occasion<'a> {
     pub request: Option<RequestHead<'a>>,
     /// The response's head.
     pub response: Option<ResponseHead<'a>>,
+    /// The whole paths that the exchange is for, as far as they are known: the one that the provider is asked for, then
+    /// the one that the consumer asked for.
+    pub called: &'a [String],
 }
 
 impl<'a> Occasion<'a> {
@@ -81,6 +84,7 @@ impl<'a> Occasion<'a> {
             media_type: None,
             request: None,
             response: None,
+            called: &[],
         }
     }
 
@@ -99,6 +103,12 @@ impl<'a> Occasion<'a> {
     #[must_use]
     pub fn with_request(self, head: RequestHead<'a>) -> Self {
         Self { request: Some(head), ..self }
+    }
+
+    /// Adds the paths that the exchange is for.
+    #[must_use]
+    pub fn called_at(self, called: &'a [String]) -> Self {
+        Self { called, ..self }
     }
 
     /// Adds the response's head.

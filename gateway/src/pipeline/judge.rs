@@ -47,7 +47,9 @@ pub(super) async fn request(
     trail: &mut Trail,
 ) -> JudgedRequest {
     let body = decoded.body.clone();
-    let told = Told { method: &head.method, place, headers: &head.headers, status: None };
+    let called = trail.called.clone();
+    let told =
+        Told { method: &head.method, place, headers: &head.headers, status: None, called: &called };
     let mut verdict = verdict(gateway, told, decoded, trail).await;
     if let (Some(verdict), Some(consumer)) = (&mut verdict, &trail.consumer) {
         lay_waivers(verdict, consumer, trail);
@@ -69,8 +71,9 @@ pub(super) async fn response(
         return JudgedResponse { head, body, verdict: None };
     }
     let status = Some(head.status.as_u16());
-    let method = trail.method.clone();
-    let told = Told { method: &method, place: None, headers: &head.headers, status };
+    let (method, called) = (trail.method.clone(), trail.called.clone());
+    let told =
+        Told { method: &method, place: None, headers: &head.headers, status, called: &called };
     let mut verdict = verdict(gateway, told, decoded, trail).await;
     if let (Some(verdict), Some(service)) = (&mut verdict, &trail.service) {
         lay_waivers(verdict, &service.id.subsystem(), trail);
@@ -92,6 +95,7 @@ struct Told<'a> {
     place: Option<&'a PathAndQuery>,
     headers: &'a HeaderMap,
     status: Option<u16>,
+    called: &'a [String],
 }
 
 /// What is asked of judging.
@@ -132,10 +136,11 @@ async fn verdict(
     let (contract, operation) = (Arc::clone(contract), operation.to_owned());
     let (method, place) = (told.method.clone(), told.place.cloned());
     let (headers, status) = (told.headers.clone(), told.status);
+    let called = told.called.to_vec();
     let limits = payload_limits(trail);
     let judged = tokio::task::spawn_blocking(move || {
         let place = place.as_ref();
-        let told = Told { method: &method, place, headers: &headers, status };
+        let told = Told { method: &method, place, headers: &headers, status, called: &called };
         if decoded.streams {
             judge_stream(&contract, &operation, told, &decoded, (&limits, &options))
         } else {
@@ -191,6 +196,7 @@ fn judge(
         });
     }
     occasion.media_type = decoded.media_type.as_ref();
+    occasion.called = told.called;
     contract.judge(decoded.payload.as_ref(), &occasion, options)
 }
 

@@ -75,6 +75,9 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
                 false => below(head, route, service),
             };
             let place = place.ok_or(unknown_service())?;
+            let upstream = service.upstream.first().map_or("/", |upstream| upstream.path());
+            let asked = format!("{}{}", upstream.trim_end_matches('/'), place.path());
+            trail.called = vec![asked, path.to_owned()];
             by_route(route, service, &place, head, trail)?;
             Way::Route(place)
         }
@@ -152,7 +155,8 @@ pub(super) fn by_message(decoded: &Decoded, head: &Parts, trail: &mut Trail) {
     let headers = header_pairs(&head.headers);
     let told =
         RequestHead { method: head.method.as_str(), path: "", query: None, headers: &headers };
-    let occasion = Occasion::request("").with_request(told);
+    let called = trail.called.clone();
+    let occasion = Occasion::request("").with_request(told).called_at(&called);
     let payload = decoded.payload.as_ref();
     if trail.passes_unknown && contract.lacks_operation(payload, &occasion) {
         // From here on as on a route without a contract: nothing is judged, evidence is kept.

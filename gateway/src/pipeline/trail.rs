@@ -68,6 +68,8 @@ pub struct Trail {
     pub(super) idempotency_key: Option<Vec<u8>>,
     pub(super) speech: Speech,
     pub(super) method: Method,
+    /// The whole paths that the request is for, where it came by a route: the provider's, then the consumer's.
+    pub(super) called: Vec<String>,
     /// The methods that the contract has at the address, where it has none like the request's.
     pub(super) allowed: Box<str>,
     /// Whether what the contract has no operation for passes unjudged, where that is known from the message alone.
@@ -108,6 +110,7 @@ impl Trail {
             idempotency_key: None,
             speech: speech(&head.headers),
             method: head.method.clone(),
+            called: Vec::new(),
             allowed: Box::default(),
             passes_unknown: false,
             consumer_speaks: None,

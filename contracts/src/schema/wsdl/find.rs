@@ -4,7 +4,7 @@ use super::{
     Wsdl,
     envelope::Envelope,
     names::SoapVersion,
-    operations::{BodyRule, Operation, Side, Wire},
+    operations::{BodyRule, Operation, Side, Wire, plain},
 };
 use crate::{Direction, judge::Occasion, message::MediaType};
 use sluse_xml::NodeId;
@@ -34,33 +34,61 @@ pub(super) struct Told<'d> {
     /// The action of HTTP, without quotes: of the header `SOAPAction`, or of the media type in SOAP 1.2.
     pub(super) soap_action: Option<Cow<'d, str>>,
     pub(super) direction: Direction,
+    /// The path of the port that was called, where ports differ in theirs and that is known.
+    pub(super) port: Option<&'d str>,
 }
 
 impl Wsdl {
-    /// All operations that a message of this version may be of.
-    fn of_version(&self, version: SoapVersion) -> impl Iterator<Item = Found<'_>> {
+    /// All operations that a message of this version to this port may be of.
+    fn of_version<'w>(
+        &'w self,
+        version: SoapVersion,
+        port: Option<&'w str>,
+    ) -> impl Iterator<Item = Found<'w>> {
+        let is_there = move |wire: &&Wire| {
+            let is_of_port = |port: &str| wire.paths.iter().any(|path| path == port);
+            wire.version == version && port.is_none_or(is_of_port)
+        };
         self.operations.iter().flat_map(move |operation| {
-            let wires = operation.wires.iter().filter(move |wire| wire.version == version);
+            let wires = operation.wires.iter().filter(is_there);
             wires.map(move |wire| Found { operation, wire })
         })
     }
 
-    /// Whether anything is bound to this version.
-    pub(super) fn binds(&self, version: SoapVersion) -> bool {
-        self.of_version(version).next().is_some()
+    /// Whether anything is bound to this version, at this port.
+    pub(super) fn binds(&self, version: SoapVersion, port: Option<&str>) -> bool {
+        self.of_version(version, port.and_then(|port| self.port(port))).next().is_some()
+    }
+
+    /// The path of the port that was called, where ports differ in theirs and one of them was.
+    pub(super) fn port_called(&self, occasion: &Occasion<'_>) -> Option<&str> {
+        occasion.called.iter().find_map(|path| self.port(plain(path)))
+    }
+
+    fn port(&self, path: &str) -> Option<&str> {
+        self.paths.get(path).map(String::as_str)
     }
 
     /// The operation of a name, in the binding that fits a message best.
     pub(super) fn named(&self, name: &str, told: &Told<'_>) -> Option<Found<'_>> {
-        let of_name =
-            || self.of_version(told.envelope.version).filter(|found| found.operation.name == name);
-        of_name().find(|found| self.has_body(*found, told)).or_else(|| of_name().next())
+        let of_name = |port: Option<&str>| {
+            let port = port.and_then(|port| self.port(port));
+            let all = self.of_version(told.envelope.version, port);
+            all.filter(|found| found.operation.name == name).collect::<Vec<_>>()
+        };
+        let mut all = of_name(told.port);
+        if all.is_empty() {
+            all = of_name(None);
+        }
+        let fitting = all.iter().find(|found| self.has_body(**found, told));
+        fitting.or(all.first()).copied()
     }
 
     /// The operation of a message: the one whose body it has; where several have it, the one of them
     /// whose action it states; where none has it, the one whose action it states.
     pub(super) fn find(&self, told: &Told<'_>) -> Option<Found<'_>> {
-        let all = || self.of_version(told.envelope.version);
+        let port = told.port.and_then(|port| self.port(port));
+        let all = || self.of_version(told.envelope.version, port);
         let by_body: Vec<Found<'_>> = all().filter(|found| self.has_body(*found, told)).collect();
         if let Some(only) = single(&by_body) {
             return Some(only);
@@ -98,7 +126,7 @@ impl Wsdl {
     /// Whether a message is of none of the operations: neither body nor action is that of one, and each can be known
     /// by its body.
     pub(super) fn is_of_none(&self, told: &Told<'_>) -> bool {
-        self.of_version(told.envelope.version).all(|found| {
+        self.of_version(told.envelope.version, None).all(|found| {
             let body = found.side(told.direction).map(|side| &side.body);
             let is_known_by_body =
                 !matches!(body, Some(BodyRule::Typed(_) | BodyRule::Encoded { wrapper: None }));

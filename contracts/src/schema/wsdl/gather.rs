@@ -1,7 +1,7 @@
 //! The documents of a description: the entry, all that it imports, and the schemas that stand in them.
 
 use super::{
-    document::{self, Definitions, Import},
+    document::{self, Definitions, Import, Port},
     names::{WSDL, WSDL_2},
 };
 use crate::{
@@ -27,12 +27,17 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Where the services are reached, as their publisher says, each once: those of the entry, where it has any.
-    pub(super) fn addresses(&self) -> Vec<String> {
+    /// The ports: those of the entry, where it has any.
+    pub(super) fn ports(&self) -> impl Iterator<Item = &Port> {
         let of_entry = self.documents.first().filter(|(_, entry)| !entry.ports.is_empty());
         let documents = if of_entry.is_some() { 1 } else { self.documents.len() };
+        self.documents.iter().take(documents).flat_map(|(_, each)| &each.ports)
+    }
+
+    /// Where the services are reached, as their publisher says, each once.
+    pub(super) fn addresses(&self) -> Vec<String> {
         let mut addresses: Vec<String> = Vec::new();
-        for port in self.documents.iter().take(documents).flat_map(|(_, each)| &each.ports) {
+        for port in self.ports() {
             let address = port.address.iter().filter(|each| !each.is_empty());
             for address in address {
                 if !addresses.contains(address) {

@@ -64,9 +64,10 @@ pub(super) fn lacks_operation(
     let mut misfits = Vec::new();
     let Some(envelope) = Envelope::read(document, &mut misfits) else { return false };
     let soap_action = soap_action(occasion, envelope.version);
-    let told = Told { envelope: &envelope, soap_action, direction: occasion.direction };
+    let direction = occasion.direction;
+    let told = Told { envelope: &envelope, soap_action, direction, port: None };
     misfits.is_empty()
-        && wsdl.binds(envelope.version)
+        && wsdl.binds(envelope.version, None)
         && envelope.fault().is_none()
         && wsdl.is_of_none(&told)
 }
@@ -91,7 +92,8 @@ pub(super) fn operation_of<'w>(
     }
     let envelope = Envelope::read(document_of(payload?)?, &mut Vec::new())?;
     let soap_action = soap_action(occasion, envelope.version);
-    let told = Told { envelope: &envelope, soap_action, direction: occasion.direction };
+    let (direction, port) = (occasion.direction, wsdl.port_called(occasion));
+    let told = Told { envelope: &envelope, soap_action, direction, port };
     wsdl.find(&told).map(|found| found.operation.name.as_str())
 }
 
@@ -162,8 +164,10 @@ impl Judging<'_, '_, '_> {
             self.tell(code, rule, sentence, node);
         }
         let Some(envelope) = envelope else { return };
-        if !self.wsdl.binds(envelope.version) {
-            let sentence = format!("the contract binds nothing to {}", envelope.version.word());
+        let port = self.wsdl.port_called(self.occasion);
+        if !self.wsdl.binds(envelope.version, port) {
+            let what = if port.is_some() { "port that is called" } else { "contract" };
+            let sentence = format!("the {what} binds nothing to {}", envelope.version.word());
             let root = document.document_element();
             return self.tell(code::SOAP_VERSION, "soap11-4.1.2", sentence, root);
         }
@@ -171,7 +175,7 @@ impl Judging<'_, '_, '_> {
         self.references();
         let direction = self.occasion.direction;
         let soap_action = soap_action(self.occasion, envelope.version);
-        let told = Told { envelope: &envelope, soap_action, direction };
+        let told = Told { envelope: &envelope, soap_action, direction, port };
         let found = match self.occasion.operation {
             "" => self.wsdl.find(&told),
             name => self.wsdl.named(name, &told),
@@ -180,8 +184,13 @@ impl Judging<'_, '_, '_> {
             return self.fault(&envelope, fault, found);
         }
         let Some(found) = found else {
-            let sentence =
-                "no operation of the contract has this body or action, or several have it";
+            let anywhere = Told { port: None, ..told };
+            let of_another = port.is_some() && self.wsdl.find(&anywhere).is_some();
+            let sentence = if of_another {
+                "the operation is of another port of the service, which is reached at another path"
+            } else {
+                "no operation of the contract has this body or action, or several have it"
+            };
             let at = envelope.contents.first().copied().unwrap_or(envelope.body);
             return self.tell(code::SOAP_OPERATION_UNKNOWN, "R2727", sentence, at);
         };

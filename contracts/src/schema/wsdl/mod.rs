@@ -47,6 +47,8 @@ struct Wsdl {
     schema: sluse_xsd::Schema,
     /// Where its services are reached, as their publisher says.
     addresses: Vec<String>,
+    /// The paths of its ports, where not all have the same.
+    paths: HashSet<String>,
     /// Names that the description itself gives to elements: wrappers of style `rpc`, and their parts.
     words: HashSet<XmlName>,
 }
@@ -85,9 +87,18 @@ pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
     let schema = schema.filter(|_| sound).map(|schema| {
         let words = words(&operations);
         let addresses = gathered.addresses();
-        Arc::new(Wsdl { operations, schema, addresses, words }) as Arc<dyn Schema>
+        let paths = paths(&operations);
+        Arc::new(Wsdl { operations, schema, addresses, paths, words }) as Arc<dyn Schema>
     });
     Compiled { schema, findings }
+}
+
+/// The paths that tell ports apart: none where all are reached at one, or one is reached nowhere.
+fn paths(operations: &[Operation]) -> HashSet<String> {
+    let wires = || operations.iter().flat_map(|operation| &operation.wires);
+    let paths: HashSet<String> = wires().flat_map(|wire| &wire.paths).cloned().collect();
+    let all_have_some = wires().all(|wire| !wire.paths.is_empty());
+    if paths.len() > 1 && all_have_some { paths } else { HashSet::new() }
 }
 
 /// The names that operations give to elements themselves.

@@ -49,6 +49,8 @@ pub(super) struct Side {
 #[derive(Debug, Clone)]
 pub(super) struct Wire {
     pub(super) version: SoapVersion,
+    /// The paths of the ports that are bound so.
+    pub(super) paths: Vec<String>,
     pub(super) soap_action: String,
     pub(super) request: Side,
     pub(super) response: Option<Side>,
@@ -75,10 +77,12 @@ pub(super) fn build(gathered: &Gathered, findings: &mut Vec<Finding>) -> Vec<Ope
         port_types: index(all().flat_map(|each| &each.port_types), |p| (&p.name, &p.at), findings),
         findings,
         operations: Vec::new(),
+        paths: HashMap::new(),
     };
     let bindings: HashMap<&XmlName, &Binding> =
         index(all().flat_map(|each| &each.bindings), |b| (&b.name, &b.at), builder.findings);
     let bound = builder.in_service(gathered, &bindings);
+    builder.paths = paths(gathered);
     for binding in all().flat_map(|each| &each.bindings) {
         let first = bindings.get(&binding.name).is_some_and(|first| std::ptr::eq(*first, binding));
         if first && (bound.is_empty() || bound.contains(&&binding.name)) {
@@ -86,6 +90,30 @@ pub(super) fn build(gathered: &Gathered, findings: &mut Vec<Finding>) -> Vec<Ope
         }
     }
     builder.finish(gathered)
+}
+
+/// The paths at which each binding is reached.
+fn paths(gathered: &Gathered) -> HashMap<&XmlName, Vec<String>> {
+    let mut paths: HashMap<&XmlName, Vec<String>> = HashMap::new();
+    for port in gathered.ports() {
+        let path = port.address.as_deref().and_then(path_of);
+        if let (Some(binding), Some(path)) = (&port.binding, path) {
+            paths.entry(binding).or_default().push(path.to_owned());
+        }
+    }
+    paths
+}
+
+/// The path of an address, without the `/` at its end.
+fn path_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.trim().split_once("://")?;
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+    Some(plain(path.split(['?', '#']).next().unwrap_or_default()))
+}
+
+/// A path without the `/` at its end.
+pub(super) fn plain(path: &str) -> &str {
+    path.trim_end_matches('/')
 }
 
 /// Things by name; two of one name are told.
@@ -112,6 +140,8 @@ struct Builder<'d, 'f> {
     port_types: HashMap<&'d XmlName, &'d PortType>,
     findings: &'f mut Vec<Finding>,
     operations: Vec<Built<'d>>,
+    /// The paths of ports by their bindings.
+    paths: HashMap<&'d XmlName, Vec<String>>,
 }
 
 /// An operation of a port type, with what bindings make of it.
@@ -216,7 +246,8 @@ impl<'d> Builder<'d, '_> {
         }
         let (version, encodes_faults) =
             (binding.version, bound.faults.iter().any(|fault| fault.encoded));
-        Some(Wire { version, soap_action, request, response, faults, encodes_faults })
+        let paths = self.paths.get(&binding.name).cloned().unwrap_or_default();
+        Some(Wire { version, paths, soap_action, request, response, faults, encodes_faults })
     }
 
     fn message(&mut self, reference: &Abstract) -> Option<&'d Message> {

@@ -269,8 +269,10 @@ impl Judging {
                     return Verdict::from_violations(vec![operation_unknown()]);
                 };
                 let head = RequestHead { method, path, query: query.as_deref(), headers: &headers };
+                let called = [path.clone()];
                 let occasion = Occasion { media_type, ..Occasion::request(operation) };
-                contract.judge(payload, &occasion.with_request(head), &self.options)
+                let occasion = occasion.with_request(head).called_at(&called);
+                contract.judge(payload, &occasion, &self.options)
             }
             Head::Response { status } => {
                 let Some(operation) = self.operation(contract) else {

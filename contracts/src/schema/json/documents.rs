@@ -120,7 +120,7 @@ impl Documents {
     }
 
     /// Puts another tree in the place of one file's.
-    pub(crate) fn rewrite_one(&mut self, path: &str, rewrite: impl Fn(&mut Value)) {
+    pub(crate) fn rewrite_one(&mut self, path: &str, mut rewrite: impl FnMut(&mut Value)) {
         let documents = self.documents.iter_mut().filter(|each| each.path == path);
         for tree in documents.filter_map(|document| document.tree.as_mut().ok()) {
             rewrite(&mut tree.value);
@@ -154,7 +154,7 @@ impl Documents {
     }
 
     /// A file and those that it refers to, where they can be read.
-    pub(super) fn reachable(&self, file: &str) -> Vec<(&str, &Tree)> {
+    pub(crate) fn reachable(&self, file: &str) -> Vec<(&str, &Tree)> {
         let mut reached: Vec<(&str, &Tree)> = Vec::new();
         let mut open = vec![file.to_owned()];
         while let Some(path) = open.pop() {
@@ -178,7 +178,8 @@ impl Documents {
         Some((&tree.value, decode(fragment).into_owned()))
     }
 
-    pub(super) fn file_of<'d>(&'d self, from: &'d str, reference: &str) -> Option<&'d str> {
+    /// The file that a reference in a file leads to.
+    pub(crate) fn file_of<'d>(&'d self, from: &'d str, reference: &str) -> Option<&'d str> {
         let address = reference.split('#').next().unwrap_or_default();
         if address.is_empty() {
             return Some(from);

@@ -75,9 +75,7 @@ impl Dialect {
         };
         let judges = ["3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.1.0"].contains(&text.as_str());
         let by_parent = match version {
-            // Of those in other files nothing is known here, so every name may be one.
-            Version::Swagger2 if documents.readable().count() == 1 => Children::Named,
-            Version::Swagger2 => Children::Judging,
+            Version::Swagger2 => Children::Named,
             _ if judges => Children::Judging,
             _ => Children::Ignored,
         };
@@ -130,14 +128,14 @@ impl Dialect {
     /// Rewrites all documents of a description for messages of one direction.
     pub(super) fn rewrite(self, documents: &mut Documents, entry: &str, direction: Direction) {
         if self.version == Version::Swagger2 {
-            documents.rewrite_one(entry, swagger::to_3_0);
+            swagger::to_3_0(documents, entry);
         }
         let has_directions = documents.values().any(convert::has_directions);
+        if self.version != Version::V3_1 {
+            documents.rewrite(convert::from_3_0);
+        }
+        discriminator::decide(documents, entry, self.by_parent);
         documents.rewrite(|value| {
-            if self.version != Version::V3_1 {
-                convert::from_3_0(value);
-            }
-            discriminator::decide(value, self.by_parent);
             convert::whole_numbers(value);
             mark(value, self.whole());
             if has_directions {

@@ -3,7 +3,11 @@
 //! It is rewritten to `if` and `then`, which every engine of JSON Schema judges alike, and which names the schema that
 //! was meant instead of all that were not.
 
-use crate::percent::decode;
+use super::schemas::{Place, Schemas};
+use crate::{
+    payload::escape_step,
+    schema::json::{Documents, fragment, uri_of},
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -22,16 +26,41 @@ pub(super) enum Children {
     Named,
 }
 
-/// Rewrites every schema with a `discriminator`.
-pub(super) fn decide(root: &mut Value, by_parent: Children) {
-    let whole = root.clone();
-    let document = Document { whole: &whole };
-    let mut owns: Vec<(String, Value)> = Vec::new();
-    document.walk(root, "", by_parent, &mut owns);
-    for (pointer, own) in owns {
-        if let Some(Value::Object(child)) = root.pointer_mut(&pointer) {
-            child.entry(OWN).or_insert(own);
+/// Rewrites every schema with a `discriminator`, in all files of the description.
+pub(super) fn decide(documents: &mut Documents, entry: &str, by_parent: Children) {
+    if !documents.values().any(has_discriminator) {
+        return;
+    }
+    let before = documents.clone();
+    let schemas = Schemas::of(&before, entry);
+    let mut owns: Vec<(Place, Value)> = Vec::new();
+    let paths: Vec<&str> = before.readable().map(|(path, _)| path).collect();
+    for path in paths {
+        let mut deciding = Deciding { schemas: &schemas, path, by_parent, owns: &mut owns };
+        documents.rewrite_one(path, |value| deciding.walk(value, ""));
+    }
+    for (place, own) in owns {
+        documents.rewrite_one(&place.file, |value| {
+            if let Some(Value::Object(child)) = value.pointer_mut(&place.pointer) {
+                child.entry(OWN).or_insert_with(|| own.clone());
+            }
+        });
+    }
+}
+
+/// A reference in a file to a place.
+fn reference(file: &str, place: &Place) -> String {
+    let address = if place.file == file { String::new() } else { uri_of(&place.file) };
+    format!("{address}#{}", fragment(&place.pointer))
+}
+
+fn has_discriminator(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.contains_key("discriminator") || members.values().any(has_discriminator)
         }
+        Value::Array(items) => items.iter().any(has_discriminator),
+        _ => false,
     }
 }
 
@@ -49,172 +78,164 @@ struct Decision {
     mapping: Vec<(String, String)>,
 }
 
-struct Document<'w> {
-    whole: &'w Value,
+/// One file on its way past.
+struct Deciding<'s, 'd, 'o> {
+    schemas: &'s Schemas<'d>,
+    path: &'s str,
+    by_parent: Children,
+    /// What schemas that build on others say beyond them.
+    owns: &'o mut Vec<(Place, Value)>,
 }
 
-impl Document<'_> {
-    fn walk(
-        &self,
-        value: &mut Value,
-        pointer: &str,
-        by_parent: Children,
-        owns: &mut Vec<(String, Value)>,
-    ) {
+impl Deciding<'_, '_, '_> {
+    fn walk(&mut self, value: &mut Value, pointer: &str) {
         match value {
             Value::Array(items) => {
                 for (at, item) in items.iter_mut().enumerate() {
-                    self.walk(item, &format!("{pointer}/{at}"), by_parent, owns);
+                    self.walk(item, &format!("{pointer}/{at}"));
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members.iter_mut() {
-                    let below = format!("{pointer}/{}", crate::payload::escape_step(name));
-                    self.walk(member, &below, by_parent, owns);
+                    self.walk(member, &format!("{pointer}/{}", escape_step(name)));
                 }
                 if let Some(decision) = decision(members) {
-                    self.rewrite(members, pointer, &decision, by_parent, owns);
+                    self.rewrite(members, pointer, &decision);
                 }
             }
             _ => {}
         }
     }
 
-    fn rewrite(
-        &self,
-        members: &mut Map<String, Value>,
-        pointer: &str,
-        decision: &Decision,
-        by_parent: Children,
-        owns: &mut Vec<(String, Value)>,
-    ) {
+    fn rewrite(&mut self, members: &mut Map<String, Value>, pointer: &str, decision: &Decision) {
         let keyword = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
         if let Some(keyword) = keyword {
-            if let Some(branches) = alternatives(members.get(keyword), decision) {
+            if let Some(branches) = self.alternatives(members.get(keyword), decision) {
                 members.remove(keyword);
                 append(members, branches);
             }
-        } else if by_parent != Children::Ignored {
-            let mut branches = self.children(pointer, decision, owns);
-            if by_parent == Children::Named && !branches.is_empty() {
-                branches.insert(0, self.names(pointer, decision));
+        } else if self.by_parent != Children::Ignored {
+            let parent = Place { file: self.path.to_owned(), pointer: pointer.to_owned() };
+            let family = self.schemas.family(&parent);
+            let mut branches = self.children(&parent, &family, decision);
+            if self.by_parent == Children::Named && !branches.is_empty() {
+                branches.insert(0, self.names(&parent, &family, decision));
             }
             append(members, branches);
         }
     }
 
-    /// Branches for the schemas that build on the one at this place.
+    /// Branches for the schemas that build on a parent.
     fn children(
-        &self,
-        pointer: &str,
+        &mut self,
+        parent: &Place,
+        family: &[(Place, &Value)],
         decision: &Decision,
-        owns: &mut Vec<(String, Value)>,
     ) -> Vec<Value> {
         let mut branches = Vec::new();
         let mut known = BTreeSet::new();
-        let family = self.family(pointer);
-        for (reference, name, schema) in &family {
-            let Some(own) = self.own(schema, &format!("#{pointer}"), &known) else { continue };
-            known.insert(reference.as_str());
-            let values = decision.values(reference, name);
-            let then = json!({ "$ref": format!("{reference}/{OWN}") });
-            branches.push(branch(&decision.member, &values, &then));
-            owns.push((reference.trim_start_matches('#').to_owned(), own));
+        for (child, schema) in family {
+            let Some(own) = self.own((child, schema), parent, &known) else { continue };
+            known.insert(child);
+            let then = json!({ "$ref": reference(self.path, &child.below(OWN)) });
+            branches.push(branch(&decision.member, &self.values(child, decision), &then));
+            self.owns.push((child.clone(), own));
         }
         branches
     }
 
-    /// The schemas that build on the one at this place, and on those: their references and names, the nearest first.
-    fn family(&self, pointer: &str) -> Vec<(String, &str, &Value)> {
-        let mut family: Vec<(String, &str, &Value)> = Vec::new();
-        let mut known = BTreeSet::from([format!("#{pointer}")]);
-        let folders = ["/components/schemas", "/definitions"].into_iter();
-        let all: Vec<(String, &str, &Value)> = folders
-            .filter_map(|folder| Some((folder, self.whole.pointer(folder)?.as_object()?)))
-            .flat_map(|(folder, schemas)| {
-                schemas.iter().map(move |(name, schema)| {
-                    let step = crate::payload::escape_step(name);
-                    (format!("#{folder}/{step}"), name.as_str(), schema)
-                })
-            })
-            .collect();
-        loop {
-            let is_new = |(reference, _, schema): &&(String, &str, &Value)| {
-                !known.contains(reference) && bases(schema).any(|base| known.contains(base))
-            };
-            let found: Vec<_> = all.iter().filter(is_new).cloned().collect();
-            if found.is_empty() {
-                return family;
-            }
-            known.extend(found.iter().map(|(reference, ..)| reference.clone()));
-            family.extend(found);
-        }
+    /// That the member says the name of the parent, or of one of its family.
+    fn names(&self, parent: &Place, family: &[(Place, &Value)], decision: &Decision) -> Value {
+        let values = family.iter().flat_map(|(child, _)| self.values(child, decision));
+        let values: BTreeSet<String> = values.chain(self.schemas.names(parent)).collect();
+        json!({ "properties": { (&decision.member): { "enum": values } } })
     }
 
-    /// That the member says the name of the schema at this place, or of one of its family.
-    fn names(&self, pointer: &str, decision: &Decision) -> Value {
-        let own = pointer.rsplit('/').next().unwrap_or_default();
-        let own = crate::payload::unescape_step(own).into_owned();
-        let family = self.family(pointer);
-        let values =
-            family.iter().flat_map(|(reference, name, _)| decision.values(reference, name));
-        let values: BTreeSet<String> = values.chain([own]).collect();
-        json!({ "properties": { (&decision.member): { "enum": values } } })
+    /// The values that mean a schema: those that are mapped to it, and its names that are not mapped to another.
+    fn values(&self, schema: &Place, decision: &Decision) -> Vec<String> {
+        let names = self.schemas.names(schema);
+        let is_meant = |target: &str| {
+            names.iter().any(|name| name == target)
+                || self.schemas.place(self.path, target).is_some_and(|place| place == *schema)
+        };
+        let mapped = decision.mapping.iter().filter(|(_, target)| is_meant(target));
+        let mut values: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
+        let is_free = |name: &&String| !decision.mapping.iter().any(|(value, _)| value == *name);
+        values.extend(names.iter().filter(is_free).cloned());
+        values
     }
 
     /// What a schema says beyond the parent that its `allOf` refers to, and of others that build on that one beyond it;
     /// nothing where what is left leads back to the parent.
-    fn own(&self, schema: &Value, parent: &str, known: &BTreeSet<&str>) -> Option<Value> {
+    fn own(
+        &self,
+        (child, schema): (&Place, &Value),
+        parent: &Place,
+        known: &BTreeSet<&Place>,
+    ) -> Option<Value> {
         let mut own = schema.clone();
         let parts = own.get_mut("allOf").and_then(Value::as_array_mut)?;
         for part in parts {
-            match part.get("$ref").and_then(Value::as_str) {
-                Some(base) if base == parent => *part = json!({}),
-                Some(base) if known.contains(base) => {
-                    *part = json!({ "$ref": format!("{base}/{OWN}") });
+            let stated = part.get("$ref").and_then(Value::as_str);
+            match stated.and_then(|stated| self.schemas.place(&child.file, stated)) {
+                Some(base) if base == *parent => *part = json!({}),
+                Some(base) if known.contains(&base) => {
+                    *part = json!({ "$ref": reference(&child.file, &base.below(OWN)) });
                 }
                 _ => {}
             }
         }
-        let leads_back = self.leads_to(&own, parent, &mut LOOKED_THROUGH_MAX.clone());
+        let leads_back =
+            self.leads_to((&child.file, &own), parent, &mut LOOKED_THROUGH_MAX.clone());
         (!leads_back).then_some(own)
     }
 
     /// Whether judging a value by a schema judges the same value by another.
-    fn leads_to(&self, schema: &Value, other: &str, left: &mut usize) -> bool {
+    fn leads_to(&self, (file, schema): (&str, &Value), other: &Place, left: &mut usize) -> bool {
         if *left == 0 {
             return true;
         }
         *left -= 1;
         let reference = schema.get("$ref").and_then(Value::as_str);
-        if reference == Some(other) {
+        let place = reference.and_then(|reference| self.schemas.place(file, reference));
+        if place.as_ref() == Some(other) {
             return true;
         }
-        let target = reference.and_then(|reference| reference.strip_prefix('#'));
-        let target = target.and_then(|pointer| self.whole.pointer(&decode(pointer)));
+        let target =
+            place.as_ref().and_then(|place| Some((&*place.file, self.schemas.get(place)?)));
         let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|name| schema.get(name));
         let parts = lists.filter_map(Value::as_array).flatten();
         let singles = ["not", "if", "then", "else"].into_iter().filter_map(|name| schema.get(name));
-        parts.chain(singles).chain(target).any(|part| self.leads_to(part, other, left))
+        let here = parts.chain(singles).map(|part| (file, part));
+        here.chain(target).any(|part| self.leads_to(part, other, left))
     }
-}
 
-/// The schemas that a schema builds on.
-fn bases(schema: &Value) -> impl Iterator<Item = &str> {
-    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    parts.filter_map(|part| part.get("$ref").and_then(Value::as_str))
-}
-
-impl Decision {
-    /// The values that mean a schema: those that are mapped to it, else its name.
-    fn values(&self, reference: &str, name: &str) -> Vec<String> {
-        let is_meant = |target: &str| target == reference || target == name;
-        let mapped = self.mapping.iter().filter(|(_, target)| is_meant(target));
-        let mut values: Vec<String> = mapped.map(|(value, _)| value.clone()).collect();
-        if !self.mapping.iter().any(|(value, _)| value == name) {
-            values.push(name.to_owned());
+    /// Branches for alternatives that are references; nothing where one is a schema without a name, of which no value
+    /// says that it is meant. `null` may stand among them.
+    fn alternatives(&self, list: Option<&Value>, decision: &Decision) -> Option<Vec<Value>> {
+        let (mut branches, mut known, mut types) = (Vec::new(), Vec::new(), vec!["object"]);
+        for alternative in list?.as_array()? {
+            if *alternative == json!({ "type": "null" }) {
+                types.push("null");
+                continue;
+            }
+            let reference = alternative.get("$ref")?.as_str()?;
+            // One that leads nowhere is told when the description is compiled.
+            let place = self.schemas.place(self.path, reference)?;
+            let values = self.values(&place, decision);
+            branches.push(branch(&decision.member, &values, &json!({ "$ref": reference })));
+            known.extend(values);
         }
-        values
+        known.sort();
+        known.dedup();
+        let member = &decision.member;
+        let one_of = json!({
+            "type": types,
+            "required": [member],
+            "properties": { (member): { "enum": known } },
+        });
+        branches.insert(0, one_of);
+        Some(branches)
     }
 }
 
@@ -233,34 +254,6 @@ fn decision(members: &Map<String, Value>) -> Option<Decision> {
         }
         _ => None,
     }
-}
-
-/// Branches for alternatives that are references; nothing where one is a schema without a name, of which no value says
-/// that it is meant. `null` may stand among them.
-fn alternatives(list: Option<&Value>, decision: &Decision) -> Option<Vec<Value>> {
-    let (mut branches, mut known, mut types) = (Vec::new(), Vec::new(), vec!["object"]);
-    for alternative in list?.as_array()? {
-        if *alternative == json!({ "type": "null" }) {
-            types.push("null");
-            continue;
-        }
-        let reference = alternative.get("$ref")?.as_str()?;
-        let name = reference.rsplit(['/', '#']).next().unwrap_or_default();
-        let name = decode(name).replace("~1", "/").replace("~0", "~");
-        let values = decision.values(reference, &name);
-        branches.push(branch(&decision.member, &values, &json!({ "$ref": reference })));
-        known.extend(values);
-    }
-    known.sort();
-    known.dedup();
-    let member = &decision.member;
-    let one_of = json!({
-        "type": types,
-        "required": [member],
-        "properties": { (member): { "enum": known } },
-    });
-    branches.insert(0, one_of);
-    Some(branches)
 }
 
 fn branch(member: &str, values: &[String], then: &Value) -> Value {
@@ -288,11 +281,17 @@ fn append(members: &mut Map<String, Value>, branches: Vec<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{files::ContractFiles, manifest::JsonRules, schema::FileReader};
 
     fn judge(root: &Value, by_parent: Children, document: &Value) -> bool {
-        let mut root = root.clone();
-        decide(&mut root, by_parent);
-        jsonschema::validator_for(&root).unwrap().is_valid(document)
+        let mut files = ContractFiles::new("");
+        files.add("api.json", root.to_string());
+        let rules = JsonRules::default();
+        let reader = FileReader::new(&files);
+        let mut documents = Documents::read("api.json", &[".json"], &rules, &reader);
+        decide(&mut documents, "api.json", by_parent);
+        let root = documents.values().next().unwrap();
+        jsonschema::validator_for(root).unwrap().is_valid(document)
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod judge;
 mod parameters;
 mod reader;
 mod routes;
+mod schemas;
 mod server;
 mod shape;
 mod swagger;

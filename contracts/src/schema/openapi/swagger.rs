@@ -2,9 +2,15 @@
 //!
 //! Parameters keep their objects and get a `schema`; a body and the fields of a form become the `requestBody` of their
 //! operation; answers get `content` by what the operation produces. `definitions`, `parameters` and `responses` stay,
-//! for references lead to them.
+//! for references lead to them. What stands in other files is rewritten there.
 
+use super::schemas::Place;
+use crate::{
+    percent::decode,
+    schema::json::{Documents, fragment, uri_of},
+};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// What says how a value is, in a parameter, header or item (Swagger 2.0, "Parameter Object").
 const OF_SCHEMA: &[&str] = &[
@@ -31,80 +37,168 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "p
 /// Media types where nothing is stated: JSON, which everybody means.
 const DEFAULT_TYPE: &str = "application/json";
 
-/// Rewrites a whole description.
-pub(super) fn to_3_0(root: &mut Value) {
-    let whole = root.clone();
-    let Value::Object(members) = root else { return };
-    if let Some(base) = whole.get("basePath").and_then(Value::as_str) {
-        members.insert("servers".into(), json!([{ "url": base }]));
-    }
-    for shared in members.get_mut("parameters").and_then(Value::as_object_mut).into_iter() {
-        shared.values_mut().for_each(parameter);
-    }
-    let produces = media_types(&whole, &whole, "produces");
-    for shared in members.get_mut("responses").and_then(Value::as_object_mut).into_iter() {
-        shared.values_mut().for_each(|answer| self::answer(answer, &produces));
-    }
-    let paths = members.get_mut("paths").and_then(Value::as_object_mut);
-    for item in paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
-        path_item(item, &whole);
+/// What of a description stands in another file than what refers to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    PathItem,
+    Parameter,
+    Answer,
+}
+
+/// Rewrites a whole description, with what it refers to in other files.
+pub(super) fn to_3_0(documents: &mut Documents, entry: &str) {
+    let before = documents.clone();
+    let Some(Ok(root)) = before.get(entry) else { return };
+    let mut elsewhere = Vec::new();
+    let mut seen = BTreeSet::new();
+    documents.rewrite_one(entry, |value| {
+        let mut rewriting = Rewriting {
+            documents: &before,
+            root: &root.value,
+            file: entry,
+            elsewhere: &mut elsewhere,
+        };
+        rewriting.whole(value);
+    });
+    while let Some((kind, place)) = elsewhere.pop() {
+        if !seen.insert((kind, place.clone())) {
+            continue;
+        }
+        documents.rewrite_one(&place.file, |value| {
+            let mut rewriting = Rewriting {
+                documents: &before,
+                root: &root.value,
+                file: &place.file,
+                elsewhere: &mut elsewhere,
+            };
+            if let Some(part) = value.pointer_mut(&place.pointer) {
+                rewriting.part(kind, part);
+            }
+        });
     }
 }
 
-fn path_item(item: &mut Map<String, Value>, whole: &Value) {
-    let shared: Vec<Value> = list(item.get("parameters"));
-    for method in METHODS {
-        let Some(Value::Object(operation)) = item.get_mut(*method) else { continue };
-        let own = list(operation.get("parameters"));
-        let consumes = media_types(&Value::Object(operation.clone()), whole, "consumes");
-        let produces = media_types(&Value::Object(operation.clone()), whole, "produces");
-        if let Some(body) = request_body(&own, &shared, &consumes, whole) {
-            operation.insert("requestBody".into(), body);
-        }
-        for parameter in items_mut(operation.get_mut("parameters")) {
-            self::parameter(parameter);
-        }
-        let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for answer in answers.into_iter().flat_map(Map::values_mut) {
-            self::answer(answer, &produces);
-        }
-    }
-    items_mut(item.get_mut("parameters")).for_each(parameter);
+/// One file on its way from Swagger 2.0 to OpenAPI 3.0.
+struct Rewriting<'w> {
+    /// All files as they are written.
+    documents: &'w Documents,
+    /// The description itself.
+    root: &'w Value,
+    file: &'w str,
+    /// What other files have of it.
+    elsewhere: &'w mut Vec<(Kind, Place)>,
 }
 
-/// What an operation takes or gives: its own list, else that of the description.
-fn media_types(operation: &Value, whole: &Value, key: &str) -> Vec<String> {
-    let stated = operation.get(key).or_else(|| whole.get(key));
-    let texts = list(stated).into_iter().filter_map(|each| each.as_str().map(str::to_owned));
-    texts.collect()
+impl Rewriting<'_> {
+    fn whole(&mut self, root: &mut Value) {
+        let Value::Object(members) = root else { return };
+        if let Some(base) = self.root.get("basePath").and_then(Value::as_str) {
+            members.insert("servers".into(), json!([{ "url": base }]));
+        }
+        for (name, kind) in [
+            ("parameters", Kind::Parameter),
+            ("responses", Kind::Answer),
+            ("paths", Kind::PathItem),
+        ] {
+            let parts = members.get_mut(name).and_then(Value::as_object_mut);
+            parts.into_iter().flat_map(Map::values_mut).for_each(|part| self.part(kind, part));
+        }
+    }
+
+    fn part(&mut self, kind: Kind, part: &mut Value) {
+        if self.is_elsewhere(kind, part) {
+            return;
+        }
+        match (kind, part) {
+            (Kind::PathItem, Value::Object(item)) => self.path_item(item),
+            (Kind::PathItem, _) => {}
+            (Kind::Parameter, part) => parameter(part),
+            (Kind::Answer, part) => answer(part, &media_types(self.root, self.root, "produces")),
+        }
+    }
+
+    /// Whether a part is a reference; what it leads to in another file is kept in mind.
+    fn is_elsewhere(&mut self, kind: Kind, part: &Value) -> bool {
+        let Some(reference) = part.get("$ref").and_then(Value::as_str) else { return false };
+        if let Some(place) = self.place(reference).filter(|place| place.file != self.file) {
+            self.elsewhere.push((kind, place));
+        }
+        true
+    }
+
+    fn place(&self, reference: &str) -> Option<Place> {
+        let (_, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = self.documents.file_of(self.file, reference)?.to_owned();
+        Some(Place { file, pointer: decode(pointer).into_owned() })
+    }
+
+    fn path_item(&mut self, item: &mut Map<String, Value>) {
+        let shared: Vec<Value> = list(item.get("parameters"));
+        for method in METHODS {
+            let Some(Value::Object(operation)) = item.get_mut(*method) else { continue };
+            let own = list(operation.get("parameters"));
+            let consumes = media_types(&Value::Object(operation.clone()), self.root, "consumes");
+            let produces = media_types(&Value::Object(operation.clone()), self.root, "produces");
+            if let Some(body) = self.request_body(&own, &shared, &consumes) {
+                operation.insert("requestBody".into(), body);
+            }
+            for each in items_mut(operation.get_mut("parameters")) {
+                self.part(Kind::Parameter, each);
+            }
+            let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
+            for each in answers.into_iter().flat_map(Map::values_mut) {
+                if !self.is_elsewhere(Kind::Answer, each) {
+                    answer(each, &produces);
+                }
+            }
+        }
+        items_mut(item.get_mut("parameters")).for_each(|each| self.part(Kind::Parameter, each));
+    }
+
+    /// The body of an operation, of its `body` parameter or of its form's fields.
+    fn request_body(&self, own: &[Value], shared: &[Value], consumes: &[String]) -> Option<Value> {
+        let resolved: Vec<(Option<Place>, &Value)> =
+            own.iter().chain(shared).map(|each| self.target(each)).collect();
+        let of = |place: &str| -> Vec<&(Option<Place>, &Value)> {
+            let is = |each: &Value| each.get("in").and_then(Value::as_str) == Some(place);
+            resolved.iter().filter(|(_, each)| is(each)).collect()
+        };
+        if let Some((place, body)) = of("body").first() {
+            // A schema in another file is referred to, for its own references are meant from there.
+            let schema = match place {
+                Some(place) if place.file != self.file && body.get("schema").is_some() => {
+                    let place = place.below("schema");
+                    json!({ "$ref": format!("{}#{}", uri_of(&place.file), fragment(&place.pointer)) })
+                }
+                _ => body.get("schema").cloned().unwrap_or_else(|| json!({})),
+            };
+            let types =
+                if consumes.is_empty() { vec![DEFAULT_TYPE.to_owned()] } else { consumes.to_vec() };
+            let contents: Map<String, Value> =
+                types.into_iter().map(|each| (each, json!({ "schema": schema }))).collect();
+            return Some(json!({ "required": is_true(body, "required"), "content": contents }));
+        }
+        let fields: Vec<&Value> = of("formData").into_iter().map(|(_, field)| *field).collect();
+        (!fields.is_empty()).then(|| form_body(&fields, consumes))
+    }
+
+    /// What a parameter that is a reference leads to, and where that stands.
+    fn target<'v>(&'v self, value: &'v Value) -> (Option<Place>, &'v Value) {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        let found = reference.and_then(|reference| {
+            let place = self.place(reference)?;
+            let tree = self.documents.get(&place.file)?.as_ref().ok()?;
+            let target = tree.value.pointer(&place.pointer)?;
+            Some((Some(place), target))
+        });
+        found.unwrap_or((None, value))
+    }
 }
 
-/// The body of an operation, of its `body` parameter or of its form's fields.
-fn request_body(
-    own: &[Value],
-    shared: &[Value],
-    consumes: &[String],
-    whole: &Value,
-) -> Option<Value> {
-    let resolved: Vec<&Value> = own.iter().chain(shared).map(|each| target(each, whole)).collect();
-    let of = |place: &str| -> Vec<&Value> {
-        let wanted = |each: &&&Value| each.get("in").and_then(Value::as_str) == Some(place);
-        resolved.iter().filter(wanted).copied().collect()
-    };
-    if let Some(body) = of("body").first() {
-        let schema = body.get("schema").cloned().unwrap_or_else(|| json!({}));
-        let types =
-            if consumes.is_empty() { vec![DEFAULT_TYPE.to_owned()] } else { consumes.to_vec() };
-        let contents: Map<String, Value> =
-            types.into_iter().map(|each| (each, json!({ "schema": schema }))).collect();
-        return Some(json!({ "required": is_true(body, "required"), "content": contents }));
-    }
-    let fields = of("formData");
-    if fields.is_empty() {
-        return None;
-    }
+/// The body that the fields of a form are.
+fn form_body(fields: &[&Value], consumes: &[String]) -> Value {
     let has_file = fields.iter().any(|each| each.get("type") == Some(&json!("file")));
-    let form = form(&fields);
+    let form = form(fields);
     let default =
         if has_file { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
     let is_form = |each: &&String| each.contains("form");
@@ -114,7 +208,14 @@ fn request_body(
     }
     let contents: Map<String, Value> = types.into_iter().map(|each| (each, form.clone())).collect();
     let required = fields.iter().any(|each| is_true(each, "required"));
-    Some(json!({ "required": required, "content": contents }))
+    json!({ "required": required, "content": contents })
+}
+
+/// What an operation takes or gives: its own list, else that of the description.
+fn media_types(operation: &Value, whole: &Value, key: &str) -> Vec<String> {
+    let stated = operation.get(key).or_else(|| whole.get(key));
+    let texts = list(stated).into_iter().filter_map(|each| each.as_str().map(str::to_owned));
+    texts.collect()
 }
 
 /// The fields of a form as the members of one object.
@@ -146,9 +247,7 @@ fn parameter(parameter: &mut Value) {
         set(parameter, "x-of-body", json!(true));
         return;
     }
-    if parameter.get("$ref").is_none() {
-        typed(parameter);
-    }
+    typed(parameter);
 }
 
 /// Gives a parameter or header that states its type itself a `schema`.
@@ -204,13 +303,6 @@ fn answer(answer: &mut Value, produces: &[String]) {
     let contents: Map<String, Value> =
         types.into_iter().map(|each| (each, json!({ "schema": schema }))).collect();
     set(answer, "content", Value::Object(contents));
-}
-
-/// What a reference inside the description leads to.
-fn target<'v>(value: &'v Value, whole: &'v Value) -> &'v Value {
-    let reference = value.get("$ref").and_then(Value::as_str);
-    let found = reference.and_then(|reference| whole.pointer(reference.strip_prefix('#')?));
-    found.unwrap_or(value)
 }
 
 fn set(value: &mut Value, name: &str, member: Value) {

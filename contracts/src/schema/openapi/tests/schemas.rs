@@ -159,3 +159,58 @@ fn schemas_in_a_circle_that_says_nothing_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn a_discriminator_knows_schemas_of_other_files_by_their_names() {
+    let text = r##"
+openapi: 3.0.3
+paths:
+  /a:
+    post:
+      requestBody: { content: { application/json: { schema: { $ref: "pets.yaml#/Pet" } } } }
+      responses:
+        "200":
+          description: x
+          content:
+            application/json:
+              schema:
+                oneOf: [{ $ref: "./cat.yaml" }, { $ref: "pets.yaml#/Dog" }, { $ref: "#/components/schemas/Bird" }]
+                discriminator: { propertyName: kind, mapping: { kat: "cat.yaml", hund: "./pets.yaml#/Dog" } }
+components:
+  schemas:
+    Cat: { $ref: "cat.yaml" }
+    Bird: { $ref: "pets.yaml#/Feathered" }
+"##;
+    let pets = r##"
+Pet: { type: object, required: [kind], discriminator: { propertyName: kind }, properties: { kind: { type: string } } }
+Dog: { allOf: [{ $ref: "#/Pet" }, { required: [bark] }] }
+Feathered: { type: object, required: [wings] }
+"##;
+    let cat = "allOf: [{ $ref: 'pets.yaml#/Pet' }, { required: [lives] }]\n";
+    let (contract, findings) = load(text, &[("pets.yaml", pets), ("cat.yaml", cat)]);
+    let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+    for (message, expected) in [
+        ("POST /a\n\n{\"kind\":\"Cat\",\"lives\":9}", ""),
+        (
+            "POST /a\n\n{\"kind\":\"Cat\"}",
+            "the member `lives` is missing [cat.yaml#/allOf/1/required]",
+        ),
+        (
+            "POST /a\n\n{\"kind\":\"Dog\"}",
+            "the member `bark` is missing [pets.yaml#/Dog/allOf/1/required]",
+        ),
+        ("POST /a 200\n\n{\"kind\":\"kat\",\"lives\":9}", ""),
+        ("POST /a 200\n\n{\"kind\":\"hund\"}", "the member `bark` is missing"),
+        ("POST /a 200\n\n{\"kind\":\"Bird\"}", "the member `wings` is missing"),
+        (
+            "POST /a 200\n\n{\"kind\":\"Fish\"}",
+            "the value must be one of \"Bird\", \"Cat\", \"Dog\", \"hund\", \"kat\"",
+        ),
+    ] {
+        let found = judge(&contract, message);
+        assert!(
+            found.contains(expected) && found.is_empty() == expected.is_empty(),
+            "{message}: {found}"
+        );
+    }
+}

@@ -152,3 +152,97 @@ fn faults_are_told_where_the_file_has_them() {
       hint: the pointer after `#` must lead to something in this file
     "#);
 }
+
+/// A description, and the files that it is split into.
+const SPLIT: [(&str, &str); 5] = [
+    (
+        "api.yaml",
+        r##"
+swagger: "2.0"
+info: { title: Pets, version: 1.0.0 }
+paths:
+  /pets/{id}:
+    parameters: [{ $ref: "shared/parts.yaml#/parameters/id" }]
+    put:
+      parameters:
+        - { $ref: "shared/parts.yaml#/parameters/pet" }
+        - { $ref: "shared/parts.yaml#/parameters/limit" }
+      responses:
+        "200": { $ref: "shared/parts.yaml#/responses/pet" }
+  /moved: { $ref: "moved.yaml" }
+definitions:
+  Owner: { type: object }
+"##,
+    ),
+    (
+        "shared/parts.yaml",
+        r##"
+parameters:
+  id: { name: id, in: path, required: true, type: integer }
+  limit: { name: limit, in: query, type: integer, maximum: 5 }
+  pet: { name: pet, in: body, required: true, schema: { $ref: "pets.yaml#/definitions/Pet" } }
+responses:
+  pet: { description: a pet, headers: { X-Count: { type: integer } }, schema: { $ref: "pets.yaml#/definitions/Pet" } }
+"##,
+    ),
+    (
+        "shared/pets.yaml",
+        r##"
+definitions:
+  Pet:
+    type: object
+    discriminator: kind
+    required: [kind]
+    properties: { kind: { type: string } }
+  Dog: { $ref: "dog.yaml" }
+"##,
+    ),
+    (
+        "shared/dog.yaml",
+        "allOf:\n  - { $ref: 'pets.yaml#/definitions/Pet' }\n  - { required: [bark] }\n",
+    ),
+    (
+        "moved.yaml",
+        "get:\n  parameters: [{ name: at, in: query, required: true, type: string, format: date }]\n  responses: { '204': { description: gone } }\n",
+    ),
+];
+
+#[test]
+fn a_description_in_several_files_is_judged_as_one() {
+    let [(_, text), files @ ..] = SPLIT;
+    let (contract, findings) = load(text, &files);
+    let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+    for good in [
+        "PUT /pets/1?limit=5\n\n{\"kind\":\"Dog\",\"bark\":1}",
+        "PUT /pets/1\n\n{\"kind\":\"Pet\"}",
+        "PUT /pets/1 200\nx-count: 1\n\n{\"kind\":\"Dog\",\"bark\":1}",
+        "GET /moved?at=2026-01-01",
+    ] {
+        assert_eq!(judge(&contract, good), "", "{good}");
+    }
+    let bad = [
+        "PUT /pets/x?limit=6\n\n{\"kind\":\"Dog\"}",
+        "PUT /pets/1\n\n{\"kind\":\"Cat\"}",
+        "PUT /pets/1",
+        "PUT /pets/1 200\nx-count: x\n\n{}",
+        "GET /moved?at=today",
+        "GET /moved",
+    ];
+    let all: String = bad.iter().map(|each| judge(&contract, each) + "\n").collect();
+    insta::assert_snapshot!(all, @r#"
+    V0504 query/limit the query parameter `limit`: the number must be at most 5 [shared/parts.yaml#/parameters/limit/schema/maximum]
+    V0504 path/id the path parameter `id`: the value must be of type integer [shared/parts.yaml#/parameters/id/schema/type]
+    V0402  1:1 the member `bark` is missing [shared/dog.yaml#/allOf/1/required]
+
+    V0403 /kind 1:2 the value must be one of "Dog", "Pet" [shared/pets.yaml#/definitions/Pet/allOf/0/properties/kind/enum]
+
+    V0505  the operation requires a body [openapi#/paths/~1pets~1{id}/put/requestBody]
+
+    V0504 header/x-count the header `x-count`: the value must be of type integer [shared/parts.yaml#/responses/pet/headers/X-Count/schema/type]
+    V0402  1:1 the member `kind` is missing [shared/pets.yaml#/definitions/Pet/required]
+
+    V0504 query/at the query parameter `at`: the text does not have the format `date` [moved.yaml#/get/parameters/0/schema/format]
+
+    V0504 query/at the query parameter `at` is missing [moved.yaml#/get/parameters/0]
+    "#);
+}

@@ -37,7 +37,10 @@ pub(crate) struct TreeFault {
 impl TreeFault {
     /// The fault of this file.
     pub(crate) fn finding(&self, file: &str) -> Finding {
-        let finding = Finding::in_file(file, code::SCHEMA_BROKEN, self.sentence.clone());
+        let mut finding = Finding::in_file(file, code::SCHEMA_BROKEN, self.sentence.clone());
+        if self.sentence == NOT_FINITE {
+            finding = finding.hint(NO_BOUND);
+        }
         match self.place {
             Some(place) => finding.at(place.line, place.column),
             None => finding,
@@ -102,6 +105,12 @@ fn yaml(bytes: &Bytes) -> Result<Tree, TreeFault> {
     }
 }
 
+/// JSON has no such numbers (RFC 8259, section 6), and the reader of YAML keeps none whose power of ten is beyond those of
+/// a double.
+const NOT_FINITE: &str = "a number is infinite, none at all, or beyond the largest double";
+const NO_BOUND: &str =
+    "write a number of JSON, or a text in quotes; without a bound everything is allowed";
+
 const MORE_THAN_THE_LIMIT: &str = "the file has more values, levels or aliases than the limit";
 
 /// What the reader of YAML found, in words for people who write descriptions.
@@ -115,6 +124,7 @@ fn said(fault: &serde_saphyr::Error) -> String {
         Error::DuplicateMappingKey { key: Some(key), .. } => {
             format!("the key `{key}` stands twice in one mapping")
         }
+        Error::NonFiniteFloat { .. } => NOT_FINITE.to_owned(),
         Error::DuplicateMappingKey { .. } => "a key stands twice in one mapping".to_owned(),
         Error::AliasReplayCounterOverflow { .. }
         | Error::AliasReplayLimitExceeded { .. }
@@ -381,13 +391,16 @@ mod tests {
             ("x.yml", "a: 1\na: 2\n", "x.yml:2:1 C0203 the key `a` stands twice in one mapping"),
             ("x.yml", "a: {b: 1, 'b': 2}\n", "x.yml:1:11 C0203 the key `b` stands twice"),
             ("x.yml", "a: \tb: c\n", "x.yml:1:"),
-            ("x.yml", "a: 1e400\n", "x.yml:1:4 C0203 the file is not YAML: non-finite"),
-            ("x.yml", "a: .inf\n", "x.yml:1:4 C0203 the file is not YAML: non-finite"),
+            ("x.yml", "a: 1e400\n", "x.yml:1:4 C0203 a number is infinite, none at all, or beyond"),
+            ("x.yml", "a: .inf\n", "x.yml:1:4 C0203 a number is infinite, none at all, or beyond"),
+            ("x.yml", "a: .nan\n", "x.yml:1:4 C0203 a number is infinite, none at all, or beyond"),
             ("x.json", "{\"a\": }", "x.json:1:7 C0203"),
         ] {
             let fault = Tree::read(path, &text.into()).unwrap_err();
             let printed = fault.finding(path).to_string();
             assert!(printed.starts_with(expected), "{printed}");
+            let has_step = printed.contains("hint: write a number of JSON");
+            assert_eq!(has_step, expected.contains("infinite"), "{printed}");
         }
     }
 

@@ -96,7 +96,7 @@ fn parameter(parameter: parameters::Parameter<'_>) -> Parameter<'_> {
 fn shown(style: parameters::Style) -> Style {
     match style {
         parameters::Style::Simple => Style::Simple,
-        parameters::Style::Label => Style::Label,
+        parameters::Style::Label | parameters::Style::Dotted => Style::Label,
         parameters::Style::Matrix => Style::Matrix,
         parameters::Style::Form => Style::Form,
         parameters::Style::Space => Style::Space,

@@ -21,6 +21,9 @@ pub(super) enum In {
 pub(super) enum Style {
     Simple,
     Label,
+    /// `label` as the tables up to 3.0.3, and of 3.1.0, print it without `explode`: parted by `.`, where RFC 6570 (section
+    /// 3.2.5) and later tables have `,`. Both are read.
+    Dotted,
     Matrix,
     Form,
     Space,
@@ -68,7 +71,9 @@ impl In {
     /// Whether parameters of this place may be written so.
     fn takes(self, style: Style) -> bool {
         match self {
-            Self::Path => matches!(style, Style::Simple | Style::Label | Style::Matrix),
+            Self::Path => {
+                matches!(style, Style::Simple | Style::Label | Style::Dotted | Style::Matrix)
+            }
             Self::Query => {
                 matches!(style, Style::Form | Style::Space | Style::Pipe | Style::Deep | Style::Tab)
             }
@@ -96,6 +101,12 @@ impl Written {
         let explode = at.value.get("explode").and_then(serde_json::Value::as_bool);
         let explode = explode.unwrap_or(matches!(style, Style::Form | Style::Deep));
         Ok(Self { style, explode, reserved: at.flag("allowReserved") })
+    }
+
+    /// The same as a version's table prints it.
+    fn printed(self, with_dots: bool) -> Self {
+        let is_dotted = with_dots && self.style == Style::Label && !self.explode;
+        if is_dotted { Self { style: Style::Dotted, ..self } } else { self }
     }
 }
 
@@ -177,7 +188,8 @@ impl<'d> Reader<'d> {
     ) -> Option<Parameter<'d>> {
         // Swagger 2.0 takes any `collectionFormat` in any place.
         let is_swagger = at.value.get("collectionFormat").is_some();
-        let written = match Written::read(at, place.default_style()) {
+        let written = Written::read(at, place.default_style());
+        let written = match written.map(|written| written.printed(self.prints_dots())) {
             Ok(written) if place.takes(written.style) || is_swagger => written,
             Ok(_) => {
                 self.report(at, "the `style` is none of those that parameters of this place have");

@@ -85,6 +85,12 @@ impl<'d> Reader<'d> {
         Some(At { file: self.entry.clone(), pointer: String::new(), value })
     }
 
+    /// Whether the version's table of styles parts values of the style `label` by `.` (3.0.3 and 3.1.0, "Style Examples").
+    pub(super) fn prints_dots(&self) -> bool {
+        let version = self.root().and_then(|root| root.text("openapi")).unwrap_or_default();
+        ["3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.1.0"].contains(&version)
+    }
+
     /// How a verdict names a part: whatever the description's file is called, it is `openapi`.
     pub(super) fn place(&self, at: &At<'_>) -> String {
         let file = if at.file == self.entry { ALIAS } else { at.file.as_str() };

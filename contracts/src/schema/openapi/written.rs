@@ -72,11 +72,11 @@ impl Writing<'_> {
     /// A value of a path or header.
     pub(super) fn of_text(&self, text: &str) -> Given {
         match self.written.style {
-            Style::Label => match text.strip_prefix('.') {
+            Style::Label | Style::Dotted => match text.strip_prefix('.') {
                 Some(rest) => {
-                    let (within, between) =
-                        if self.written.explode { ('.', '.') } else { (',', ',') };
-                    self.parted(rest, within, between)
+                    let dotted = self.written.style == Style::Dotted && !rest.contains(',');
+                    let between = if self.written.explode || dotted { '.' } else { ',' };
+                    self.parted(rest, between, between)
                 }
                 None => Given::Wrong("a value of the style `label` begins with `.`"),
             },
@@ -297,7 +297,7 @@ mod tests {
     fn check(style: Style, explode: bool, schema: &Value, text: &str) -> String {
         let shape = shape(schema);
         let written = Written { style, explode, reserved: false };
-        let of_path = matches!(style, Style::Simple | Style::Label | Style::Matrix);
+        let of_path = matches!(style, Style::Simple | Style::Label | Style::Dotted | Style::Matrix);
         let coding = if of_path { Coding::Percent } else { Coding::Form };
         let writing = Writing { name: "color", written, coding, shape: &shape };
         let given =
@@ -378,6 +378,24 @@ mod tests {
             ),
         ] {
             assert_eq!(check(style, explode, schema, text), expected, "{style:?} {explode} {text}");
+        }
+    }
+
+    #[test]
+    fn labels_are_parted_as_the_table_of_the_version_prints_them() {
+        let (one, list) =
+            (json!({"type": "string"}), json!({"type": "array", "items": {"type": "string"}}));
+        let object = json!({"type": "object", "properties": {"R": {"type": "integer"}, "G": {"type": "integer"}}});
+        for (style, schema, text, expected) in [
+            (Style::Label, &list, ".a.b", r#"["a.b"]"#),
+            (Style::Dotted, &list, ".a.b", r#"["a","b"]"#),
+            (Style::Dotted, &list, ".a,b", r#"["a","b"]"#),
+            (Style::Dotted, &list, ".a", r#"["a"]"#),
+            (Style::Dotted, &one, ".a.b", "\"a.b\""),
+            (Style::Dotted, &object, ".R.100.G.200", r#"{"R":100,"G":200}"#),
+            (Style::Dotted, &object, ".R,100,G,200", r#"{"R":100,"G":200}"#),
+        ] {
+            assert_eq!(check(style, false, schema, text), expected, "{style:?} {text}");
         }
     }
 

@@ -46,6 +46,23 @@ fn reads_parameters_of_every_place_and_style() {
 }
 
 #[test]
+fn versions_whose_table_prints_labels_with_points_take_them_so() {
+    for (version, dotted) in [("3.0.3", ""), ("3.1.0", ""), ("3.0.4", "V0504"), ("3.1.1", "V0504")]
+    {
+        let text = format!(
+            "openapi: {version}\npaths:\n  /a/{{v}}:\n    get:\n      parameters: [{{ name: v, in: path, required: true, style: label, schema: {{ type: array, items: {{ type: integer }} }} }}]\n\
+             \x20     responses: {{ '200': {{ description: x }} }}\n"
+        );
+        let (contract, findings) = load(&text, &[]);
+        let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+        assert_eq!(judge(&contract, "GET /a/.1,2"), "", "{version}");
+        let found = judge(&contract, "GET /a/.1.2");
+        assert_eq!(found.get(..5).unwrap_or_default(), dotted, "{version}: {found}");
+        assert!(judge(&contract, "GET /a/.1,x").starts_with("V0504"), "{version}");
+    }
+}
+
+#[test]
 fn names_the_part_of_a_parameter_that_is_wrong() {
     let range = "{ name: r, in: query, style: deepObject, schema: { type: object, properties: { from: { type: integer } }, additionalProperties: { type: boolean } } }";
     insta::assert_snapshot!(check(range, "/a", "GET /a?r[from]=CANARY&r[CANARY]=CANARY"), @r#"

@@ -76,11 +76,13 @@ impl Schema {
         };
         match compile::compile(&set, documents, budget) {
             Ok(tables) => (Some(Self { tables }), faults),
-            Err(mut fault) => {
-                if fault.file.is_empty() {
-                    fault.file = entries.first().copied().unwrap_or_default().to_owned();
+            Err(found) => {
+                for mut fault in found.into_iter().take(FAULTS_MAX) {
+                    if fault.file.is_empty() {
+                        entries.first().copied().unwrap_or_default().clone_into(&mut fault.file);
+                    }
+                    faults.push(unplaced::placed(fault, &trees));
                 }
-                faults.push(unplaced::placed(fault, &trees));
                 (None, faults)
             }
         }

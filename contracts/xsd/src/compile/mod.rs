@@ -36,20 +36,21 @@ use xsd_schema::{
     XmlTypeCode,
 };
 
-/// Compiles what the front end read.
+/// Compiles what the front end read; else gives at least one fault.
 pub(crate) fn compile(
     set: &SchemaSet,
     documents: &BTreeMap<String, Arc<str>>,
     budget: &Budget,
-) -> Result<Tables, SchemaFault> {
-    let mut compiler = Compiler::new(set, documents, budget)?;
+) -> Result<Tables, Vec<SchemaFault>> {
+    let one = |fault: SchemaFault| vec![fault];
+    let mut compiler = Compiler::new(set, documents, budget).map_err(one)?;
     compiler.number_all();
     compiler.particles_apart()?;
-    compiler.complex_types()?;
+    compiler.complex_types().map_err(one)?;
     compiler.attribute_declarations();
     compiler.element_declarations();
     compiler.named_types();
-    compiler.identity_constraints()?;
+    compiler.identity_constraints().map_err(one)?;
     Ok(compiler.finish())
 }
 

@@ -56,8 +56,9 @@ struct Check {
 }
 
 impl Compiler<'_> {
-    /// Checks the content models of all types.
-    pub(super) fn particles_apart(&self) -> Result<(), SchemaFault> {
+    /// Checks the content models of all types, and tells all that are ambiguous. One that takes too many steps is the
+    /// last: nothing is left for those after it.
+    pub(super) fn particles_apart(&self) -> Result<(), Vec<SchemaFault>> {
         let set = self.set;
         let types = set.arenas.complex_types.values();
         // A type without a place is of the recommendation itself.
@@ -69,7 +70,21 @@ impl Compiler<'_> {
         }
         let substitutes = build_substitution_group_map(set);
         let mut check = Check { substitutes, left: self.budget.follow_steps_max };
-        own.into_iter().try_for_each(|data| self.particles_of(data, &mut check))
+        let mut faults: Vec<SchemaFault> = Vec::new();
+        for data in own {
+            match self.particles_of(data, &mut check) {
+                Ok(()) => {}
+                Err(fault) => faults.push(fault),
+            }
+            if faults.last().is_some_and(|fault| fault.over_budget) {
+                break;
+            }
+        }
+        // A type that extends an ambiguous one has its particles, and is told where that is.
+        let place = |fault: &SchemaFault| (fault.file.clone(), fault.line, fault.column);
+        faults.sort_by_key(place);
+        faults.dedup_by_key(|fault| place(fault));
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     fn particles_of(

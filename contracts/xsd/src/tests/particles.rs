@@ -122,3 +122,20 @@ fn particles_that_compete_are_told_in_words_of_the_schema() {
         assert_eq!(found, [(3, sentence)]);
     }
 }
+
+#[test]
+fn all_ambiguous_models_of_a_schema_are_told_at_once_each_at_its_place() {
+    let inner = "\n<xs:complexType name='One'><xs:sequence><xs:element name='a' minOccurs='0'/><xs:element name='a'/></xs:sequence></xs:complexType>\
+        \n<xs:complexType name='More'><xs:complexContent><xs:extension base='One'><xs:sequence><xs:element name='z'/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>\
+        \n<xs:complexType name='Sound'><xs:sequence><xs:element name='a'/></xs:sequence></xs:complexType>\
+        \n<xs:element name='three'><xs:complexType><xs:sequence><xs:any minOccurs='0'/><xs:element name='d'/></xs:sequence></xs:complexType></xs:element>\
+        \n<xs:complexType name='Four'><xs:sequence><xs:element name='e' maxOccurs='unbounded'/><xs:element name='e'/></xs:sequence></xs:complexType>";
+    let (schema, faults) = compile(inner);
+    assert!(schema.is_none());
+    let told: Vec<(&str, u32)> =
+        faults.iter().map(|fault| (fault.constraint.as_str(), fault.line)).collect();
+    let first = told.first().map_or(0, |(_, line)| *line);
+    let lines: Vec<u32> = told.iter().map(|(_, line)| line - first).collect();
+    assert!(told.iter().all(|(rule, _)| *rule == "cos-nonambig"), "{faults:?}");
+    assert_eq!(lines, [0, 3, 4], "{faults:?}");
+}

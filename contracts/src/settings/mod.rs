@@ -158,8 +158,8 @@ pub(crate) struct LineIndex<'t> {
 
 impl<'t> LineIndex<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0).chain(ends.map(|at| at + 1)).collect();
         Self { text, starts }
     }
 
@@ -186,13 +186,11 @@ impl<'t> LineIndex<'t> {
             if begins != start {
                 (start, counted_to, column) = (begins, begins, 0);
             }
-            for letter in self.text.get(counted_to..).unwrap_or_default().chars() {
-                if counted_to >= offset {
-                    break;
-                }
-                counted_to += letter.len_utf8();
-                column += 1;
-            }
+            let offset = offset.min(self.text.len());
+            let passed = self.text.as_bytes().get(counted_to..offset).unwrap_or_default();
+            // Each character has one byte that is no continuation of another (RFC 3629, section 3).
+            column += passed.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            counted_to = offset;
             if let Some(place) = places.get_mut(at) {
                 *place = Some(Place { line: saturate(line), column: saturate(column + 1) });
             }

@@ -116,8 +116,58 @@ impl<'t> Lexer<'t> {
 
     fn pass_plain(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-        self.at += plain.unwrap_or(rest.len());
+        let (eights, few) = rest.as_chunks::<8>();
+        for eight in eights {
+            let found = not_plain(u64::from_le_bytes(*eight));
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        let plain = few.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        self.at += plain.unwrap_or(few.len());
+    }
+
+    /// Passes the rest of a list or object whose opening bracket is passed, without looking into it.
+    ///
+    /// Nothing where the text ends first.
+    pub(super) fn pass_container(&mut self) -> Option<()> {
+        let mut open = 1_usize;
+        while open > 0 {
+            let rest = self.bytes.get(self.at..)?;
+            let next =
+                rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'));
+            self.at += next?;
+            match self.bytes.get(self.at)? {
+                b'"' => {
+                    self.pass_string()?;
+                    continue;
+                }
+                b'{' | b'[' => open += 1,
+                _ => open -= 1,
+            }
+            self.at += 1;
+        }
+        Some(())
+    }
+
+    /// Passes a string, from its opening quotation mark, without reading its escapes.
+    ///
+    /// Nothing where the text ends first.
+    pub(super) fn pass_string(&mut self) -> Option<()> {
+        self.at += 1;
+        loop {
+            self.pass_plain();
+            match self.bytes.get(self.at)? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
     }
 
     fn pass_byte(&mut self, any: &[u8]) -> bool {
@@ -177,4 +227,14 @@ impl<'t> Lexer<'t> {
         text.and_then(|text| u32::from_str_radix(text, 16).ok())
             .ok_or("four hexadecimal digits follow \\u")
     }
+}
+
+/// Marks, in eight bytes of a text, the highest bit of each that ends what is plain in a string: a quotation mark, a
+/// backslash, a control character. Above the lowest mark others may be wrong.
+fn not_plain(eight: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word;
+    let is = |byte: u8| below(eight ^ (ONES * u64::from(byte)), 1);
+    (is(b'"') | is(b'\\') | below(eight, 0x20)) & HIGH
 }

@@ -5,28 +5,31 @@
 
 use super::lexer::Lexer;
 use crate::settings::{LineIndex, Place};
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// One step of the tree of pointers that are asked for.
 #[derive(Default)]
 struct Wanted {
-    steps: HashMap<String, usize>,
+    members: BTreeMap<String, usize>,
+    /// Those members whose names could be numbers of items.
+    items: BTreeMap<usize, usize>,
     asked_by: Vec<usize>,
 }
 
-/// What the scan is inside of.
+/// What the scan is inside of; something in it is asked for.
 struct Inside {
     is_object: bool,
     items: usize,
-    wanted: Option<usize>,
+    wanted: usize,
 }
 
 /// The places of JSON Pointers: a member's name, an item's value, the document's start.
 pub(super) fn places(text: &str, pointers: &[&str]) -> Vec<Option<Place>> {
     let wanted = wanted(pointers);
-    let mut offsets: Vec<Option<usize>> = vec![None; pointers.len()];
-    scan(text, &wanted, &mut offsets);
-    LineIndex::new(text).places(&offsets)
+    let offsets = vec![None; pointers.len()];
+    let mut scan = Scan { lexer: Lexer::new(text), wanted: &wanted, offsets };
+    scan.document();
+    LineIndex::new(text).places(&scan.offsets)
 }
 
 fn wanted(pointers: &[&str]) -> Vec<Wanted> {
@@ -35,9 +38,18 @@ fn wanted(pointers: &[&str]) -> Vec<Wanted> {
         let mut node = 0;
         for step in pointer.split('/').skip(1) {
             let next = nodes.len();
-            let step = unescape(step).into_owned();
             let Some(current) = nodes.get_mut(node) else { break };
-            node = *current.steps.entry(step).or_insert(next);
+            let step = unescape(step);
+            node = match current.members.get(&*step) {
+                Some(known) => *known,
+                None => {
+                    if let Ok(item) = step.parse() {
+                        current.items.insert(item, next);
+                    }
+                    current.members.insert(step.into_owned(), next);
+                    next
+                }
+            };
             if node == next {
                 nodes.push(Wanted::default());
             }
@@ -58,81 +70,93 @@ pub(super) fn unescape(step: &str) -> Cow<'_, str> {
     }
 }
 
-fn scan(text: &str, wanted: &[Wanted], offsets: &mut [Option<usize>]) {
-    let mut lexer = Lexer::new(text);
-    let mut inside: Vec<Inside> = Vec::new();
-    let Some(_) = lexer.peek() else { return };
-    let mut current = Some(0);
-    note(wanted, current, lexer.offset(), offsets);
-    loop {
-        match lexer.peek() {
-            Some(b'{') => {
-                lexer.take(b'{');
-                inside.push(Inside { is_object: true, items: 0, wanted: current });
+/// One pass over a text that was read before. Of members of one name the last counts, as in the tree.
+struct Scan<'t, 'w> {
+    lexer: Lexer<'t>,
+    wanted: &'w [Wanted],
+    offsets: Vec<Option<usize>>,
+}
+
+impl Scan<'_, '_> {
+    fn document(&mut self) {
+        let mut inside: Vec<Inside> = Vec::new();
+        if self.lexer.peek().is_none() {
+            return;
+        }
+        let mut current = self.note(Some(0));
+        loop {
+            if self.value(current, &mut inside).is_none() {
+                return;
             }
-            Some(b'[') => {
-                lexer.take(b'[');
-                inside.push(Inside { is_object: false, items: 0, wanted: current });
+            match self.next_value(&mut inside) {
+                Some(next) => current = next,
+                None => return,
             }
-            Some(_) => {
-                if !pass_scalar(&mut lexer) {
-                    return;
+        }
+    }
+
+    /// Goes into a list or object in which something is asked for, and past all else.
+    fn value(&mut self, wanted: Option<usize>, inside: &mut Vec<Inside>) -> Option<()> {
+        let byte = self.lexer.peek()?;
+        match byte {
+            b'{' | b'[' => {
+                self.lexer.take(byte);
+                let has_steps = |node: &usize| {
+                    self.wanted.get(*node).is_some_and(|node| !node.members.is_empty())
+                };
+                match wanted.filter(has_steps) {
+                    Some(wanted) => {
+                        inside.push(Inside { is_object: byte == b'{', items: 0, wanted });
+                    }
+                    None => self.lexer.pass_container()?,
                 }
+                Some(())
             }
-            None => return,
-        }
-        let Some(next) = next_value(&mut lexer, &mut inside, wanted, offsets) else { return };
-        current = next;
-    }
-}
-
-/// Goes to the next value, out of what ends before it; says whether anything in it is asked for.
-fn next_value(
-    lexer: &mut Lexer<'_>,
-    inside: &mut Vec<Inside>,
-    wanted: &[Wanted],
-    offsets: &mut [Option<usize>],
-) -> Option<Option<usize>> {
-    loop {
-        let container = inside.last_mut()?;
-        let first = container.items == 0;
-        if lexer.take(if container.is_object { b'}' } else { b']' }) {
-            inside.pop();
-            continue;
-        }
-        if !lexer.take(b',') && !first {
-            return None;
-        }
-        container.items += 1;
-        lexer.peek()?;
-        let offset = lexer.offset();
-        let steps = container.wanted.and_then(|node| wanted.get(node)).map(|node| &node.steps);
-        let steps = steps.filter(|steps| !steps.is_empty());
-        let found = if container.is_object {
-            let name = lexer.string().ok()?;
-            lexer.take(b':');
-            steps.and_then(|steps| steps.get(&*name))
-        } else {
-            steps.and_then(|steps| steps.get(&(container.items - 1).to_string()))
-        };
-        note(wanted, found.copied(), offset, offsets);
-        return Some(found.copied());
-    }
-}
-
-fn note(wanted: &[Wanted], node: Option<usize>, offset: usize, offsets: &mut [Option<usize>]) {
-    let askers = node.and_then(|node| wanted.get(node)).map(|node| &node.asked_by);
-    for asker in askers.into_iter().flatten() {
-        if let Some(slot) = offsets.get_mut(*asker) {
-            *slot = Some(offset);
+            b'"' => self.lexer.pass_string(),
+            b'-' | b'0'..=b'9' => self.lexer.number().ok().map(|_| ()),
+            _ => ["true", "false", "null"].iter().any(|word| self.lexer.word(word)).then_some(()),
         }
     }
-}
 
-fn pass_scalar(lexer: &mut Lexer<'_>) -> bool {
-    match lexer.peek() {
-        Some(b'"') => lexer.string().is_ok(),
-        Some(b'-' | b'0'..=b'9') => lexer.number().is_ok(),
-        _ => ["true", "false", "null"].iter().any(|word| lexer.word(word)),
+    /// Goes to the next value, out of what ends before it; says whether anything in it is asked for.
+    fn next_value(&mut self, inside: &mut Vec<Inside>) -> Option<Option<usize>> {
+        loop {
+            let container = inside.last_mut()?;
+            let first = container.items == 0;
+            if self.lexer.take(if container.is_object { b'}' } else { b']' }) {
+                inside.pop();
+                continue;
+            }
+            if !self.lexer.take(b',') && !first {
+                return None;
+            }
+            container.items += 1;
+            self.lexer.peek()?;
+            let offset = self.lexer.offset();
+            let steps = self.wanted.get(container.wanted)?;
+            let found = if container.is_object {
+                let name = self.lexer.string().ok()?;
+                self.lexer.take(b':');
+                steps.members.get(&*name)
+            } else {
+                steps.items.get(&(container.items - 1))
+            };
+            return Some(self.note_at(found.copied(), offset));
+        }
+    }
+
+    fn note(&mut self, node: Option<usize>) -> Option<usize> {
+        let offset = self.lexer.offset();
+        self.note_at(node, offset)
+    }
+
+    fn note_at(&mut self, node: Option<usize>, offset: usize) -> Option<usize> {
+        let askers = node.and_then(|node| self.wanted.get(node)).map(|node| &node.asked_by);
+        for asker in askers.into_iter().flatten() {
+            if let Some(slot) = self.offsets.get_mut(*asker) {
+                *slot = Some(offset);
+            }
+        }
+        node
     }
 }

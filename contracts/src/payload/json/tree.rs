@@ -50,7 +50,8 @@ fn on_heap(text: &str) -> usize {
 
 enum Open {
     List(Vec<Value>),
-    Object(Map<String, Value>, String),
+    /// With the name of the member whose value is being read, and where that stands.
+    Object(Map<String, Value>, Option<(String, usize)>),
 }
 
 struct Reader<'t> {
@@ -84,17 +85,35 @@ impl Reader<'_> {
             return Err((FaultKind::Empty, None));
         }
         let mut open: Vec<Open> = Vec::new();
+        let read = self.values(&mut open);
+        read.map_err(|stop| self.first_fault(stop, &open))
+    }
+
+    /// A name that stands twice is seen when its value is whole. Where reading stops before that, the name came first.
+    fn first_fault(&self, stop: Stop, open: &[Open]) -> Stop {
+        let twice = open.iter().find_map(|container| match container {
+            Open::Object(members, Some((name, at))) if members.contains_key(name) => Some(*at),
+            _ => None,
+        });
+        match twice.filter(|_| !self.limits.duplicate_members_allowed) {
+            Some(at) => (FaultKind::DuplicateMember, Some(at)),
+            None => stop,
+        }
+    }
+
+    fn values(&mut self, open: &mut Vec<Open>) -> Result<Value, Stop> {
         loop {
-            let Some(mut value) = self.value(&mut open)? else { continue };
+            let Some(mut value) = self.value(open)? else { continue };
             loop {
-                let Some(container) = open.pop() else { return self.end(value) };
-                match self.close(container, value)? {
-                    Closed::Whole(whole) => value = whole,
-                    Closed::Not(container) => {
-                        open.push(container);
-                        break;
-                    }
+                let Some(container) = open.last_mut() else { return self.end(value) };
+                if !self.put(container, value)? {
+                    break;
                 }
+                let Some(whole) = open.pop() else { return Err(rule("expected a value")) };
+                value = match whole {
+                    Open::List(items) => Value::Array(items),
+                    Open::Object(members, _) => Value::Object(members),
+                };
             }
         }
     }
@@ -134,9 +153,9 @@ impl Reader<'_> {
         if self.lexer.take(b'}') {
             return Ok(Some(Value::Object(Map::new())));
         }
-        let members = Map::new();
-        let name = self.name(&members)?;
-        open.push(Open::Object(members, name));
+        let name = self.name()?;
+        self.after_name(&name.0)?;
+        open.push(Open::Object(Map::new(), Some(name)));
         Ok(None)
     }
 
@@ -157,26 +176,33 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Puts a value into its container, and sees whether that ends.
-    fn close(&mut self, container: Open, value: Value) -> Result<Closed, Stop> {
+    /// Puts a value into its container, and says whether that ends.
+    fn put(&mut self, container: &mut Open, value: Value) -> Result<bool, Stop> {
         match container {
-            Open::List(mut items) => {
+            Open::List(items) => {
                 items.push(value);
                 if self.lexer.take(b',') {
-                    Ok(Closed::Not(Open::List(items)))
+                    Ok(false)
                 } else if self.lexer.take(b']') {
-                    Ok(Closed::Whole(Value::Array(items)))
+                    Ok(true)
                 } else {
                     Err(rule("expected `,` or `]` after an item"))
                 }
             }
-            Open::Object(mut members, name) => {
-                members.insert(name, value);
+            Open::Object(members, name) => {
+                let Some((name_of_value, at)) = name.take() else {
+                    return Err(rule("expected a value"));
+                };
+                let before = members.insert(name_of_value, value);
+                if before.is_some() && !self.limits.duplicate_members_allowed {
+                    return Err((FaultKind::DuplicateMember, Some(at)));
+                }
                 if self.lexer.take(b',') {
-                    let name = self.name(&members)?;
-                    Ok(Closed::Not(Open::Object(members, name)))
+                    let (next, _) = name.insert(self.name()?);
+                    self.after_name(next)?;
+                    Ok(false)
                 } else if self.lexer.take(b'}') {
-                    Ok(Closed::Whole(Value::Object(members)))
+                    Ok(true)
                 } else {
                     Err(rule("expected `,` or `}` after a member"))
                 }
@@ -184,8 +210,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A member's name and the colon after it.
-    fn name(&mut self, members: &Map<String, Value>) -> Result<String, Stop> {
+    /// A member's name, and where it stands.
+    fn name(&mut self) -> Result<(String, usize), Stop> {
         if self.lexer.peek() != Some(b'"') {
             return Err(rule("expected the name of a member"));
         }
@@ -194,14 +220,16 @@ impl Reader<'_> {
         if name.len() > self.limits.name_bytes_max {
             return Err((FaultKind::NameTooLong, Some(start)));
         }
-        if !self.limits.duplicate_members_allowed && members.contains_key(&*name) {
-            return Err((FaultKind::DuplicateMember, Some(start)));
+        Ok((name.into_owned(), start))
+    }
+
+    /// The colon after a member's name.
+    fn after_name(&mut self, name: &str) -> Result<(), Stop> {
+        self.grow(size_of::<String>() + MEMBER_BYTES + on_heap(name))?;
+        match self.lexer.take(b':') {
+            true => Ok(()),
+            false => Err(rule("expected `:` after the name of a member")),
         }
-        self.grow(size_of::<String>() + MEMBER_BYTES + on_heap(&name))?;
-        if !self.lexer.take(b':') {
-            return Err(rule("expected `:` after the name of a member"));
-        }
-        Ok(name.into_owned())
     }
 
     fn number(&mut self) -> Result<Number, Stop> {
@@ -223,11 +251,6 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
-
-enum Closed {
-    Whole(Value),
-    Not(Open),
 }
 
 fn rule(rule: Rule) -> Stop {

@@ -141,8 +141,8 @@ pub(super) fn code(keyword: &str) -> Code {
 }
 
 /// The place of a keyword in the schema as it was published.
-pub(super) fn place(place: &str) -> String {
-    place.replace(&format!("/{BESIDE}"), "/")
+pub(super) fn place(place: String) -> String {
+    if place.contains(BESIDE) { place.replace(&format!("/{BESIDE}"), "/") } else { place }
 }
 
 /// A comparison of a value, and what it says where it does not hold.

@@ -121,7 +121,7 @@ impl<'d> Schemas<'d> {
 
     fn named(&self, uri: &str) -> String {
         let place = self.addresses.place(uri);
-        exact::place(&crate::schema::openapi::plain_place(&place))
+        exact::place(crate::schema::openapi::plain_place(&place))
     }
 
     /// Whether the schema there takes a value; nothing where that takes too many steps, or the schema cannot be compiled.

@@ -86,7 +86,7 @@ pub(crate) fn violations(
             Some(uri) => place(uri.as_str()),
             None => place(&format!("#{}", error.schema_path().as_str())),
         };
-        let place = exact::place(&place);
+        let place = exact::place(place);
         match error.kind() {
             // Ours stands beside the engine's, which may have told it.
             Kind::Custom { .. }

@@ -26,7 +26,7 @@ request  = { media-type = "application/json", judge = [{ json-schema = "schema.j
 "#;
 
 /// Bytes of all documents that one way judges at one size, about.
-const VOLUME_BYTES: u64 = 40_000_000;
+const VOLUME_BYTES: u64 = 20_000_000;
 
 /// Measures all ways at both sizes, of a document that is valid and one that is not.
 pub(super) fn run() -> Result<Vec<Row>, Fault> {

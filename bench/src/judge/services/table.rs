@@ -4,8 +4,8 @@ use crate::{Fault, judge::peers::Measured, judge::table::round, report};
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path};
 
-/// How often each way is measured.
-const ROUNDS: usize = 3;
+/// How often each way is measured: odd, so that there is a median.
+const ROUNDS: usize = 11;
 
 /// One way to judge one document.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Row {
     pub(super) bytes: u64,
     pub(super) way: &'static str,
     pub(super) count: u64,
-    /// Sorted by CPU time; of the same length for all rows, and never empty.
+    /// By round; of the same length for all rows, and never empty.
     measured: Vec<Measured>,
 }
 
@@ -41,36 +41,37 @@ pub(super) fn measure(work: &str, bytes: u64, ways: &[Measuring<'_>]) -> Result<
             }
         }
     }
-    for row in &mut rows {
-        row.measured.sort_by(|a, b| a.cpu_seconds.total_cmp(&b.cpu_seconds));
-    }
     Ok(rows)
 }
 
 impl Row {
+    /// CPU time of one document, by round.
+    fn by_round(&self) -> impl Iterator<Item = f64> {
+        self.measured.iter().map(|each| each.cpu_seconds * 1e6 / self.count.max(1) as f64)
+    }
+
     /// Least, median and most.
     fn micros(&self) -> [f64; 3] {
-        let at = |index: usize| {
-            let seconds = self.measured.get(index).map_or(0.0, |each| each.cpu_seconds);
-            seconds * 1e6 / self.count.max(1) as f64
-        };
-        [at(0), at(self.measured.len() / 2), at(self.measured.len().saturating_sub(1))]
+        spread(self.by_round().collect())
     }
 
     fn found(&self) -> u64 {
         self.measured.first().map_or(0, |each| each.found)
     }
 
-    /// How many times as fast as this way our own is, by the medians.
-    fn ratio(&self, rows: &[Self]) -> Option<f64> {
+    /// How many times as fast as this way our own is: the least, the median and the most of the rounds. What else the
+    /// machine did in a round fell on both.
+    fn ratios(&self, rows: &[Self]) -> Option<[f64; 3]> {
         let ours =
             rows.iter().find(|other| other.work == self.work && other.way.starts_with("Sluse"))?;
-        Some(self.micros()[1] / ours.micros()[1])
+        let pairs = self.by_round().zip(ours.by_round());
+        Some(spread(pairs.map(|(this, ours)| this / ours).collect()))
     }
 
     fn to_json(&self, rows: &[Self]) -> Value {
         let [least, median, most] = self.micros();
         let digits = |micros: f64| (micros * 10_000.0).round() / 10_000.0;
+        let ratios = self.ratios(rows).map(|all| all.map(round));
         json!({
             "work": self.work,
             "document_bytes": self.bytes,
@@ -79,10 +80,19 @@ impl Row {
             "cpu_micros_per_document": digits(median),
             "least": digits(least),
             "most": digits(most),
-            "of_ours": self.ratio(rows).map(round),
+            "of_ours": ratios.map(|[_, median, _]| median),
+            "of_ours_least": ratios.map(|[least, ..]| least),
+            "of_ours_most": ratios.map(|[.., most]| most),
             "found": self.found(),
         })
     }
+}
+
+/// Least, median and most.
+fn spread(mut of: Vec<f64>) -> [f64; 3] {
+    of.sort_by(f64::total_cmp);
+    let at = |index: usize| of.get(index).copied().unwrap_or(0.0);
+    [at(0), at(of.len() / 2), at(of.len().saturating_sub(1))]
 }
 
 /// Prints the table.
@@ -94,7 +104,8 @@ pub(super) fn print(rows: &[Row]) {
     );
     for row in rows {
         let [least, median, most] = row.micros();
-        let ratio = row.ratio(rows).map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+        let ratio = row.ratios(rows).map(|[_, median, _]| format!("{median:.2}"));
+        let ratio = ratio.unwrap_or_else(|| "-".to_owned());
         println!(
             "{:<22} {:>9} {:<26} {median:>12.3} {least:>12.3} {most:>12.3} {ratio:>8} {:>6}",
             row.work,

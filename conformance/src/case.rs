@@ -6,7 +6,9 @@
 
 use crate::{template::Template, walk::Walk};
 use serde::{Deserialize, Serialize};
-use sluse_contracts::{Direction, clauses::Level};
+pub use sluse_contracts::clauses::Level;
+
+use sluse_contracts::Direction;
 use std::{fmt, str::FromStr};
 
 /// Longest id of a case, in bytes.
@@ -141,6 +143,55 @@ pub struct Case {
 pub enum Play {
     /// We call the system: it is a provider.
     Call(Vec<Step>),
+    /// The system calls us: it is a consumer.
+    Listen(Listen),
+}
+
+/// What is looked at where the system calls us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listen {
+    /// Each request of the case's operation keeps to the contract.
+    Keeps,
+    /// Nothing is asked for that the contract does not have.
+    Known,
+    /// What the consumer does after one of its requests was answered so.
+    After {
+        /// The answer.
+        inject: Inject,
+        /// What must be done then.
+        must: Reaction,
+    },
+}
+
+/// What real life brings in place of a good answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inject {
+    /// 503 with `Retry-After` of so many seconds, and nothing done.
+    Unavailable(u64),
+    /// 429 with `Retry-After` of so many seconds, and nothing done.
+    TooMany(u64),
+    /// What was asked is done, and the connection closed without an answer.
+    LostAnswer,
+    /// What was asked is done, and answered after so many milliseconds.
+    Slow(u64),
+    /// 412: another has changed what the consumer wanted to change.
+    Stale,
+}
+
+/// What a consumer must do after an answer that is not the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// Send the same request again.
+    Retries,
+    /// Where it sends the same again: with the same key.
+    SameKey,
+    /// Where it sends the same again: not before the time in `Retry-After`.
+    Waits,
+    /// Where it changes the same again: read it first, and name the version that was read.
+    ReadsAnew,
 }
 
 /// Why a step is there.

@@ -10,6 +10,7 @@
 //! * [`template`]: text with slots for what a run fills in.
 //! * [`case`]: one case.
 //! * [`derive`]: cases from schemas, each proved before it is sent.
+//! * [`consumer`]: the provider that we play where the system is a consumer, and what is seen of it.
 //! * [`library`]: the contracts that ship with the suite.
 //! * [`packs`]: cases from what a suite binds.
 //! * [`plan`]: all cases of a contract, and what no case could be made for.
@@ -30,6 +31,7 @@
 pub mod bundle;
 pub mod case;
 pub mod certificate;
+pub mod consumer;
 pub mod derive;
 pub mod diff;
 pub mod library;

@@ -68,7 +68,7 @@ impl Requests for Permits {
 }
 
 fn written(case: &Case) -> String {
-    let Play::Call(steps) = &case.play;
+    let Play::Call(steps) = &case.play else { panic!("a pack calls") };
     let steps: Vec<String> = steps.iter().map(step).collect();
     format!("{} [{}]\n  {}", case.id, case.clause, steps.join("\n  "))
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     result::{Exchanged, Kept},
+    secrets::Secrets,
     target::{Answer, NoAnswer, Sent, Target},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -34,19 +35,25 @@ pub(super) fn exchange(
     let mut headers = target.credentials_shown(&sent.credentials);
     headers.extend(sent.headers.iter().cloned());
     let start = format!("{} {}", sent.method, sent.path);
-    let request = kept(&start, &headers, sent.body.as_deref().unwrap_or_default(), target);
+    let secrets = target.secrets();
+    let request = kept(&start, &headers, sent.body.as_deref().unwrap_or_default(), secrets);
     let came = answer.as_ref().ok();
     Exchanged {
         step: step.to_owned(),
         request,
-        answer: came.map(|came| kept(&came.status.to_string(), &came.headers, &came.body, target)),
+        answer: came.map(|came| kept(&came.status.to_string(), &came.headers, &came.body, secrets)),
         no_answer: answer.as_ref().err().map(ToString::to_string),
         micros: came.map_or(0, |came| came.micros),
     }
 }
 
-fn kept(start: &str, headers: &[(String, String)], body: &[u8], target: &dyn Target) -> Kept {
-    let secrets = target.secrets();
+/// A message as it is kept: bounded, and without secrets.
+pub(crate) fn kept(
+    start: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+    secrets: &Secrets,
+) -> Kept {
     let shown = |(name, value): &(String, String)| {
         (name.clone(), cut(&secrets.hide_text(value), KEPT_HEADER_BYTES_MAX).to_owned())
     };

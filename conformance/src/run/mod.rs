@@ -15,6 +15,8 @@ mod value;
 mod walked;
 
 pub use keep::KEPT_BODY_BYTES_MAX;
+pub(crate) use keep::kept;
+pub(crate) use value::payload;
 
 use crate::{
     case::{Case, Play},
@@ -72,8 +74,13 @@ impl<'r> Runner<'r> {
 
     /// Runs one case.
     pub fn run(&self, case: &Case) -> CaseResult {
-        let Play::Call(steps) = &case.play;
-        Attempt::new(*self, case).play(steps)
+        match &case.play {
+            Play::Call(steps) => Attempt::new(*self, case).play(steps),
+            Play::Listen(_) => {
+                let reason = Some("the system is not called, but listened to".to_owned());
+                CaseResult { reason, ..untested(case, CaseVerdict::NotApplicable) }
+            }
+        }
     }
 
     /// Runs all, and tells of each as it is done. The results stand in the order of the cases.

@@ -319,7 +319,7 @@ fn results_stand_in_the_order_of_the_cases_on_any_number_of_threads() {
             let kind = if n % 7 == 0 { Kind::Paging } else { Kind::Positive };
             let mut case = case(kind, vec![step("test", Purpose::Test, Statuses::only(201))]);
             case.id = format!("case.{n}").parse().unwrap();
-            let Play::Call(steps) = &mut case.play;
+            let Play::Call(steps) = &mut case.play else { panic!("a case that calls") };
             steps[0].requests[0].path = Template::literal(format!("/things?n={n}"));
             case
         })
@@ -413,7 +413,7 @@ fn walks_over_all_pages() {
 #[test]
 fn what_was_not_met_in_a_list_that_is_too_long_was_not_tested() {
     let mut case = walk("6", cursor());
-    let Play::Call(steps) = &mut case.play;
+    let Play::Call(steps) = &mut case.play else { panic!("a case that calls") };
     steps[0].walk.as_mut().unwrap().pages_max = 2;
     let told = told(&run(&case, |sent, _| page_of(7, &sent.path)));
     assert!(told.starts_with("not-tested"), "{told}");
@@ -437,7 +437,7 @@ fn the_next_page_is_asked_for_at_this_service_alone() {
 #[test]
 fn walks_again_until_what_comes_late_is_met() {
     let mut case = walk("0", cursor());
-    let Play::Call(steps) = &mut case.play;
+    let Play::Call(steps) = &mut case.play else { panic!("a case that calls") };
     steps[0].walk.as_mut().unwrap().within_ms = 500;
     let late = |sent: &Sent, asked| page_of(u64::from(asked > 3), &sent.path);
     assert_eq!(told(&run(&case, late)), "passed");

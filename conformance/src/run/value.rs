@@ -35,7 +35,9 @@ impl Read {
             .then(|| stated.and_then(Result::ok).unwrap_or_else(MediaType::octet_stream));
         let payload = match &media_type {
             None => Ok(None),
-            Some(media_type) => payload(&answer, media_type, contract).map(Some),
+            Some(media_type) => {
+                payload(&answer.headers, &answer.body, media_type, contract).map(Some)
+            }
         };
         Self { answer, media_type, payload: payload.map_err(Box::new) }
     }
@@ -78,19 +80,21 @@ impl Read {
     }
 }
 
-fn payload(
-    answer: &Answer,
+/// What a message says, read with the limits of the contract.
+pub(crate) fn payload(
+    headers: &[(String, String)],
+    body: &[u8],
     media_type: &MediaType,
     contract: &Contract,
 ) -> Result<Payload, Violation> {
-    let coded = answer.headers.iter().any(|(name, coding)| {
+    let coded = headers.iter().any(|(name, coding)| {
         name == "content-encoding" && !coding.trim().eq_ignore_ascii_case("identity")
     });
     if coded {
         let sentence = "the message is in a content coding, which nobody asked for";
         return Err(Violation::syntax(code::ENCODING, sentence));
     }
-    if answer.headers.iter().filter(|(name, _)| name == "content-type").count() > 1 {
+    if headers.iter().filter(|(name, _)| name == "content-type").count() > 1 {
         let sentence = "the message states its media type more than once";
         return Err(Violation::syntax(code::MEDIA_TYPE, sentence));
     }
@@ -99,7 +103,7 @@ fn payload(
         multipart_related: contract.manifest().wsdl.is_some(),
         ..Limits::default()
     };
-    Payload::parse(&Message::new(media_type.clone(), answer.body.clone()), &limits)
+    Payload::parse(&Message::new(media_type.clone(), body.to_vec()), &limits)
 }
 
 /// The first element of a path of local names from the root; `@name` at its end is no step of it.

@@ -5,7 +5,7 @@
 //! place of the contract; and a status that comes whatever is sent.
 
 use crate::{
-    case::{Case, CaseId, Kind},
+    case::{Case, CaseId, Kind, Play},
     result::{CaseResult, CaseVerdict, Defect, Difference},
 };
 use std::collections::{BTreeMap, HashMap};
@@ -53,7 +53,8 @@ pub(super) fn defects(plan: &[Case], cases: &[CaseResult]) -> Vec<Defect> {
 
 fn steps(case: &Case) -> usize {
     match &case.play {
-        crate::case::Play::Call(steps) => steps.len(),
+        Play::Call(steps) => steps.len(),
+        Play::Listen(_) => 1,
     }
 }
 

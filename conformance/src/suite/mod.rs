@@ -13,7 +13,7 @@ pub use read::{FILE, read};
 pub use spot::{Spot, SpotFault};
 
 use crate::{
-    case::{Source, Statuses},
+    case::{Inject, Source, Statuses},
     walk::Next,
 };
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct Suite {
     pub events: Vec<Events>,
     /// Who may ask.
     pub security: Option<Security>,
+    /// What is brought about where the system is a consumer.
+    pub behaviours: Vec<Behaviour>,
 }
 
 /// A value that must be new in each request.
@@ -198,6 +200,17 @@ pub struct Events {
     /// How the next page is found.
     pub next: Next,
     /// Clauses by what is tested: `told`, `order`, `again`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// What a consumer is answered in place of a good answer, and what it must do then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behaviour {
+    /// The answer.
+    pub inject: Inject,
+    /// The operations, each of which is answered so once.
+    pub operations: Vec<String>,
+    /// What must be done, and the clause that demands it: `retries`, `same-key`, `waits`, `reads-anew`.
     pub clauses: BTreeMap<String, String>,
 }
 

@@ -1,11 +1,11 @@
 //! Reading `suite/suite.toml`, with every fault at once: what it names must be in the contract.
 
 use super::{
-    Events, Fresh, FreshForm, Given, Idempotency, Paging, Preconditions, Refusal, Resource,
-    Security, Spot, Suite,
+    Behaviour, Events, Fresh, FreshForm, Given, Idempotency, Paging, Preconditions, Refusal,
+    Resource, Security, Spot, Suite,
 };
 use crate::{
-    case::{Source, Statuses},
+    case::{Inject, Source, Statuses},
     walk::Next,
 };
 use sluse_contracts::{
@@ -33,6 +33,18 @@ const REFUSALS: &[(&str, Refusal)] = &[
     ("accept", Refusal::Accept),
     ("method", Refusal::Method),
     ("path", Refusal::Path),
+];
+
+/// Longest `Retry-After` that a suite may ask for, in seconds.
+const RETRY_AFTER_S_MAX: u64 = 60;
+
+/// What may be brought about, with the time where the suite says none.
+const INJECTS: &[(&str, Inject)] = &[
+    ("unavailable", Inject::Unavailable(1)),
+    ("too-many", Inject::TooMany(1)),
+    ("lost-answer", Inject::LostAnswer),
+    ("slow", Inject::Slow(3_000)),
+    ("stale", Inject::Stale),
 ];
 
 /// Reads the suite of a contract; a contract without one has an empty suite.
@@ -65,6 +77,7 @@ impl Reading<'_> {
             each(root.tables("preconditions"), |table| self.preconditions(&suite, table));
         suite.paging = each(root.tables("paging"), |table| self.paging(&suite, table));
         suite.events = each(root.tables("events"), |table| self.events(&suite, table));
+        suite.behaviours = each(root.tables("behaviour"), |table| self.behaviour(table));
         suite.security = root.optional_table("security").map(|table| self.security(table));
         root.finish();
         suite
@@ -167,6 +180,21 @@ impl Reading<'_> {
             next: next?,
             clauses,
         })
+    }
+
+    fn behaviour(&self, table: &mut Table<'_>) -> Option<Behaviour> {
+        let inject = table.required_choice("inject", INJECTS);
+        let after_s = table.whole("retry-after-s", 1..=RETRY_AFTER_S_MAX);
+        let slow_ms = table.whole("slow-ms", 1..=WAIT_MS_MAX);
+        let operations = self.operations(table, "operations");
+        let clauses = self.clauses(table, &["retries", "same-key", "waits", "reads-anew"]);
+        let inject = match inject? {
+            Inject::Unavailable(default) => Inject::Unavailable(after_s.unwrap_or(default)),
+            Inject::TooMany(default) => Inject::TooMany(after_s.unwrap_or(default)),
+            Inject::Slow(default) => Inject::Slow(slow_ms.unwrap_or(default)),
+            inject => inject,
+        };
+        Some(Behaviour { inject, operations, clauses })
     }
 
     fn security(&self, mut table: Table<'_>) -> Security {

@@ -38,7 +38,10 @@ pub(super) struct Recorded<'k> {
 
 impl<'k> Recorded<'k> {
     pub(super) fn new(case: &Case, kept: &'k CaseResult, address: &'k str) -> Self {
-        let Play::Call(steps) = &case.play;
+        let steps = match &case.play {
+            Play::Call(steps) => steps.as_slice(),
+            Play::Listen(_) => &[],
+        };
         let mut filled = HashMap::new();
         for step in steps {
             read_step(step, &kept.exchanges, &mut filled);

@@ -144,6 +144,8 @@ codes! {
     LISTENER_EXPOSED = "C0405" "A listener without TLS may only be on loopback.";
     MEMBER_NOT_FOUND = "C0406" "There is no such member or subsystem.";
     KEY_EXPOSED = "C0407" "A private key can be read by others.";
+    CERTIFICATE_NOT_COUNTED = "C0408" "A conformance certificate or status list does not count.";
+    CERTIFICATE_LACKING = "C0409" "A provider lacks the conformance certificate that its service asks for.";
     ADDRESS_UNUSABLE = "C0501" "The address cannot be listened on.";
     STORE_UNUSABLE = "C0502" "The store cannot be opened.";
     ENVIRONMENT = "C0503" "A variable that the configuration refers to is not set.";
@@ -181,6 +183,7 @@ codes! {
     METHOD_NOT_ALLOWED = "F0117" "The address does not take this method.";
     NOT_ACCEPTABLE = "F0118" "The service answers in no media type that the consumer takes.";
     NOT_TRANSLATED = "F0119" "The message cannot be said as the provider's system takes it.";
+    CERTIFICATE_WANTING = "F0120" "The consumer has no conformance certificate that the service asks for.";
     // Faults on the provider's side.
     PROVIDER_BREACH = "F0201" "The provider's answer breaks the contract.";
     ANSWER_UNREADABLE = "F0202" "The provider's answer cannot be read.";

@@ -2,6 +2,7 @@
 
 use super::{Adapters, Origin, contracts, members, receivers::Tables, services, settings, waivers};
 use sluse_adapters::soap_json;
+use sluse_conformance::certificate::Known;
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
@@ -22,7 +23,10 @@ pub(super) struct All {
     pub(super) waivers: Vec<waivers::Read>,
     pub(super) contracts: contracts::Read,
     pub(super) adapters: Adapters,
+    pub(super) certificates: Known,
     pub(super) today: Day,
+    /// Now, in seconds since 1970-01-01T00:00:00Z.
+    pub(super) now_s: i64,
 }
 
 impl All {
@@ -35,6 +39,7 @@ impl All {
         self.check_routes(findings);
         self.check_receivers(findings);
         self.check_waivers(findings);
+        super::certificates::check(self, findings);
         self.check_files(findings);
     }
 

@@ -1,8 +1,8 @@
 //! A folder of plain files becomes one snapshot, or a list of all its faults.
 
 use super::{
-    Environment, Files, Limits, Route, Service, Settings, Snapshot, adapters, check, contracts,
-    members, receivers, services, settings, waivers,
+    Environment, Files, Limits, Route, Service, Settings, Snapshot, adapters, certificates, check,
+    contracts, members, receivers, services, settings, waivers,
 };
 use crate::clock::Clock;
 use sluse_contracts::{ContractRef, Day, Finding, Registry, code};
@@ -62,12 +62,25 @@ pub fn load_files(
     let tables = receivers::read(files, &mut findings);
     let waivers = waivers::read(files, &mut findings);
     let adapters = adapters::read(files, &mut findings);
+    let issuers = settings.as_ref().map_or(&[][..], |read| &read.settings.issuers);
+    let certificates = certificates::read(files, issuers, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
     let contracts = contracts::read(files, library, None, &mut findings);
-    let today = Day::from_days(i64::try_from(clock.now_ms() / 86_400_000).unwrap_or(i64::MAX));
-    let mut read =
-        check::All { settings, members, services, tables, waivers, contracts, adapters, today };
+    let now_s = i64::try_from(clock.now_ms() / 1_000).unwrap_or(i64::MAX);
+    let today = Day::from_days(now_s / 86_400);
+    let mut read = check::All {
+        settings,
+        members,
+        services,
+        tables,
+        waivers,
+        contracts,
+        adapters,
+        certificates,
+        today,
+        now_s,
+    };
     read.check(&mut findings);
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code))
@@ -87,7 +100,17 @@ fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
 }
 
 fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
-    let check::All { settings, members, services, tables, waivers, contracts, adapters, .. } = read;
+    let check::All {
+        settings,
+        members,
+        services,
+        tables,
+        waivers,
+        contracts,
+        adapters,
+        certificates,
+        ..
+    } = read;
     let consumers: HashMap<_, _> = members
         .iter()
         .flat_map(|read| &read.certificates)
@@ -113,6 +136,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
         receivers: tables.into_receivers(),
         waivers: waivers.into_iter().map(|read| read.waiver).collect(),
         adapters,
+        certificates,
     })
 }
 

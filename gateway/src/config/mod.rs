@@ -5,6 +5,7 @@
 
 mod adapters;
 mod certificate;
+mod certificates;
 mod check;
 mod contracts;
 mod environment;
@@ -39,10 +40,12 @@ pub use settings::place_of_address;
 pub use upstream::upstream_fault;
 
 use indexmap::IndexMap;
+use sluse_conformance::certificate::{Known, Word};
 use sluse_contracts::{
     ContractRef,
     id::{MemberId, ServiceId, SubsystemId},
 };
+use sluse_ledger::VerifierKey;
 use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// What `sluse.toml` says. Every limit has a name with its unit, and none is infinite.
@@ -66,6 +69,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// Keys beside the ledger's own.
     pub keys: KeySettings,
+    /// Keys of those whose conformance certificates count.
+    pub issuers: Vec<VerifierKey>,
     /// Contracts of the shipped library that are in force: a tag, an id, a prefix of ids, or id@version.
     pub library: Vec<String>,
 }
@@ -192,6 +197,33 @@ pub struct EnforcementPair {
     pub response: Enforcement,
 }
 
+/// What happens where a subsystem has no conformance certificate that will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Demand {
+    /// Nothing: none is asked for.
+    #[default]
+    Off,
+    /// It is told, and passes.
+    Warn,
+    /// It is refused.
+    Refuse,
+}
+
+/// Which conformance certificate is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CertificateDemand {
+    /// What happens without one.
+    pub demand: Demand,
+    /// The weakest word that will do.
+    pub word: Word,
+}
+
+impl Default for CertificateDemand {
+    fn default() -> Self {
+        Self { demand: Demand::Off, word: Word::SelfDeclared }
+    }
+}
+
 /// An organisation that takes part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -227,6 +259,8 @@ pub struct Service {
     pub timeout_ms: Option<u64>,
     /// The adapter by which the provider speaks; as the contract says where absent.
     pub adapter: Option<String>,
+    /// The certificate that consumers must have, unless a route says otherwise, and the provider itself.
+    pub requires_certificate: CertificateDemand,
 }
 
 /// A way in: requests that match go to the service.
@@ -248,6 +282,8 @@ pub struct Route {
     pub unknown_operations: UnknownOperations,
     /// The adapter by which consumers that come this way speak; as the contract says where absent.
     pub adapter: Option<String>,
+    /// The certificate that consumers who come this way must have.
+    pub requires_certificate: CertificateDemand,
     /// Where in the configuration it stands, as file:line, for explanations.
     pub place: String,
 }
@@ -334,4 +370,6 @@ pub struct Snapshot {
     pub waivers: Vec<Waiver>,
     /// Adapters of the folder.
     pub adapters: Adapters,
+    /// Conformance certificates and status lists of the folder, from issuers that count.
+    pub certificates: Known,
 }

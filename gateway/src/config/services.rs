@@ -1,10 +1,11 @@
 //! Reads `services/*.toml`: what is offered, where it is reached, and which requests go there.
 
 use super::{
-    Enforcement, EnforcementPair, Environment, Files, Origin, Route, Service, UnknownOperations,
-    environment::expand, limits::LIMIT_KEYS, upstream,
+    CertificateDemand, Demand, Enforcement, EnforcementPair, Environment, Files, Origin, Route,
+    Service, UnknownOperations, environment::expand, limits::LIMIT_KEYS, upstream,
 };
 use http::{HeaderName, Method, Uri};
+use sluse_conformance::certificate::Word;
 use sluse_contracts::{
     ContractRef, Finding, code,
     id::ServiceId,
@@ -22,6 +23,8 @@ pub(super) struct Read {
     pub(super) service: Service,
     pub(super) origin: Origin,
     pub(super) contract: Origin,
+    /// Where it says which certificate it asks for.
+    pub(super) certificate_at: Origin,
     pub(super) routes: Vec<(Route, Origin)>,
     pub(super) keys: Vec<(String, Origin)>,
     /// Adapters that the service and its routes name.
@@ -70,27 +73,38 @@ impl Reader<'_> {
         let enforced =
             EnforcementPair { request: Enforcement::Enforce, response: Enforcement::Enforce };
         let enforcement = enforcement(&mut root, enforced);
+        let certificate_at = self.origin(&root, "requires-certificate");
+        let requires_certificate = certificate_demand(&mut root, CertificateDemand::default());
         let bounds = LIMIT_KEYS.iter().find(|limit| limit.key == "upstream-timeout-ms");
         let most = bounds.map_or(u64::MAX, |limit| limit.most);
         let timeout_ms = root.whole("timeout-ms", 1..=most);
         let routes = root.tables("route");
         let keys = root.optional_table("receives").map(|table| self.receives(table));
+        let inherited = (enforcement, requires_certificate);
         let Some(id) = id else {
             // Their faults count all the same.
             for table in routes {
-                self.route(table, None, enforcement, &mut adapters);
+                self.route(table, None, inherited, &mut adapters);
             }
             root.finish();
             return None;
         };
         let routes = routes.into_iter();
         let routes = routes
-            .filter_map(|table| self.route(table, Some(&id), enforcement, &mut adapters))
+            .filter_map(|table| self.route(table, Some(&id), inherited, &mut adapters))
             .collect();
         root.finish();
-        let service = Service { id, contract: agreed, upstream, enforcement, timeout_ms, adapter };
+        let service = Service {
+            id,
+            contract: agreed,
+            upstream,
+            enforcement,
+            timeout_ms,
+            adapter,
+            requires_certificate,
+        };
         let keys = keys.unwrap_or_default();
-        Some(Read { service, origin, contract, routes, keys, adapters })
+        Some(Read { service, origin, contract, certificate_at, routes, keys, adapters })
     }
 
     fn upstream(&self, root: &mut Table<'_>) -> Vec<Uri> {
@@ -138,7 +152,7 @@ impl Reader<'_> {
         &self,
         mut table: Table<'_>,
         service: Option<&ServiceId>,
-        inherited: EnforcementPair,
+        inherited: (EnforcementPair, CertificateDemand),
         adapters: &mut Vec<(String, Origin)>,
     ) -> Option<(Route, Origin)> {
         let origin = Origin::new(self.toml.file(), table.place());
@@ -148,7 +162,8 @@ impl Reader<'_> {
         let methods = methods.into_iter().filter_map(|text| self.method(&text)).collect();
         let headers = self.headers(&mut table);
         let adapter = self.adapter(&mut table, adapters);
-        let enforcement = enforcement(&mut table, inherited);
+        let enforcement = enforcement(&mut table, inherited.0);
+        let requires_certificate = certificate_demand(&mut table, inherited.1);
         let unknown_operations = table.choice("unknown-operations", &UNKNOWN_OPERATIONS);
         let unknown_operations = unknown_operations.unwrap_or_default();
         table.finish();
@@ -164,6 +179,7 @@ impl Reader<'_> {
             enforcement,
             unknown_operations,
             adapter,
+            requires_certificate,
             place,
         };
         Some((route, origin))
@@ -238,4 +254,12 @@ fn enforcement(table: &mut Table<'_>, inherited: EnforcementPair) -> Enforcement
     let response = pair.choice("response", &WORDS).unwrap_or(inherited.response);
     pair.finish();
     EnforcementPair { request, response }
+}
+
+fn certificate_demand(table: &mut Table<'_>, inherited: CertificateDemand) -> CertificateDemand {
+    const DEMANDS: [(&str, Demand); 3] =
+        [("off", Demand::Off), ("warn", Demand::Warn), ("refuse", Demand::Refuse)];
+    let demand = table.choice("requires-certificate", &DEMANDS).unwrap_or(inherited.demand);
+    let word = table.choice("certificate-word", &Word::ALL).unwrap_or(inherited.word);
+    CertificateDemand { demand, word }
 }

@@ -11,6 +11,7 @@ use sluse_contracts::{
     id::SubsystemId,
     settings::{Place, Placed, Settings as Toml, Table, Value},
 };
+use sluse_ledger::{VerifierKey, key::KeyFault};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -120,6 +121,7 @@ impl<'a> Reader<'a> {
         let ledger = root.optional_table("ledger");
         let ledger = self.ledger(ledger);
         let keys = root.optional_table("keys").map(|table| self.keys(table));
+        let issuers = root.optional_table("certificates").map(|table| self.issuers(table));
         if let Some(table) = root.optional_table("contracts") {
             self.contracts(table);
         }
@@ -135,6 +137,7 @@ impl<'a> Reader<'a> {
             telemetry: telemetry.unwrap_or_default(),
             ledger,
             keys: keys.unwrap_or_default(),
+            issuers: issuers.unwrap_or_default(),
             library: self.library.iter().map(|(name, _)| name.clone()).collect(),
         }
     }
@@ -283,6 +286,18 @@ impl<'a> Reader<'a> {
             storage: self.file(table.value("storage"), Holds::Secret),
             pseudonym: self.file(table.value("pseudonym"), Holds::Secret),
         }
+    }
+
+    /// Verifier keys of C2SP `signed-note`, as `sluse key public` prints them.
+    fn issuers(&self, mut table: Table<'_>) -> Vec<VerifierKey> {
+        let read = |text: Placed<String>| match text.value.parse() {
+            Ok(key) => Some(key),
+            Err(fault) => {
+                self.toml.report(text.place, code::VALUE_WRONG, KeyFault::to_string(&fault));
+                None
+            }
+        };
+        table.texts("issuers").into_iter().filter_map(read).collect()
     }
 
     fn contracts(&mut self, mut table: Table<'_>) {

@@ -135,6 +135,7 @@ pub(super) fn by_document(decoded: &Decoded, way: &Way, trail: &mut Trail) -> Re
     let service = service.and_then(|id| snapshot.services.get(id));
     let service = service.ok_or(Fault::consumer(code::RECEIVER_UNKNOWN, unprocessable))?;
     trail.service = Some(Arc::clone(service));
+    trail.requires_certificate = service.requires_certificate;
     set_contract(contract, service.enforcement, contract.document_operation(), trail)
 }
 
@@ -233,6 +234,7 @@ fn by_route(
     trail: &mut Trail,
 ) -> Result<(), Fault> {
     trail.service = Some(Arc::clone(service));
+    trail.requires_certificate = route.requires_certificate;
     let Some(wanted) = &service.contract else { return Ok(()) };
     // A contract that was there when the snapshot was built is there for as long as the snapshot is.
     let snapshot = Arc::clone(&trail.snapshot);

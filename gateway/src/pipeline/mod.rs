@@ -139,7 +139,7 @@ where
     translate::restate_request(&mut head, &request, trail);
     locate::by_document(&request, &way, trail)?;
     locate::by_message(&request, &head, trail);
-    authorize::authorize(trail)?;
+    authorize::authorize(gateway.metrics(), trail)?;
     let request = judge::request(gateway, &head, way.place(), request, trail)
         .instrument(stage("judge"))
         .await;

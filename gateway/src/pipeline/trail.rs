@@ -3,7 +3,7 @@
 use crate::{
     answer::{Reference, Speech},
     app::Gateway,
-    config::{Enforcement, EnforcementPair, InUse, Limits, Service, Snapshot},
+    config::{CertificateDemand, Enforcement, EnforcementPair, InUse, Limits, Service, Snapshot},
     receipt::{self, Identity},
     store::Idempotency,
     telemetry::names,
@@ -48,6 +48,8 @@ pub struct Trail {
     pub operation: Option<Asked>,
     /// Enforcement in effect.
     pub enforcement: Option<EnforcementPair>,
+    /// The conformance certificate that the consumer must have.
+    pub requires_certificate: CertificateDemand,
     /// The request, as evidence.
     pub request: Option<MessageDigest>,
     /// What adapters made of the request, as evidence.
@@ -98,6 +100,7 @@ impl Trail {
             contract_name: None,
             operation: None,
             enforcement: None,
+            requires_certificate: CertificateDemand::default(),
             request: None,
             request_translated: Vec::new(),
             request_verdict: None,

@@ -61,6 +61,11 @@ struct CallLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ServiceOnly {
+    service: ServiceLabel,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VerdictLabels {
     direction: &'static str,
     outcome: &'static str,
@@ -90,6 +95,7 @@ pub struct Metrics {
     duration: Histogram,
     under_way: Gauge,
     strangers: Counter,
+    certificates_lacking: Family<ServiceOnly, Counter>,
     verdicts: Family<VerdictLabels, Counter>,
     violations: Family<CodeLabel, Counter>,
     calls: Family<CallLabels, Counter>,
@@ -117,6 +123,7 @@ impl Metrics {
             duration: Histogram::new(buckets),
             under_way: Gauge::default(),
             strangers: Counter::default(),
+            certificates_lacking: Family::default(),
             verdicts: Family::default(),
             violations: Family::default(),
             calls: Family::default(),
@@ -143,6 +150,11 @@ impl Metrics {
         r.register(names::EXCHANGE_DURATION, "From head to answer", self.duration.clone());
         r.register(names::EXCHANGES_UNDER_WAY, "Exchanges under way", self.under_way.clone());
         r.register(names::STRANGERS, "Requests of callers not identified", self.strangers.clone());
+        r.register(
+            names::CERTIFICATES_LACKING,
+            "Exchanges that passed without the certificate asked for",
+            self.certificates_lacking.clone(),
+        );
         r.register(names::VERDICTS, "Verdicts", self.verdicts.clone());
         r.register(names::VIOLATIONS, "Violations by code", self.violations.clone());
         r.register(names::UPSTREAM_CALLS, "Calls of providers", self.calls.clone());
@@ -195,6 +207,12 @@ impl Metrics {
     /// A caller did not show who it is.
     pub fn stranger(&self) {
         self.strangers.inc();
+    }
+
+    /// An exchange passed though the consumer lacks the certificate that the service asks for.
+    pub fn certificate_lacking(&self, service: Option<&ServiceId>) {
+        let labels = ServiceOnly { service: ServiceLabel(service.cloned()) };
+        self.certificates_lacking.get_or_create(&labels).inc();
     }
 
     /// A message was judged.

@@ -12,6 +12,8 @@ pub const EXCHANGE_DURATION: &str = "sluse_exchange_duration_seconds";
 pub const EXCHANGES_UNDER_WAY: &str = "sluse_exchanges_under_way";
 /// Requests of callers that did not show who they are: counted, not recorded.
 pub const STRANGERS: &str = "sluse_strangers";
+/// Exchanges that passed though the consumer lacks the certificate that is asked for, by service.
+pub const CERTIFICATES_LACKING: &str = "sluse_certificates_lacking";
 /// Verdicts, by direction and outcome.
 pub const VERDICTS: &str = "sluse_verdicts";
 /// Violations, by code.

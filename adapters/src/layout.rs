@@ -47,7 +47,7 @@ use sluse_contracts::{
     payload::Limits,
     settings::{Settings, Table},
 };
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 
 /// A checked description of how one kind of file is written.
 pub trait Layout: Send + Sync + fmt::Debug {
@@ -85,11 +85,29 @@ pub trait Layout: Send + Sync + fmt::Debug {
         None
     }
 
+    /// How names of XML are written in its trees; nothing where its messages are none.
+    fn xml_names(&self) -> Option<&dyn XmlNames> {
+        None
+    }
+
     /// A reader for one message.
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader>;
 
     /// A writer for one message.
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter>;
+}
+
+/// How the trees of a layout write names of XML.
+pub trait XmlNames {
+    /// The names that a document element may have: namespace and local name, and which of several default namespaces
+    /// the document is in then.
+    fn roots(&self) -> Vec<(&str, &str, Option<usize>)>;
+
+    /// The name of an element, in a document of that default namespace.
+    fn element<'n>(&self, namespace: &str, local: &'n str, default: Option<usize>) -> Cow<'n, str>;
+
+    /// The name of an attribute.
+    fn attribute<'n>(&self, namespace: &str, local: &'n str) -> Cow<'n, str>;
 }
 
 /// The groups that stand once around the units of a message, by name.

@@ -27,6 +27,8 @@ pub enum What {
     Group(Vec<Part>),
     /// A value.
     Value(ValueShape),
+    /// A value, and parts beside it: the text of an element, and its attributes.
+    Both(ValueShape, Vec<Part>),
     /// Anything: nothing is said of it.
     Any,
 }
@@ -79,7 +81,7 @@ impl Part {
     /// What stands below it; nothing for a value.
     pub fn parts(&self) -> &[Self] {
         match &self.what {
-            What::Group(parts) => parts,
+            What::Group(parts) | What::Both(_, parts) => parts,
             What::Value(_) | What::Any => &[],
         }
     }
@@ -95,7 +97,10 @@ pub fn paths(parts: &[Part]) -> Vec<(String, &ValueShape)> {
         match &part.what {
             What::Value(shape) => found.push((path, shape)),
             What::Any => {}
-            What::Group(parts) => {
+            What::Group(parts) | What::Both(_, parts) => {
+                if let What::Both(shape, _) = &part.what {
+                    found.push((path.clone(), shape));
+                }
                 ahead.extend(parts.iter().rev().map(|part| (path.clone(), part)));
             }
         }

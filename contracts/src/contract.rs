@@ -123,6 +123,13 @@ impl Contract {
         self.description.is_none() && (openapi.is_some() || wsdl.is_some())
     }
 
+    /// The compiled schemas that judge its messages, those of requests before those of answers, and then its description.
+    pub fn schemas(&self) -> impl Iterator<Item = &Arc<dyn Schema>> {
+        let parts =
+            self.operations.iter().flat_map(|judging| [&judging.request, &judging.response]);
+        parts.flat_map(|judged| &judged.schemas).chain(&self.description)
+    }
+
     /// What its manifest says.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest

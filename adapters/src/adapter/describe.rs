@@ -1,6 +1,9 @@
 //! Reading `adapter.toml` and the files that it names: every fault of all of them at once, with its place.
 
-use super::{Adapter, Loss, MANIFEST, Mapped, checks, examples};
+use super::{
+    Adapter, Loss, MANIFEST, Mapped, checks, examples,
+    schemas::{self, Contracts, SideSchema},
+};
 use crate::{
     layout::{self, Layout},
     mapping::{Mapping, Path, Way},
@@ -16,14 +19,16 @@ use std::{collections::HashSet, sync::Arc};
 const MAPPINGS_MAX: usize = 1_000;
 
 /// The files of the folder, and what is wrong in those that were read.
-struct Folder<'f> {
-    files: &'f ContractFiles,
-    findings: Vec<Finding>,
+pub(super) struct Folder<'f> {
+    pub(super) files: &'f ContractFiles,
+    pub(super) contracts: Option<Contracts<'f>>,
+    pub(super) findings: Vec<Finding>,
 }
 
 pub(super) fn read(
     name: &str,
     files: &ContractFiles,
+    contracts: Option<Contracts<'_>>,
     findings: &mut Vec<Finding>,
 ) -> Option<Adapter> {
     let Some(manifest) = files.get(MANIFEST) else {
@@ -31,7 +36,7 @@ pub(super) fn read(
         findings.push(files.finding(MANIFEST, code::FILE_UNREADABLE, sentence));
         return None;
     };
-    let mut folder = Folder { files, findings: Vec::new() };
+    let mut folder = Folder { files, contracts, findings: Vec::new() };
     let settings = Settings::parse_bytes(&files.shown(MANIFEST), &manifest.bytes, findings)?;
     let adapter = folder.adapter(name, &settings);
     let mut found = settings.into_findings();
@@ -49,8 +54,9 @@ impl Folder<'_> {
         let contract_side = root.placed_text("contract-side");
         let legacy = legacy.and_then(|file| self.layout(&root, &file));
         let contract_side = contract_side.and_then(|file| self.layout(&root, &file));
-        let schema = root.optional_placed_text("contract-schema");
-        let schema = schema.map(|file| self.schema(&root, &file));
+        let of_legacy = schemas::read(self, &mut root, "legacy-schema", legacy.as_deref());
+        let of_contract =
+            schemas::read(self, &mut root, "contract-schema", contract_side.as_deref());
         let losses = [("refuse", Loss::Refuse), ("report", Loss::Report)];
         let loss = root.choice("loss", &losses).unwrap_or_default();
         let tables = root.tables("mapping");
@@ -70,7 +76,7 @@ impl Folder<'_> {
         root.finish();
         let mappings = mappings.into_iter().map(|placed| placed.value).collect();
         // A schema that cannot be read was told.
-        let schema = schema.map_or(Some(None), |schema| schema.map(Some))?;
+        let (of_legacy, of_contract) = (of_legacy?, of_contract?);
         let adapter = Adapter {
             name: name.to_owned(),
             title: title?,
@@ -80,31 +86,20 @@ impl Folder<'_> {
             mappings,
         };
         if is_whole {
-            let parts = schema.as_ref().and_then(checks::parts_of_schema);
+            let names = checks::names_of(&adapter.mappings);
+            let parts = |schema: &SideSchema, side: &Arc<dyn Layout>| schema.parts(&**side, &names);
+            let known = checks::Known {
+                legacy: parts(&of_legacy, &adapter.legacy),
+                contract_side: parts(&of_contract, &adapter.contract_side),
+            };
             let shown = |file: &str| self.files.shown(file);
-            self.findings.extend(checks::check(&adapter, parts.as_deref(), &shown));
+            self.findings.extend(checks::check(&adapter, &known, &shown));
             if !self.findings.iter().any(Finding::is_error) {
                 let file = settings.file();
                 self.findings.extend(examples::check(&adapter, &examples, self.files, file));
             }
         }
         is_whole.then_some(adapter)
-    }
-
-    /// A schema of JSON, as far as checks need it.
-    fn schema(&mut self, root: &Table<'_>, file: &Placed<String>) -> Option<serde_json::Value> {
-        let (name, text) = self.text(root, file)?;
-        match serde_json::from_str(&text) {
-            Ok(schema) => Some(schema),
-            Err(fault) => {
-                let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-                let (line, column) = (place(fault.line()), place(fault.column()));
-                let sentence = "the schema is no JSON";
-                let finding = Finding::in_file(name, code::SCHEMA_BROKEN, sentence);
-                self.findings.push(finding.at(line, column));
-                None
-            }
-        }
     }
 
     fn mapped(&mut self, table: &mut Table<'_>) -> Option<Placed<Mapped>> {
@@ -142,7 +137,11 @@ impl Folder<'_> {
     }
 
     /// A file of the folder by its name: how findings name it, and its text.
-    fn text(&mut self, table: &Table<'_>, file: &Placed<String>) -> Option<(String, String)> {
+    pub(super) fn text(
+        &mut self,
+        table: &Table<'_>,
+        file: &Placed<String>,
+    ) -> Option<(String, String)> {
         let wrong = |code, sentence: String| {
             table.settings().report(file.place, code, sentence);
             None

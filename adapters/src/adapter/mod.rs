@@ -7,7 +7,8 @@
 //! title         = "Extract of the person register"
 //! legacy        = "extract.toml"      # how the legacy system writes: fixed width, CSV, EDIFACT, XML, JSON
 //! contract-side = "person.toml"       # how the contract's messages are written
-//! contract-schema = "person.json"     # JSON Schema of them, for checks alone
+//! contract-schema = "person.json"     # JSON Schema or XML Schema of them, for checks alone; or the contract's id
+//! legacy-schema = "old.xsd"            # the same of the legacy side
 //! loss          = "refuse"            # what is to be done with values that no row carries: refuse, report
 //!
 //! [[mapping]]
@@ -34,9 +35,11 @@ mod describe;
 mod examples;
 mod explain;
 mod frame;
+mod schemas;
 mod translation;
 
 pub use explain::Explained;
+pub use schemas::Contracts;
 pub use translation::{Options, Step, Translated, Translation};
 
 use crate::{
@@ -87,7 +90,17 @@ impl Adapter {
     /// Reads an adapter from the files of its folder. Every fault of every file is added to `findings`; there is an
     /// adapter where none is an error.
     pub fn read(name: &str, files: &ContractFiles, findings: &mut Vec<Finding>) -> Option<Self> {
-        describe::read(name, files, findings)
+        describe::read(name, files, None, findings)
+    }
+
+    /// Reads an adapter that may name contracts by their ids, which `contracts` finds.
+    pub fn read_among(
+        name: &str,
+        files: &ContractFiles,
+        contracts: Contracts<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Self> {
+        describe::read(name, files, Some(contracts), findings)
     }
 
     /// What configuration calls it.

@@ -45,6 +45,7 @@
 //! | `compute` | what becomes of several values: their `sum`, the `difference` of the first and the others, the `product`, the `quotient` of two, the `first` that is there; forward or in reverse `only` |
 //! | `counts` | which one of its kind the group is, from 1 |
 //! | `again` | the same value stands in a second place: reading both, they must be the same |
+//! | `whole`, `but` | a group with all that stands in it, as it is, but for what these paths of it lead to (see `whole`) |
 //! | `text`, `each` | a text with lines and marks, as segments hold it and as XML does (see `formatted`) |
 
 mod compute;
@@ -60,6 +61,7 @@ mod run;
 mod section;
 mod table;
 mod view;
+mod whole;
 mod words;
 mod written;
 
@@ -145,6 +147,9 @@ struct Row {
     counts: bool,
     /// Whether the value may be there already, if it is the same.
     again: bool,
+    /// Whether it is a group with all that stands in it, and what of it is not carried over so.
+    whole: bool,
+    but: Vec<Path>,
     /// A text with lines and marks, and whether each group it stands in is a text of its own.
     form: Option<formatted::Form>,
     each: bool,

@@ -10,6 +10,7 @@
 //! Telephone[2]                     the second of them
 //! .                                the group itself
 //! [list='SFU']                     the group itself, if this stands in it
+//! [kind!='0001']/address           what stands in the group, if this does not stand in it too
 //! ```
 
 use std::{fmt, str::FromStr};
@@ -112,12 +113,14 @@ impl FromStr for Path {
         }
         if text.starts_with('[') {
             let (tests, position, after) = brackets(text)?;
-            let is_whole = after.is_empty() && position.is_none();
             let here = Step { name: HERE.to_owned(), is_attribute: false, tests, position };
-            return match is_whole {
-                true => Ok(Self { from_root: false, steps: vec![here] }),
-                false => Err(NoPath::Test),
+            let below = match after.strip_prefix('/') {
+                _ if position.is_some() => return Err(NoPath::Test),
+                Some(below) => steps(below)?,
+                None if after.is_empty() => Vec::new(),
+                None => return Err(NoPath::Test),
             };
+            return Ok(Self { from_root: false, steps: [vec![here], below].concat() });
         }
         let below = text.strip_prefix('/');
         let steps = steps(below.unwrap_or(text))?;
@@ -235,6 +238,7 @@ mod tests {
             "cbc:ID/@schemeID",
             "cac:Party[cbc:ID/@schemeID='DK:CVR'][cbc:ID='a/b]c'][2]/cbc:Name",
             "[a='b'][c]",
+            "[a/b!='c']/d/@e",
             "S14[CIN][FTX/4451='NC'][FTX/4453!='P00']/DTM",
         ] {
             let path: Path = text.parse().unwrap();

@@ -55,6 +55,9 @@ pub(super) struct PlannedRow {
     pub(super) wheres: Vec<(PlannedPath, bool)>,
     pub(super) counts: bool,
     pub(super) again: bool,
+    /// Whether it is a group with all in it, and what of it is left to other rows.
+    pub(super) whole: bool,
+    pub(super) but: Vec<PlannedPath>,
     pub(super) text: Option<PlannedText>,
 }
 
@@ -143,6 +146,7 @@ impl Plan {
         }
         let wheres = row.wheres.iter().map(|(path, stands)| (self.path(path), *stands));
         let wheres = wheres.collect();
+        let but = paths(self, &row.but);
         let text = row.form.map(|form| {
             let is_of_xml = |path: &Path| path.steps.last().map(|step| step.name.clone());
             let element = row.to.first().and_then(is_of_xml).unwrap_or_default();
@@ -163,6 +167,8 @@ impl Plan {
             wheres,
             counts: row.counts,
             again: row.again,
+            whole: row.whole,
+            but,
             text,
         })
     }

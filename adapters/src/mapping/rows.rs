@@ -57,6 +57,8 @@ pub(super) struct RawRow {
     dropped: Option<String>,
     counts: bool,
     again: bool,
+    whole: bool,
+    but: Vec<Placed<String>>,
     form: Option<Form>,
     each: bool,
 }
@@ -100,8 +102,8 @@ fn used(table: &mut Table<'_>, shared: &Shared, rows: &mut Vec<RawRow>) {
 
 fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
     let (from, to) = (paths(table, "from"), paths(table, "to"));
-    let convert = conversions(table, tables);
-    let sound = from.is_some() && to.is_some() && convert.is_some();
+    let (convert, but) = (conversions(table, tables), paths(table, "but"));
+    let sound = from.is_some() && to.is_some() && convert.is_some() && but.is_some();
     let (convert, convert_words) = convert.unwrap_or_default().into_iter().unzip();
     let mut wheres = Vec::new();
     for (key, must_stand) in [("where", true), ("unless", false)] {
@@ -125,6 +127,8 @@ fn raw_row(table: &mut Table<'_>, tables: &Tables) -> Option<RawRow> {
         dropped: table.optional_text("dropped"),
         counts: table.flag("counts").unwrap_or(false),
         again: table.flag("again").unwrap_or(false),
+        whole: table.flag("whole").unwrap_or(false),
+        but: but.unwrap_or_default(),
         form: table.choice("text", &Form::WORDS),
         each: table.flag("each").unwrap_or(false),
     };
@@ -183,9 +187,22 @@ impl RawRow {
             dropped: self.dropped,
             counts: self.counts,
             again: self.again,
+            whole: self.whole,
+            but: all(&self.but)?,
             form: self.form,
             each: self.each,
         })
+    }
+
+    /// Whether it says one path of each side, and nothing of what becomes of a value.
+    fn is_bare(&self) -> bool {
+        let says_value = self.constant.is_some()
+            || self.dropped.is_some()
+            || self.default.is_some()
+            || self.reverse_default.is_some();
+        let says_more = self.counts || self.again || self.each || self.gaps || self.form.is_some();
+        let says_how = !self.convert.is_empty() || self.compute.is_some() || self.between.is_some();
+        self.from.len() == 1 && self.to.len() == 1 && !says_value && !says_more && !says_how
     }
 
     /// What makes no sense together in one row.
@@ -193,6 +210,11 @@ impl RawRow {
         let (n_from, n_to) = (self.from.len(), self.to.len());
         let (constant, dropped) = (self.constant.is_some(), self.dropped.is_some());
         let several = n_from > 1 || n_to > 1;
+        if (self.whole && !self.is_bare()) || (!self.whole && !self.but.is_empty()) {
+            return Some(
+                "a `whole` stands at one path of each side; beside it stand `only`, `where`, `unless` and `but` alone",
+            );
+        }
         if dropped && (n_from + n_to == 0 || (n_from > 0 && n_to > 0) || constant) {
             return Some("what is `dropped` stands on one side alone");
         }

@@ -30,20 +30,20 @@ pub struct Translator<P> {
 
 /// One unit under way.
 pub(super) struct Unit<'u> {
-    plan: &'u Plan,
+    pub(super) plan: &'u Plan,
     pub(super) source: &'u Tree,
     /// Each name of the plan as the source numbers it.
     pub(super) names: Vec<Option<NameId>>,
     pub(super) written: &'u mut Written,
-    taken: &'u mut Vec<bool>,
+    pub(super) taken: &'u mut Vec<bool>,
     faults: &'u mut Faults,
     /// What was written by which row, where it was asked for.
-    carried: Option<Vec<(Carried, usize)>>,
-    steps: u64,
+    pub(super) carried: Option<Vec<(Carried, usize)>>,
+    pub(super) steps: u64,
     steps_max: u64,
     n_faults: u64,
     /// Whether what is read is marked as taken along.
-    takes: bool,
+    pub(super) takes: bool,
     bytes_max: usize,
 }
 
@@ -168,6 +168,9 @@ impl<'u> Unit<'u> {
         }
         if let Some(constant) = &row.constant {
             return self.constant(row, constant, source, target);
+        }
+        if row.whole {
+            return self.whole(row, source, target);
         }
         if row.counts {
             return self.counted(row, source, target);

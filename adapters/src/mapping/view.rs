@@ -56,6 +56,10 @@ pub struct RowView<'m> {
     pub wheres: &'m [(Path, bool)],
     /// Whether the value is which one of its kind the group is.
     pub counts: bool,
+    /// Whether it is a group with all that stands in it.
+    pub whole: bool,
+    /// What of such a group is not carried over with it.
+    pub but: &'m [Path],
     /// Whether it is a text with lines and marks.
     pub is_formatted: bool,
     /// Why it cannot be read in reverse.
@@ -102,6 +106,8 @@ impl Row {
             dropped: self.dropped.as_deref(),
             wheres: &self.wheres,
             counts: self.counts,
+            whole: self.whole,
+            but: &self.but,
             is_formatted: self.form.is_some(),
             irreversible: irreversible.or(computed).filter(|_| only != Some(Way::Forward)),
         }

@@ -12,6 +12,8 @@ use crate::tree::{Kind, OverLimit, Place, Tree};
 pub(super) struct Written {
     nodes: Vec<Node>,
     text: String,
+    /// Names that the plan does not have: their numbers follow on those of the plan.
+    more_names: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +64,7 @@ impl Written {
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
         self.text.clear();
+        self.more_names.clear();
         self.nodes.push(Node::new(usize::MAX, ROOT, Place::default()));
     }
 
@@ -165,6 +168,21 @@ impl Written {
         self.add(Node { is_kept: true, ..Node::new(name, group, place) })
     }
 
+    /// Adds an attribute at the end of a group.
+    pub(super) fn attribute(&mut self, group: usize, name: usize, place: Place) -> usize {
+        self.add(Node { is_attribute: true, ..Node::new(name, group, place) })
+    }
+
+    /// The number of a name that is not among the `n_names` of the plan.
+    pub(super) fn name(&mut self, name: &str, n_names: usize) -> usize {
+        let known = self.more_names.iter().position(|known| known == name);
+        n_names
+            + known.unwrap_or_else(|| {
+                self.more_names.push(name.to_owned());
+                self.more_names.len() - 1
+            })
+    }
+
     /// Adds text at the end of a group.
     pub(super) fn add_text(&mut self, group: usize, text: &str, place: Place) {
         let node = self.add(Node { is_text: true, ..Node::new(usize::MAX, group, place) });
@@ -250,7 +268,9 @@ impl Written {
                     ahead.push(Ahead::Text(value, node.place));
                 }
                 Ahead::Node(at, node) => {
-                    let name = tree.name_for(names.get(node.name).map_or("", String::as_str))?;
+                    let more = || self.more_names.get(node.name.checked_sub(names.len())?);
+                    let name = names.get(node.name).or_else(more);
+                    let name = tree.name_for(name.map_or("", String::as_str))?;
                     let value = self.value(at).unwrap_or_default();
                     let number = if node.is_attribute {
                         tree.leaf(Kind::Attribute, name, value, node.place)?

@@ -35,11 +35,11 @@
 use super::{order::Order, read::XmlReader, spelling::Spelling, write::XmlWriter};
 use crate::{
     charset::CharacterSet,
-    layout::{Layout, UnitReader, UnitWriter},
+    layout::{Layout, UnitReader, UnitWriter, XmlNames},
     tree::Names,
 };
 use sluse_contracts::{MediaType, payload::Limits};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A checked description of documents.
 #[derive(Debug)]
@@ -78,11 +78,49 @@ impl Layout for XmlLayout {
         self.unit.is_empty()
     }
 
+    fn xml_names(&self) -> Option<&dyn XmlNames> {
+        Some(self)
+    }
+
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader> {
         Box::new(XmlReader::new(self, limits))
     }
 
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter> {
         Box::new(XmlWriter::new(self))
+    }
+}
+
+impl XmlNames for XmlLayout {
+    fn roots(&self) -> Vec<(&str, &str, Option<usize>)> {
+        let mut roots = Vec::new();
+        for root in &self.roots {
+            match root.split_once(':') {
+                Some((prefix, local)) => {
+                    let known = self.spelling.prefixes.iter().find(|(known, _)| known == prefix);
+                    roots.extend(known.map(|(_, namespace)| {
+                        (namespace.as_str(), local, self.spelling.default_of(namespace))
+                    }));
+                }
+                None if self.spelling.defaults.is_empty() => {
+                    roots.push(("", root.as_str(), None));
+                }
+                None => {
+                    let defaults = self.spelling.defaults.iter().enumerate();
+                    roots.extend(
+                        defaults.map(|(at, default)| (default.as_str(), root.as_str(), Some(at))),
+                    );
+                }
+            }
+        }
+        roots
+    }
+
+    fn element<'n>(&self, namespace: &str, local: &'n str, default: Option<usize>) -> Cow<'n, str> {
+        self.spelling.element(namespace, local, default)
+    }
+
+    fn attribute<'n>(&self, namespace: &str, local: &'n str) -> Cow<'n, str> {
+        self.spelling.attribute(namespace, local)
     }
 }

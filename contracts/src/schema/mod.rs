@@ -21,6 +21,7 @@ pub(crate) use xsd::{XS, read as read_xsd};
 
 use crate::{
     Code, Direction, Finding, Layer, Severity, Violation, code,
+    files::ContractFiles,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{JudgeStep, Language},
     payload::Payload,
@@ -124,6 +125,11 @@ pub trait Schema: Send + Sync + fmt::Debug {
         None
     }
 
+    /// The schema as it is written, where it is one of JSON: for those who ask what may stand in a message.
+    fn json(&self) -> Option<serde_json::Value> {
+        None
+    }
+
     /// The operation of a method and a path, where it describes any.
     fn operation_at(&self, _method: &str, _path: &str) -> Option<&str> {
         None
@@ -180,6 +186,16 @@ pub fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
         Language::Wsdl => wsdl::compile(&step.file.value, files),
         Language::Xsd => xsd::compile(&step.file.value, files),
     }
+}
+
+/// The XML Schema in a file, with all that it includes, imports and redefines of the same files: for those who ask what
+/// may stand in a document. Nothing where it has an error; every fault found, files named as findings name them.
+pub fn xml_schema(entry: &str, files: &ContractFiles) -> (Option<sluse_xsd::Schema>, Vec<Finding>) {
+    let (schema, mut findings) = xsd::schema(entry, &FileReader::new(files));
+    for finding in &mut findings {
+        finding.file = files.shown(&finding.file);
+    }
+    (schema, findings)
 }
 
 /// The code under which a broken validation rule of XML Schema is told, by the rule's name in the

@@ -3,7 +3,7 @@
 use super::{Files, Origin, check::nearest, files::sha256};
 use crate::external::{Errors, External};
 use sluse_adapters::{
-    adapter::{Adapter, MANIFEST, Plans},
+    adapter::{Adapter, Contracts, MANIFEST, Plans},
     library,
     mapping::Way,
     program::{MediaTypes, Program},
@@ -231,8 +231,8 @@ impl Unusable {
     }
 }
 
-/// Reads all adapters of a configuration folder.
-pub fn read(files: &Files, findings: &mut Vec<Finding>) -> Adapters {
+/// Reads all adapters of a configuration folder; `contracts` finds those that they name.
+pub fn read(files: &Files, contracts: Contracts<'_>, findings: &mut Vec<Finding>) -> Adapters {
     let mut folders: BTreeMap<&str, ContractFiles> = BTreeMap::new();
     for (path, bytes) in files.below(FOLDER) {
         let below = path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/'));
@@ -265,7 +265,7 @@ pub fn read(files: &Files, findings: &mut Vec<Finding>) -> Adapters {
             let told = program.map(|program| Told { program, folder, digest });
             adapters.programs.insert(name.to_owned(), told);
         } else {
-            let adapter = Adapter::read(name, &files, findings).map(Arc::new);
+            let adapter = Adapter::read_among(name, &files, contracts, findings).map(Arc::new);
             adapters.own.insert(name.to_owned(), adapter);
         }
     }

@@ -47,6 +47,11 @@ impl Read {
 }
 
 impl Read {
+    /// The contract that fits what is asked for.
+    pub(super) fn at_hand(&self, asked: &ContractRef) -> Option<Arc<Contract>> {
+        self.registry.find(asked).cloned()
+    }
+
     /// Whether the contract that fits knows a rule; nothing where none fits.
     pub(super) fn knows_rule(&self, asked: &ContractRef, rule: &str) -> Option<bool> {
         self.registry.find(asked).map(|contract| contract.knows_rule(rule))

@@ -61,12 +61,12 @@ pub fn load_files(
     let services = services::read(files, environment, &mut findings);
     let tables = receivers::read(files, &mut findings);
     let waivers = waivers::read(files, &mut findings);
-    let adapters = adapters::read(files, &mut findings);
     let issuers = settings.as_ref().map_or(&[][..], |read| &read.settings.issuers);
     let certificates = certificates::read(files, issuers, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
     let contracts = contracts::read(files, library, None, &mut findings);
+    let adapters = adapters::read(files, &|asked| contracts.at_hand(asked), &mut findings);
     let now_s = i64::try_from(clock.now_ms() / 1_000).unwrap_or(i64::MAX);
     let today = Day::from_days(now_s / 86_400);
     let mut read = check::All {

@@ -28,7 +28,7 @@ pub(super) fn misfits(
 ) -> Vec<Misfit> {
     let mut misfits = Vec::new();
     // Counts are made, marks make a text longer or shorter, and what is computed is as long as nobody knows.
-    let is_made = row.counts || row.is_formatted || row.compute.is_some();
+    let is_made = row.counts || row.is_formatted || row.whole || row.compute.is_some();
     if row.dropped.is_some() || is_made {
         return misfits;
     }

@@ -6,8 +6,10 @@
 mod fit;
 mod reach;
 mod schema;
+mod xml_schema;
 
 pub(super) use schema::parts_of_schema;
+pub(super) use xml_schema::parts_of_xml_schema;
 
 use super::{Adapter, Mapped};
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
 };
 use reach::{Reached, Side};
 use sluse_contracts::{Code, Finding, code, settings::Place};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One mapping under check.
 struct Checking<'c> {
@@ -34,22 +36,28 @@ struct Standing<'c> {
     contract_side: Reached<'c>,
 }
 
+/// What schemas say of the sides of an adapter, where it names any.
+pub(super) struct Known {
+    pub(super) legacy: Option<Vec<Part>>,
+    pub(super) contract_side: Option<Vec<Part>>,
+}
+
 /// Every fault and doubt of an adapter's mappings against what is known of its sides.
 pub(super) fn check(
     adapter: &Adapter,
-    schema: Option<&[Part]>,
+    known: &Known,
     shown: &dyn Fn(&str) -> String,
 ) -> Vec<Finding> {
-    let legacy = adapter.legacy.shape();
-    let own = adapter.contract_side.shape();
-    let contract_side = schema.or(own.as_deref());
+    let (of_legacy, own) = (adapter.legacy.shape(), adapter.contract_side.shape());
+    let legacy = known.legacy.as_deref().or(of_legacy.as_deref());
+    let contract_side = known.contract_side.as_deref().or(own.as_deref());
     let trailer = adapter.legacy.around().trailer;
     let goes_back = adapter.plans(Way::Reverse).is_ok();
     let mut findings = Vec::new();
     for mapped in &adapter.mappings {
         let mut checking = Checking {
             file: shown(&mapped.file),
-            legacy: Side::new(legacy.as_deref()),
+            legacy: Side::new(legacy),
             contract_side: Side::new(contract_side),
             goes_back,
             findings: Vec::new(),
@@ -154,7 +162,7 @@ impl<'c> Checking<'c> {
                 false => self.contract_side.follow(&standing.contract_side, path),
             };
             let end = self.told(row.place, found, key);
-            if row.dropped.is_none() && !row.is_formatted && end.is_group() {
+            if row.dropped.is_none() && !row.is_formatted && !row.whole && end.is_group() {
                 let sentence =
                     format!("`{key}`: `{path}` is a group, which has no value of its own");
                 self.tell(row.place, code::PATH_IMPOSSIBLE, sentence, None);
@@ -162,7 +170,7 @@ impl<'c> Checking<'c> {
             if row.dropped.is_none() && is_written {
                 let side = if is_legacy { &mut self.legacy } else { &mut self.contract_side };
                 side.write(&end);
-                if row.is_formatted {
+                if row.is_formatted || row.whole {
                     side.write_whole(&end);
                 }
                 let around = if is_legacy { &standing.legacy } else { &standing.contract_side };
@@ -222,6 +230,33 @@ impl<'c> Checking<'c> {
             None => finding,
         });
     }
+}
+
+/// How many digits a pattern such as `[0-9]{8}` asks for, where it asks for nothing else.
+fn digits_of(pattern: &str) -> Option<(usize, usize)> {
+    let times = pattern.strip_prefix("[0-9]").or_else(|| pattern.strip_prefix("\\d"))?;
+    let times = times.strip_prefix('{')?.strip_suffix('}')?;
+    let (least, most) = times.split_once(',').unwrap_or((times, times));
+    Some((least.parse().ok()?, most.parse().ok()?))
+}
+
+/// The names that the paths of mappings have: what else a side may hold need not be known.
+pub(super) fn names_of(mappings: &[Mapped]) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for section in mappings.iter().flat_map(|mapped| mapped.mapping.sections()) {
+        let rows = section.rows.iter();
+        let of_rows = rows.flat_map(|row| {
+            row.from.iter().chain(row.to).chain(row.wheres.iter().map(|(path, _)| path))
+        });
+        let paths = of_rows.chain([section.from, section.to]);
+        let steps = paths.flat_map(|path| &path.steps);
+        for step in steps {
+            let tested = step.tests.iter().flat_map(|(steps, _)| steps);
+            names.extend(tested.map(|step| step.name.clone()));
+            names.insert(step.name.clone());
+        }
+    }
+    names
 }
 
 #[cfg(test)]

@@ -139,12 +139,13 @@ impl<'s> Side<'s> {
                 }
                 What::Any if part.least > 0 && !is_written(part) => found.push(path),
                 What::Value(_) | What::Any => {}
-                What::Group(parts) if is_written(part) => {
+                What::Group(parts) | What::Both(_, parts) if is_written(part) => {
                     self.unwritten_of(parts, &path, true, found);
                 }
                 // All of a group that must be there is missing: it is named once.
                 What::Group(parts) if part.least > 0 && needs_value(parts) => found.push(path),
-                What::Group(_) => {}
+                What::Both(shape, _) if part.least > 0 && !shape.is_made => found.push(path),
+                What::Group(_) | What::Both(..) => {}
             }
         }
     }
@@ -153,7 +154,7 @@ impl<'s> Side<'s> {
 /// Whether a value must be there that is not made.
 fn needs_value(parts: &[Part]) -> bool {
     parts.iter().filter(|part| part.least > 0).any(|part| match &part.what {
-        What::Value(shape) => !shape.is_made,
+        What::Value(shape) | What::Both(shape, _) => !shape.is_made,
         What::Group(parts) => needs_value(parts),
         What::Any => true,
     })
@@ -171,7 +172,7 @@ impl<'s> Reached<'s> {
             return None;
         }
         match &self.way.last()?.what {
-            What::Value(shape) => Some(shape),
+            What::Value(shape) | What::Both(shape, _) => Some(shape),
             What::Group(_) | What::Any => None,
         }
     }

@@ -125,9 +125,5 @@ fn is_digits(pattern: &str) -> bool {
 
 /// How many digits `^[0-9]{8}$` and its like ask for.
 fn digits_of(pattern: &str) -> Option<(usize, usize)> {
-    let inner = pattern.strip_prefix('^')?.strip_suffix('$')?;
-    let times = inner.strip_prefix("[0-9]").or_else(|| inner.strip_prefix("\\d"))?;
-    let times = times.strip_prefix('{')?.strip_suffix('}')?;
-    let (least, most) = times.split_once(',').unwrap_or((times, times));
-    Some((least.parse().ok()?, most.parse().ok()?))
+    super::digits_of(pattern.strip_prefix('^')?.strip_suffix('$')?)
 }

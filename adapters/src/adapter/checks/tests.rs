@@ -1,5 +1,7 @@
 //! Mappings in, findings out: what can be known before any message is seen.
 
+mod xml;
+
 use crate::adapter::Adapter;
 use sluse_contracts::files::ContractFiles;
 

@@ -3,6 +3,7 @@
 mod computed;
 mod shared_rows;
 mod texts;
+mod whole;
 
 use super::*;
 use crate::{

@@ -77,6 +77,17 @@ impl Schema for JsonSchema {
         self.source.read(&mut |step, files| describe::describe(step, files, ask));
     }
 
+    fn json(&self) -> Option<serde_json::Value> {
+        let mut written = None;
+        self.source.read(&mut |step, files| {
+            let entry = step.file.value.as_str();
+            let documents = Documents::read(entry, SUFFIXES, &step.json, files);
+            let tree = documents.get(entry).and_then(|read| read.as_ref().ok());
+            written = tree.map(|tree| tree.value.clone());
+        });
+        written
+    }
+
     fn judge(
         &self,
         payload: Option<&Payload>,

@@ -31,10 +31,18 @@ struct XmlSchema {
 
 /// Compiles the schema in this file, with all that it includes, imports and redefines.
 pub(super) fn compile(entry: &str, files: &FileReader<'_>) -> Compiled {
-    let (closure, findings) = closure::gather(entry, files);
-    let (schema, findings) = compile_closure(&closure, &[entry], findings);
+    let (schema, findings) = schema(entry, files);
     let schema = schema.map(|schema| XmlSchema { entry: entry.to_owned(), schema });
     Compiled::of(schema, findings)
+}
+
+/// The schema in this file, and what is wrong with it.
+pub(super) fn schema(
+    entry: &str,
+    files: &FileReader<'_>,
+) -> (Option<sluse_xsd::Schema>, Vec<Finding>) {
+    let (closure, findings) = closure::gather(entry, files);
+    compile_closure(&closure, &[entry], findings)
 }
 
 /// Compiles the schema that these documents make; `findings` is what gathering them found.
@@ -94,6 +102,10 @@ impl Schema for XmlSchema {
             violations_max: violations.room().saturating_add(1),
         };
         self.tell(self.schema.judge(document, asked), violations);
+    }
+
+    fn xsd(&self) -> Option<&sluse_xsd::Schema> {
+        Some(&self.schema)
     }
 
     fn streams(&self) -> bool {

@@ -30,7 +30,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         }
     }
     if args.adapters.is_empty() {
-        given.extend(folders(&args.config).iter().map(|folder| Given::in_folder(folder)));
+        let folders = folders(&args.config);
+        let given_in = |folder: &PathBuf| Given::in_folder(folder).among(Some(&args.config));
+        given.extend(folders.iter().map(given_in));
     }
     if given.is_empty() {
         let folder = args.config.join("adapters");

@@ -39,6 +39,9 @@ struct Line<'a> {
     reverse_default: Option<&'a str>,
     dropped: Option<&'a str>,
     irreversible: Option<&'a str>,
+    /// Whether it is a group with all that stands in it, and what of it is not carried over with it.
+    whole: bool,
+    but: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
@@ -79,6 +82,8 @@ fn line<'a>(mapped: &'a Mapped, section: &SectionView<'a>, row: &RowView<'a>) ->
         reverse_default: row.reverse_default,
         dropped: row.dropped,
         irreversible: row.irreversible,
+        whole: row.whole,
+        but: texts(row.but),
     }
 }
 
@@ -176,10 +181,22 @@ fn sign(row: &RowView<'_>) -> &'static str {
     }
 }
 
+/// That all of a group is carried over, and what of it is not.
+fn whole(row: &RowView<'_>) -> String {
+    match row.but {
+        [] => "with all in it".to_owned(),
+        but => {
+            let but: Vec<String> = but.iter().map(ToString::to_string).collect();
+            format!("with all in it but {}", but.join(", "))
+        }
+    }
+}
+
 /// What else there is to know of it.
 fn remarks(row: &RowView<'_>) -> Vec<String> {
     let quoted = |what: &str, text: Option<&str>| text.map(|text| format!("{what} \"{text}\""));
     let mut remarks: Vec<String> = row.convert.to_vec();
+    remarks.extend(row.whole.then(|| whole(row)));
     remarks.extend(row.compute.map(|word| format!("the {word}")));
     remarks.extend(quoted("joined by", row.between));
     remarks.extend(quoted("else", row.default));

@@ -2,14 +2,17 @@
 
 use crate::{
     cli::{Exit, Output},
-    config::{Files, hint_at, is_program, read_program},
+    config::{Files, hint_at, is_program, load_named, process_environment, read_program},
 };
 use sluse_adapters::{
     adapter::{Adapter, MANIFEST},
     library,
 };
-use sluse_contracts::{ContractFiles, Finding};
+use sluse_contracts::{ContractFiles, ContractRef, Finding};
 use std::path::{Path, PathBuf};
+
+/// The file that makes a folder one of configuration.
+const SETTINGS: &str = "sluse.toml";
 
 /// Where an adapter stands.
 pub(crate) struct Given {
@@ -19,6 +22,8 @@ pub(crate) struct Given {
     pub(crate) files: ContractFiles,
     /// What could not be read of them.
     pub(crate) findings: Vec<Finding>,
+    /// The configuration whose contracts it may name, where there is one.
+    config: Option<PathBuf>,
 }
 
 impl Given {
@@ -30,17 +35,17 @@ impl Given {
     ) -> Result<Self, Exit> {
         let folder = Path::new(asked);
         if folder.join(MANIFEST).is_file() {
-            return Ok(Self::in_folder(folder));
+            return Ok(Self::in_folder(folder).among(config));
         }
         let config = config.unwrap_or(Path::new("."));
         let own = config.join("adapters").join(asked);
         let is_name = !asked.is_empty() && !asked.contains(['/', '\\']) && asked != "..";
         if is_name && own.join(MANIFEST).is_file() {
-            return Ok(Self::in_folder(&own));
+            return Ok(Self::in_folder(&own).among(Some(config)));
         }
         if let Some(shipped) = library::find(asked) {
             let (name, files) = (shipped.name.to_owned(), shipped.files());
-            return Ok(Self { name, files, findings: Vec::new() });
+            return Ok(Self { name, files, findings: Vec::new(), config: None });
         }
         let exit = match folder.is_dir() {
             true => output.error(format_args!("`{asked}` has no `{MANIFEST}`")),
@@ -68,7 +73,14 @@ impl Given {
         }
         let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
-        Self { name: name.unwrap_or_default(), files, findings }
+        Self { name: name.unwrap_or_default(), files, findings, config: None }
+    }
+
+    /// The same, beside the contracts of a configuration folder, where it is one.
+    pub(crate) fn among(mut self, config: Option<&Path>) -> Self {
+        let is_one = |config: &&Path| config.join(SETTINGS).is_file();
+        self.config = config.filter(is_one).map(Path::to_owned);
+        self
     }
 
     /// Reads it; every fault and warning is added to what was found.
@@ -77,7 +89,13 @@ impl Given {
             read_program(&self.files, &mut self.findings);
             return None;
         }
-        Adapter::read(&self.name, &self.files, &mut self.findings)
+        let Self { name, files, config, findings } = self;
+        let Some(config) = config else { return Adapter::read(name, files, findings) };
+        let contracts = |asked: &ContractRef| {
+            let (registry, _) = load_named(config, &process_environment, asked)?;
+            registry.find(asked).cloned()
+        };
+        Adapter::read_among(name, files, &contracts, findings)
     }
 
     /// Whether it is another program.

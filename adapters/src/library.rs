@@ -56,6 +56,8 @@ shipped! {
     "eformidling-sbd":
         "adapter.toml" "examples/arkivmelding.json" "examples/arkivmelding.xml" "mapping.toml" "sbd-json.toml"
         "sbd-xml.toml";
+    "en16931-invoic":
+        "adapter.toml" "edifact.toml" "examples/invoice.edi" "examples/invoice.xml" "invoic.toml" "object.toml" "xml.toml";
     "medcom":
         "adapter.toml" "bin01.toml" "contrl.toml" "ctl01.toml" "ctl02.toml" "ctl03.toml" "dis01.toml" "dis02.toml"
         "dis03.toml" "dis05.toml" "dis06.toml" "dis07.toml" "dis08.toml" "dis13.toml" "dis14.toml" "dis17.toml"
@@ -70,8 +72,11 @@ shipped! {
         "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
         "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";
     "person-register":
-        "adapter.toml" "examples/three-persons.json" "examples/three-persons.txt" "extract.toml" "mapping.toml"
+        "adapter.toml" "examples/back.txt" "examples/three-persons.json" "examples/three-persons.txt" "extract.toml" "mapping.toml"
         "persons.schema.json" "persons.toml";
+    "tax-accounts":
+        "accounts.schema.json" "accounts.toml" "adapter.toml" "examples/two-accounts.json" "examples/two-accounts.txt"
+        "mapping.toml" "records.toml";
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `sluse demo`: a whole exchange network on this machine, in a few seconds.
 
 use super::{Exit, Output, Style};
-use crate::demo::{DemoFault, Demonstration, Told};
+use crate::demo::{DemoFault, Demonstration, Told, Translated};
 use serde_json::json;
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use std::path::Path;
     sluse demo\n  \
     sluse demo --stay\n  \
     sluse demo --format json\n\n\
-    Starts a gateway, two providers and a consumer on loopback, sends good and bad messages, checks the\n\
+    Starts a gateway, three providers and a consumer on loopback, sends good and bad messages, checks the\n\
     evidence, and ends. Nothing else has to run, and nothing is left behind.")]
 pub(super) struct Args {
     /// Keep everything up until Ctrl-C, with the addresses printed
@@ -60,7 +60,7 @@ async fn show(args: &Args, folder: &Path, output: &mut Output) -> Result<Exit, D
 }
 
 fn introduce(demonstration: &Demonstration, output: &mut Output) {
-    let Demonstration { gateway, operators, register, archive, .. } = demonstration;
+    let Demonstration { gateway, operators, register, archive, mainframe, .. } = demonstration;
     if output.is_json() {
         return;
     }
@@ -68,6 +68,11 @@ fn introduce(demonstration: &Demonstration, output: &mut Output) {
         ("gateway", gateway, "judges, routes, keeps evidence"),
         ("register", register, "demo.city/permits/applications: JSON under an OpenAPI contract"),
         ("archive", archive, "demo.archive/intake/journal-notes: XML under XSD and Schematron"),
+        (
+            "mainframe",
+            mainframe,
+            "demo.registry/mainframe/persons: records of fixed width, where the contract is of JSON",
+        ),
         ("operators", operators, "/live /ready /metrics"),
     ] {
         output.line(format_args!("{name:<10} http://{address:<16} {what}"));
@@ -90,19 +95,25 @@ fn line(number: usize, told: &Told, output: &mut Output) {
     output.line(format_args!(
         "{number:>2}  {sent:<29} {status}  {verdict:<60} {went:<16} receipt {receipt}"
     ));
+    if let Some(Translated { persons, withheld }) = told.translated {
+        output.line(format_args!(
+            "    records of a mainframe came, {persons} persons went on as JSON; {withheld} address is protected and was withheld"
+        ));
+    }
     output.flush();
 }
 
-fn summary(number: usize, received: (u64, u64), as_expected: bool, output: &mut Output) {
-    let (register, archive) = received;
+fn summary(number: usize, received: [u64; 3], as_expected: bool, output: &mut Output) {
+    let [register, archive, mainframe] = received;
     if output.is_json() {
         return output.json(&json!({
-            "exchanges": number, "register": register, "archive": archive, "expected": as_expected,
+            "exchanges": number, "register": register, "archive": archive, "mainframe": mainframe,
+            "expected": as_expected,
         }));
     }
     let all = if as_expected { "each ended as its contract says" } else { "NOT as expected" };
     output.line(format_args!(
-        "\n{number} exchanges, {all}. {register} messages reached the register, {archive} the archive.\n"
+        "\n{number} exchanges, {all}. {register} messages reached the register, {archive} the archive, {mainframe} the mainframe.\n"
     ));
 }
 

@@ -1,6 +1,9 @@
 //! The consumer of the demonstration: good and bad messages, each sent over a real socket.
 
-use super::{folder, providers::FAULTY_PERMIT};
+use super::{
+    folder,
+    providers::{FAULTY_PERMIT, MISCOUNTED_EXTRACT},
+};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -49,6 +52,7 @@ impl Answer {
 }
 
 const PERMITS: &str = "permits.demo.example";
+const PERSONS: &str = "persons.demo.example";
 const OBSERVED: &str = "observed.permits.demo.example";
 
 /// The messages, in the order they are sent.
@@ -74,6 +78,8 @@ pub(super) fn steps() -> Vec<Step> {
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
         note("one miscounted, waived", "broken/attachments-miscounted.xml", StatusCode::ACCEPTED),
+        extract("persons of a mainframe", 42, StatusCode::OK),
+        extract("an extract that miscounts", MISCOUNTED_EXTRACT, StatusCode::BAD_GATEWAY),
         document("a document nobody knows", stranger.into(), StatusCode::UNPROCESSABLE_ENTITY),
     ]
 }
@@ -100,6 +106,11 @@ fn read(sentence: &'static str, number: u64, status: StatusCode) -> Step {
         body: Bytes::new(),
         status,
     }
+}
+
+fn extract(sentence: &'static str, number: u64, status: StatusCode) -> Step {
+    let (host, path) = (PERSONS, format!("/extracts/{number}"));
+    Step { host, path, ..read(sentence, number, status) }
 }
 
 fn note(sentence: &'static str, example: &str, status: StatusCode) -> Step {

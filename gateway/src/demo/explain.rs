@@ -1,7 +1,7 @@
 //! What came of an exchange, in words: from the gateway's answer, its ledger and the contract.
 
 use super::{
-    Snapshot,
+    Snapshot, Translated,
     consumer::{Answer, Step},
 };
 use serde_json::Value;
@@ -33,6 +33,17 @@ pub(super) fn verdict(snapshot: &Snapshot, step: &Step, answer: &Answer) -> Stri
         }
         _ => "accepted".to_owned(),
     }
+}
+
+/// What an adapter made of an extract of persons; nothing for other answers.
+pub(super) fn translated(answer: &Answer) -> Option<Translated> {
+    let json = answer.json();
+    let persons = json.get("persons")?.as_array()?;
+    let is_withheld = |person: &&Value| person.get("address-withheld") == Some(&Value::Bool(true));
+    Some(Translated {
+        persons: persons.len(),
+        withheld: persons.iter().filter(is_withheld).count(),
+    })
 }
 
 /// Where the message went, by the exchange's status.

@@ -16,9 +16,14 @@ const FILES: &[(&str, &str)] = embedded! { "demo":
     "contracts/demo.city/permits/1.0.0/clauses.toml"
     "contracts/demo.city/permits/1.0.0/contract.toml"
     "contracts/demo.city/permits/1.0.0/openapi.yaml"
+    "contracts/demo.registry/persons/1.0.0/clauses.toml"
+    "contracts/demo.registry/persons/1.0.0/contract.toml"
+    "contracts/demo.registry/persons/1.0.0/openapi.yaml"
+    "contracts/demo.registry/persons/1.0.0/persons.schema.json"
     "members/demo.toml"
     "services/archive.toml"
     "services/permits.toml"
+    "services/persons.toml"
     "sluse.toml"
     "waivers/archive.toml"
 };
@@ -30,6 +35,7 @@ pub(super) struct Addresses {
     pub(super) operators: SocketAddr,
     pub(super) register: SocketAddr,
     pub(super) archive: SocketAddr,
+    pub(super) mainframe: SocketAddr,
 }
 
 /// The origin that the folder's `sluse.toml` gives the ledger.
@@ -39,6 +45,7 @@ pub(super) const ORIGIN: &str = "gateway.demo.example/ledger";
 const GATEWAY: &str = "127.0.0.1:8100";
 const REGISTER: &str = "127.0.0.1:8101";
 const ARCHIVE: &str = "127.0.0.1:8102";
+const MAINFRAME: &str = "127.0.0.1:8103";
 const OPERATORS: &str = "127.0.0.1:8109";
 
 /// The file at `path` of the folder.
@@ -57,6 +64,7 @@ pub(super) fn write(target: &Path, addresses: Addresses) -> io::Result<()> {
             .replace(GATEWAY, &addresses.gateway.to_string())
             .replace(REGISTER, &addresses.register.to_string())
             .replace(ARCHIVE, &addresses.archive.to_string())
+            .replace(MAINFRAME, &addresses.mainframe.to_string())
             .replace(OPERATORS, &addresses.operators.to_string());
         fs::write(file, text)?;
     }
@@ -73,9 +81,17 @@ mod tests {
     }
 
     #[test]
+    fn the_contract_of_persons_is_that_of_the_adapter_which_ships() {
+        let shipped = sluse_adapters::library::find("person-register").unwrap();
+        let schema = shipped.paths.iter().find(|(path, _)| *path == "persons.schema.json");
+        let own = file("contracts/demo.registry/persons/1.0.0/persons.schema.json");
+        assert_eq!(schema.unwrap().1, own.as_bytes());
+    }
+
+    #[test]
     fn the_files_name_each_address() {
         let all: String = FILES.iter().map(|(_, text)| *text).collect();
-        for address in [GATEWAY, REGISTER, ARCHIVE, OPERATORS] {
+        for address in [GATEWAY, REGISTER, ARCHIVE, MAINFRAME, OPERATORS] {
             assert!(all.contains(address), "{address}");
         }
     }

@@ -1,6 +1,6 @@
 //! The demonstration: a whole exchange network on this machine, with real sockets and real evidence.
 //!
-//! A gateway, two providers and a consumer on loopback. Nothing in here decides anything: what is
+//! A gateway, three providers, one of which is a legacy system, and a consumer on loopback. Nothing in here decides anything: what is
 //! printed is what the gateway answered, what its ledger holds, and what the contract says.
 
 mod consumer;
@@ -70,6 +70,18 @@ pub(crate) struct Told {
     pub(crate) receipt: Option<u64>,
     /// The exchange's id.
     pub(crate) exchange: String,
+    /// What came of a legacy system's records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translated: Option<Translated>,
+}
+
+/// What an adapter made of an extract of persons, as far as it may be told.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Translated {
+    /// How many persons the consumer got as JSON.
+    pub(crate) persons: usize,
+    /// How many of their addresses are protected, and so not told.
+    pub(crate) withheld: usize,
 }
 
 /// The demonstration at work.
@@ -85,6 +97,8 @@ pub(crate) struct Demonstration {
     pub(crate) register: SocketAddr,
     /// The archive.
     pub(crate) archive: SocketAddr,
+    /// The mainframe.
+    pub(crate) mainframe: SocketAddr,
     /// The operators' listener.
     pub(crate) operators: SocketAddr,
 }
@@ -96,18 +110,25 @@ impl Demonstration {
         let received = Arc::new(Received::default());
         let register = listen().await?;
         let archive = listen().await?;
+        let mainframe = listen().await?;
         let (gateway, operators) = (listen().await?, listen().await?);
         let addresses = Addresses {
             gateway: gateway.local_addr()?,
             operators: operators.local_addr()?,
             register: register.local_addr()?,
             archive: archive.local_addr()?,
+            mainframe: mainframe.local_addr()?,
         };
         // The gateway binds its own listeners; these two only found out which ports are free.
         drop((gateway, operators));
         folder::write(target, addresses)?;
         config::write_keys(target, folder::ORIGIN)?;
-        for (provider, listener) in [(Provider::Register, register), (Provider::Archive, archive)] {
+        let providers = [
+            (Provider::Register, register),
+            (Provider::Archive, archive),
+            (Provider::Mainframe, mainframe),
+        ];
+        for (provider, listener) in providers {
             tasks.spawn(providers::serve(provider, listener, Arc::clone(&received), tasks.clone()));
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -123,6 +144,7 @@ impl Demonstration {
             gateway: addresses.gateway,
             register: addresses.register,
             archive: addresses.archive,
+            mainframe: addresses.mainframe,
             operators: running.operators,
             running,
             followed,
@@ -161,13 +183,14 @@ impl Demonstration {
             went: explain::went(&record),
             receipt: answer.header("sluse-receipt").parse().ok(),
             exchange,
+            translated: explain::translated(answer),
         })
     }
 
-    /// How many messages reached the register and the archive.
-    pub(crate) fn received(&self) -> (u64, u64) {
-        let Received { register, archive } = &*self.received;
-        (register.load(Ordering::Relaxed), archive.load(Ordering::Relaxed))
+    /// How many messages reached the register, the archive and the mainframe.
+    pub(crate) fn received(&self) -> [u64; 3] {
+        let Received { register, archive, mainframe } = &*self.received;
+        [register, archive, mainframe].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Stops the gateway in order; the providers end with it.

@@ -1,7 +1,8 @@
-//! The two providers of the demonstration: real servers on loopback, reached over sockets.
+//! The three providers of the demonstration: real servers on loopback, reached over sockets.
 //!
 //! The register answers under its contract, but for permit 7, whose state is a word that the
-//! contract does not have. The archive takes what it is given.
+//! contract does not have. The archive takes what it is given. The mainframe answers with records of fixed width, as it has
+//! for thirty years; the trailer of one extract counts wrongly.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -13,6 +14,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use sluse_adapters::library;
 use std::{
     convert::Infallible,
     io,
@@ -30,6 +32,12 @@ const BODY_BYTES_MAX: usize = 1 << 20;
 /// The permit whose answer breaks the contract.
 pub(super) const FAULTY_PERMIT: u64 = 7;
 
+/// The extract whose trailer counts wrongly.
+pub(super) const MISCOUNTED_EXTRACT: u64 = 43;
+/// Where the adapter that ships has an extract, and how many persons and records its trailer counts.
+const EXTRACT: &str = "examples/three-persons.txt";
+const RIGHT_COUNT: &[u8] = b"9990000000300000011";
+
 /// Which provider a listener is.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Provider {
@@ -37,6 +45,8 @@ pub(super) enum Provider {
     Register,
     /// XML under XSD and Schematron.
     Archive,
+    /// Records of fixed width, where the contract is of JSON.
+    Mainframe,
 }
 
 /// How many messages have reached each provider.
@@ -44,6 +54,7 @@ pub(super) enum Provider {
 pub(super) struct Received {
     pub(super) register: AtomicU64,
     pub(super) archive: AtomicU64,
+    pub(super) mainframe: AtomicU64,
 }
 
 /// Serves until the listener's task is dropped.
@@ -88,6 +99,10 @@ async fn answer(
             received.archive.fetch_add(1, Ordering::Relaxed);
             empty(StatusCode::NO_CONTENT)
         }
+        Provider::Mainframe => {
+            received.mainframe.fetch_add(1, Ordering::Relaxed);
+            mainframe(head.uri.path())
+        }
     }
 }
 
@@ -112,6 +127,26 @@ fn register(method: &Method, path: &str, body: &Bytes) -> Response<Full<Bytes>> 
         }
         None => empty(StatusCode::NOT_FOUND),
     }
+}
+
+/// An extract of invented persons, in the bytes of a mainframe.
+fn mainframe(path: &str) -> Response<Full<Bytes>> {
+    let shipped = library::find("person-register");
+    let mut files = shipped.into_iter().flat_map(|shipped| shipped.paths);
+    let Some((_, extract)) = files.find(|(path, _)| *path == EXTRACT) else {
+        return empty(StatusCode::NOT_FOUND);
+    };
+    let mut extract = extract.to_vec();
+    if path.ends_with(&format!("/{MISCOUNTED_EXTRACT}")) {
+        // The last record says how many there are.
+        let count = extract.windows(RIGHT_COUNT.len()).rposition(|bytes| bytes == RIGHT_COUNT);
+        let digit = count.and_then(|at| extract.get_mut(at + RIGHT_COUNT.len() - 1));
+        digit.into_iter().for_each(|digit| *digit = b'9');
+    }
+    let mut response = Response::new(Full::from(extract));
+    let octets = HeaderValue::from_static("application/octet-stream");
+    response.headers_mut().insert(CONTENT_TYPE, octets);
+    response
 }
 
 fn permit(status: StatusCode, permit: &Value) -> Response<Full<Bytes>> {

@@ -1,6 +1,6 @@
 //! `sluse translate` and `sluse adapter`, as a person types them.
 
-use crate::cli::sluse;
+use crate::{cli::sluse, route::shared};
 use std::{fs, path::Path};
 
 const EXTRACT: &str = r#"
@@ -120,6 +120,23 @@ fn programs_read_what_is_told() {
     let folder = folder();
     let told = translate(folder.path(), &["bad.txt", "--format", "json", "--explain"]);
     insta::assert_snapshot!(told);
+}
+
+/// One whose interchange is wrong behind its message, which has been translated by then; one whose message is; and one that a row cannot read.
+/// What each says of all fifteen, and where, is a test of the adapters.
+#[test]
+fn of_a_broken_interchange_of_medcom_no_file_is_left() {
+    let Some(corpus) = shared("corpora/medcom-edifact/negative") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, code) in [("UNZ1", "V0758"), ("ENC0", "V0102"), ("XSL1", "V0764")] {
+        let file = corpus.join(format!("DIS20_ERROR_{name}.edi"));
+        let file = file.to_str().unwrap();
+        let to_file = ["translate", file, "--adapter", "medcom", "--output", "letter.xml"];
+        let told = sluse(folder.path(), &to_file);
+        assert!(told.starts_with("exit: 1\n--- stdout\n--- stderr\n"), "{told}");
+        assert!(told.contains(code) && told.contains("nothing is written"), "{told}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{name}");
+    }
 }
 
 #[test]

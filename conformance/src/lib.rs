@@ -14,6 +14,7 @@
 //! * [`library`]: the contracts that ship with the suite.
 //! * [`packs`]: cases from what a suite binds.
 //! * [`plan`]: all cases of a contract, and what no case could be made for.
+//! * [`scenario`]: workflows of the Arazzo Specification as cases.
 //! * [`suite`]: what a contract demands that its schemas cannot say.
 //! * [`target`]: the system that is tested.
 //! * [`run`]: cases run against a target.
@@ -41,6 +42,7 @@ pub mod plan;
 pub mod report;
 pub mod result;
 pub mod run;
+pub mod scenario;
 pub mod secrets;
 pub mod settle;
 pub mod suite;

@@ -163,6 +163,7 @@ codes! {
     EXAMPLE_DIFFERS = "C0615" "An example is not translated as the adapter says.";
 
     SUITE_UNKNOWN = "C0701" "A suite names something that the contract does not have.";
+    WORKFLOW_UNSUPPORTED = "C0702" "A workflow of a suite asks for something that is not there or not supported.";
     // Faults on the consumer's side.
     MESSAGE_MALFORMED = "F0101" "The message cannot be read.";
     NOT_IDENTIFIED = "F0102" "The consumer has not shown who it is.";

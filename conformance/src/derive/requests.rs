@@ -25,6 +25,7 @@ pub struct ValidRequests {
 struct One {
     name: String,
     method: String,
+    path: String,
     path_parameters: Vec<String>,
     valid: Option<Request>,
     other: Option<Request>,
@@ -56,6 +57,7 @@ impl One {
         Self {
             name: operation.name.clone(),
             method: operation.method.clone(),
+            path: operation.path.clone(),
             path_parameters: of_path.map(|each| each.name.clone()).collect(),
             valid,
             other,
@@ -96,6 +98,10 @@ impl Requests for ValidRequests {
 
     fn method(&self, operation: &str) -> Option<String> {
         self.named(operation).map(|each| each.method.clone())
+    }
+
+    fn path(&self, operation: &str) -> Option<String> {
+        self.named(operation).map(|each| each.path.clone())
     }
 
     fn path_parameters(&self, operation: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::{
 use serde_json::Value;
 
 /// Puts a header in place of one of its name, which is in lower case.
-pub(super) fn set_header(request: &mut Request, name: &str, value: Template) {
+pub(crate) fn set_header(request: &mut Request, name: &str, value: Template) {
     remove_header(request, name);
     request.headers.push((name.to_owned(), value));
 }
@@ -20,7 +20,7 @@ pub(super) fn remove_header(request: &mut Request, name: &str) {
 }
 
 /// Adds a query parameter; one of its name goes.
-pub(super) fn set_query(request: &mut Request, name: &str, value: &Template) {
+pub(crate) fn set_query(request: &mut Request, name: &str, value: &Template) {
     remove_query(request, name);
     let has_query = request.path.to_string().contains('?');
     request.path.push_text(if has_query { "&" } else { "?" });

@@ -4,7 +4,7 @@
 //! to the contract, and lays them out as the steps of cases. Preconditions come first: each case
 //! makes its own resource with its own key, so that a 409 or 412 never hides the answer.
 
-mod edit;
+pub(crate) mod edit;
 mod events;
 mod idempotency;
 mod paging;
@@ -35,6 +35,9 @@ pub trait Requests {
 
     /// The method of an operation, in upper case.
     fn method(&self, operation: &str) -> Option<String>;
+
+    /// The path of an operation below the service's address, `{names}` in it.
+    fn path(&self, operation: &str) -> Option<String>;
 
     /// The parameters in the path of an operation.
     fn path_parameters(&self, operation: &str) -> Vec<String>;

@@ -52,6 +52,9 @@ impl Requests for Permits {
     fn method(&self, operation: &str) -> Option<String> {
         Self::find(operation).map(|each| each.1.to_owned())
     }
+    fn path(&self, operation: &str) -> Option<String> {
+        Self::find(operation).map(|each| each.2.replace("{{captured:permit}}", "{permitId}"))
+    }
     fn path_parameters(&self, operation: &str) -> Vec<String> {
         let named = Self::find(operation).is_some_and(|each| each.2.contains("{{"));
         if named { vec!["permitId".to_owned()] } else { Vec::new() }

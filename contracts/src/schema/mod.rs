@@ -17,6 +17,7 @@ pub use cache::{FileReader, SchemaCache};
 pub(crate) use json::PartRules;
 pub(crate) use openapi::DescriptionRules;
 pub use published::{Published, published};
+pub use tree::{Tree, TreeFault};
 pub(crate) use xsd::{XS, read as read_xsd};
 
 use crate::{

@@ -16,8 +16,9 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 /// A schema file as a tree.
 #[derive(Debug, Clone)]
-pub(crate) struct Tree {
-    pub(crate) value: Value,
+pub struct Tree {
+    /// What the file says.
+    pub value: Value,
     places: Places,
 }
 
@@ -29,14 +30,14 @@ enum Places {
 
 /// Why a file is no tree.
 #[derive(Debug, Clone)]
-pub(crate) struct TreeFault {
+pub struct TreeFault {
     sentence: String,
     place: Option<Place>,
 }
 
 impl TreeFault {
     /// The fault of this file.
-    pub(crate) fn finding(&self, file: &str) -> Finding {
+    pub fn finding(&self, file: &str) -> Finding {
         let mut finding = Finding::in_file(file, code::SCHEMA_BROKEN, self.sentence.clone());
         if self.sentence == NOT_FINITE {
             finding = finding.hint(NO_BOUND);
@@ -50,12 +51,12 @@ impl TreeFault {
 
 impl Tree {
     /// Reads a file: YAML where its name says so, else JSON.
-    pub(crate) fn read(path: &str, bytes: &Bytes) -> Result<Self, TreeFault> {
+    pub fn read(path: &str, bytes: &Bytes) -> Result<Self, TreeFault> {
         if path.ends_with(".yaml") || path.ends_with(".yml") { yaml(bytes) } else { json(bytes) }
     }
 
     /// Where the part at a JSON Pointer stands, or the nearest part around it.
-    pub(crate) fn nearest_place(&self, pointer: &str) -> Option<Place> {
+    pub fn nearest_place(&self, pointer: &str) -> Option<Place> {
         let mut pointer = pointer;
         loop {
             if let Some(place) = self.place(pointer) {
@@ -66,7 +67,7 @@ impl Tree {
     }
 
     /// Where the part at a JSON Pointer stands.
-    pub(crate) fn place(&self, pointer: &str) -> Option<Place> {
+    pub fn place(&self, pointer: &str) -> Option<Place> {
         match &self.places {
             Places::Json(payload) => payload.places(&[pointer]).into_iter().next().flatten(),
             Places::Yaml(places) => places.get(pointer).copied(),

@@ -36,10 +36,21 @@ pub(super) struct Envelope<'d> {
 impl<'d> Envelope<'d> {
     /// Reads a document; nothing where it has no body to judge. What is wrong is told.
     pub(super) fn read(document: &'d Document, misfits: &mut Vec<Misfit>) -> Option<Self> {
+        Self::read_nodes(document, misfits, true)
+    }
+
+    /// Header and body alone, for who asks what a document is and not what is wrong with it.
+    pub(super) fn outline(document: &'d Document) -> Option<Self> {
+        Self::read_nodes(document, &mut Vec::new(), false)
+    }
+
+    fn read_nodes(document: &'d Document, misfits: &mut Vec<Misfit>, all: bool) -> Option<Self> {
         let root = document.document_element();
         let version = version(document, root, misfits)?;
         let mut reading = Reading { document, version, misfits };
-        reading.instructions(root);
+        if all {
+            reading.instructions(root);
+        }
         reading.plain(root);
         let (headers, bodies) = reading.children(root);
         let body = match bodies.as_slice() {

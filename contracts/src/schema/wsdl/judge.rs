@@ -90,7 +90,7 @@ pub(super) fn operation_of<'w>(
     if is_other_method(occasion) {
         return None;
     }
-    let envelope = Envelope::read(document_of(payload?)?, &mut Vec::new())?;
+    let envelope = Envelope::outline(document_of(payload?)?)?;
     let soap_action = soap_action(occasion, envelope.version);
     let (direction, port) = (occasion.direction, wsdl.port_called(occasion));
     let told = Told { envelope: &envelope, soap_action, direction, port };

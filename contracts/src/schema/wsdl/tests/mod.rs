@@ -4,6 +4,7 @@ mod descriptions;
 mod generate;
 mod instances;
 mod messages;
+mod ports;
 mod published;
 
 use super::super::{Compiled, FileReader};

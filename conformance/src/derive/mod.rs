@@ -4,11 +4,15 @@
 //! wrong in one way before it is sent, by the judge of the product itself; a constraint that no such message was found
 //! for stands in the plan with the reason.
 
+mod answers;
+mod explore;
 mod json;
 mod openapi;
 mod proof;
 mod requests;
 
+pub use answers::{SampleAnswer, described_answers, sample_answers};
+pub use explore::{EXPLORED_MAX, explore};
 pub use proof::Told;
 pub use requests::ValidRequests;
 
@@ -17,7 +21,7 @@ use crate::{
     plan::{CASES_MAX, Constraint, Plan},
     suite::Suite,
 };
-use openapi::{Cases, Deriving, Ranked};
+use openapi::{Cases, Deriving, Group, RANK_MAX, Ranked};
 use sluse_contracts::{
     Contract, Direction,
     schema::described::{In, Parameter},
@@ -38,7 +42,7 @@ pub struct Options<'o> {
 
 /// All cases of a contract's schemas for a system in this role.
 ///
-/// A consumer is sent nothing: what it sends is judged, and answered with [`answers`]; its plan lists the constraints.
+/// A consumer is sent nothing: what it sends is judged, and answered with [`sample_answers`]; its plan lists the constraints.
 pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
     let mut cases = Cases::default();
     let mut reached = BTreeSet::new();
@@ -67,26 +71,26 @@ pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
     Plan { cases: kept, constraints }
 }
 
-/// The answers that a contract describes, each as `operation status`, in the order of the description: what a run marks as
-/// seen.
-pub fn described_answers(contract: &Contract) -> Vec<String> {
-    let mut answers = Vec::new();
-    contract.describe(Direction::Response, &mut |described| {
-        answers.extend(openapi::answers(described));
-    });
-    answers
-}
-
-/// The cases that there is room for: of those too many the ones are left out that are missed least.
+/// The cases that there is room for. Where there are too many, values at bounds are sent together instead of one by one;
+/// then those are left out that are missed least.
 fn within(mut found: Vec<Ranked>, requests_max: usize) -> Vec<Case> {
-    let mut n: usize = found.iter().map(|each| each.n_requests).sum();
-    for rank in (0..=4).rev() {
+    let n_of = |found: &[Ranked], left_out: Group| -> usize {
+        let kept = found.iter().filter(|each| each.group != left_out);
+        kept.map(|each| each.n_requests).sum()
+    };
+    let left_out = match n_of(&found, Group::Together) <= requests_max {
+        true => Group::Together,
+        false => Group::One,
+    };
+    found.retain(|each| each.group != left_out);
+    let mut n = n_of(&found, left_out);
+    for rank in (1..=RANK_MAX).rev() {
         // From the end, so that what comes first in the contract stays.
         for at in (0..found.len()).rev() {
             if n <= requests_max && found.len() <= CASES_MAX {
                 return found.into_iter().map(|each| each.case).collect();
             }
-            if found.get(at).is_some_and(|each| each.rank == rank && rank > 0) {
+            if found.get(at).is_some_and(|each| each.rank == rank) {
                 n -= found.remove(at).n_requests;
             }
         }

@@ -298,11 +298,26 @@ impl<'m, 'd> Maker<'m, 'd> {
                 members.insert(name.to_owned(), value);
             }
         }
-        for name in self.other_names(spot, least.saturating_sub(members.len()).min(ITEMS_MAX)) {
+        let lacking = least.saturating_sub(members.len()).min(ITEMS_MAX);
+        let wanted = lacking.max(usize::from(self.wants_other(spot, members.len(), wish)));
+        for name in self.other_names(spot, wanted) {
             if let Some(value) = self.member(spot, &name, Wish { hint: None, ..wish }) {
                 members.insert(name, value);
             }
         }
+    }
+
+    /// Whether a member that is not declared is wanted: where the schemas say something of such.
+    fn wants_other(&self, spot: &Spot, n_members: usize, wish: Wish<'_>) -> bool {
+        let says = |keyword: &str| {
+            spot.each(self.schemas, keyword)
+                .any(|(_, said)| said.as_object().is_some_and(|said| !said.is_empty()))
+        };
+        let most = spot.at_most(self.schemas, "maxProperties").unwrap_or(usize::MAX);
+        wish.fullness == Fullness::Full
+            && wish.depth + 2 < OPTIONAL_DEPTH_MAX
+            && n_members < most
+            && (says("additionalProperties") || says("patternProperties"))
     }
 
     /// Names of members that are not declared and that the schemas take.

@@ -1,6 +1,7 @@
 //! Values of a schema: whole ones, ones at its bounds, and ones that break one constraint.
 
 pub(crate) mod breaks;
+pub(crate) mod chance;
 pub(crate) mod formats;
 pub(crate) mod keeps;
 pub(crate) mod leaf;

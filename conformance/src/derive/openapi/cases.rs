@@ -8,6 +8,21 @@ use crate::case::{Case, CaseId, Expect, ID_BYTES_MAX, Kind, Play, Purpose, Role,
 use sluse_contracts::clauses::{Clauses, Level, Target};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The rank of what is left out first.
+pub(crate) const RANK_MAX: u8 = 4;
+
+/// Whether a case is one of those that stand for each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// It is not.
+    #[default]
+    None,
+    /// One value at a bound.
+    One,
+    /// Several values at bounds together.
+    Together,
+}
+
 /// A case, before it is known what it needs.
 #[derive(Debug)]
 pub(crate) struct Sketch {
@@ -25,6 +40,8 @@ pub(crate) struct Sketch {
     pub(crate) expect: Expect,
     /// The higher, the sooner it is left out where there are too many.
     pub(crate) rank: u8,
+    /// What it stands for.
+    pub(crate) group: Group,
 }
 
 /// A case, and what leaving it out would save.
@@ -32,6 +49,7 @@ pub(crate) struct Sketch {
 pub(crate) struct Ranked {
     pub(crate) case: Case,
     pub(crate) rank: u8,
+    pub(crate) group: Group,
     pub(crate) n_requests: usize,
 }
 
@@ -171,6 +189,6 @@ impl Deriving<'_, '_> {
             alone: false,
             play: Play::Call(steps),
         };
-        cases.found.push(Ranked { case, rank: sketch.rank, n_requests });
+        cases.found.push(Ranked { case, rank: sketch.rank, group: sketch.group, n_requests });
     }
 }

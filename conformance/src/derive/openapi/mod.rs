@@ -3,21 +3,21 @@
 mod cases;
 mod draft;
 mod expect;
+mod explored;
 mod parameters;
 mod protocol;
-pub(crate) mod sound;
+mod sound;
 mod values;
 mod write;
 
-pub(crate) use cases::{Cases, Ranked, clause};
+pub(crate) use cases::{Cases, Group, RANK_MAX, Ranked, clause};
 pub(crate) use expect::taken;
-pub(crate) use sound::Deriving;
-pub(crate) use sound::Sound;
+pub(crate) use explored::explored;
+pub(crate) use sound::{Deriving, Sound, concrete, of_json};
+pub(crate) use write::write;
 
 use crate::suite::Refusal;
 use serde_json::Value;
-use sluse_contracts::schema::described::Described;
-use sound::concrete;
 use values::{Place, Sends};
 
 impl Deriving<'_, '_> {
@@ -84,15 +84,4 @@ impl Deriving<'_, '_> {
         let fill = text.chars().count().checked_sub(before.chars().count() + stands.len())?;
         Some(Value::String(format!("{before}{}{stands}", "x".repeat(fill))))
     }
-}
-
-/// The answers that a contract describes, as `operation status`.
-pub(crate) fn answers(described: &Described<'_>) -> Vec<String> {
-    let of = |operation: &sluse_contracts::schema::described::Operation<'_>| {
-        let name = operation.name.clone();
-        let statuses: Vec<String> =
-            operation.answers.iter().map(|answer| answer.status.clone()).collect();
-        statuses.into_iter().map(move |status| format!("{name} {status}"))
-    };
-    described.operations.iter().flat_map(of).collect()
 }

@@ -1,7 +1,7 @@
 //! Cases about parameters: each missing, broken, at its bounds, and each that need not be there alone.
 
 use super::{
-    cases::{Cases, Sketch},
+    cases::{Cases, Group, Sketch},
     draft::Draft,
     expect,
     sound::{Deriving, OF_HTTP, Sound},
@@ -28,6 +28,7 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: expect::taken(sound.operation, sound.may_be_missing),
             rank: 0,
+            group: Group::None,
         };
         self.add(sound, &sound.draft, sketch, cases);
     }
@@ -71,6 +72,7 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: expect::refused(sound.operation, Refusal::Schema, self.suite, &missing(sound)),
             rank: cases.rank_of(&parameter.constraint),
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }

@@ -1,7 +1,7 @@
 //! Cases about what is around a message: media types, encodings, syntax, methods and paths.
 
 use super::{
-    cases::{Cases, Sketch},
+    cases::{Cases, Group, Sketch},
     draft::Draft,
     expect,
     sound::{Deriving, Sound, concrete, of_json},
@@ -9,6 +9,11 @@ use super::{
 };
 use crate::{
     case::{Body, Expect, Kind, Statuses},
+    derive::json::{
+        breaks::each_part,
+        make::{self, Fullness, Maker},
+        spot::Part,
+    },
     suite::Refusal,
     template::Template,
 };
@@ -39,6 +44,7 @@ impl Deriving<'_, '_> {
     pub(super) fn protocol(&self, sound: &Sound<'_, '_>, cases: &mut Cases) {
         self.syntax(sound, cases);
         self.encodings(sound, cases);
+        self.read_only(sound, cases);
         self.no_body(sound, cases);
         self.media_types(sound, cases);
         self.accept(sound, cases);
@@ -68,6 +74,7 @@ impl Deriving<'_, '_> {
                 is_should: malformed.is_should,
                 expect: expect::refused(sound.operation, Refusal::Syntax, self.suite, &[]),
                 rank: malformed.rank,
+                group: Group::None,
             };
             self.add(sound, &draft, sketch, cases);
         }
@@ -93,6 +100,39 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: expect::answered(sound.operation),
             rank: 4,
+            group: Group::None,
+        };
+        self.add(sound, &draft, sketch, cases);
+    }
+
+    /// Members that are read-only should not be sent (OpenAPI 3.0.3, section 4.7.24.2), and are passed over or refused.
+    fn read_only(&self, sound: &Sound<'_, '_>, cases: &mut Cases) {
+        let (Some(first), Some((content, root))) = (sound.variants.first(), &sound.content) else {
+            return;
+        };
+        let mut value = first.value.clone();
+        if !add_foreign(&first.maker, &[Part::of(root.clone())], "", &first.value, &mut value) {
+            return;
+        }
+        let mut draft = sound.draft.clone();
+        let body = self.body(sound.operation, &concrete(&content.media_type), &value);
+        let Some(body) = body else { return };
+        draft.body = body;
+        let told = self.prover.told(&draft.request());
+        if told.is_empty() || told.iter().any(|told| told.is_error || told.rule != "readOnly") {
+            return;
+        }
+        let sketch = Sketch {
+            id: "body.read-only".into(),
+            sentence: "the body has the members that are read-only, and is accepted or refused"
+                .into(),
+            kind: Kind::Positive,
+            place: sound.operation.place.clone(),
+            constraint: None,
+            is_should: true,
+            expect: expect::answered(sound.operation),
+            rank: 2,
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }
@@ -115,6 +155,7 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: expect::refused(sound.operation, Refusal::Schema, self.suite, &[415, 411]),
             rank: 1,
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }
@@ -138,6 +179,7 @@ impl Deriving<'_, '_> {
                 is_should: false,
                 expect: expect::refused(sound.operation, Refusal::MediaType, self.suite, &[]),
                 rank: 1,
+                group: Group::None,
             };
             return self.add(sound, &draft, sketch, cases);
         }
@@ -180,6 +222,7 @@ impl Deriving<'_, '_> {
                 is_should: false,
                 expect,
                 rank: 2,
+                group: Group::None,
             };
             return self.add(sound, &draft, sketch, cases);
         }
@@ -224,6 +267,7 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: Expect { judged: false, ..expect },
             rank: 1,
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }
@@ -249,6 +293,7 @@ impl Deriving<'_, '_> {
                 is_should: false,
                 expect: Expect { judged: false, ..expect },
                 rank: 1,
+                group: Group::None,
             };
             self.add(sound, &draft, sketch, cases);
         }
@@ -281,6 +326,7 @@ impl Deriving<'_, '_> {
                 is_should: false,
                 expect: expect::taken(sound.operation, sound.may_be_missing),
                 rank: 0,
+                group: Group::None,
             };
             self.add(sound, &draft, sketch, cases);
         }
@@ -294,6 +340,38 @@ impl Deriving<'_, '_> {
             }
         }
     }
+}
+
+/// Adds the members that are read-only to the objects of a document; says whether there are any.
+fn add_foreign(
+    maker: &Maker<'_, '_>,
+    starts: &[Part],
+    pointer: &str,
+    was: &Value,
+    whole: &mut Value,
+) -> bool {
+    let spot = maker.gather(starts, pointer, Some(was));
+    let mut is_added = false;
+    if let Value::Object(members) = was {
+        for name in spot.declared(maker.schemas) {
+            let (starts, at) = (spot.member(maker.schemas, name), make::below(pointer, name));
+            let inner = maker.gather(&starts, &at, None);
+            let marked = inner.each(maker.schemas, maker.foreign).any(|(_, mark)| *mark == true);
+            if !marked || members.contains_key(name) {
+                continue;
+            }
+            if let (Some(value), Some(Value::Object(members))) =
+                (maker.at(&starts, &at, Fullness::Least), whole.pointer_mut(pointer))
+            {
+                members.insert(name.to_owned(), value);
+                is_added = true;
+            }
+        }
+    }
+    each_part(maker, &spot, was, &mut |starts, at, was| {
+        is_added |= add_foreign(maker, starts, at, was, whole);
+    });
+    is_added
 }
 
 fn missing(sound: &Sound<'_, '_>) -> Vec<u16> {

@@ -11,7 +11,7 @@ use crate::{
         json::variants::{Variant, variants},
         proof::{Prover, stand_in},
     },
-    suite::{Spot, Suite},
+    suite::{FreshForm, Spot, Suite},
     template::{Slot, Template},
 };
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl<'p, 'd> Deriving<'p, 'd> {
         let mut may_be_missing = false;
         let mut fault = None;
         for parameter in &operation.parameters {
-            let bound = self.bound(operation, &spot(parameter));
+            let bound = self.bound_parameter(operation, parameter);
             if bound.is_none() && !parameter.required {
                 continue;
             }
@@ -142,6 +142,26 @@ impl<'p, 'd> Deriving<'p, 'd> {
         }
         sound.variants = found;
         sound.content = Some((content, root.clone()));
+    }
+
+    /// What a suite puts in the place of a parameter; a new key where one must be there and no suite says more of it.
+    fn bound_parameter(
+        &self,
+        operation: &Operation<'_>,
+        parameter: &Parameter<'_>,
+    ) -> Option<Bound> {
+        let bound = self.bound(operation, &spot(parameter));
+        let is_key = parameter.place == In::Header && parameter.name == "idempotency-key";
+        let stands = stand_in(FreshForm::Uuid);
+        let takes = || {
+            let at = parameter.schema.as_ref()?;
+            self.described.schemas.takes(at, &Value::String(stands.to_owned()))
+        };
+        bound.or_else(|| {
+            let fits = parameter.required && is_key && takes() != Some(false);
+            let slot = Slot::Fresh(parameter.name.clone());
+            fits.then(|| Bound { before: String::new(), slot, stands: Some(stands) })
+        })
     }
 
     /// What a suite puts in a place of an operation's requests.
@@ -270,7 +290,7 @@ impl<'p, 'd> Deriving<'p, 'd> {
 
     /// Whether a suite says what a parameter is.
     pub(crate) fn is_bound(&self, sound: &Sound<'_, '_>, parameter: &Parameter<'_>) -> bool {
-        self.bound(sound.operation, &spot(parameter)).is_some()
+        self.bound_parameter(sound.operation, parameter).is_some()
     }
 
     /// A document as a body; what stands for the suite's values becomes slots.

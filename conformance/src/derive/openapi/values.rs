@@ -1,7 +1,7 @@
 //! Cases about one value of a request, the body or a parameter: at every bound, and with one violation each.
 
 use super::{
-    cases::{Cases, Sketch},
+    cases::{Cases, Group, Sketch},
     draft::Draft,
     expect,
     sound::{Deriving, Sound},
@@ -25,6 +25,9 @@ use sluse_contracts::schema::described::SchemaAt;
 
 /// Most values that are tried to break one constraint.
 const CANDIDATES_MAX: usize = 400;
+
+/// Most documents that hold values at bounds together.
+const ROUNDS_MAX: usize = 60;
 
 /// Most optional members that are each sent alone.
 const ALONE_MAX: usize = 12;
@@ -120,10 +123,69 @@ impl Deriving<'_, '_> {
         self.least(sound, place, first, &mut sent, cases);
         for variant in variants {
             let starts = [Part::of(place.root.clone())];
+            let mut taken: Vec<Keep> = Vec::new();
             for keep in keeps(&variant.maker, &starts, &variant.value) {
-                self.bound_kept(sound, place, variant, &keep, cases);
+                taken.extend(self.bound_kept(sound, place, variant, keep, cases));
+            }
+            self.together(sound, place, variant, taken, cases);
+        }
+    }
+
+    /// Values at bounds, several in one document: as few documents as there are values for one place.
+    fn together(
+        &self,
+        sound: &Sound<'_, '_>,
+        place: &Place<'_>,
+        variant: &Variant<'_, '_>,
+        mut left: Vec<Keep>,
+        cases: &mut Cases,
+    ) {
+        for round in 1..=ROUNDS_MAX {
+            let mut whole = variant.value.clone();
+            let mut taken: Vec<Keep> = Vec::new();
+            let mut later = Vec::new();
+            for keep in left {
+                let is_apart = taken.iter().all(|other| apart(&other.pointer, &keep.pointer));
+                let changed =
+                    is_apart.then(|| put(&whole, &keep.pointer, keep.value.clone())).flatten();
+                match changed.filter(|changed| self.is_taken(place, changed)) {
+                    Some(changed) => {
+                        whole = changed;
+                        taken.push(keep);
+                    }
+                    None => later.push(keep),
+                }
+            }
+            let Some(draft) = (place.put)(&whole).filter(|_| !taken.is_empty()) else { return };
+            let what: Vec<String> = taken
+                .iter()
+                .map(|keep| format!("{}.{}", steps(&keep.pointer), keep.about))
+                .collect();
+            let sketch = Sketch {
+                id: format!("{}.together.{round}", place.id),
+                sentence: format!(
+                    "{} with values at bounds together ({}) is accepted",
+                    place.words,
+                    what.join(", ")
+                ),
+                kind: Kind::Positive,
+                place: sound.operation.place.clone(),
+                constraint: None,
+                is_should: false,
+                expect: self.expect_taken(sound),
+                rank: 1,
+                group: Group::Together,
+            };
+            self.add(sound, &draft, sketch, cases);
+            left = later;
+            if left.is_empty() {
+                return;
             }
         }
+    }
+
+    fn is_taken(&self, place: &Place<'_>, value: &Value) -> bool {
+        (place.put)(value).is_some_and(|draft| self.prover.keeps(&draft.request()))
     }
 
     /// What must be there alone, and with each thing that need not.
@@ -191,6 +253,7 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: self.expect_taken(sound),
             rank,
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }
@@ -203,38 +266,41 @@ impl Deriving<'_, '_> {
         }
     }
 
+    /// Adds a case about a value at a bound; gives the value as it is sent.
     fn bound_kept(
         &self,
         sound: &Sound<'_, '_>,
         place: &Place<'_>,
         variant: &Variant<'_, '_>,
-        keep: &Keep,
+        keep: Keep,
         cases: &mut Cases,
-    ) {
+    ) -> Option<Keep> {
         let key = format!("{}{} {} {}", place.id, steps(&keep.pointer), keep.about, keep.label);
         if !cases.is_new(&key) {
-            return;
+            return None;
         }
-        let Some(value) = (place.fresh)(&keep.pointer, &keep.value) else { return };
-        let Some(whole) = put(&variant.value, &keep.pointer, value) else { return };
-        let Some(draft) = (place.put)(&whole) else { return };
+        let value = (place.fresh)(&keep.pointer, &keep.value)?;
+        let whole = put(&variant.value, &keep.pointer, value.clone())?;
+        let draft = (place.put)(&whole)?;
         if !self.prover.keeps(&draft.request()) {
-            return;
+            return None;
         }
         let sketch = Sketch {
             id: format!("{}{}.{}.{}", place.id, dotted(&keep.pointer), keep.about, keep.label),
-            sentence: format!("{} {} and is accepted", named(place, &keep.pointer), keep.words),
+            sentence: format!("{} {}, and is accepted", named(place, &keep.pointer), keep.words),
             kind: Kind::Positive,
             place: keep.places.first().unwrap_or(&sound.operation.place).clone(),
             constraint: keep.places.first().cloned(),
             is_should: false,
             expect: self.expect_taken(sound),
             rank: if keep.places.is_empty() { 3 } else { 2 },
+            group: Group::One,
         };
         for kept in &keep.places {
             cases.kept(kept);
         }
         self.add(sound, &draft, sketch, cases);
+        Some(Keep { value, ..keep })
     }
 
     fn negative(
@@ -279,6 +345,7 @@ impl Deriving<'_, '_> {
                 &self.also(sound, place),
             ),
             rank: if broken.is_more { 4 } else { cases.rank_of(&broken.place) },
+            group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
     }
@@ -366,6 +433,14 @@ pub(crate) fn steps(pointer: &str) -> String {
         if is_number { "items".into() } else { sluse_contracts::payload::unescape_step(step) }
     });
     steps.collect::<Vec<_>>().join(".")
+}
+
+/// Whether neither of two places is within the other.
+fn apart(one: &str, other: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    !within(one, other) && !within(other, one)
 }
 
 fn dotted(pointer: &str) -> String {

@@ -70,8 +70,6 @@ pub(super) fn of_dependent(looked: &Looked<'_, '_>) -> Vec<Break> {
             let words =
                 format!("has the member `{name}` and not `{wanted}`, which that one demands");
             let broken = looked.broken("alone", words, vec![lacking(&with, wanted)]);
-            let place = looked.maker.schemas.place(&looked.part.at.below(looked.keyword), name);
-            let _ = place;
             found.push(Break { member: Some(wanted.to_owned()), ..broken });
         }
     }

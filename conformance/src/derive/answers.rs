@@ -1,0 +1,124 @@
+//! Answers of a contract, for whoever plays its provider: from its examples, else made, each judged.
+
+use super::{
+    json::variants::variants,
+    openapi::{of_json, write},
+};
+use serde_json::Value;
+use sluse_contracts::{
+    Contract, Direction, JudgeOptions, MediaType, Message, Occasion, Payload,
+    judge::ResponseHead,
+    payload::Limits,
+    schema::described::{Answer, Described, Operation},
+};
+
+/// An answer that keeps to the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleAnswer {
+    /// The operation.
+    pub operation: String,
+    /// The status.
+    pub status: u16,
+    /// Header fields, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, as JSON.
+    pub body: Option<String>,
+}
+
+/// The answers that a contract describes, each as `operation status`, in the order of the description: what a run marks as
+/// seen. A status is three digits, `4XX` or `default`.
+pub fn described_answers(contract: &Contract) -> Vec<String> {
+    let mut answers = Vec::new();
+    contract.describe(Direction::Response, &mut |described| {
+        for operation in &described.operations {
+            let statuses = operation.answers.iter().map(|answer| &answer.status);
+            answers.extend(statuses.map(|status| format!("{} {status}", operation.name)));
+        }
+    });
+    answers
+}
+
+/// One answer for each that a contract describes, where one is found that the judge takes; bodies that are not JSON are not made.
+pub fn sample_answers(contract: &Contract) -> Vec<SampleAnswer> {
+    let mut found = Vec::new();
+    contract.describe(Direction::Response, &mut |described| {
+        for operation in &described.operations {
+            let of = operation.answers.iter();
+            let samples = of.filter_map(|answer| sample(described, operation, answer));
+            found.extend(samples.filter(|sample| keeps(contract, sample)));
+        }
+    });
+    found
+}
+
+fn sample(
+    described: &Described<'_>,
+    operation: &Operation<'_>,
+    answer: &Answer<'_>,
+) -> Option<SampleAnswer> {
+    let status = match answer.status.as_str() {
+        "default" => 500,
+        status if status.ends_with("XX") || status.ends_with("xx") => {
+            status.get(..1)?.parse::<u16>().ok()? * 100
+        }
+        status => status.parse().ok()?,
+    };
+    let mut headers = Vec::new();
+    for header in &answer.headers {
+        let schemas = described.schemas;
+        let example = header.examples.first().map(|example| (*example).clone());
+        let made = || {
+            let found = variants(schemas, header.schema.as_ref()?, None, "writeOnly");
+            found.into_iter().next().map(|variant| variant.value)
+        };
+        let written = example.or_else(made).and_then(|value| write(header, &value));
+        match written.and_then(|texts| texts.into_iter().next()) {
+            Some(text) => headers.push((header.name.clone(), text)),
+            None if header.required => return None,
+            None => {}
+        }
+    }
+    let json = answer.body.contents.iter().find(|content| of_json(&content.media_type));
+    let body = match json {
+        None if answer.body.contents.is_empty() => None,
+        None => return None,
+        Some(content) => {
+            headers.push(("content-type".into(), super::openapi::concrete(&content.media_type)));
+            let schemas = described.schemas;
+            let fits = |value: &&&Value| {
+                content.schema.as_ref().is_none_or(|at| schemas.takes(at, value) == Some(true))
+            };
+            let example = content.examples.iter().find(fits).map(|example| (*example).clone());
+            let value = match (example, &content.schema) {
+                (Some(example), _) => example,
+                (None, Some(at)) => {
+                    variants(schemas, at, None, "writeOnly").into_iter().next()?.value
+                }
+                (None, None) => Value::Object(serde_json::Map::new()),
+            };
+            Some(value.to_string())
+        }
+    };
+    Some(SampleAnswer { operation: operation.name.clone(), status, headers, body })
+}
+
+fn keeps(contract: &Contract, sample: &SampleAnswer) -> bool {
+    let stated = sample.headers.iter().find(|(name, _)| name == "content-type");
+    let media_type: Option<MediaType> = stated.and_then(|(_, text)| text.parse().ok());
+    let payload = match (&sample.body, &media_type) {
+        (Some(body), Some(media_type)) => {
+            let message = Message::new(media_type.clone(), body.clone().into_bytes());
+            match Payload::parse(&message, &Limits::default()) {
+                Ok(payload) => Some(payload),
+                Err(_) => return false,
+            }
+        }
+        _ => None,
+    };
+    let headers: Vec<(&str, &str)> =
+        sample.headers.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let head = ResponseHead { status: sample.status, headers: &headers };
+    let mut occasion = Occasion::response(&sample.operation).with_response(head);
+    occasion.media_type = media_type.as_ref();
+    contract.judge(payload.as_ref(), &occasion, &JudgeOptions::default()).violations.is_empty()
+}

@@ -13,7 +13,7 @@ mod requests;
 
 pub use answers::{SampleAnswer, described_answers, sample_answers};
 pub use explore::{EXPLORED_MAX, explore};
-pub use proof::Told;
+pub use proof::{Told, told_of};
 pub use requests::ValidRequests;
 
 use crate::{
@@ -121,7 +121,12 @@ fn constraints(
         .filter(|case| case.kind == crate::case::Kind::Negative)
         .filter_map(|case| case.constraint.as_deref())
         .collect();
-    let all: BTreeSet<String> = reached.into_iter().chain(cases.known.keys().cloned()).collect();
+    let told = cases
+        .known
+        .iter()
+        .filter(|(place, known)| known.reason.is_some() || broken.contains(place.as_str()));
+    let told = told.map(|(place, _)| place.clone());
+    let all: BTreeSet<String> = reached.into_iter().chain(told).collect();
     let bound =
         all.into_iter().filter(|place| openapi::clause(contract.clauses(), place, role).is_some());
     let constraints = bound.map(|place| {

@@ -42,6 +42,11 @@ pub(crate) struct Prover<'p> {
     pub(crate) stand_ins: BTreeMap<Slot, String>,
 }
 
+/// What the judge tells of a request whose slots stand for `x`: nothing where it keeps to the contract.
+pub fn told_of(contract: &Contract, request: &Request) -> Vec<Told> {
+    Prover::new(contract).told(request)
+}
+
 /// A value that stands for a new one of this form.
 pub(crate) fn stand_in(form: FreshForm) -> &'static str {
     match form {

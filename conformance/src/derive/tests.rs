@@ -2,7 +2,6 @@
 
 mod keywords;
 mod properties;
-mod published;
 
 use super::*;
 use crate::{

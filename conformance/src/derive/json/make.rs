@@ -363,12 +363,21 @@ impl<'m, 'd> Maker<'m, 'd> {
             Fullness::Full if wish.depth < OPTIONAL_DEPTH_MAX => hints.len().clamp(1, 3),
             _ => 0,
         };
-        let n = wanted.min(most).max(least);
+        let tuple = if wanted > 0 { self.n_tuple(spot) } else { 0 };
+        let n = wanted.max(tuple).min(most).max(least);
         if n > ITEMS_MAX {
             return None;
         }
         let items = self.items(spot, n, hints, wish);
         (items.len() >= least).then_some(Value::Array(items))
+    }
+
+    /// How many items have schemas of their own.
+    fn n_tuple(&self, spot: &Spot) -> usize {
+        let lists = ["prefixItems", "items"].into_iter();
+        let lists =
+            lists.flat_map(|keyword| spot.each(self.schemas, keyword).map(|(_, list)| list));
+        lists.filter_map(Value::as_array).map(Vec::len).max().unwrap_or_default()
     }
 
     /// How many items `contains` demands.

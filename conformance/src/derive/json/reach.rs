@@ -51,7 +51,10 @@ const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems", "items"];
 /// Keywords whose value has a schema for each name.
 const NAMED: &[&str] = &["properties", "patternProperties", "dependentSchemas", "dependencies"];
 
-/// The places of the constraints, sorted.
+/// Most references from a member to what it is.
+const REFERENCES_MAX: usize = 4;
+
+/// The places of the constraints, sorted; those of members that a message does not have are none.
 pub(crate) fn constraints(schemas: &Schemas<'_>, root: &SchemaAt) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     let mut seen: BTreeSet<SchemaAt> = BTreeSet::new();
@@ -81,10 +84,21 @@ pub(crate) fn constraints(schemas: &Schemas<'_>, root: &SchemaAt) -> BTreeSet<St
         for keyword in NAMED {
             let named = members.get(*keyword).and_then(Value::as_object).into_iter().flatten();
             let named = named.filter(|(_, schema)| !schema.is_array());
-            open.extend(named.map(|(name, _)| at.below(keyword).below(name)));
+            let named = named.map(|(name, _)| at.below(keyword).below(name));
+            open.extend(named.filter(|at| !is_foreign(schemas, at, REFERENCES_MAX)));
         }
     }
     places
+}
+
+/// Whether a member is marked as one that requests do not have.
+fn is_foreign(schemas: &Schemas<'_>, at: &SchemaAt, left: usize) -> bool {
+    let schema = schemas.value(at);
+    let target = schema.get("$ref").and_then(Value::as_str).filter(|_| left > 0);
+    let target = target.and_then(|reference| schemas.resolve(at, reference));
+    let parts = super::spot::listed(at, schema, "allOf");
+    schema.get("readOnly") == Some(&Value::Bool(true))
+        || parts.iter().chain(&target).any(|at| left > 0 && is_foreign(schemas, at, left - 1))
 }
 
 fn own(schemas: &Schemas<'_>, at: &SchemaAt, places: &mut BTreeSet<String>) {
@@ -98,6 +112,10 @@ fn own(schemas: &Schemas<'_>, at: &SchemaAt, places: &mut BTreeSet<String>) {
     }
     let is =
         |keyword: &str, wanted: bool| schemas.keyword(at, keyword) == Some(&Value::Bool(wanted));
+    let dependencies = schemas.keyword(at, "dependencies").and_then(Value::as_object);
+    if dependencies.into_iter().flatten().any(|(_, wanted)| wanted.is_array()) {
+        places.insert(schemas.place(at, "dependencies"));
+    }
     if is("uniqueItems", true) {
         places.insert(schemas.place(at, "uniqueItems"));
     }

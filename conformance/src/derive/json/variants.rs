@@ -1,7 +1,8 @@
 //! The documents that cases start from: one for each alternative that a schema leaves.
 
 use super::{
-    make::{Fullness, Maker},
+    breaks::breaks,
+    make::{Fullness, Maker, with},
     spot::{Choices, Fork, Part},
 };
 use serde_json::Value;
@@ -9,6 +10,9 @@ use sluse_contracts::schema::described::{SchemaAt, Schemas};
 
 /// Most documents that cases of one schema start from.
 const VARIANTS_MAX: usize = 40;
+
+/// Most documents that are tried to make a condition fail.
+const FAILING_MAX: usize = 60;
 
 /// A document, and which alternatives it takes.
 #[derive(Debug)]
@@ -37,7 +41,10 @@ pub(crate) fn variants<'v, 'd>(
             continue;
         }
         let maker = Maker::new(schemas, choices, foreign);
-        let made = maker.value(root, None, Fullness::Full);
+        let made = match (fork.keyword, branch) {
+            ("if", 0) => found.iter().find_map(|each| failing(&maker, root, &fork, &each.value)),
+            _ => maker.value(root, None, Fullness::Full),
+        };
         let Some(value) = made else { continue };
         if found.iter().any(|each| each.value == value) || !is_taken(&maker, &fork, branch, &value)
         {
@@ -81,8 +88,31 @@ fn is_taken(maker: &Maker<'_, '_>, fork: &Fork, branch: usize, value: &Value) ->
         "if" => fork.at.clone(),
         _ => fork.at.below(&branch.to_string()),
     };
+    let wanted = (fork.keyword, branch) != ("if", 0);
     let found = value.pointer(&fork.pointer);
-    found.is_some_and(|value| maker.schemas.takes(&at, value) == Some(true))
+    found.is_some_and(|value| maker.schemas.takes(&at, value) == Some(wanted))
+}
+
+/// A document in which a condition does not hold: one in which it does, with what the condition says broken.
+fn failing(maker: &Maker<'_, '_>, root: &SchemaAt, fork: &Fork, value: &Value) -> Option<Value> {
+    let here = value.pointer(&fork.pointer)?;
+    if maker.schemas.takes(&fork.at, here) != Some(true) {
+        return None;
+    }
+    let ways = breaks(maker, &[Part::of(fork.at.clone())], here);
+    let tried = ways.iter().flat_map(|way| {
+        let candidates = way.candidates.iter().take(FAILING_MAX);
+        candidates.map(|candidate| (format!("{}{}", fork.pointer, way.pointer), candidate))
+    });
+    tried.take(FAILING_MAX).find_map(|(pointer, candidate)| {
+        let changed = match pointer.as_str() {
+            "" => candidate.clone(),
+            pointer => with(value, pointer, candidate.clone())?,
+        };
+        let made = maker.value(root, Some(&changed), Fullness::Full)?;
+        let fails = made.pointer(&fork.pointer)?;
+        (maker.schemas.takes(&fork.at, fails) == Some(false)).then_some(made)
+    })
 }
 
 /// Whether a schema stands under `if`.
@@ -99,10 +129,15 @@ fn forks(variant: &Variant<'_, '_>, root: &SchemaAt) -> Vec<(Choices, Fork, usiz
     for fork in found {
         let key = (fork.pointer.clone(), fork.at.clone());
         let taken = variant.maker.choices.get(&key);
-        let branches = if fork.keyword == "if" { 1..2 } else { 0..fork.n_branches };
+        let branches = 0..fork.n_branches;
         for branch in branches {
             if taken != Some(&branch) {
                 let mut choices = variant.maker.choices.clone();
+                if (fork.keyword, branch) == ("if", 0) {
+                    choices.remove(&key);
+                    open.push((choices, fork.clone(), branch));
+                    continue;
+                }
                 // Of several conditions at one place, one is made to hold.
                 choices.retain(|(pointer, at), _| {
                     *pointer != fork.pointer || fork.keyword != "if" || !is_condition(at)

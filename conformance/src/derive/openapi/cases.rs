@@ -163,8 +163,13 @@ impl Deriving<'_, '_> {
             return;
         };
         let name = &sound.operation.name;
-        let Some(id) = cases.id(&format!("{name}.{}", sketch.id)) else { return };
         let request = draft.request();
+        if sketch.kind == Kind::Positive
+            && !cases.is_new(&format!("{:?} {request:?}", sketch.group))
+        {
+            return;
+        }
+        let Some(id) = cases.id(&format!("{name}.{}", sketch.id)) else { return };
         let mut steps = self.prepare(&request);
         steps.push(Step {
             name: "test".into(),

@@ -59,6 +59,7 @@ impl Deriving<'_, '_> {
         let place = Place {
             id: "body".into(),
             words: "the body".into(),
+            whole: ("full", "has everything that may be there"),
             root: root.clone(),
             refusal: Refusal::Schema,
             also: &[],

@@ -91,6 +91,7 @@ impl Deriving<'_, '_> {
         let place = Place {
             id: id(parameter),
             words: words(parameter),
+            whole: ("given", "is given"),
             root: root.clone(),
             refusal: Refusal::Schema,
             also: if parameter.place == In::Path { &[404] } else { &[] },

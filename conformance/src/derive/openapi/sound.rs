@@ -3,7 +3,7 @@
 use super::{
     draft::{Draft, slots},
     expect,
-    write::{encode, fields, plain, write},
+    write::{BOUNDARY, encode, fields, parts, plain, write},
 };
 use crate::{
     case::{Body, Capture, Purpose, Request, Source, Step},
@@ -112,7 +112,8 @@ impl<'p, 'd> Deriving<'p, 'd> {
     fn add_body(&mut self, sound: &mut Sound<'p, 'd>) {
         let operation = sound.operation;
         let Some(body) = &operation.body else { return };
-        let form = |content: &&Content<'_>| of_form(&content.media_type);
+        let form =
+            |content: &&Content<'_>| of_form(&content.media_type) || of_parts(&content.media_type);
         let json = body.contents.iter().find(|content| of_json(&content.media_type));
         let Some(content) = json.or_else(|| body.contents.iter().find(form)) else {
             if body.required {
@@ -312,7 +313,11 @@ impl<'p, 'd> Deriving<'p, 'd> {
                 slots.push(bound.slot);
             }
         }
-        let text = if of_form(media_type) { fields(&marked)? } else { marked.to_string() };
+        let text = match () {
+            () if of_form(media_type) => fields(&marked)?,
+            () if of_parts(media_type) => parts(&marked)?,
+            () => marked.to_string(),
+        };
         Some(Body::Text(template(&text, &slots)))
     }
 
@@ -431,6 +436,7 @@ fn accepted(operation: &Operation<'_>) -> Option<String> {
 pub(crate) fn concrete(range: &str) -> String {
     match range {
         "*/*" | "application/*" => "application/json".into(),
+        parts if of_parts(parts) => format!("multipart/form-data; boundary={BOUNDARY}"),
         range => range.replace("*+json", "json").replace("/*", "/plain"),
     }
 }
@@ -440,6 +446,11 @@ pub(crate) fn of_json(range: &str) -> bool {
     let essence = concrete(range);
     let essence = essence.split(';').next().unwrap_or_default().trim();
     essence.ends_with("/json") || essence.ends_with("+json")
+}
+
+/// Whether bodies of a media range are forms of several parts.
+pub(crate) fn of_parts(range: &str) -> bool {
+    range.starts_with("multipart/form-data")
 }
 
 /// Whether bodies of a media range are forms as queries are written.

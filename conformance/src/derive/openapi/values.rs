@@ -13,7 +13,7 @@ use crate::{
             breaks::{Break, breaks},
             keeps::{Keep, keeps},
             make::{self, Fullness, Maker},
-            spot::Part,
+            spot::{Fork, Part},
             variants::Variant,
         },
         proof::Miss,
@@ -49,6 +49,8 @@ pub(crate) struct Place<'v> {
     pub(crate) id: String,
     /// What it is in a sentence, such as `the body` or `the query parameter \`limit\``.
     pub(crate) words: String,
+    /// A word for the usual value, and what it is.
+    pub(crate) whole: (&'static str, &'static str),
     /// The schema.
     pub(crate) root: SchemaAt,
     /// What a refusal is for.
@@ -74,17 +76,22 @@ impl Deriving<'_, '_> {
         variants: &[Variant<'_, '_>],
         cases: &mut Cases,
     ) {
-        match place.keeps {
-            Sends::All => self.positives(sound, place, variants, cases),
-            Sends::AsItIs => {
-                variants.iter().take(1).for_each(|variant| self.mark_kept(place, variant, cases));
-            }
-            Sends::Nothing => {}
+        let starts = [Part::of(place.root.clone())];
+        let of = |variant: &Variant<'_, '_>| breaks(&variant.maker, &starts, &variant.value);
+        let ways: Vec<Vec<Break>> = variants.iter().map(of).collect();
+        // What applies to a document that is sent is kept by it.
+        let n_sent = match place.keeps {
+            Sends::All => variants.len(),
+            Sends::AsItIs => 1,
+            Sends::Nothing => 0,
+        };
+        ways.iter().take(n_sent).flatten().for_each(|broken| cases.kept(&broken.place));
+        if place.keeps == Sends::All {
+            self.positives(sound, place, variants, cases);
         }
-        for variant in variants {
-            let starts = [Part::of(place.root.clone())];
-            for broken in breaks(&variant.maker, &starts, &variant.value) {
-                self.negative(sound, place, variant, &broken, cases);
+        for (variant, ways) in variants.iter().zip(&ways) {
+            for broken in ways {
+                self.negative(sound, place, variant, broken, cases);
             }
         }
     }
@@ -103,20 +110,11 @@ impl Deriving<'_, '_> {
         let mut sent: Vec<Value> = Vec::new();
         for variant in variants {
             let (label, words) = match &variant.fork {
-                None => ("full".to_owned(), "with everything that may be there".to_owned()),
-                Some((fork, branch)) => (
-                    format!("{}.{}.{}", steps(&fork.pointer), fork.keyword, branch + 1),
-                    format!(
-                        "with alternative {} of the `{}` of {}",
-                        branch + 1,
-                        fork.keyword,
-                        named(place, &fork.pointer)
-                    ),
-                ),
+                None => (place.whole.0.to_owned(), place.whole.1.to_owned()),
+                Some((fork, branch)) => alternative(place, fork, *branch),
             };
             let rank = if variant.fork.is_none() { 0 } else { 2 };
             self.positive(sound, place, (&label, &words), &variant.value, rank, cases);
-            self.mark_kept(place, variant, cases);
             sent.push(variant.value.clone());
         }
         let Some(first) = variants.first() else { return };
@@ -164,7 +162,7 @@ impl Deriving<'_, '_> {
             let sketch = Sketch {
                 id: format!("{}.together.{round}", place.id),
                 sentence: format!(
-                    "{} with values at bounds together ({}) is accepted",
+                    "{} has values at bounds together ({}), and is accepted",
                     place.words,
                     what.join(", ")
                 ),
@@ -200,7 +198,7 @@ impl Deriving<'_, '_> {
         let Some(least) = first.maker.value(&place.root, None, Fullness::Least) else { return };
         let least = self.rebound(place, first, least);
         if !sent.contains(&least) {
-            let words = ("least", "with what must be there and nothing else");
+            let words = ("least", "has what must be there and nothing else");
             self.positive(sound, place, words, &least, 0, cases);
             sent.push(least.clone());
         }
@@ -212,7 +210,7 @@ impl Deriving<'_, '_> {
             let one = Value::Object(one);
             if !sent.contains(&one) {
                 let label = format!("{name}.alone");
-                let words = format!("with `{name}` as the only member that need not be there");
+                let words = format!("has `{name}` as the only member that need not be there");
                 self.positive(sound, place, (&label, &words), &one, 4, cases);
                 sent.push(one);
             }
@@ -246,7 +244,7 @@ impl Deriving<'_, '_> {
         }
         let sketch = Sketch {
             id: format!("{}.{label}", place.id),
-            sentence: format!("{} {words} is accepted", place.words),
+            sentence: format!("{} {words}, and is accepted", place.words),
             kind: Kind::Positive,
             place: sound.operation.place.clone(),
             constraint: None,
@@ -256,14 +254,6 @@ impl Deriving<'_, '_> {
             group: Group::None,
         };
         self.add(sound, &draft, sketch, cases);
-    }
-
-    /// Everything that applies to an accepted document is kept.
-    fn mark_kept(&self, place: &Place<'_>, variant: &Variant<'_, '_>, cases: &mut Cases) {
-        let starts = [Part::of(place.root.clone())];
-        for broken in breaks(&variant.maker, &starts, &variant.value) {
-            cases.kept(&broken.place);
-        }
     }
 
     /// Adds a case about a value at a bound; gives the value as it is sent.
@@ -364,7 +354,7 @@ impl Deriving<'_, '_> {
         value: &Value,
         broken: &Break,
     ) -> Result<Draft, String> {
-        let outer = broken.above.first().map_or(&broken.place, |above| &above.place);
+        let outer = broken.above.first().map_or(broken.told_at(), |above| &above.place);
         let mut miss: Option<Miss> = None;
         let mut written = false;
         for candidate in broken.candidates.iter().take(CANDIDATES_MAX) {
@@ -405,7 +395,7 @@ fn listed(rules: &[String], own: &str) -> String {
 /// Whether a value breaks one constraint alone of each alternative that leads to it.
 fn is_alone(maker: &Maker<'_, '_>, broken: &Break, whole: &Value) -> bool {
     broken.above.iter().enumerate().all(|(at, above)| {
-        let wanted = broken.above.get(at + 1).map_or(&broken.place, |next| &next.place);
+        let wanted = broken.above.get(at + 1).map_or(broken.told_at(), |next| &next.place);
         let found = whole.pointer(&above.pointer);
         let told = found.and_then(|value| maker.schemas.broken(&above.branch, value));
         told.is_some_and(|told| matches!(told.as_slice(), [only] if only.place == *wanted))
@@ -433,6 +423,23 @@ pub(crate) fn steps(pointer: &str) -> String {
         if is_number { "items".into() } else { sluse_contracts::payload::unescape_step(step) }
     });
     steps.collect::<Vec<_>>().join(".")
+}
+
+/// A word for an alternative, and what a document that takes it does.
+fn alternative(place: &Place<'_>, fork: &Fork, branch: usize) -> (String, String) {
+    let (at, of) = (steps(&fork.pointer), named(place, &fork.pointer));
+    let prefix = if at.is_empty() { String::new() } else { format!("{at}.") };
+    match (fork.keyword, branch) {
+        ("if", 1) => (format!("{prefix}if.holds"), format!("is so that the `if` of {of} holds")),
+        ("if", _) => {
+            (format!("{prefix}if.fails"), format!("is so that the `if` of {of} does not hold"))
+        }
+        (keyword, branch) => {
+            let number = branch + 1;
+            let words = format!("takes alternative {number} of the `{keyword}` of {of}");
+            (format!("{prefix}{keyword}.{number}"), words)
+        }
+    }
 }
 
 /// Whether neither of two places is within the other.

@@ -152,6 +152,29 @@ pub(crate) fn plain(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
+/// What parts of a form that has several are told apart by.
+pub(crate) const BOUNDARY: &str = "sluse-part-7c3a5e19";
+
+/// A form of several parts (RFC 7578): a list is a part for each item, what has members is JSON.
+pub(crate) fn parts(value: &Value) -> Option<String> {
+    let mut text = String::new();
+    for (name, value) in value.as_object()? {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for item in items {
+            let name = name.replace(['"', '\r', '\n'], "_");
+            text += &format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n");
+            match plain(item) {
+                Some(item) => text += &format!("\r\n{item}\r\n"),
+                None => text += &format!("content-type: application/json\r\n\r\n{item}\r\n"),
+            }
+        }
+    }
+    Some(format!("{text}--{BOUNDARY}--\r\n"))
+}
+
 /// The fields of a form (WHATWG URL, application/x-www-form-urlencoded): a list is a field for each item.
 pub(crate) fn fields(value: &Value) -> Option<String> {
     let mut pairs = Vec::new();

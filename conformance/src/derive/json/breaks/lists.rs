@@ -83,7 +83,13 @@ pub(super) fn of_contains(looked: &Looked<'_, '_>) -> Vec<Break> {
     candidates.extend(others.map(|other| Value::Array(vec![other; n])));
     let changed = looked.maker.items_of(looked.spot, n);
     candidates.extend(changed.last().map(|last| Value::Array(vec![last.clone(); n])));
-    vec![looked.broken("none", "has no item of the kind that `contains` demands", candidates)]
+    // Where their number is bounded, the engine tells of all of it there.
+    let bound = ["minContains", "maxContains"]
+        .into_iter()
+        .find(|keyword| looked.maker.schemas.keyword(&looked.part.at, keyword).is_some());
+    let told_at = bound.map(|keyword| looked.maker.schemas.place(&looked.part.at, keyword));
+    let words = "has no item of the kind that `contains` demands";
+    vec![Break { told_at, ..looked.broken("none", words, candidates) }]
 }
 
 pub(super) fn of_max_contains(looked: &Looked<'_, '_>) -> Vec<Break> {

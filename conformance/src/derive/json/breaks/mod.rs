@@ -20,6 +20,8 @@ pub(crate) struct Break {
     pub(crate) pointer: String,
     /// The place of the constraint, as a verdict names it.
     pub(crate) place: String,
+    /// Where a verdict tells of it, where that is another place.
+    pub(crate) told_at: Option<String>,
     /// The alternatives that lead to the constraint.
     pub(crate) above: Vec<Above>,
     /// The member that it is about, where it is about one of several.
@@ -36,6 +38,13 @@ pub(crate) struct Break {
     pub(crate) reason: Option<&'static str>,
     /// Whether another case breaks the same constraint in the first place.
     pub(crate) is_more: bool,
+}
+
+impl Break {
+    /// The place at which a verdict tells of it.
+    pub(crate) fn told_at(&self) -> &String {
+        self.told_at.as_ref().unwrap_or(&self.place)
+    }
 }
 
 /// One keyword of a schema that applies to a value.
@@ -58,6 +67,7 @@ impl Looked<'_, '_> {
         Break {
             pointer: self.spot.pointer.clone(),
             place: self.maker.schemas.place(&self.part.at, self.keyword),
+            told_at: None,
             above: self.part.above.clone(),
             member: None,
             keyword: self.keyword,

@@ -56,7 +56,8 @@ pub(super) fn of_required(looked: &Looked<'_, '_>) -> Vec<Break> {
 pub(super) fn of_dependent(looked: &Looked<'_, '_>) -> Vec<Break> {
     let Some(members) = members(looked) else { return Vec::new() };
     let mut found = Vec::new();
-    for (name, wanted) in looked.stated.as_object().into_iter().flatten() {
+    // The engine counts the entries instead of naming them.
+    for (number, (name, wanted)) in looked.stated.as_object().into_iter().flatten().enumerate() {
         for wanted in wanted.as_array().into_iter().flatten().filter_map(Value::as_str) {
             let mut with = members.clone();
             if !with.contains_key(name) {
@@ -70,7 +71,8 @@ pub(super) fn of_dependent(looked: &Looked<'_, '_>) -> Vec<Break> {
             let words =
                 format!("has the member `{name}` and not `{wanted}`, which that one demands");
             let broken = looked.broken("alone", words, vec![lacking(&with, wanted)]);
-            found.push(Break { member: Some(wanted.to_owned()), ..broken });
+            let told_at = Some(format!("{}/{number}", broken.place));
+            found.push(Break { member: Some(wanted.to_owned()), told_at, ..broken });
         }
     }
     found

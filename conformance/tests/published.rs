@@ -69,17 +69,17 @@ fn newest(folder: &Path, part: usize) -> Vec<(String, Arc<Contract>)> {
 
 /// The request that a case tests.
 fn tested(case: &Case) -> &sluse_conformance::case::Request {
-    let Play::Call(steps) = &case.play;
+    let Play::Call(steps) = &case.play else { panic!("{} calls nothing", case.id) };
     &steps.last().unwrap().requests[0]
 }
 
 /// How many requests a plan has.
 fn n_requests(plan: &Plan) -> usize {
-    let steps = plan.cases.iter().flat_map(|case| {
-        let Play::Call(steps) = &case.play;
-        steps
+    let steps = plan.cases.iter().filter_map(|case| match &case.play {
+        Play::Call(steps) => Some(steps),
+        Play::Listen(_) => None,
     });
-    steps.map(|step| step.requests.len()).sum()
+    steps.flatten().map(|step| step.requests.len()).sum()
 }
 
 /// In how many parts the services are looked at, side by side.

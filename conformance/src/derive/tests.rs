@@ -34,17 +34,17 @@ fn described(description: &str) -> Arc<Contract> {
 
 /// The request that a case tests.
 fn tested(case: &Case) -> &Request {
-    let Play::Call(steps) = &case.play;
+    let Play::Call(steps) = &case.play else { panic!("{} calls nothing", case.id) };
     &steps.last().unwrap().requests[0]
 }
 
 /// How many requests a plan has.
 fn n_requests(plan: &Plan) -> usize {
-    let steps = plan.cases.iter().flat_map(|case| {
-        let Play::Call(steps) = &case.play;
-        steps
+    let steps = plan.cases.iter().filter_map(|case| match &case.play {
+        Play::Call(steps) => Some(steps),
+        Play::Listen(_) => None,
     });
-    steps.map(|step| step.requests.len()).sum()
+    steps.flatten().map(|step| step.requests.len()).sum()
 }
 
 /// The ids of a plan, its sentences, and the constraints that no case keeps and breaks.

@@ -1,5 +1,13 @@
 //! Cases of the descriptions of real services: each gives a plan in bounded time, and all of it is proved.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail, and says what it skips"
+)]
+
 use serde_json::Value;
 use sluse_conformance::{
     Case, Kind, Plan, Role,

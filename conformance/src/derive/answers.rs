@@ -4,6 +4,7 @@ use super::{
     json::variants::variants,
     openapi::{of_json, write},
 };
+use crate::consumer::{Answers, Reply};
 use serde_json::Value;
 use sluse_contracts::{
     Contract, Direction, JudgeOptions, MediaType, Message, Occasion, Payload,
@@ -23,6 +24,30 @@ pub struct SampleAnswer {
     pub headers: Vec<(String, String)>,
     /// The body, as JSON.
     pub body: Option<String>,
+}
+
+/// The answers of a contract, to play its provider with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SampleAnswers(Vec<SampleAnswer>);
+
+impl SampleAnswers {
+    /// Those of a contract.
+    pub fn of(contract: &Contract) -> Self {
+        Self(sample_answers(contract))
+    }
+}
+
+impl Answers for SampleAnswers {
+    fn answer(&self, operation: &str, status: Option<u16>) -> Option<Reply> {
+        let mut of = self.0.iter().filter(|each| each.operation == operation);
+        let found = match status {
+            Some(status) => of.find(|each| each.status == status),
+            None => of.find(|each| (200..300).contains(&each.status)),
+        };
+        let SampleAnswer { status, headers, body, .. } = found?.clone();
+        let body = body.map(String::into_bytes).unwrap_or_default();
+        Some(Reply { status, headers, body, ..Reply::default() })
+    }
 }
 
 /// The answers that a contract describes, each as `operation status`, in the order of the description: what a run marks as

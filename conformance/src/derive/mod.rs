@@ -11,7 +11,7 @@ mod openapi;
 mod proof;
 mod requests;
 
-pub use answers::{SampleAnswer, described_answers, sample_answers};
+pub use answers::{SampleAnswer, SampleAnswers, described_answers, sample_answers};
 pub use explore::{EXPLORED_MAX, explore};
 pub use proof::{Told, told_of};
 pub use requests::ValidRequests;

@@ -103,6 +103,11 @@ fn answers_of_the_shipped_contract_keep_to_it() {
     });
     insta::assert_snapshot!("permits_answers", shown.collect::<String>());
     assert_eq!(samples.len(), described_answers(&contract).len());
+    let answers = SampleAnswers::of(&contract);
+    let statuses = [None, Some(409), Some(418)].map(|status| {
+        crate::consumer::Answers::answer(&answers, "createPermit", status).map(|reply| reply.status)
+    });
+    assert_eq!(statuses, [Some(201), Some(409), None]);
 }
 
 #[test]

@@ -11,8 +11,7 @@ use num_bigint::BigUint;
 use serde_json::{Map, Value, json};
 use std::{
     cmp::Ordering,
-    collections::{HashMap, hash_map::RandomState},
-    hash::BuildHasher,
+    hash::{BuildHasher, RandomState},
     iter,
 };
 
@@ -321,12 +320,13 @@ fn are_unique(items: &[Value]) -> bool {
         return !same(one, other);
     }
     let seed = RandomState::new();
-    let mut seen: HashMap<u64, Vec<&Value>> = HashMap::with_capacity(items.len());
-    items.iter().all(|item| {
-        let alike = seen.entry(fingerprint(item, &seed)).or_default();
-        let is_new = !alike.iter().any(|other| same(item, other));
-        alike.push(item);
-        is_new
+    let mut all: Vec<(u64, &Value)> =
+        items.iter().map(|item| (fingerprint(item, &seed), item)).collect();
+    all.sort_unstable_by_key(|(fingerprint, _)| *fingerprint);
+    // Different values of one fingerprint are as good as never there; were they, each is compared with each.
+    all.chunk_by(|one, other| one.0 == other.0).all(|alike| {
+        let mut each = alike.iter().enumerate();
+        each.all(|(at, (_, item))| !alike.iter().take(at).any(|(_, other)| same(item, other)))
     })
 }
 

@@ -257,26 +257,34 @@ pub(super) fn listing(options: &[Value]) -> String {
 /// Pointers of numbers whose exponents have more digits than can be compared.
 pub(crate) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
     let mut found = Vec::new();
-    let mut open = vec![(String::new(), root)];
-    while let Some((pointer, value)) = open.pop() {
-        match value {
-            Value::Number(number) if is_huge(number.as_str()) && found.len() < numbers_max => {
-                found.push(pointer);
-            }
-            Value::Object(members) => {
-                let members = members.iter();
-                open.extend(
-                    members
-                        .map(|(name, value)| (format!("{pointer}/{}", escape_step(name)), value)),
-                );
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                open.extend(items.map(|(at, value)| (format!("{pointer}/{at}"), value)));
-            }
-            _ => {}
-        }
-    }
+    gather_huge(root, &mut String::new(), numbers_max, &mut found);
     found.sort();
     found
+}
+
+/// Goes no deeper than documents are nested, and keeps the pointer of one value at a time.
+fn gather_huge(value: &Value, pointer: &mut String, numbers_max: usize, found: &mut Vec<String>) {
+    let end = pointer.len();
+    match value {
+        Value::Number(number) if is_huge(number.as_str()) && found.len() < numbers_max => {
+            found.push(pointer.clone());
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                pointer.push('/');
+                pointer.push_str(&escape_step(name));
+                gather_huge(value, pointer, numbers_max, found);
+                pointer.truncate(end);
+            }
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                pointer.push('/');
+                pointer.push_str(&at.to_string());
+                gather_huge(value, pointer, numbers_max, found);
+                pointer.truncate(end);
+            }
+        }
+        _ => {}
+    }
 }

@@ -1,6 +1,6 @@
 //! From the validator's errors to violations: in the schema's words, without a value.
 
-use super::{Names, exact};
+use super::{Names, branch, exact};
 use crate::{
     Code, Layer, Severity, Violation, code,
     payload::{escape_step, is_huge, unescape_step},
@@ -66,8 +66,48 @@ impl Shown<'_> {
 pub(super) const VALUES_FOR_ALL_MAX: usize = 100_000;
 
 /// The violations of a value, at most `violations_max`; where that is 1 the validator stops at the
-/// first. `place` names the constraint at an address.
+/// first. `place` names the constraint at an address. Also whether all were told: where the engine would copy too much of
+/// the value to tell about alternatives, the first is.
 pub(crate) fn violations(
+    validator: &Validator,
+    value: &Value,
+    shown: &Shown<'_>,
+    violations_max: usize,
+    place: &dyn Fn(&str) -> String,
+) -> (Vec<Located>, bool) {
+    let gathered = |most| branch::within(|| gather(validator, value, shown, most, place));
+    match gathered(violations_max) {
+        Ok(found) => (found, true),
+        Err(_) if violations_max > 1 => match gathered(1) {
+            Ok(found) => (found, false),
+            Err(none) => (vec![fits_none(&none, value, shown, place)], false),
+        },
+        Err(none) => (vec![fits_none(&none, value, shown, place)], false),
+    }
+}
+
+/// That a value fits no alternative, which the engine was stopped from telling.
+fn fits_none(
+    none: &branch::FitsNone,
+    root: &Value,
+    shown: &Shown<'_>,
+    place: &dyn Fn(&str) -> String,
+) -> Located {
+    let pointer = none.pointer(root).unwrap_or_default();
+    let sentence = match none.keyword() {
+        "anyOf" => "the value fits none of the schema's alternatives",
+        _ => "the value fits none of the schema's alternatives, or more than one",
+    };
+    let mut violation =
+        Violation::new(code::JSON_COMBINATION, Layer::JsonSchema, Severity::Error, sentence)
+            .with_rule(none.keyword())
+            .at_path(shown.path(root, &pointer));
+    violation.value = root.pointer(&pointer).and_then(|value| shown.value(value));
+    let place = exact::place(place(none.place()));
+    Located { violation, pointer, place }
+}
+
+fn gather(
     validator: &Validator,
     value: &Value,
     shown: &Shown<'_>,

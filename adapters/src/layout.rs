@@ -35,7 +35,8 @@
 //! ```
 
 use crate::{
-    csv as rows, edifact,
+    csv as rows,
+    edifact::{self, reader::EdifactReader},
     fault::{Fault, Faults, Numbered},
     fixed, json,
     shape::Part,
@@ -59,11 +60,6 @@ pub trait Layout: Send + Sync + fmt::Debug {
 
     /// The names that its trees use.
     fn names(&self) -> &Arc<Names>;
-
-    /// Whether a message is one unit, so that each further unit is a message of its own.
-    fn is_one_unit(&self) -> bool {
-        false
-    }
 
     /// Whether what comes again stands in a list of its own, as in JSON.
     fn has_lists(&self) -> bool {
@@ -222,6 +218,12 @@ pub trait UnitReader: Send + fmt::Debug {
 
     /// What the reader holds on to, in bytes, besides the tree.
     fn held_bytes(&self) -> usize;
+
+    /// The reader of an interchange of EDIFACT, whose sender is told by an acknowledgement of its own; nothing for other
+    /// formats.
+    fn interchange(&self) -> Option<&EdifactReader> {
+        None
+    }
 }
 
 /// Writes one message, unit by unit.

@@ -337,3 +337,28 @@ proptest! {
         prop_assert_eq!(translated(&plans, Options::default(), &bytes, piece), whole);
     }
 }
+
+/// That there is nothing to write follows from what was refused, and is not told again.
+#[test]
+fn where_each_unit_is_refused_nothing_more_is_told() {
+    for contract_side in ["format = 'json'", "format = 'xml'\nroot = 'citizen'"] {
+        let files = files(&[
+            (
+                "adapter.toml",
+                "title = 'One'\nlegacy = 'extract.toml'\ncontract-side = 'one.toml'\n[[mapping]]\nfile = 'mapping.toml'\n",
+            ),
+            ("extract.toml", EXTRACT),
+            ("one.toml", contract_side),
+            ("mapping.toml", &MAPPING.replace("only = \"forward\"", "")),
+        ]);
+        let mut findings = Vec::new();
+        let adapter = Adapter::read("one", &files, &mut findings);
+        let adapter = adapter.unwrap_or_else(|| panic!("{findings:?}"));
+        let plans = adapter.plans(Way::Forward).unwrap();
+        let bad = "0020261130\n1000x1Ada       1  \n990001\n";
+        let (_, told) = translated(&plans, Options::default(), bad.as_bytes(), 7);
+        assert!(told.starts_with("refused\nV0906") && told.ends_with("broken\n"), "{told}");
+        let (_, told) = translated(&plans, Options::default(), b"0020261130\n990000\n", 7);
+        assert!(told.contains("V0109 there is nothing to write"), "{told}");
+    }
+}

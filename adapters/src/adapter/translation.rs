@@ -30,6 +30,7 @@ use super::{
     frame::{Part, Parted, Seen, part_of},
 };
 use crate::{
+    edifact::reader::EdifactReader,
     fault::{Fault, Faults},
     layout::{self, UnitReader, UnitWriter},
     mapping::{Lost, Outcome, Plan, Translator},
@@ -182,6 +183,11 @@ impl Translation {
         }
     }
 
+    /// The reader of an interchange of EDIFACT, for the acknowledgement of it; nothing where the message is none.
+    pub fn interchange(&self) -> Option<&EdifactReader> {
+        self.reader.interchange()
+    }
+
     /// What is held on to, in bytes, besides what the caller holds.
     pub fn held_bytes(&self) -> usize {
         self.reader.held_bytes() + self.source.held_bytes() + self.target.held_bytes()
@@ -211,7 +217,11 @@ impl Translation {
 
     fn body(&mut self, out: &mut Vec<u8>) -> Step {
         self.n_units += 1;
-        let first = self.source.children(self.source.root()).next();
+        // A message of an interchange stands after the headers around it.
+        let first = match self.reader.interchange() {
+            Some(_) => self.source.children(self.source.root()).last(),
+            None => self.source.children(self.source.root()).next(),
+        };
         let place = first.map(|unit| self.source.place(unit)).unwrap_or_default();
         let (n_bytes, numbered) = (out.len(), self.plans.from().numbered());
         match self.translate(place).and_then(|done| Ok((done, self.write(place, out)?))) {

@@ -206,6 +206,10 @@ impl UnitReader for EdifactReader {
     fn held_bytes(&self) -> usize {
         self.scanner.held_bytes() + self.state.unit.held_bytes()
     }
+
+    fn interchange(&self) -> Option<&Self> {
+        Some(self)
+    }
 }
 
 impl State {

@@ -81,10 +81,6 @@ impl Layout for JsonLayout {
         true
     }
 
-    fn is_one_unit(&self) -> bool {
-        self.units == Units::Document
-    }
-
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader> {
         Box::new(JsonReader::new(self, limits))
     }

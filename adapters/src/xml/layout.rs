@@ -74,10 +74,6 @@ impl Layout for XmlLayout {
         &self.names
     }
 
-    fn is_one_unit(&self) -> bool {
-        self.unit.is_empty()
-    }
-
     fn xml_names(&self) -> Option<&dyn XmlNames> {
         Some(self)
     }

@@ -103,6 +103,7 @@ async fn exchange(
 
 fn opening(id: &str) -> Opening {
     Opening {
+        parent: None,
         translated: Vec::new(),
         exchange: id.to_owned(),
         at_ms: 1,

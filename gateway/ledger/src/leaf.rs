@@ -43,6 +43,9 @@ pub struct VerdictSummary {
 pub struct Opening {
     /// The exchange's id.
     pub exchange: String,
+    /// The exchange that brought the file of which this message is part, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub at_ms: u64,
     /// The subsystem that asks.
@@ -70,7 +73,8 @@ pub struct Opening {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
-    /// A two-way exchange was answered by the provider and the answer was passed on.
+    /// A two-way exchange was answered by the provider and the answer was passed on; of a file of many messages: it was
+    /// acknowledged, and at least one of its messages goes on.
     Answered,
     /// A one-way message was delivered.
     Delivered,
@@ -202,6 +206,7 @@ pub(crate) mod tests {
         Leaf::Opening(Opening {
             translated: Vec::new(),
             exchange: exchange.into(),
+            parent: None,
             at_ms,
             consumer: "dk.example/desk".into(),
             service: Some("dk.example/register/persons".into()),
@@ -250,14 +255,15 @@ pub(crate) mod tests {
         let maybe = || option::of(any::<String>());
         let opening = (
             (text(), 0..1_u64 << 53, text(), maybe(), maybe(), maybe(), maybe()),
-            (any_message(), option::of(any_verdict()), text()),
+            (any_message(), option::of(any_verdict()), text(), maybe()),
         )
             .prop_map(
                 |((exchange, at_ms, consumer, service, operation, contract, enforcement), rest)| {
-                    let (request, verdict, snapshot) = rest;
+                    let (request, verdict, snapshot, parent) = rest;
                     Leaf::Opening(Opening {
                         translated: Vec::new(),
                         exchange,
+                        parent,
                         at_ms,
                         consumer,
                         service,

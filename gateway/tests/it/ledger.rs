@@ -109,6 +109,7 @@ async fn exchange(store: &Embedded, number: u64) {
         MessageDigest { digest: "ab".repeat(32), bytes: 20, media_type: "application/json".into() };
     let broken = [("V0402 required".to_owned(), 2)].into_iter().collect();
     let opening = Opening {
+        parent: None,
         translated: Vec::new(),
         exchange: id.clone(),
         at_ms: 1_782_864_000_000 + number * 3_600_000,

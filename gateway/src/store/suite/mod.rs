@@ -33,6 +33,7 @@ fn begin(exchange: &str, at_ms: u64) -> Begin {
     let request =
         MessageDigest { digest: "00".repeat(32), bytes: 2, media_type: "application/json".into() };
     let opening = Opening {
+        parent: None,
         translated: Vec::new(),
         exchange: exchange.into(),
         at_ms,

@@ -70,6 +70,24 @@ pub fn refusal(fault: &Fault, reference: Reference<'_>, speech: Speech) -> Answe
     answer
 }
 
+/// How a format tells the sender of a message that it is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// What it is.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Bytes,
+}
+
+impl Acknowledgement {
+    /// The same answer, but for its content.
+    pub fn in_place_of(self, answer: Answer) -> Answer {
+        let (mut head, _) = answer.into_parts();
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        Response::from_parts(head, AnswerBody::whole(self.bytes))
+    }
+}
+
 /// `202 Accepted`: the message is durable and will be delivered.
 pub fn accepted(exchange: &str, opening: u64) -> Answer {
     let mut answer = Response::new(AnswerBody::empty());

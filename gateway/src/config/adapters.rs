@@ -91,6 +91,15 @@ impl Adapters {
         self.in_use.get(name).cloned()
     }
 
+    /// Whether what this adapter reads has parts: it has a description. One that is not ready to be used counts, as its
+    /// faults are told already.
+    pub(super) fn parts(&self, name: Option<&str>) -> bool {
+        let in_use = name.map(|name| self.in_use.get(name));
+        in_use.is_some_and(|found| {
+            found.is_none_or(|in_use| matches!(**in_use, InUse::Described { .. }))
+        })
+    }
+
     /// The face of a contract, by its id@version, where a service or route speaks by it.
     pub fn face(&self, contract: &str) -> Option<Arc<Face>> {
         self.faces.get(contract).cloned()

@@ -1,6 +1,9 @@
 //! Compares what the files of a folder say of each other.
 
-use super::{Adapters, Origin, contracts, members, receivers::Tables, services, settings, waivers};
+use super::{
+    Adapters, Messages, Origin, adapters::Unusable, contracts, members, receivers::Tables,
+    services, settings, waivers,
+};
 use sluse_adapters::soap_json;
 use sluse_conformance::certificate::Known;
 use sluse_contracts::{
@@ -35,6 +38,7 @@ impl All {
         self.check_ids(findings);
         self.check_members(findings);
         self.check_adapters(findings);
+        self.check_documents(findings);
         self.check_contracts(findings);
         self.check_routes(findings);
         self.check_receivers(findings);
@@ -162,6 +166,34 @@ impl All {
                 if let Err(unusable) = prepared {
                     findings.extend(unusable.finding(name, origin, self.adapters.names()));
                 }
+            }
+            for (route, origin) in &read.routes {
+                if route.messages == Messages::Many
+                    && !self.adapters.parts(route.adapter.as_deref())
+                {
+                    let sentence = "`messages = \"many\"` needs an adapter that tells where one ends and the next begins";
+                    let finding = origin.finding(code::ADAPTER_UNFIT, sentence);
+                    findings.push(finding.hint("name an adapter with a description of the files, in `adapter` of the route"));
+                }
+            }
+        }
+    }
+
+    /// Adapters of files that come as documents are there, and have parts.
+    fn check_documents(&mut self, findings: &mut Vec<Finding>) {
+        for (name, origin) in self.settings.iter().flat_map(|settings| &settings.adapters) {
+            let prepared = match name.as_str() {
+                soap_json::NAME => Err(Unusable::Unfit("a document is of no service yet")),
+                name => self.adapters.prepare(name),
+            };
+            if let Err(unusable) = prepared {
+                findings.extend(unusable.finding(name, origin, self.adapters.names()));
+            } else if !self.adapters.parts(Some(name)) {
+                let sentence = format!("the adapter `{name}` has no description of the files");
+                let finding = origin.finding(code::ADAPTER_UNFIT, sentence);
+                findings.push(
+                    finding.hint("name one that tells where a message ends and the next begins"),
+                );
             }
         }
     }

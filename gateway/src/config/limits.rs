@@ -68,6 +68,7 @@ limits! { Limits, "limits", LIMIT_KEYS;
     tree_bytes_max "tree-bytes-max" 1, 1 << 40, 256 << 20;
     depth_max "depth-max" 1, 10_000, 1_000;
     attributes_max "attributes-max" 1, 1_000_000, 10_000;
+    interchange_messages_max "interchange-messages-max" 1, 1_000_000, 10_000;
     drain_timeout_ms "drain-timeout-ms" 1, DAY_MS, 30_000;
 }
 

@@ -71,6 +71,8 @@ pub struct Settings {
     pub keys: KeySettings,
     /// Keys of those whose conformance certificates count.
     pub issuers: Vec<VerifierKey>,
+    /// Adapters of files that come to `POST /documents`, by media type.
+    pub documents: Vec<(String, String)>,
     /// Contracts of the shipped library that are in force: a tag, an id, a prefix of ids, or id@version.
     pub library: Vec<String>,
 }
@@ -184,6 +186,8 @@ pub struct Limits {
     pub depth_max: usize,
     /// Most attributes on one element.
     pub attributes_max: usize,
+    /// Most messages of one file or interchange.
+    pub interchange_messages_max: usize,
     /// Longest time a drain may take.
     pub drain_timeout_ms: u64,
 }
@@ -284,8 +288,20 @@ pub struct Route {
     pub adapter: Option<String>,
     /// The certificate that consumers who come this way must have.
     pub requires_certificate: CertificateDemand,
+    /// Whether a body is one message, or a file of them.
+    pub messages: Messages,
     /// Where in the configuration it stands, as file:line, for explanations.
     pub place: String,
+}
+
+/// What a body is that comes by a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Messages {
+    /// One message.
+    #[default]
+    One,
+    /// A file or an interchange of many: each is an exchange of its own.
+    Many,
 }
 
 /// What happens to requests for operations that the contract does not have.

@@ -1,8 +1,8 @@
 //! Reads `services/*.toml`: what is offered, where it is reached, and which requests go there.
 
 use super::{
-    CertificateDemand, Demand, Enforcement, EnforcementPair, Environment, Files, Origin, Route,
-    Service, UnknownOperations, environment::expand, limits::LIMIT_KEYS, upstream,
+    CertificateDemand, Demand, Enforcement, EnforcementPair, Environment, Files, Messages, Origin,
+    Route, Service, UnknownOperations, environment::expand, limits::LIMIT_KEYS, upstream,
 };
 use http::{HeaderName, Method, Uri};
 use sluse_conformance::certificate::Word;
@@ -16,6 +16,8 @@ const FOLDER: &str = "services";
 
 const UNKNOWN_OPERATIONS: [(&str, UnknownOperations); 2] =
     [("refuse", UnknownOperations::Refuse), ("pass", UnknownOperations::Pass)];
+
+const MESSAGES: [(&str, Messages); 2] = [("one", Messages::One), ("many", Messages::Many)];
 
 /// A service with its ways in, and where each stands.
 #[derive(Debug)]
@@ -162,6 +164,7 @@ impl Reader<'_> {
         let methods = methods.into_iter().filter_map(|text| self.method(&text)).collect();
         let headers = self.headers(&mut table);
         let adapter = self.adapter(&mut table, adapters);
+        let messages = table.choice("messages", &MESSAGES).unwrap_or_default();
         let enforcement = enforcement(&mut table, inherited.0);
         let requires_certificate = certificate_demand(&mut table, inherited.1);
         let unknown_operations = table.choice("unknown-operations", &UNKNOWN_OPERATIONS);
@@ -180,6 +183,7 @@ impl Reader<'_> {
             unknown_operations,
             adapter,
             requires_certificate,
+            messages,
             place,
         };
         Some((route, origin))

@@ -7,7 +7,7 @@ use super::{
     keys::{Holds, NamedFile},
 };
 use sluse_contracts::{
-    Finding, code,
+    Finding, MediaType, code,
     id::SubsystemId,
     settings::{Place, Placed, Settings as Toml, Table, Value},
 };
@@ -31,6 +31,8 @@ pub(super) struct Read {
     pub(super) settings: Settings,
     pub(super) consumers: Vec<(SubsystemId, Origin)>,
     pub(super) library: Vec<(String, Origin)>,
+    /// Adapters of documents, and where they are named.
+    pub(super) adapters: Vec<(String, Origin)>,
     pub(super) files: Vec<NamedFile>,
     /// TLS of listeners, and where it stands.
     pub(super) tls: Vec<(ListenerTls, Origin)>,
@@ -59,16 +61,17 @@ pub(super) fn read(
         environment,
         consumers: Vec::new(),
         library: Vec::new(),
+        adapters: Vec::new(),
         files: Vec::new(),
         tls: Vec::new(),
         warnings: Vec::new(),
         addresses: Vec::new(),
     };
     let settings = reader.all();
-    let Reader { consumers, library, files, tls, warnings, .. } = reader;
+    let Reader { consumers, library, adapters, files, tls, warnings, .. } = reader;
     findings.extend(warnings);
     findings.extend(toml.into_findings());
-    Some(Read { settings, consumers, library, files, tls })
+    Some(Read { settings, consumers, library, adapters, files, tls })
 }
 
 /// Where `sluse.toml` names an address to listen on; nothing where it does not.
@@ -95,6 +98,7 @@ struct Reader<'a> {
     environment: Environment<'a>,
     consumers: Vec<(SubsystemId, Origin)>,
     library: Vec<(String, Origin)>,
+    adapters: Vec<(String, Origin)>,
     files: Vec<NamedFile>,
     tls: Vec<(ListenerTls, Origin)>,
     warnings: Vec<Finding>,
@@ -125,8 +129,10 @@ impl<'a> Reader<'a> {
         if let Some(table) = root.optional_table("contracts") {
             self.contracts(table);
         }
+        let documents = root.optional_table("documents").map(|table| self.documents(table));
         root.finish();
         Settings {
+            documents: documents.unwrap_or_default(),
             listeners,
             operators: operators.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9090)),
             store: store
@@ -304,6 +310,25 @@ impl<'a> Reader<'a> {
         let names = table.texts("library");
         self.library
             .extend(names.into_iter().map(|name| (name.value, Origin::new(FILE, name.place))));
+    }
+
+    /// Adapters by media type, which stands without parameters.
+    fn documents(&mut self, mut table: Table<'_>) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for (media_type, name) in table.text_entries("adapters") {
+            let origin = Origin::new(FILE, media_type.place);
+            match media_type.value.parse::<MediaType>() {
+                Ok(known) if known.essence() == media_type.value => {
+                    self.adapters.push((name.clone(), origin));
+                    all.push((known.essence().to_owned(), name));
+                }
+                _ => {
+                    let sentence = "a media type is written in small letters and without parameters, as in application/edifact";
+                    self.toml.report(media_type.place, code::VALUE_WRONG, sentence);
+                }
+            }
+        }
+        all
     }
 
     fn address(&self, table: &mut Table<'_>) -> Option<SocketAddr> {

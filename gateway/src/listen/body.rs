@@ -7,7 +7,7 @@ use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::FutureExt as _;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, ops::Range, path::Path, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// What a body may cost.
@@ -69,6 +69,20 @@ impl Received {
         match self {
             Self::Memory(bytes) => Ok(bytes.clone()),
             Self::Spooled(spool) => spool.load().await,
+        }
+    }
+
+    /// A part of it in memory: the caller has bounded its length. What lies beyond its end is not there.
+    ///
+    /// # Errors
+    /// Where the disk does not give it back.
+    pub async fn part(&self, range: Range<u64>) -> std::io::Result<Bytes> {
+        match self {
+            Self::Memory(bytes) => {
+                let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(bytes.slice(at(range.start)..at(range.end).max(at(range.start))))
+            }
+            Self::Spooled(spool) => spool.part(range).await,
         }
     }
 

@@ -13,6 +13,7 @@ use std::{
     fmt,
     fs::File,
     io,
+    ops::Range,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     pin::Pin,
@@ -247,6 +248,33 @@ impl Spool {
         BlockingReader { spool: self.clone(), piece: 0, left: self.bytes, now: Bytes::new() }
     }
 
+    /// A part of it in memory: the caller has bounded its length. What lies beyond its end is not there.
+    ///
+    /// # Errors
+    /// Where the disk does not give it back.
+    pub async fn part(&self, range: Range<u64>) -> io::Result<Bytes> {
+        let spool = self.clone();
+        let read = spawn_blocking(move || spool.part_blocking(range));
+        read.await.map_err(io::Error::other)?
+    }
+
+    fn part_blocking(&self, range: Range<u64>) -> io::Result<Bytes> {
+        let (begin, end) = (range.start, range.end.min(self.bytes));
+        let size = PIECE_BYTES as u64;
+        let mut whole = Vec::new();
+        let mut at = begin;
+        while at < end {
+            let piece = at / size;
+            let length = (self.bytes - piece * size).min(size);
+            let bytes = self.vault.read(piece, usize::try_from(length).unwrap_or(PIECE_BYTES))?;
+            let within = |at: u64| usize::try_from(at - piece * size).unwrap_or(usize::MAX);
+            let until = within(end).min(bytes.len());
+            whole.extend_from_slice(bytes.get(within(at)..until).unwrap_or_default());
+            at = (piece + 1) * size;
+        }
+        Ok(whole.into())
+    }
+
     /// All of it in memory: the caller has bounded its length.
     ///
     /// # Errors
@@ -360,6 +388,13 @@ mod tests {
             let mut read = Vec::new();
             io::Read::read_to_end(&mut spool.blocking_reader(), &mut read).unwrap();
             assert_eq!(read, bytes);
+            for (begin, end) in
+                [(0, 0), (0, 1), (5, length), (length / 2, length), (length, length + 9)]
+            {
+                let part = spool.part(begin as u64..end as u64).await.unwrap();
+                let due = bytes.get(begin.min(length)..end.min(length)).unwrap_or_default();
+                assert_eq!(part, due, "{length} {begin} {end}");
+            }
             if length > 1000 {
                 let mut raw = vec![0; 1000];
                 spool.vault.file.read_exact_at(&mut raw, 0).unwrap();

@@ -86,6 +86,21 @@ pub(super) async fn request<B>(
 where
     B: Body<Data = Bytes> + Unpin,
 {
+    let body = arriving(gateway, head, body, trail).await?;
+    let (body, translated) = translate::from_consumer(gateway, body, &head.headers, trail).await?;
+    said(gateway, head, body, translated, way, trail).await
+}
+
+/// Receives the body of a request.
+pub(super) async fn arriving<B>(
+    gateway: &Gateway,
+    head: &Parts,
+    body: &mut B,
+    trail: &mut Trail,
+) -> Result<Received, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
     let mut keyed = idempotency_key(head, trail)?;
     let mut salted = trail.digesting();
     let limits = *trail.limits();
@@ -107,7 +122,18 @@ where
     if let (Some(keyed), Some(idempotency)) = (keyed, &mut trail.idempotency) {
         idempotency.message = keyed.finish();
     }
-    let (body, translated) = translate::from_consumer(gateway, body, &head.headers, trail).await?;
+    Ok(body)
+}
+
+/// Reads a request where it will be judged: what was received, or what became of it in translation, with its media type.
+pub(super) async fn said(
+    gateway: &Gateway,
+    head: &Parts,
+    body: Received,
+    translated: Option<MediaType>,
+    way: &Way,
+    trail: &Trail,
+) -> Result<Decoded, Fault> {
     if trail.contract.is_none() && *way != Way::Document {
         return Ok(Decoded::unread(body, translated));
     }

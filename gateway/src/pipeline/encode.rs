@@ -18,7 +18,8 @@ use sluse_contracts::code;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
-const PREFER: HeaderName = HeaderName::from_static("prefer");
+/// What a consumer would rather have (RFC 7240).
+pub(super) const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// `Preference-Applied` (RFC 7240, section 3).
 pub(super) const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// The preference to be answered before the work is done (RFC 7240, section 4.1).

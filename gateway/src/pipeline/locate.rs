@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     answer::Speech,
-    config::{Enforcement, EnforcementPair, Route, Service, UnknownOperations},
+    config::{Enforcement, EnforcementPair, Messages, Route, Service, UnknownOperations},
     fault::Fault,
 };
 use http::{
@@ -78,6 +78,7 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
             let upstream = service.upstream.first().map_or("/", |upstream| upstream.path());
             let asked = format!("{}{}", upstream.trim_end_matches('/'), place.path());
             trail.called = vec![asked, path.to_owned()];
+            trail.is_file = route.messages == Messages::Many;
             by_route(route, service, &place, head, trail)?;
             Way::Route(place)
         }
@@ -88,7 +89,7 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
         (None, None) => return Err(unknown_service()),
     };
     if way == Way::Document {
-        check_document_head(head)?;
+        check_document_head(head, trail)?;
     }
     Ok(way)
 }
@@ -214,11 +215,17 @@ fn own_address(path: &str) -> Option<Way> {
     is_id.then(|| Way::Exchange(Wanted { exchange: exchange.to_owned(), receipt }))
 }
 
-fn check_document_head(head: &Parts) -> Result<(), Fault> {
+fn check_document_head(head: &Parts, trail: &mut Trail) -> Result<(), Fault> {
     if head.method != Method::POST {
         return Err(Fault::method_not_allowed("POST"));
     }
     let media_type = super::decode::media_type(&head.headers)?;
+    let mut adapters = trail.snapshot.settings.documents.iter();
+    if let Some((_, name)) = adapters.find(|(known, _)| known == media_type.essence()) {
+        trail.consumer_speaks = trail.snapshot.adapters.in_use(name);
+        trail.is_file = true;
+        return Ok(());
+    }
     if media_type.kind() == Kind::Other || head.headers.contains_key(header::CONTENT_ENCODING) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status));

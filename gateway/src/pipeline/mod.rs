@@ -9,6 +9,7 @@ mod encode;
 mod enforce;
 mod forward;
 mod identify;
+mod interchange;
 mod judge;
 mod locate;
 mod look_up;
@@ -25,7 +26,7 @@ use crate::{
     fault::Fault,
     listen::edge::linger,
     telemetry::{self, Outcome, names},
-    upstream::Answering,
+    upstream::{Answering, Call},
 };
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -94,6 +95,7 @@ where
         Ok(Passage::Answered(answered)) => record::end(&gateway, trail, answered).await,
         Ok(Passage::Streaming(streaming)) => forward::stream(&gateway, trail, *streaming, room),
         Ok(Passage::Accepted(preference)) => record::accepted(&gateway, &trail, preference),
+        Ok(Passage::Acknowledged(file)) => record::acknowledged(&gateway, trail, *file).await,
         Ok(Passage::Again(answer)) => {
             record::count(&gateway, &trail, Outcome::Answered, "");
             *answer
@@ -115,6 +117,8 @@ enum Passage {
     Streaming(Box<Answering>),
     /// The message is durable and will be delivered; whether the consumer asked for that.
     Accepted(bool),
+    /// Each message of the file is durable, or refused.
+    Acknowledged(Box<interchange::Acknowledged>),
     /// The same was asked and answered before.
     Again(Box<Answer>),
 }
@@ -126,7 +130,7 @@ fn arrive(caller: &Caller, head: &Parts, trail: &mut Trail) -> Result<Way, Fault
 
 async fn line<B>(
     gateway: &Gateway,
-    mut head: Parts,
+    head: Parts,
     body: &mut B,
     way: Way,
     trail: &mut Trail,
@@ -134,29 +138,18 @@ async fn line<B>(
 where
     B: Body<Data = Bytes> + Unpin,
 {
+    if trail.is_file {
+        return interchange::line(gateway, &head, body, &way, trail).await;
+    }
     let request =
         decode::request(gateway, &head, body, &way, trail).instrument(stage("decode")).await?;
-    translate::restate_request(&mut head, &request, trail);
-    locate::by_document(&request, &way, trail)?;
-    locate::by_message(&request, &head, trail);
-    authorize::authorize(gateway.metrics(), trail)?;
-    let request = judge::request(gateway, &head, way.place(), request, trail)
-        .instrument(stage("judge"))
-        .await;
-    enforce::request(request.verdict, trail)?;
-
-    let asynchronous = trail.is_one_way() || encode::prefers_async(&head);
-    let (body, way) =
-        translate::toward_provider(gateway, request.body, &mut head, way, trail).await?;
-    let call = encode::request(head, body, way, trail)?;
-    let (outbox, room) = if asynchronous {
-        let (entry, room) = encode::outbox(gateway, &call, trail).await?;
-        (Some(entry), room)
-    } else {
-        (None, None)
+    let prefers_async = encode::prefers_async(&head);
+    let call = toward_call(gateway, head, way, request, trail).await?;
+    let asynchronous = trail.is_one_way() || prefers_async;
+    let opened = match asynchronous {
+        true => into_outbox(gateway, &call, trail).await?,
+        false => record::open(gateway, None, trail).instrument(stage("record::open")).await?,
     };
-    let opened = record::open(gateway, outbox, trail).instrument(stage("record::open")).await?;
-    drop(room);
     if let record::Opened::Before(answer) = opened {
         return Ok(Passage::Again(Box::new(answer)));
     }
@@ -175,6 +168,39 @@ where
     let (mut head, body) = (response.head, response.body);
     let body = translate::toward_consumer(gateway, body, &mut head, trail).await?;
     Ok(Passage::Answered(encode::response(head, body, trail)))
+}
+
+/// A request that was read, up to the call that sends it on.
+async fn toward_call(
+    gateway: &Gateway,
+    mut head: Parts,
+    way: Way,
+    request: decode::Decoded,
+    trail: &mut Trail,
+) -> Result<Call, Fault> {
+    translate::restate_request(&mut head, &request, trail);
+    locate::by_document(&request, &way, trail)?;
+    locate::by_message(&request, &head, trail);
+    authorize::authorize(gateway.metrics(), trail)?;
+    let request = judge::request(gateway, &head, way.place(), request, trail)
+        .instrument(stage("judge"))
+        .await;
+    enforce::request(request.verdict, trail)?;
+    let (body, way) =
+        translate::toward_provider(gateway, request.body, &mut head, way, trail).await?;
+    encode::request(head, body, way, trail)
+}
+
+/// Opens the exchange, and makes its message durable with it.
+async fn into_outbox(
+    gateway: &Gateway,
+    call: &Call,
+    trail: &mut Trail,
+) -> Result<record::Opened, Fault> {
+    let (entry, room) = encode::outbox(gateway, call, trail).await?;
+    let opened = record::open(gateway, Some(entry), trail).instrument(stage("record::open")).await;
+    drop(room);
+    opened
 }
 
 /// The span of a stage that waits; off, and free, where no traces are exported.

@@ -3,6 +3,7 @@
 use super::{
     Trail,
     encode::{self, Answered, PREFERENCE_APPLIED, RESPOND_ASYNC},
+    interchange::Acknowledged,
     mark, stage,
 };
 use crate::{
@@ -69,8 +70,28 @@ pub(super) async fn open(
 /// Where the closing leaf cannot be written the answer is given all the same: the provider has acted. The exchange
 /// stays open, and recovery says so.
 pub(super) async fn end(gateway: &Gateway, trail: Trail, answered: Answered) -> Answer {
+    end_as(gateway, trail, answered, None).await
+}
+
+/// Closes the exchange of a file, each message of which is one of its own or refused, and acknowledges it.
+pub(super) async fn acknowledged(gateway: &Gateway, trail: Trail, file: Acknowledged) -> Answer {
+    end_as(gateway, trail, file.answer, file.code).await
+}
+
+/// Closes an exchange with an answer; with the code of a refusal where it is one.
+async fn end_as(
+    gateway: &Gateway,
+    trail: Trail,
+    answered: Answered,
+    refusal: Option<Code>,
+) -> Answer {
     let status = answered.head.status.as_u16();
-    let closing = receipt::closing(&trail, gateway.now_ms(), Ending::Answered, None, Some(status));
+    let (ending, outcome) = match refusal {
+        None => (Ending::Answered, Outcome::Answered),
+        Some(_) => (Ending::Refused, Outcome::Refused),
+    };
+    let code = refusal.map(Code::as_str);
+    let closing = receipt::closing(&trail, gateway.now_ms(), ending, code, Some(status));
     let (answer, room) = match &trail.idempotency {
         None => (None, None),
         Some(idempotency) => {
@@ -82,7 +103,7 @@ pub(super) async fn end(gateway: &Gateway, trail: Trail, answered: Answered) -> 
     drop(room);
     let mut answer = encode::answer(answered);
     mark(&mut answer, &trail);
-    count(gateway, &trail, Outcome::Answered, "");
+    count(gateway, &trail, outcome, code.unwrap_or(""));
     answer
 }
 
@@ -101,7 +122,11 @@ pub(super) async fn refuse(gateway: &Gateway, mut trail: Trail, fault: Fault) ->
         refuse_durably(gateway, &mut trail, &fault).await;
     }
     count(gateway, &trail, outcome, fault.code.as_str());
-    answer::refusal(&fault, trail.reference(), trail.speech)
+    let answer = answer::refusal(&fault, trail.reference(), trail.speech);
+    match trail.acknowledgement {
+        Some(acknowledgement) => acknowledgement.in_place_of(answer),
+        None => answer,
+    }
 }
 
 async fn refuse_durably(gateway: &Gateway, trail: &mut Trail, fault: &Fault) {

@@ -1,7 +1,7 @@
 //! What is known of an exchange so far.
 
 use crate::{
-    answer::{Reference, Speech},
+    answer::{Acknowledgement, Reference, Speech},
     app::Gateway,
     config::{CertificateDemand, Enforcement, EnforcementPair, InUse, Limits, Service, Snapshot},
     receipt::{self, Identity},
@@ -78,6 +78,12 @@ pub struct Trail {
     pub(super) passes_unknown: bool,
     /// How consumers that come this way speak, where that is not as the contract says.
     pub(super) consumer_speaks: Option<Arc<InUse>>,
+    /// The exchange that brought the file of which this message is part.
+    pub parent: Option<String>,
+    /// Whether the body is a file of many messages.
+    pub(super) is_file: bool,
+    /// What is answered in place of a problem, where the consumer's format has its own way to say it.
+    pub(super) acknowledgement: Option<Acknowledgement>,
     /// The version of SOAP that the consumer speaks, where JSON is made of it or it of JSON.
     pub(super) soap_version: Option<SoapVersion>,
     /// Whether the contract is not judged under yet, as its dates say.
@@ -117,10 +123,36 @@ impl Trail {
             allowed: Box::default(),
             passes_unknown: false,
             consumer_speaks: None,
+            parent: None,
+            is_file: false,
+            acknowledgement: None,
             soap_version: None,
             not_yet: false,
             secure: false,
             began: Instant::now(),
+        })
+    }
+
+    /// The trail of one message of a file; none where there is no randomness to name it by.
+    pub(super) fn of_part(gateway: &Gateway, head: &Parts, file: &Self) -> Option<Self> {
+        let own = Self::begin(gateway, head)?;
+        Some(Self {
+            snapshot: Arc::clone(&file.snapshot),
+            consumer: file.consumer.clone(),
+            service: file.service.clone(),
+            contract: file.contract.clone(),
+            contract_name: file.contract_name.clone(),
+            operation: file.operation.clone(),
+            enforcement: file.enforcement,
+            requires_certificate: file.requires_certificate,
+            called: file.called.clone(),
+            allowed: file.allowed.clone(),
+            passes_unknown: file.passes_unknown,
+            consumer_speaks: file.consumer_speaks.clone(),
+            not_yet: file.not_yet,
+            secure: file.secure,
+            parent: Some(file.identity.exchange.clone()),
+            ..own
         })
     }
 

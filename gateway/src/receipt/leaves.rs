@@ -16,6 +16,7 @@ pub fn opening(trail: &Trail) -> Opening {
     });
     Opening {
         exchange: trail.identity.exchange.clone(),
+        parent: trail.parent.clone(),
         at_ms: trail.began_ms,
         consumer: trail.consumer.as_ref().map(ToString::to_string).unwrap_or_default(),
         service: trail.service.as_ref().map(|service| service.id.to_string()),

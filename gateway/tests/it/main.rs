@@ -19,6 +19,8 @@ mod hostile;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod interchange;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod nemhandel;

@@ -30,14 +30,14 @@ fn friendly(_: &Seen) -> Act {
 
 /// A store that does as the one inside, unless told to fail.
 #[derive(Debug)]
-struct Faulty {
+pub(crate) struct Faulty {
     inner: Memory,
     begins_fail: AtomicBool,
-    finishes_fail: AtomicBool,
+    pub(crate) finishes_fail: AtomicBool,
 }
 
 impl Faulty {
-    fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         let inner = Memory::new(SigningKey::generate("test").unwrap());
         Arc::new(Self { inner, begins_fail: false.into(), finishes_fail: false.into() })
     }

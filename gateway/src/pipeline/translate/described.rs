@@ -67,7 +67,8 @@ fn told(faults: Vec<sluse_adapters::fault::Fault>) -> impl Iterator<Item = Viola
     faults.into_iter().map(|fault| fault.into_violation())
 }
 
-pub(super) fn read(reader: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
+/// Reads on; what interrupts it is no fault.
+pub(in crate::pipeline) fn read(reader: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(piece) {
             Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}

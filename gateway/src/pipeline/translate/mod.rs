@@ -8,6 +8,8 @@ mod described;
 mod face;
 mod program;
 
+pub(super) use described::read as read_piece;
+
 use super::{
     Trail,
     decode::{Decoded, INLINE_BYTES_MAX, payload_limits},
@@ -43,21 +45,21 @@ const OF_BYTES: [HeaderName; 10] = [
 ];
 
 /// What translating a message may take.
-struct Work {
-    limits: Limits,
+pub(super) struct Work {
+    pub(super) limits: Limits,
     /// Most bytes that may become of it.
-    bytes_max: u64,
+    pub(super) bytes_max: u64,
     /// How many of them are kept in memory.
-    memory_bytes_max: u64,
-    violations_max: usize,
+    pub(super) memory_bytes_max: u64,
+    pub(super) violations_max: usize,
     /// Where the others go.
-    spool: PathBuf,
+    pub(super) spool: PathBuf,
     /// The digest that is made of them.
     digest: SaltedDigest,
 }
 
 impl Work {
-    fn of(gateway: &Gateway, trail: &Trail, bytes_max: u64) -> Self {
+    pub(super) fn of(gateway: &Gateway, trail: &Trail, bytes_max: u64) -> Self {
         let limits = trail.limits();
         Self {
             limits: payload_limits(trail),
@@ -209,7 +211,7 @@ pub(super) async fn toward_consumer(
 }
 
 /// Said of what cannot be read because it is compressed.
-const COMPRESSED: &str = "A message that is translated must not be compressed.";
+pub(super) const COMPRESSED: &str = "A message that is translated must not be compressed.";
 
 /// The answer that goes on: what became of it, or as it is.
 fn take(done: Option<Done>, body: Received, trail: &mut Trail) -> Received {

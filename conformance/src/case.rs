@@ -194,6 +194,16 @@ pub enum Reaction {
     ReadsAnew,
 }
 
+impl Play {
+    /// The steps in which we call the system.
+    pub fn calls(&self) -> &[Step] {
+        match self {
+            Self::Call(steps) => steps,
+            Self::Listen(_) => &[],
+        }
+    }
+}
+
 /// Why a step is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

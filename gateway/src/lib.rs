@@ -15,6 +15,8 @@ pub mod listen;
 pub mod panics;
 pub mod pipeline;
 pub mod receipt;
+pub mod reference;
 pub mod store;
+pub mod target;
 pub mod telemetry;
 pub mod upstream;

@@ -254,12 +254,12 @@ fn uuid(unique: u128) -> String {
 
 impl Suite {
     /// The value of the slot `Fresh(name)`, made of a number that has not been used before. A name is that of a binding,
-    /// with or without `.` and a number where one case needs several.
+    /// with or without `.` and a number where one case needs several. What stands before the new part is no part of the
+    /// slot: a case has it as text.
     pub fn fresh_value(&self, name: &str, unique: u128) -> String {
         let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
         let bound = self.fresh.iter().find(|each| each.name == stem);
-        let (prefix, form) = bound.map_or(("", FreshForm::Uuid), |it| (&*it.prefix, it.form));
-        format!("{prefix}{}", form.write(unique))
+        bound.map_or(FreshForm::Uuid, |it| it.form).write(unique)
     }
 
     /// The resource of this name.

@@ -11,7 +11,6 @@ mod expand;
 mod fault;
 mod instruction;
 mod judge;
-mod keys;
 mod lint;
 mod message;
 mod rule_id;

@@ -25,6 +25,7 @@ mod waivers;
 
 pub use adapters::{Adapters, InUse, read as read_adapters};
 pub(crate) use adapters::{is_program, read_program};
+pub(crate) use certificate::{Facts as CertificateFacts, facts as certificate_facts};
 pub(crate) use check::nearest as hint_at;
 pub use contracts::{hint_at_contract, load_contracts};
 pub use sluse_contracts::enforcement::Enforcement;

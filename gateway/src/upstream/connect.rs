@@ -32,21 +32,38 @@ pub fn connector(
         None => system_tls(),
         Some(file) => trusting(named(file)?)?,
     };
+    Ok(connector_with(timeout, tls))
+}
+
+/// Makes connections within `timeout`, by http or https as the address says, with this TLS.
+pub fn connector_with(timeout: Duration, tls: ClientConfig) -> HttpsConnector<HttpConnector> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(timeout));
     tcp.set_keepalive(Some(Duration::from_secs(60)));
     let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-    Ok(builder.enable_all_versions().wrap_connector(tcp))
+    builder.enable_all_versions().wrap_connector(tcp)
+}
+
+/// The certificate authorities in a PEM file, or the system's.
+///
+/// # Errors
+/// Where the file cannot be used.
+pub fn authorities(file: Option<&Path>) -> Result<RootCertStore, ConnectFault> {
+    let Some(file) = file else {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        return Ok(roots);
+    };
+    named(file)
 }
 
 /// Reading the system's authorities takes milliseconds, so it is done once in a process.
 fn system_tls() -> ClientConfig {
     static CONFIG: OnceLock<ClientConfig> = OnceLock::new();
     let read = || {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let roots = authorities(None).unwrap_or_else(|_| RootCertStore::empty());
         // The provider offers both versions; were it not so, nothing could be trusted either.
         trusting(roots).unwrap_or_else(|_| {
             let none = RootCertStore::empty();

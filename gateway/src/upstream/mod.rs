@@ -6,7 +6,7 @@ mod connect;
 mod head;
 mod health;
 
-pub use connect::{ConnectFault, connector};
+pub use connect::{ConnectFault, authorities, connector, connector_with};
 pub use head::{Forwarding, end_to_end, toward_provider};
 
 use crate::{

@@ -8,7 +8,6 @@
 
 mod bounds;
 mod hostile;
-mod keys;
 mod oioubl;
 mod oioxml;
 mod shared;

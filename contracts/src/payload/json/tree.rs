@@ -50,30 +50,21 @@ fn on_heap(text: &str) -> usize {
 
 enum Open {
     List(Vec<Value>),
-    /// With the name of the member whose value is being read, where that stands, and what all names would take once more.
-    Object(Map<String, Value>, Option<(String, usize)>, usize),
+    /// With the name of the member whose value is being read, and where that stands.
+    Object(Map<String, Value>, Option<(String, usize)>),
 }
 
 struct Reader<'t> {
     lexer: Lexer<'t>,
     limits: &'t Limits,
     tree_bytes: usize,
-    /// The most that the names of one object take: who judges may gather those that are too many.
-    names_bytes_most: usize,
     n_values: usize,
     huge_number: bool,
 }
 
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Tree, Fault> {
-    // The text is kept as long as the tree is: places are looked up in it.
-    let mut reader = Reader {
-        lexer: Lexer::new(text),
-        limits,
-        tree_bytes: text.len(),
-        names_bytes_most: 0,
-        n_values: 0,
-        huge_number: false,
-    };
+    let mut reader =
+        Reader { lexer: Lexer::new(text), limits, tree_bytes: 0, n_values: 0, huge_number: false };
     match reader.document() {
         Ok(value) => {
             let Reader { huge_number, n_values, .. } = reader;
@@ -101,7 +92,7 @@ impl Reader<'_> {
     /// A name that stands twice is seen when its value is whole. Where reading stops before that, the name came first.
     fn first_fault(&self, stop: Stop, open: &[Open]) -> Stop {
         let twice = open.iter().find_map(|container| match container {
-            Open::Object(members, Some((name, at)), _) if members.contains_key(name) => Some(*at),
+            Open::Object(members, Some((name, at))) if members.contains_key(name) => Some(*at),
             _ => None,
         });
         match twice.filter(|_| !self.limits.duplicate_members_allowed) {
@@ -121,7 +112,7 @@ impl Reader<'_> {
                 let Some(whole) = open.pop() else { return Err(rule("expected a value")) };
                 value = match whole {
                     Open::List(items) => Value::Array(items),
-                    Open::Object(members, ..) => Value::Object(members),
+                    Open::Object(members, _) => Value::Object(members),
                 };
             }
         }
@@ -163,8 +154,8 @@ impl Reader<'_> {
             return Ok(Some(Value::Object(Map::new())));
         }
         let name = self.name()?;
-        let names_bytes = self.after_name(&name.0, 0)?;
-        open.push(Open::Object(Map::new(), Some(name), names_bytes));
+        self.after_name(&name.0)?;
+        open.push(Open::Object(Map::new(), Some(name)));
         Ok(None)
     }
 
@@ -198,7 +189,7 @@ impl Reader<'_> {
                     Err(rule("expected `,` or `]` after an item"))
                 }
             }
-            Open::Object(members, name, names_bytes) => {
+            Open::Object(members, name) => {
                 let Some((name_of_value, at)) = name.take() else {
                     return Err(rule("expected a value"));
                 };
@@ -208,7 +199,7 @@ impl Reader<'_> {
                 }
                 if self.lexer.take(b',') {
                     let (next, _) = name.insert(self.name()?);
-                    *names_bytes = self.after_name(next, *names_bytes)?;
+                    self.after_name(next)?;
                     Ok(false)
                 } else if self.lexer.take(b'}') {
                     Ok(true)
@@ -232,14 +223,11 @@ impl Reader<'_> {
         Ok((name.into_owned(), start))
     }
 
-    /// The colon after a member's name. Gives what the names of its object would take once more, this one added to those before.
-    fn after_name(&mut self, name: &str, before: usize) -> Result<usize, Stop> {
-        let name_bytes = size_of::<String>() + on_heap(name);
-        let names_bytes = before.saturating_add(name_bytes);
-        self.names_bytes_most = self.names_bytes_most.max(names_bytes);
-        self.grow(MEMBER_BYTES + name_bytes)?;
+    /// The colon after a member's name.
+    fn after_name(&mut self, name: &str) -> Result<(), Stop> {
+        self.grow(size_of::<String>() + MEMBER_BYTES + on_heap(name))?;
         match self.lexer.take(b':') {
-            true => Ok(names_bytes),
+            true => Ok(()),
             false => Err(rule("expected `:` after the name of a member")),
         }
     }
@@ -258,8 +246,7 @@ impl Reader<'_> {
 
     fn grow(&mut self, bytes: usize) -> Result<(), Stop> {
         self.tree_bytes = self.tree_bytes.saturating_add(bytes);
-        let taken = self.tree_bytes.saturating_add(self.names_bytes_most);
-        if taken > self.limits.tree_bytes_max {
+        if self.tree_bytes > self.limits.tree_bytes_max {
             return Err((FaultKind::TreeTooLarge, None));
         }
         Ok(())

@@ -10,7 +10,6 @@ mod elements;
 mod hubs;
 mod identity;
 mod particles;
-mod rows;
 mod source;
 mod written;
 

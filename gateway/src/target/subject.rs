@@ -1,0 +1,98 @@
+//! What a run is about: a contract with its suite, and all cases that come of both.
+
+use crate::config::Files;
+use sluse_conformance::{
+    Plan, Role, Suite,
+    derive::{self, ValidRequests},
+    library as shipped, packs, suite, verify,
+};
+use sluse_contracts::{Contract, ContractFiles, Finding, SchemaCache, library};
+use std::{path::Path, sync::Arc};
+
+/// A contract, its suite and its cases.
+#[derive(Debug)]
+pub struct Subject {
+    /// The contract.
+    pub contract: Arc<Contract>,
+    /// What it demands that its schemas cannot say.
+    pub suite: Suite,
+    /// Its cases for one role.
+    pub plan: Plan,
+    /// The digest of the cases.
+    pub digest: String,
+}
+
+/// Why there is no subject.
+#[derive(Debug)]
+pub enum SubjectFault {
+    /// Nothing is called so: neither a folder, nor a file, nor in the library.
+    Unknown,
+    /// The contract or its suite has faults.
+    Faulty(Vec<Finding>),
+}
+
+impl Subject {
+    /// Loads what a word means: a contract folder, or `ID[@VERSION]` of the library.
+    ///
+    /// # Errors
+    /// Where there is none, or it has faults: all of them.
+    pub fn load(word: &str, role: Role) -> Result<Self, SubjectFault> {
+        Self::of(&files(word)?, role)
+    }
+
+    /// Loads a contract from its files.
+    ///
+    /// # Errors
+    /// All faults of the contract and of its suite.
+    pub fn of(files: &ContractFiles, role: Role) -> Result<Self, SubjectFault> {
+        let (contract, findings) = Contract::load(files, &SchemaCache::default());
+        let Some(contract) = contract else { return Err(SubjectFault::Faulty(findings)) };
+        let (suite, findings) = suite::read(files, &contract);
+        if findings.iter().any(Finding::is_error) {
+            return Err(SubjectFault::Faulty(findings));
+        }
+        let plan = plan(&contract, &suite, role);
+        let digest = verify::suite_digest(&plan);
+        Ok(Self { contract, suite, plan, digest })
+    }
+}
+
+/// All cases: those of the schemas, then those of the suite's packs.
+pub fn plan(contract: &Contract, suite: &Suite, role: Role) -> Plan {
+    let options = derive::Options { suite: Some(suite), ..derive::Options::default() };
+    let mut plan = derive::plan(contract, role, &options);
+    if role == Role::Provider {
+        let requests = ValidRequests::of(contract, Some(suite));
+        plan.cases.extend(packs::cases(contract, suite, &requests));
+    }
+    plan
+}
+
+/// The files of the contract that a word means.
+///
+/// # Errors
+/// Where there is none, or its folder cannot be read.
+pub fn files(word: &str) -> Result<ContractFiles, SubjectFault> {
+    let folder = Path::new(word);
+    if folder.join("contract.toml").is_file() {
+        return folder_files(folder);
+    }
+    if let Some(found) = shipped::find(word) {
+        return Ok(found.files());
+    }
+    let found = library::meant_by(word).into_iter().next();
+    found.map(library::Shipped::files).ok_or(SubjectFault::Unknown)
+}
+
+fn folder_files(folder: &Path) -> Result<ContractFiles, SubjectFault> {
+    let mut findings = Vec::new();
+    let read = Files::read_all(folder, &mut findings);
+    if findings.iter().any(Finding::is_error) {
+        return Err(SubjectFault::Faulty(findings));
+    }
+    let mut files = ContractFiles::new(folder.display().to_string());
+    for (path, bytes) in read.iter() {
+        files.add(path, bytes.clone());
+    }
+    Ok(files)
+}

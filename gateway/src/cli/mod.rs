@@ -6,6 +6,7 @@
 
 mod adapter;
 mod check;
+mod conformance;
 mod contract;
 mod demo;
 mod documents;
@@ -32,7 +33,7 @@ use std::{ffi::OsString, process::ExitCode};
 #[derive(Debug, Parser)]
 #[command(name = "sluse", version, arg_required_else_help = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit status: 0 fine, 1 it ran and found something wrong, 2 it could not do it.\n\
+    after_help = "Exit status: 0 fine, 1 it ran and found something wrong, 2 it could not do it, 3 no verdict.\n\
     `sluse explain CODE` says what a code means and how to put it right."
 )]
 struct Line {
@@ -48,6 +49,7 @@ struct Line {
 enum Command {
     Adapter(adapter::Args),
     Check(check::Args),
+    Conformance(conformance::Args),
     Contract(contract::Args),
     Demo(demo::Args),
     Explain(explain::Args),
@@ -65,6 +67,7 @@ impl Command {
         match self {
             Self::Adapter(args) => adapter::run(args, output),
             Self::Check(args) => check::run(args, output),
+            Self::Conformance(args) => conformance::run(args, output),
             Self::Contract(args) => contract::run(args, output),
             Self::Demo(args) => demo::run(args, output),
             Self::Explain(args) => explain::run(args, output),

@@ -29,6 +29,8 @@ pub enum Exit {
     Found,
     /// It could not do it.
     Unable,
+    /// It ran and gives no verdict.
+    NoVerdict,
 }
 
 impl From<Exit> for ExitCode {
@@ -37,6 +39,7 @@ impl From<Exit> for ExitCode {
             Exit::Fine => Self::SUCCESS,
             Exit::Found => Self::from(1),
             Exit::Unable => Self::from(2),
+            Exit::NoVerdict => Self::from(3),
         }
     }
 }

@@ -1,0 +1,165 @@
+//! `sluse conformance demo`: a run against a bundled provider that breaks its contract in three ways.
+
+use super::{
+    Exit, Output,
+    run::{tell, watched},
+};
+use crate::{
+    clock::SystemClock,
+    config::place,
+    reference::{
+        CONTRACT, Options, Reference,
+        faults::{Fault, Faults},
+        tokens,
+    },
+    target::{
+        Supplier,
+        run::{Asked, Bench},
+        settings,
+        subject::{Subject, SubjectFault},
+    },
+};
+use sluse_conformance::{Role, RunResult, report::Language, result::CaseVerdict};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// What is wrong with the bundled provider.
+const SEEDED: [Fault; 3] = [Fault::LosesDanish, Fault::TakesStale, Fault::ShowsOthers];
+
+/// Watch a run find three faults, on this machine alone
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    sluse conformance demo\n  \
+    sluse conformance demo --sound\n  \
+    sluse conformance demo --stay trial --listen 127.0.0.1:8081 --fault takes-stale\n\n\
+    Starts a provider on loopback and runs the cases of its contract against it. Nothing else has to run, and nothing\n\
+    is left behind. Exit status: 0 the run found what is wrong with the provider, and nothing else; 1 it did not.")]
+pub(super) struct Args {
+    /// With a provider that has no faults
+    #[arg(long)]
+    sound: bool,
+    /// With these faults in place of the three
+    #[arg(long, value_name = "FAULT", conflicts_with = "sound")]
+    fault: Vec<Fault>,
+    /// Run nothing: write a supplier's file and his tokens into this folder, and keep the provider up until Ctrl-C
+    #[arg(long, value_name = "DIR")]
+    stay: Option<PathBuf>,
+    /// Where the provider listens; a free port where absent
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    let seeded: Vec<Fault> = match args.fault.as_slice() {
+        [] if args.sound => Vec::new(),
+        [] => SEEDED.to_vec(),
+        named => named.to_vec(),
+    };
+    let faults: Faults = seeded.iter().copied().collect();
+    let mut options = Options { faults, ..Options::new(Arc::new(SystemClock)) };
+    options.listen = args.listen.unwrap_or(options.listen);
+    let system = match Reference::start(options) {
+        Ok(system) => system,
+        Err(fault) => return output.error(fault),
+    };
+    introduce(&system, &seeded, output);
+    if let Some(folder) = &args.stay {
+        return stay(folder, &system, output);
+    }
+    let (supplier, subject) = match (supplier(&system), Subject::load(CONTRACT, Role::Provider)) {
+        (Some(supplier), Ok(subject)) => (supplier, subject),
+        (_, Err(SubjectFault::Faulty(findings))) => {
+            findings.iter().for_each(|finding| output.note(finding));
+            return output.error("the bundled contract is faulty");
+        }
+        _ => return output.error("the bundled provider cannot be described"),
+    };
+    let variable = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| system.token(token))
+    };
+    let bench = Bench {
+        supplier: &supplier,
+        subject: &subject,
+        environment: &variable,
+        clock: &SystemClock,
+    };
+    let result = watched(&bench, &Asked::default(), output);
+    tell(&result, Language::English, output);
+    verdict(&result, &seeded, &system, output)
+}
+
+fn introduce(system: &Reference, seeded: &[Fault], output: &mut Output) {
+    if output.is_json() {
+        return;
+    }
+    output.line(format_args!("provider  {}   contract {CONTRACT}", system.url("127.0.0.1")));
+    for fault in seeded {
+        output.line(format_args!("fault     {} ({})", fault.sentence(), fault.clause()));
+    }
+    output.line("");
+}
+
+/// What a supplier would write of it.
+fn supplier(system: &Reference) -> Option<Supplier> {
+    let text = declaration(system, "env:TOKEN_");
+    settings::read(settings::FILE, text.as_bytes(), Path::new("")).0
+}
+
+/// The supplier's file; tokens are where `tokens` and their name say.
+fn declaration(system: &Reference, tokens: &str) -> String {
+    let mut text = format!(
+        "contract = \"{CONTRACT}\"\nrole = \"provider\"\naddress = \"{}\"\n[system]\nname = \"Bundled provider\"\n\
+         [contract-version]\nheader = \"contract-version\"\n",
+        system.url("127.0.0.1")
+    );
+    for name in tokens::NAMES {
+        text.push_str(&format!("[credentials.{name}]\ntoken = \"{tokens}{name}\"\n"));
+    }
+    text
+}
+
+/// Writes what a supplier needs to run against it, and waits.
+fn stay(folder: &Path, system: &Reference, output: &mut Output) -> Exit {
+    let files = tokens::NAMES.map(|name| (format!("tokens/{name}"), system.token(name), true));
+    let declaration = (settings::FILE.to_owned(), declaration(system, "file:tokens/"), false);
+    for (path, text, private) in files.into_iter().chain([declaration]) {
+        if let Err(fault) = place(folder, &path, text, private) {
+            return output.error(format_args!("`{}`: {fault}", folder.display()));
+        }
+    }
+    output.note(format_args!(
+        "`{}` is written; the provider stays until Ctrl-C",
+        folder.join(settings::FILE).display()
+    ));
+    output.flush();
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(crate::cli::serve::told_to_stop()),
+        Err(fault) => return output.error(fault),
+    }
+    Exit::Fine
+}
+
+/// Whether just what is wrong was found.
+fn verdict(result: &RunResult, seeded: &[Fault], system: &Reference, output: &mut Output) -> Exit {
+    let failed = result.clauses.iter().filter(|it| it.verdict == CaseVerdict::Failed);
+    let mut failed: Vec<&str> = failed.map(|it| it.id.as_str()).collect();
+    let mut wanted: Vec<&str> = seeded.iter().map(|fault| fault.clause()).collect();
+    failed.sort_unstable();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let asked = system.asked();
+    if failed == wanted {
+        output.note(format_args!("\nfound what is wrong, and nothing else, in {asked} requests"));
+        return Exit::Fine;
+    }
+    output.note(format_args!(
+        "\nwrong are {}, found were {}",
+        wanted.join(", "),
+        failed.join(", ")
+    ));
+    Exit::Found
+}

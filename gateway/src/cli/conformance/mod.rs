@@ -1,0 +1,40 @@
+//! `sluse conformance`: the supplier's and the certifier's work.
+
+mod demo;
+mod desk;
+mod doctor;
+mod init;
+mod list;
+mod replay;
+mod run;
+
+use super::{Exit, Output};
+
+/// Show that a system keeps to a contract
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Doctor(doctor::Args),
+    Init(init::Args),
+    List(list::Args),
+    Replay(replay::Args),
+    Run(Box<run::Args>),
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    match &args.command {
+        Command::Demo(args) => demo::run(args, output),
+        Command::Doctor(args) => doctor::run(args, output),
+        Command::Init(args) => init::run(args, output),
+        Command::List(args) => list::run(args, output),
+        Command::Replay(args) => replay::run(args, output),
+        Command::Run(args) => run::run(args, output),
+    }
+}

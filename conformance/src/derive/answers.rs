@@ -121,10 +121,22 @@ fn sample(
                 }
                 (None, None) => Value::Object(serde_json::Map::new()),
             };
-            Some(value.to_string())
+            let told = with_status(&value, status);
+            let takes = |value: &&Value| {
+                content.schema.as_ref().is_none_or(|at| schemas.takes(at, value) == Some(true))
+            };
+            Some(told.as_ref().filter(takes).unwrap_or(&value).to_string())
         }
     };
     Some(SampleAnswer { operation: operation.name.clone(), status, headers, body })
+}
+
+/// A problem that tells the status that it is answered with (RFC 9457, section 3.1.2).
+fn with_status(value: &Value, status: u16) -> Option<Value> {
+    let mut told = value.clone();
+    let member = told.get_mut("status").filter(|member| status >= 400 && member.is_number())?;
+    *member = status.into();
+    Some(told)
 }
 
 fn keeps(contract: &Contract, sample: &SampleAnswer) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{
     breaks::breaks,
+    keeps::keeps,
     make::{Fullness, Maker, with},
     spot::{Choices, Fork, Part},
 };
@@ -99,6 +100,18 @@ fn failing(maker: &Maker<'_, '_>, root: &SchemaAt, fork: &Fork, value: &Value) -
     if maker.schemas.takes(&fork.at, here) != Some(true) {
         return None;
     }
+    // A good value at another place may be enough: another word of an enumeration.
+    let kept = keeps(maker, &[Part::of(root.clone())], value).into_iter();
+    let kept = kept.filter_map(|keep| with(value, &keep.pointer, keep.value));
+    let fails = |changed: &Value| {
+        let here = changed.pointer(&fork.pointer);
+        here.is_some_and(|here| maker.schemas.takes(&fork.at, here) == Some(false))
+    };
+    let made =
+        kept.filter(fails).find_map(|changed| maker.value(root, Some(&changed), Fullness::Full));
+    if let Some(made) = made.filter(fails) {
+        return Some(made);
+    }
     let ways = breaks(maker, &[Part::of(fork.at.clone())], here);
     let tried = ways.iter().flat_map(|way| {
         let candidates = way.candidates.iter().take(FAILING_MAX);
@@ -110,8 +123,7 @@ fn failing(maker: &Maker<'_, '_>, root: &SchemaAt, fork: &Fork, value: &Value) -
             pointer => with(value, pointer, candidate.clone())?,
         };
         let made = maker.value(root, Some(&changed), Fullness::Full)?;
-        let fails = made.pointer(&fork.pointer)?;
-        (maker.schemas.takes(&fork.at, fails) == Some(false)).then_some(made)
+        fails(&made).then_some(made)
     })
 }
 

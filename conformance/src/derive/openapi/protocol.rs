@@ -26,6 +26,9 @@ const NESTED_DEEP: usize = 2_000;
 /// Media types that few operations take.
 const STRANGE_TYPES: &[&str] = &["application/x-unknown", "text/csv"];
 
+/// Statuses that refuse what is not well-formed as well: too large, or of another kind (RFC 9110, sections 15.5.14 and 15.5.16).
+const ALSO: &[u16] = &[413, 415];
+
 /// Methods in the order in which one is looked for that a path does not have: the least harmful first.
 const METHODS: &[&str] = &["PATCH", "POST", "PUT", "DELETE"];
 
@@ -36,6 +39,8 @@ struct Malformed {
     bytes: Vec<u8>,
     /// Whether many readers take it all the same, so that it is only ill-advised to.
     is_should: bool,
+    /// What a refusal is for: some readers find nothing wrong with the form, but with what it says.
+    refusal: Refusal,
     rank: u8,
 }
 
@@ -72,7 +77,7 @@ impl Deriving<'_, '_> {
                 place: sound.operation.place.clone(),
                 constraint: None,
                 is_should: malformed.is_should,
-                expect: expect::refused(sound.operation, Refusal::Syntax, self.suite, &[]),
+                expect: expect::refused(sound.operation, malformed.refusal, self.suite, ALSO),
                 rank: malformed.rank,
                 group: Group::None,
             };
@@ -387,8 +392,14 @@ fn missing(sound: &Sound<'_, '_>) -> Vec<u16> {
 
 /// Bodies that are not well-formed, made of one that is.
 fn malformed(text: &str) -> Vec<Malformed> {
-    let case =
-        |label, words, bytes: Vec<u8>| Malformed { label, words, bytes, is_should: false, rank: 2 };
+    let case = |label, words, bytes: Vec<u8>| Malformed {
+        label,
+        words,
+        bytes,
+        is_should: false,
+        refusal: Refusal::Syntax,
+        rank: 2,
+    };
     let cut = text.get(..text.len().saturating_sub(1)).unwrap_or_default().to_owned();
     let mut found = vec![
         Malformed { rank: 1, ..case("cut", "is cut off before its end", cut.clone().into_bytes()) },
@@ -402,18 +413,21 @@ fn malformed(text: &str) -> Vec<Malformed> {
         found.push(case("comma", "has a comma after its last member", comma));
     }
     let deep = "[".repeat(NESTED_DEEP) + &"]".repeat(NESTED_DEEP);
-    found.push(case("deep", "is nested two thousand levels deep", deep.into_bytes()));
+    let deep = case("deep", "is nested two thousand levels deep", deep.into_bytes());
+    found.push(Malformed { refusal: Refusal::Schema, ..deep });
     if let Some(rest) = text.strip_prefix('{')
         && let Some(first) = rest.split(':').next().filter(|name| name.len() > 2)
     {
         let twice = format!("{{{first}:null,{rest}").into_bytes();
         let words = "has two members of one name";
         // RFC 8259, section 4: names SHOULD be unique.
-        found.push(Malformed { is_should: true, ..case("member-twice", words, twice) });
+        let twice = case("member-twice", words, twice);
+        found.push(Malformed { is_should: true, refusal: Refusal::Schema, ..twice });
     }
     // RFC 8259, section 8.1: UTF-8; some readers find out others.
     let wide = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    found.push(Malformed { is_should: true, ..case("utf-16", "is written in UTF-16", wide) });
+    let wide = case("utf-16", "is written in UTF-16", wide);
+    found.push(Malformed { is_should: true, refusal: Refusal::Schema, ..wide });
     if let Some(at) = text.rfind('"') {
         let mut bytes = text.as_bytes().to_vec();
         bytes.insert(at, 0xff);

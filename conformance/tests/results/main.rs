@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod derived;
+#[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod reports;

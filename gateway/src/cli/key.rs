@@ -6,7 +6,7 @@ use crate::{
     store::{KEY_FILE_BYTES_MAX, StorageKey},
 };
 use serde::Serialize;
-use sluse_ledger::SigningKey;
+use sluse_ledger::{SigningKey, VerifierKey, key::KeyFault};
 use std::{
     fs::{DirBuilder, File, OpenOptions},
     io::{self, Read, Write},
@@ -143,6 +143,14 @@ fn public(args: &PublicArgs, output: &mut Output) -> Result<(), String> {
 pub(super) fn read_signing_key(origin: &str, path: &Path) -> Result<SigningKey, String> {
     let pem = read_text(path)?;
     SigningKey::from_pem(origin, &pem).map_err(|fault| format!("`{}`: {fault}", path.display()))
+}
+
+/// A verifier key as it is given: the line itself, or a file that holds it.
+pub(super) fn verifier(given: &str) -> Result<VerifierKey, String> {
+    if let Ok(key) = given.parse() {
+        return Ok(key);
+    }
+    read_text(Path::new(given))?.parse().map_err(|fault: KeyFault| format!("`{given}`: {fault}"))
 }
 
 /// Reads a small text file.

@@ -5,6 +5,8 @@
 //! and `--format` and `NO_COLOR` hold everywhere. Commands that do not exist yet are absent.
 
 mod adapter;
+mod can_connect;
+mod certificate;
 mod check;
 mod conformance;
 mod contract;
@@ -48,6 +50,8 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Adapter(adapter::Args),
+    CanConnect(can_connect::Args),
+    Certificate(certificate::Args),
     Check(check::Args),
     Conformance(conformance::Args),
     Contract(contract::Args),
@@ -66,6 +70,8 @@ impl Command {
     fn run(&self, output: &mut Output) -> Exit {
         match self {
             Self::Adapter(args) => adapter::run(args, output),
+            Self::CanConnect(args) => can_connect::run(args, output),
+            Self::Certificate(args) => certificate::run(args, output),
             Self::Check(args) => check::run(args, output),
             Self::Conformance(args) => conformance::run(args, output),
             Self::Contract(args) => contract::run(args, output),

@@ -15,6 +15,11 @@ mod contract;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+#[path = "../../../conformance/tests/results/doors.rs"]
+mod doors;
+#[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod external;
 #[cfg(test)]
 mod hostile;

@@ -2,11 +2,17 @@
 
 mod demo;
 mod desk;
+mod diff;
 mod doctor;
 mod init;
 mod list;
 mod replay;
+mod report;
 mod run;
+mod verify;
+
+pub(super) use report::bytes;
+pub(super) use verify::judge;
 
 use super::{Exit, Output};
 
@@ -21,20 +27,26 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Demo(demo::Args),
+    Diff(diff::Args),
     Doctor(doctor::Args),
     Init(init::Args),
     List(list::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Run(Box<run::Args>),
+    Verify(verify::Args),
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     match &args.command {
         Command::Demo(args) => demo::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
         Command::Doctor(args) => doctor::run(args, output),
         Command::Init(args) => init::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Replay(args) => replay::run(args, output),
+        Command::Report(args) => report::run(args, output),
         Command::Run(args) => run::run(args, output),
+        Command::Verify(args) => verify::run(args, output),
     }
 }

@@ -35,8 +35,9 @@
 //! ```
 
 use crate::{
-    csv as rows,
+    content, csv as rows,
     edifact::{self, reader::EdifactReader},
+    envelope,
     fault::{Fault, Faults, Numbered},
     fixed, json,
     shape::Part,
@@ -124,11 +125,20 @@ pub struct Described {
     describe: fn(&mut Table<'_>) -> Option<Arc<dyn Layout>>,
 }
 
+impl Described {
+    /// Reads the table of a description; nothing where a fault was reported.
+    pub(crate) fn describe(&self, table: &mut Table<'_>) -> Option<Arc<dyn Layout>> {
+        (self.describe)(table)
+    }
+}
+
 /// Every format that needs a description.
 pub fn described() -> &'static [Described] {
     &[
+        Described { name: "content", describe: content::describe },
         Described { name: "csv", describe: rows::describe },
         Described { name: "edifact", describe: edifact::describe },
+        Described { name: "envelope", describe: envelope::describe },
         Described { name: "fixed", describe: fixed::describe },
         Described { name: "json", describe: json::describe },
         Described { name: "xml", describe: xml::describe },

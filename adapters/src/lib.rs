@@ -25,9 +25,11 @@
 
 pub mod adapter;
 pub mod charset;
+mod content;
 mod csv;
 pub mod draft;
 pub mod edifact;
+mod envelope;
 pub mod fault;
 pub mod field;
 mod fixed;
@@ -36,6 +38,7 @@ pub mod json;
 pub mod layout;
 pub mod library;
 pub mod mapping;
+mod multipart;
 pub mod program;
 pub mod shape;
 #[cfg(test)]
@@ -85,7 +88,7 @@ pub struct EncodeFault {
 
 /// Every format that is built in.
 pub fn builtin() -> &'static [&'static dyn Format] {
-    &[&json::Json, &xml::Xml]
+    &[&json::Json, &multipart::Multipart, &xml::Xml]
 }
 
 /// The format of this name.

@@ -71,6 +71,9 @@ shipped! {
     "oioxml-invoice":
         "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
         "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";
+    "peppol-sbdh":
+        "adapter.toml" "binary.toml" "document-in-sbdh.toml" "document.toml" "examples/binary.sbd.xml"
+        "examples/invoice.sbd.xml" "examples/invoice.xml" "examples/note.txt" "sbdh.toml" "text.toml";
     "person-register":
         "adapter.toml" "examples/back.txt" "examples/three-persons.json" "examples/three-persons.txt" "extract.toml" "mapping.toml"
         "persons.schema.json" "persons.toml";

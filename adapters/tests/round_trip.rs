@@ -95,6 +95,12 @@ mod properties {
             .collect()
     }
 
+    /// The bytes with the first of one text another.
+    fn bytes_with(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+        let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+        [&bytes[..at], to, &bytes[at + from.len()..]].concat()
+    }
+
     proptest! {
         #[test]
         fn json_is_read_as_it_was_written(value in value()) {
@@ -114,6 +120,42 @@ mod properties {
             prop_assert_eq!(nodes(first), nodes(second), "{}", text);
         }
 
+        /// Whatever the attachments hold, they are as they were, whether the document is another or not.
+        #[test]
+        fn attachments_are_untouched(
+            attachments in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 0..4),
+            start in 0_usize..4,
+        ) {
+            let boundary = "a-boundary-that-nothing-holds";
+            let start = start.min(attachments.len());
+            let mut parts: Vec<(String, Vec<u8>)> = attachments
+                .iter()
+                .enumerate()
+                .map(|(at, bytes)| (format!("image/png\r\nContent-ID: <{at}>"), bytes.clone()))
+                .collect();
+            let root = ("text/xml\r\nContent-ID: <root>".to_owned(), b"<a>1</a>".to_vec());
+            parts.insert(start, root);
+            let mut bytes = Vec::new();
+            for (head, body) in &parts {
+                bytes.extend(format!("--{boundary}\r\nContent-Type: {head}\r\n\r\n").bytes());
+                bytes.extend(body);
+                bytes.extend(b"\r\n");
+            }
+            bytes.extend(format!("--{boundary}--\r\n").bytes());
+            let media_type = format!("multipart/related; boundary={boundary}; start=\"<root>\"");
+            let message = Message::new(media_type.parse().unwrap(), bytes.clone());
+            let format = find("multipart").unwrap();
+            let payload = format.decode(&message, &Limits::default()).unwrap();
+            let again = format.encode(&payload).unwrap();
+            prop_assert_eq!(&again.bytes, &bytes);
+            prop_assert_eq!(again.media_type.to_string(), message.media_type.to_string());
+            let Payload::Multipart(read) = &payload else { panic!("it stays of several parts") };
+            let pieces = read.pieces("<b>another</b>".into());
+            let other = pieces.concat();
+            let expected = bytes_with(&bytes, b"<a>1</a>", b"<b>another</b>");
+            prop_assert_eq!(other, expected);
+        }
+
         #[test]
         fn no_bytes_make_a_format_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             for format in builtin() {
@@ -130,6 +172,8 @@ mod properties {
             |text: &str| for_media_type(&text.parse::<MediaType>().unwrap()).map(Format::name);
         assert_eq!(found("application/ld+json"), Some("json"));
         assert_eq!(found("text/xml; charset=iso-8859-1"), Some("xml"));
+        assert_eq!(found("multipart/related; boundary=x"), Some("multipart"));
+        assert_eq!(found("multipart/form-data; boundary=x"), None);
         assert_eq!(found("text/csv"), None);
         assert!(find("yaml").is_none());
     }

@@ -8,6 +8,7 @@ use super::{
     table::CodeTable,
 };
 use crate::field::{MomentForm, canonical};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{borrow::Cow, sync::Arc};
 
 /// One conversion.
@@ -29,6 +30,14 @@ pub enum Conversion {
     Prefix(Box<str>),
     /// A text that must stand before it taken away.
     StripPrefix(Box<str>),
+    /// A text put behind it.
+    Suffix(Box<str>),
+    /// A text that must stand behind it taken away.
+    StripSuffix(Box<str>),
+    /// A text as base64 of its UTF-8.
+    ToBase64,
+    /// Base64 as the text that it is of.
+    FromBase64,
     /// Blanks taken away at both ends.
     Trim,
     /// Capital letters.
@@ -86,6 +95,10 @@ impl Conversion {
             Self::Negate => Self::Negate,
             Self::Prefix(text) => Self::StripPrefix(text.clone()),
             Self::StripPrefix(text) => Self::Prefix(text.clone()),
+            Self::Suffix(text) => Self::StripSuffix(text.clone()),
+            Self::StripSuffix(text) => Self::Suffix(text.clone()),
+            Self::ToBase64 => Self::FromBase64,
+            Self::FromBase64 => Self::ToBase64,
             Self::Hyphens => Self::StripHyphens,
             Self::StripHyphens => Self::Hyphens,
             Self::Base64Lines => Self::StripLines,
@@ -130,6 +143,13 @@ impl Conversion {
                 let missing = NotConverted::Value("the value does not begin with the prefix");
                 Cow::Owned(value.strip_prefix(&**text).ok_or(missing)?.to_owned())
             }
+            Self::Suffix(text) => Cow::Owned(format!("{value}{text}")),
+            Self::StripSuffix(text) => {
+                let missing = NotConverted::Value("the value does not end with the suffix");
+                Cow::Owned(value.strip_suffix(&**text).ok_or(missing)?.to_owned())
+            }
+            Self::ToBase64 => Cow::Owned(STANDARD.encode(value)),
+            Self::FromBase64 => Cow::Owned(from_base64(value)?),
             Self::Trim => Cow::Owned(value.trim().to_owned()),
             Self::Upper => Cow::Owned(value.to_uppercase()),
             Self::Lower => Cow::Owned(value.to_lowercase()),
@@ -152,6 +172,14 @@ impl Conversion {
             }
         })
     }
+}
+
+/// The text that base64, white space apart, is of.
+fn from_base64(value: &str) -> Result<String, NotConverted> {
+    let text: String = value.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(text).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or(NotConverted::Value("the value is no base64 of a text"))
 }
 
 const NO_NUMBER: NotConverted = NotConverted::Value("the value is no decimal number");

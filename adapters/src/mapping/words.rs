@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 pub(super) type Tables = HashMap<String, Arc<CodeTable>>;
 
 /// Every conversion, and how it is written.
-const WORDS: &str = "code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, \
+const WORDS: &str = "code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, suffix TEXT, strip-suffix TEXT, to-base64, from-base64, \
                      trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines, blank TEXT, \
                      decimals NUMBER, round NUMBER, absolute";
 
@@ -29,6 +29,8 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
         "strip-hyphens" => Some(Conversion::StripHyphens),
         "base64-lines" => Some(Conversion::Base64Lines),
         "strip-lines" => Some(Conversion::StripLines),
+        "to-base64" => Some(Conversion::ToBase64),
+        "from-base64" => Some(Conversion::FromBase64),
         "absolute" => Some(Conversion::Absolute),
         _ => None,
     };
@@ -41,7 +43,11 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
         },
         (None, "write-date") => Ok(Conversion::WriteDate(form(rest)?)),
         (None, "read-date") => Ok(Conversion::ReadDate(form(rest)?)),
-        (None, "prefix" | "strip-prefix" | "blank") if rest.is_empty() => takes("a text"),
+        (None, "prefix" | "strip-prefix" | "suffix" | "strip-suffix" | "blank")
+            if rest.is_empty() =>
+        {
+            takes("a text")
+        }
         (None, "blank") => Ok(Conversion::Blank(rest.into())),
         (None, "decimals" | "round") => match (rest.parse::<u8>(), word) {
             (Ok(decimals @ 0..=18), "round") => Ok(Conversion::Round(decimals)),
@@ -49,6 +55,8 @@ pub(super) fn conversion(text: &str, tables: &Tables) -> Result<Conversion, Stri
             _ => takes("a number of decimals, 0 to 18"),
         },
         (None, "prefix") => Ok(Conversion::Prefix(rest.into())),
+        (None, "suffix") => Ok(Conversion::Suffix(rest.into())),
+        (None, "strip-suffix") => Ok(Conversion::StripSuffix(rest.into())),
         (None, "strip-prefix") => Ok(Conversion::StripPrefix(rest.into())),
         (None, "scale") => match rest.parse::<i8>() {
             Ok(power) => Ok(Conversion::Scale(power)),

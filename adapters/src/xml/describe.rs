@@ -40,8 +40,14 @@ const SETS: [(&str, CharacterSet); 4] = [
 
 /// Reads the table of a description; nothing where a fault was reported.
 pub(crate) fn describe(root: &mut Table<'_>) -> Option<Arc<dyn Layout>> {
+    describe_with(root, &[])
+}
+
+/// The same, with more names that faults may say.
+pub(crate) fn describe_with(root: &mut Table<'_>, more: &[&str]) -> Option<Arc<dyn Layout>> {
     let spelling = spelling(root);
     let names = &mut Names::default();
+    more.iter().for_each(|name| _ = names.add(name));
     if spelling.defaults.len() > 1 {
         names.add(NAMESPACE);
     }

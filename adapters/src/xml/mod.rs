@@ -16,7 +16,7 @@ mod spelling;
 mod tests;
 mod write;
 
-pub(crate) use describe::describe;
+pub(crate) use describe::{describe, describe_with};
 
 use crate::{EncodeFault, Format, kind};
 use escape::{text as escape_text, value};

@@ -9,6 +9,8 @@ mod medcom;
 #[cfg(test)]
 mod persons;
 #[cfg(test)]
+mod sbdh;
+#[cfg(test)]
 mod tax;
 #[cfg(test)]
 mod translate;

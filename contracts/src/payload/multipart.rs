@@ -8,7 +8,7 @@ use crate::{MediaType, Message, Violation, code, message::Kind};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use sluse_xml::{Document, NodeId, NodeKind};
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
 
 /// The media type.
 pub(super) const RELATED: &str = "multipart/related";
@@ -23,6 +23,9 @@ pub struct Multipart {
     includes: HashMap<NodeId, Option<usize>>,
     /// The media type of the root part.
     root_type: MediaType,
+    /// The message, and where the document stands in it.
+    message: Message,
+    root: Range<usize>,
 }
 
 impl fmt::Debug for Multipart {
@@ -66,13 +69,28 @@ impl Multipart {
             })?;
             includes.insert(node, found);
         }
+        let root = range_in(&message.bytes, &root_part.body);
         let contents = parts.into_iter().map(|part| part.body).collect();
-        Ok(Self { document: Arc::new(document), contents, includes, root_type })
+        let message = message.clone();
+        Ok(Self { document: Arc::new(document), contents, includes, root_type, message, root })
     }
 
     /// The document that is the root part.
     pub fn document(&self) -> &Arc<Document> {
         &self.document
+    }
+
+    /// The message as it was received.
+    pub fn message(&self) -> &Message {
+        &self.message
+    }
+
+    /// The same message with another document, as pieces that follow each other. What stands around the document,
+    /// attachments among it, is not copied. A document of another character set than the root part states is its
+    /// writer's fault.
+    pub fn pieces(&self, document: Bytes) -> [Bytes; 3] {
+        let bytes = &self.message.bytes;
+        [bytes.slice(..self.root.start), document, bytes.slice(self.root.end..)]
     }
 
     /// The media type of the root part.
@@ -90,6 +108,14 @@ impl Multipart {
         let at = (*self.includes.get(&node)?)?;
         Some(STANDARD.encode(self.contents.get(at)?))
     }
+}
+
+/// Where a piece of a message that was cut out of it stands.
+fn range_in(whole: &Bytes, piece: &Bytes) -> Range<usize> {
+    let start = (piece.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
+    let end = start.saturating_add(piece.len());
+    // A piece that is none of it, which cannot be, stands for nothing.
+    if end <= whole.len() { start..end } else { 0..0 }
 }
 
 /// The `xop:Include` elements of a document.

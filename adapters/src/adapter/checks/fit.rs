@@ -183,13 +183,13 @@ fn made(source: &ValueShape, conversions: &[Conversion]) -> Option<ValueShape> {
     for conversion in conversions {
         shape.codes.clear();
         match conversion {
-            Conversion::Prefix(text) => {
+            Conversion::Prefix(text) | Conversion::Suffix(text) => {
                 let more = text.chars().count();
                 shape.holds = Holds::Text;
                 shape.length_min += more;
                 shape.length_max = shape.length_max.map(|most| most + more);
             }
-            Conversion::StripPrefix(text) => {
+            Conversion::StripPrefix(text) | Conversion::StripSuffix(text) => {
                 let less = text.chars().count();
                 shape.length_min = shape.length_min.saturating_sub(less);
                 shape.length_max = shape.length_max.map(|most| most.saturating_sub(less));
@@ -224,7 +224,9 @@ fn made(source: &ValueShape, conversions: &[Conversion]) -> Option<ValueShape> {
             | Conversion::Hyphens
             | Conversion::StripHyphens
             | Conversion::Base64Lines
-            | Conversion::StripLines => return None,
+            | Conversion::StripLines
+            | Conversion::ToBase64
+            | Conversion::FromBase64 => return None,
         }
     }
     Some(shape)

@@ -14,7 +14,7 @@ record-length = 0
     layout.toml:4:17 C0105 `record-length` must lie between 1 and 65536
     ");
     insta::assert_snapshot!(told("format = \"fixd\"\nrecord = 1\n"), @r#"
-    layout.toml:1:10 C0105 `format` takes one of: csv, edifact, fixed, json, xml
+    layout.toml:1:10 C0105 `format` takes one of: content, csv, edifact, envelope, fixed, json, xml
       hint: did you mean "fixed"?
     "#);
     insta::assert_snapshot!(told(r#"

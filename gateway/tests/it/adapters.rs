@@ -1,6 +1,6 @@
 //! Systems that do not speak as the contract says: consumers, providers, and both.
 
-use crate::world::{Act, Seen, World, answer, world};
+use crate::world::{Act, Seen, World, answer, limits, world};
 use sluse_ledger::leaf::{Ending, MessageDigest};
 
 /// The contract of the usual world, with a provider and consumers of records of fixed width.
@@ -183,4 +183,55 @@ async fn an_answer_that_cannot_be_translated_is_held_back() {
     let failing = world(OVER, |_: &Seen| answer(503, "text/plain", "later")).await;
     let reply = failing.ask("POST", "/modern/ask", &[JSON], QUESTION_JSON.as_bytes()).await;
     assert_eq!((reply.status, reply.text().as_str()), (503, "later"));
+}
+
+/// Files of fixed width that become rows, for a provider without a contract.
+const LONG: &str = r#"
+#--- services/long.toml
+id = "dk.cpr/register/long"
+upstream = ["http://@A/long"]
+[[route]]
+path = "/long"
+adapter = "long"
+#--- adapters/long/adapter.toml
+title = "Long files"
+legacy = "legacy.toml"
+contract-side = "rows.toml"
+#--- adapters/long/legacy.toml
+format = "fixed"
+character-set = "iso-8859-1"
+line-ends = "lf"
+type = { position = 1, length = 1 }
+[[record]]
+name = "question"
+type = "Q"
+field = [{ name = "id", position = 2, length = 10, kind = "digits", required = true }]
+#--- adapters/long/rows.toml
+format = "csv"
+character-set = "utf-8"
+line-ends = "lf"
+quotes = "always"
+row = "question"
+field = [{ name = "id" }]
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_of_a_long_message_goes_over_the_disk_and_is_bounded() {
+    let file: String = (0..300).map(|n| format!("Q{n:010}\n")).collect();
+    let taken = |_: &Seen| answer(204, "text/plain", "");
+    let roomy = limits("body-memory-bytes-max = 1000\nbody-bytes-max = 20000");
+    let roomy = world(&format!("{roomy}{LONG}"), taken).await;
+    let reply = roomy.ask("POST", "/long", &[RECORDS], file.as_bytes()).await;
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    let seen = roomy.provider.seen().pop().unwrap();
+    let rows = String::from_utf8(seen.body).unwrap();
+    assert_eq!(rows.lines().count(), 301, "a heading and the rows");
+    let (opening, _) = roomy.exchange(reply.exchange()).await;
+    assert_eq!(opening.translated[0].bytes, rows.len() as u64);
+    // What came is within the limit, what becomes of it is not.
+    let narrow = limits("body-memory-bytes-max = 1000\nbody-bytes-max = 3700");
+    let narrow = world(&format!("{narrow}{LONG}"), taken).await;
+    let reply = narrow.ask("POST", "/long", &[RECORDS], file.as_bytes()).await;
+    assert_eq!((reply.status, reply.refusal().1.as_str()), (413, "F0106"), "{}", reply.text());
+    assert!(narrow.provider.seen().is_empty());
 }

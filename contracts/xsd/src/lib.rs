@@ -36,8 +36,9 @@ pub use outline::{Inside, Outline};
 pub use part::{Part, StandIn};
 pub use schema::Schema;
 pub use shape::{
-    AnyType, Choice, ComplexId, Content, DeclaredAttribute, DeclaredElement, ElementId, Given,
-    ModelId, ModelShape, Shapes, SimpleId, Variety, Walk, WildcardId,
+    AnyType, Bounds, Choice, ComplexId, Content, DeclaredAttribute, DeclaredElement, ElementId,
+    Given, IdentityConstraint, IdentityKind, IdentityPath, ModelId, ModelShape, NameTest,
+    Processing, Shapes, SimpleId, Variety, Walk, WildcardId,
 };
 pub use stream::Judging;
-pub use types::{Primitive, Restrictions};
+pub use types::{IdUse, Primitive, Restrictions};

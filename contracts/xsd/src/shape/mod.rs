@@ -1,9 +1,11 @@
 //! What a schema says of each element, for those who write the same content in another form: a form that
 //! follows from the schema must be able to ask it for types, order and names without a document at hand.
 
+mod demands;
 mod model;
 mod simple;
 
+pub use demands::{Bounds, IdentityConstraint, IdentityKind, IdentityPath, NameTest, Processing};
 pub use model::{Choice, ModelShape, Walk};
 pub use simple::Variety;
 

@@ -44,6 +44,14 @@ pub struct Walk {
     left: u64,
 }
 
+impl Walk {
+    /// Where it stands, as numbers: two ways through one model that stand at the same place take the same from there on.
+    pub fn place(&self) -> Vec<u64> {
+        let counts = self.stack.iter().map(|count| u64::from(*count));
+        std::iter::once(u64::from(self.state)).chain(counts).collect()
+    }
+}
+
 impl Shapes<'_> {
     /// A content model as a whole.
     pub fn model(&self, id: ModelId) -> ModelShape {

@@ -4,6 +4,7 @@
 mod circles;
 mod content;
 mod corpora;
+mod demands;
 mod hostile;
 mod identity;
 mod instance;

@@ -1,7 +1,7 @@
 //! What a simple type says of its values, for those who write them in another form.
 
 use super::{
-    Scope, Shape, TypeId, Types, Value, moment::MomentKind, space::WhiteSpace, value::Atomic,
+    Ids, Scope, Shape, TypeId, Types, Value, moment::MomentKind, space::WhiteSpace, value::Atomic,
     value::Text,
 };
 use std::borrow::Cow;
@@ -97,7 +97,40 @@ pub struct Restrictions {
     pub fraction_digits: Option<u32>,
 }
 
+/// What a value is to the document as a whole (XML Schema Part 1, section 3.3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdUse {
+    /// A name that no other value may have.
+    Id,
+    /// A name that some ID must have.
+    Reference,
+    /// A name of an unparsed entity, which a document without a document type has not.
+    Entity,
+}
+
 impl Types {
+    /// What a value of an atomic type is to the document as a whole.
+    pub(crate) fn id_use(&self, id: TypeId) -> Option<IdUse> {
+        match &self.get(id).shape {
+            Shape::Atomic(_, Ids::Id) => Some(IdUse::Id),
+            Shape::Atomic(_, Ids::Idref) => Some(IdUse::Reference),
+            Shape::Atomic(_, Ids::Entity) => Some(IdUse::Entity),
+            _ => None,
+        }
+    }
+
+    /// Bounds as the schema writes them: least and greatest value, then those that are no values themselves.
+    pub(crate) fn bounds_shown(&self, id: TypeId) -> [Option<String>; 4] {
+        let Some(facets) = self.get(id).facets.as_deref() else { return [const { None }; 4] };
+        let bounds = [
+            &facets.min_inclusive,
+            &facets.max_inclusive,
+            &facets.min_exclusive,
+            &facets.max_exclusive,
+        ];
+        bounds.map(|bound| bound.as_ref().map(|bound| bound.shown.to_string()))
+    }
+
     /// What values of a type are made of.
     pub(crate) fn variety(&self, id: TypeId) -> Variety {
         match &self.get(id).shape {

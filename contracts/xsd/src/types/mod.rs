@@ -22,7 +22,7 @@ mod value;
 pub(crate) use builtin::Ids;
 pub(crate) use compile::{DEPTH_MAX as TYPES_DEPTH_MAX, TRIED_MAX};
 pub(crate) use described::Variety;
-pub use described::{Primitive, Restrictions};
+pub use described::{IdUse, Primitive, Restrictions};
 pub(crate) use facets::Broken;
 #[cfg(test)]
 pub(crate) use pattern::{PATTERN_BYTES_MAX, PATTERNS_BYTES_MAX};

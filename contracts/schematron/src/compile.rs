@@ -202,7 +202,7 @@ pub(crate) fn phase<'s>(
 }
 
 /// The patterns of a phase; `None` where all are judged. A reference that leads nowhere is a fault in any phase.
-fn active_patterns<'s>(
+pub(crate) fn active_patterns<'s>(
     schema: &'s Element,
     phase: Option<&'s Element>,
     faults: &mut Vec<RuleSetFault>,

@@ -19,6 +19,7 @@ mod scopes;
 mod severity;
 mod source;
 mod stylesheet;
+mod told;
 mod walk;
 
 pub use compile::CompileOptions;
@@ -28,6 +29,7 @@ pub use lint::{Remark, RemarkKind};
 pub use message::HIDDEN;
 pub use rules::RuleSet;
 pub use severity::{Severities, Severity};
+pub use told::ToldCheck;
 
 use std::sync::Arc;
 
@@ -53,5 +55,14 @@ impl RuleSet {
         shape: Option<&dyn sluse_xpath::Shape>,
     ) -> Vec<Remark> {
         lint::lint(entry, files, options, shape)
+    }
+
+    /// What the checks of a rule set say in its publisher's words; none where it cannot be read.
+    pub fn told(
+        entry: &str,
+        files: &dyn Fn(&str) -> Option<Arc<[u8]>>,
+        options: &CompileOptions,
+    ) -> Vec<ToldCheck> {
+        told::told(entry, files, options)
     }
 }

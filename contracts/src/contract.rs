@@ -175,6 +175,12 @@ impl Contract {
         self.keys.read(payload)
     }
 
+    /// The compiled schemas that judge the messages of an operation that the manifest declares, in their order; none where
+    /// a description judges them.
+    pub fn schemas_of(&self, occasion: &Occasion<'_>) -> &[Arc<dyn Schema>] {
+        self.part(occasion).map_or(&[], |(_, judged)| &judged.schemas)
+    }
+
     /// Whether any schema judges its messages; else they are judged for form alone.
     pub fn has_schema(&self) -> bool {
         let judged =

@@ -80,6 +80,16 @@ pub trait Schema: Send + Sync + fmt::Debug {
         false
     }
 
+    /// The place of a declaration as clauses name it, of one that a place of the compiled schema names.
+    fn place_of(&self, place: &str) -> String {
+        place.to_owned()
+    }
+
+    /// How much a rule of a rule set weighs at most; none where it has no such rule.
+    fn rule_severity(&self, _rule: &str) -> Option<Severity> {
+        None
+    }
+
     /// The operation of this name, where it describes one.
     fn operation_named(&self, name: &str) -> Option<&str> {
         self.operations().into_iter().find(|each| *each == name)
@@ -119,6 +129,11 @@ pub trait Schema: Send + Sync + fmt::Debug {
     /// An operation of a SOAP service, where it describes one of this name.
     fn soap_operation(&self, _name: &str) -> Option<soap::SoapOperation<'_>> {
         None
+    }
+
+    /// An operation of a SOAP service in each of its bindings; none where it describes none of this name.
+    fn soap_bindings(&self, _name: &str) -> Vec<soap::SoapOperation<'_>> {
+        Vec::new()
     }
 
     /// The schema that elements of its messages are judged by, where it is one of XML.

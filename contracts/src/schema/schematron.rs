@@ -145,6 +145,11 @@ impl Schema for Rules {
         self.rules.checks().any(|(id, _)| id == Some(rule))
     }
 
+    fn rule_severity(&self, rule: &str) -> Option<Severity> {
+        let weights = self.rules.checks().filter(|(id, _)| *id == Some(rule));
+        weights.map(|(_, weight)| severity(weight)).max()
+    }
+
     fn judge(
         &self,
         payload: Option<&Payload>,

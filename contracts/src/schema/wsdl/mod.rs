@@ -19,7 +19,7 @@ mod profile;
 
 use super::{
     Compiled, FileReader, Published, Schema,
-    soap::{SoapOperation, SoapSide},
+    soap::{SoapContent, SoapOperation, SoapPart, SoapSide},
     xsd,
 };
 use crate::{
@@ -172,20 +172,31 @@ impl Schema for Wsdl {
     }
 
     fn soap_operation(&self, name: &str) -> Option<SoapOperation<'_>> {
-        let operation = self.operations.iter().find(|each| each.name == name)?;
-        let wire = operation.wires.first()?;
-        Some(SoapOperation {
-            name: &operation.name,
-            version: wire.version,
-            soap_action: &wire.soap_action,
-            request: soap_side(&wire.request),
-            response: wire.response.as_ref().map(soap_side),
-            faults: elements(&wire.faults),
-        })
+        self.soap_bindings(name).into_iter().next()
+    }
+
+    fn soap_bindings(&self, name: &str) -> Vec<SoapOperation<'_>> {
+        let operation = self.operations.iter().find(|each| each.name == name);
+        let bindings = operation.into_iter().flat_map(|operation| {
+            operation.wires.iter().map(|wire| SoapOperation {
+                name: &operation.name,
+                place: &operation.place,
+                version: wire.version,
+                soap_action: &wire.soap_action,
+                request: soap_side(&wire.request),
+                response: wire.response.as_ref().map(soap_side),
+                faults: elements(&wire.faults),
+            })
+        });
+        bindings.collect()
     }
 
     fn xsd(&self) -> Option<&sluse_xsd::Schema> {
         Some(&self.schema)
+    }
+
+    fn place_of(&self, place: &str) -> String {
+        gather::real_place(place)
     }
 
     fn addresses(&self) -> Vec<&str> {
@@ -202,7 +213,26 @@ fn soap_side(side: &Side) -> SoapSide<'_> {
         BodyRule::Elements(names) => Some(names.as_slice()),
         BodyRule::Typed(_) | BodyRule::Rpc { .. } | BodyRule::Encoded { .. } => None,
     };
-    SoapSide { body, headers: elements(&side.headers) }
+    SoapSide { body, content: content(&side.body), headers: elements(&side.headers) }
+}
+
+fn content(body: &BodyRule) -> SoapContent<'_> {
+    match body {
+        BodyRule::Elements(names) => SoapContent::Elements(names),
+        BodyRule::Typed(name) => SoapContent::Typed(name),
+        BodyRule::Rpc { wrapper, parts } => SoapContent::Wrapped {
+            wrapper,
+            parts: parts.iter().map(|(name, by)| (name.as_str(), part(by))).collect(),
+        },
+        BodyRule::Encoded { .. } => SoapContent::Encoded,
+    }
+}
+
+fn part(by: &By) -> SoapPart<'_> {
+    match by {
+        By::Element(name) => SoapPart::Element(name),
+        By::Type(name) => SoapPart::Type(name),
+    }
 }
 
 fn elements(all: &[By]) -> Vec<&XmlName> {

@@ -104,16 +104,16 @@ impl Schema for XmlSchema {
         self.tell(self.schema.judge(document, asked), violations);
     }
 
-    fn xsd(&self) -> Option<&sluse_xsd::Schema> {
-        Some(&self.schema)
-    }
-
     fn streams(&self) -> bool {
         true
     }
 
     fn outline(&self) -> Option<sluse_xsd::Outline> {
         Some(self.schema.outline())
+    }
+
+    fn xsd(&self) -> Option<&sluse_xsd::Schema> {
+        Some(&self.schema)
     }
 
     fn begin_stream(

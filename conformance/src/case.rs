@@ -262,7 +262,7 @@ pub struct Request {
     pub operation: Option<String>,
     /// The method, in upper case.
     pub method: String,
-    /// Path and query below the service's address, percent-encoded, beginning with `/`.
+    /// Path and query below the service's address, percent-encoded, beginning with `/`; empty for the address itself.
     pub path: Template,
     /// Headers in order, names in lower case. Credentials are not among them unless the case is about them.
     pub headers: Vec<(String, Template)>,

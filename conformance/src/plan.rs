@@ -15,6 +15,18 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// Every constraint of the contract that binds the role, reached or not.
     pub constraints: Vec<Constraint>,
+    /// What a reader should know besides, a sentence each: shares that are reached, what was left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Adds what another part of the contract gave.
+    pub fn append(&mut self, other: Self) {
+        self.cases.extend(other.cases);
+        self.constraints.extend(other.constraints);
+        self.notes.extend(other.notes);
+    }
 }
 
 /// One constraint of the contract, and which cases stand at it.

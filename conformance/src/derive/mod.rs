@@ -10,6 +10,10 @@ mod json;
 mod openapi;
 mod proof;
 mod requests;
+mod schematron;
+mod wsdl;
+mod xml;
+mod xsd;
 
 pub use answers::{SampleAnswer, SampleAnswers, described_answers, sample_answers};
 pub use explore::{EXPLORED_MAX, explore};
@@ -23,7 +27,7 @@ use crate::{
 };
 use openapi::{Cases, Deriving, Group, RANK_MAX, Ranked};
 use sluse_contracts::{
-    Contract, Direction,
+    Contract, ContractFiles, Direction,
     schema::described::{In, Parameter},
 };
 use std::collections::BTreeSet;
@@ -38,6 +42,8 @@ pub struct Options<'o> {
     pub suite: Option<&'o Suite>,
     /// Most requests of the plan; [`REQUESTS_PER_OPERATION`] for each operation where absent.
     pub requests_max: Option<usize>,
+    /// The contract's files: where they are absent, XML contracts give no cases of their rule sets and examples.
+    pub files: Option<&'o ContractFiles>,
 }
 
 /// All cases of a contract's schemas for a system in this role.
@@ -68,7 +74,11 @@ pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
     let found = std::mem::take(&mut cases.found);
     let kept = within(found, requests_max);
     let constraints = constraints(contract, role, reached, &cases, &kept);
-    Plan { cases: kept, constraints }
+    let mut plan = Plan { cases: kept, constraints, notes: Vec::new() };
+    if role == Role::Provider {
+        plan.append(xml::plan(contract, options));
+    }
+    plan
 }
 
 /// The cases that there is room for. Where there are too many, values at bounds are sent together instead of one by one;

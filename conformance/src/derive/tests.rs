@@ -71,7 +71,7 @@ fn the_shipped_contract_gives_a_plan_that_reads_as_documentation() {
 #[test]
 fn where_there_are_too_many_cases_values_at_bounds_are_sent_together() {
     let (contract, suite) = permits();
-    let options = Options { suite: Some(&suite), requests_max: Some(250) };
+    let options = Options { suite: Some(&suite), requests_max: Some(250), ..Options::default() };
     let plan = plan(&contract, Role::Provider, &options);
     let n = n_requests(&plan);
     assert!(n <= 250, "{n}");

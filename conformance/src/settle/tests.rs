@@ -100,7 +100,7 @@ impl Trap {
             provider("three", "A-4"),
         ];
         let found = cases.iter().map(|case| found(case, CaseVerdict::Passed)).collect();
-        let plan = Plan { cases, constraints: Vec::new() };
+        let plan = Plan { cases, ..Plan::default() };
         Self {
             plan,
             found,
@@ -260,6 +260,7 @@ fn where_the_contract_has_no_clauses_its_constraints_are_clauses() {
             constraint("o#/b/const", Some("nothing breaks it alone")),
         ],
         cases: vec![one.clone()],
+        ..Plan::default()
     };
     let run = Run {
         plan: &plan,

@@ -159,7 +159,7 @@ pub(crate) fn plan() -> Plan {
         constraint(NOTE, true, false, None),
         constraint(left_out, false, false, Some("left out of the sample")),
     ];
-    Plan { cases, constraints }
+    Plan { cases, constraints, ..Plan::default() }
 }
 
 /// What is wrong with a system.

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 /// What is sent, without what every body gives alike.
 fn of_schema(schema: &Value) -> String {
     let contract = contract(schema);
-    let plan = plan(&contract, Role::Provider, &Options { suite: None, requests_max: Some(1_000) });
+    let plan = plan(
+        &contract,
+        Role::Provider,
+        &Options { requests_max: Some(1_000), ..Options::default() },
+    );
     let mut text = format!("# {schema}\n");
     for case in &plan.cases {
         let id = case.id.as_str().trim_start_matches("put.body.");

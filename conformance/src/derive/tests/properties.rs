@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn every_case_is_what_it_says(schema in schema()) {
         let contract = contract(&schema);
-        let plan = plan(&contract, Role::Provider, &Options { suite: None, requests_max: Some(400) });
+        let plan = plan(&contract, Role::Provider, &Options { requests_max: Some(400), ..Options::default() });
         for case in &plan.cases {
             let request = tested(case);
             let Body::Text(body) = &request.body else { continue };

@@ -51,15 +51,16 @@ impl Subject {
         if findings.iter().any(Finding::is_error) {
             return Err(SubjectFault::Faulty(findings));
         }
-        let plan = plan(&contract, &suite, role);
+        let plan = plan(&contract, files, &suite, role);
         let digest = verify::suite_digest(&plan);
         Ok(Self { contract, suite, plan, digest })
     }
 }
 
 /// All cases: those of the schemas, then those of the suite's packs.
-pub fn plan(contract: &Contract, suite: &Suite, role: Role) -> Plan {
-    let options = derive::Options { suite: Some(suite), ..derive::Options::default() };
+pub fn plan(contract: &Contract, files: &ContractFiles, suite: &Suite, role: Role) -> Plan {
+    let options =
+        derive::Options { suite: Some(suite), files: Some(files), ..derive::Options::default() };
     let mut plan = derive::plan(contract, role, &options);
     if role == Role::Provider {
         let requests = ValidRequests::of(contract, Some(suite));

@@ -39,6 +39,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let cases = subject.plan.cases.iter();
     let cases: Vec<&Case> = cases.filter(|case| is_of(case, &args.clause)).collect();
     show(&cases, output);
+    for note in &subject.plan.notes {
+        output.note(format_args!("{note}"));
+    }
     if cases.is_empty() { Exit::NoVerdict } else { Exit::Fine }
 }
 

@@ -131,7 +131,7 @@ impl Desk {
 
 /// One case that lists and one that makes.
 fn plan() -> Plan {
-    Plan { cases: vec![create("create"), list("list")], constraints: vec![] }
+    Plan { cases: vec![create("create"), list("list")], ..Plan::default() }
 }
 
 fn list(id: &str) -> Case {

@@ -2,9 +2,9 @@
 
 use crate::config::Files;
 use sluse_conformance::{
-    Plan, Role, Suite,
+    Plan, Role, Suite, consumer,
     derive::{self, ValidRequests},
-    library as shipped, packs, suite, verify,
+    library as shipped, packs, scenario, suite, verify,
 };
 use sluse_contracts::{Contract, ContractFiles, Finding, SchemaCache, library};
 use std::{path::Path, sync::Arc};
@@ -51,22 +51,35 @@ impl Subject {
         if findings.iter().any(Finding::is_error) {
             return Err(SubjectFault::Faulty(findings));
         }
-        let plan = plan(&contract, files, &suite, role);
+        let (plan, findings) = plan(files, &contract, &suite, role);
+        if findings.iter().any(Finding::is_error) {
+            return Err(SubjectFault::Faulty(findings));
+        }
         let digest = verify::suite_digest(&plan);
         Ok(Self { contract, suite, plan, digest })
     }
 }
 
-/// All cases: those of the schemas, then those of the suite's packs.
-pub fn plan(contract: &Contract, files: &ContractFiles, suite: &Suite, role: Role) -> Plan {
+/// All cases, and what is wrong with the suite's workflows: for a provider those of the schemas, of the suite's packs and of
+/// its workflows, for a consumer what it must keep to.
+pub fn plan(
+    files: &ContractFiles,
+    contract: &Contract,
+    suite: &Suite,
+    role: Role,
+) -> (Plan, Vec<Finding>) {
     let options =
         derive::Options { suite: Some(suite), files: Some(files), ..derive::Options::default() };
     let mut plan = derive::plan(contract, role, &options);
-    if role == Role::Provider {
-        let requests = ValidRequests::of(contract, Some(suite));
-        plan.cases.extend(packs::cases(contract, suite, &requests));
+    if role == Role::Consumer {
+        plan.cases.extend(consumer::cases(contract, suite));
+        return (plan, Vec::new());
     }
-    plan
+    let requests = ValidRequests::of(contract, Some(suite));
+    plan.cases.extend(packs::cases(contract, suite, &requests));
+    let (workflows, findings) = scenario::read(files, contract, &requests);
+    plan.cases.extend(workflows.into_iter().filter(|case| case.role == role));
+    (plan, findings)
 }
 
 /// The files of the contract that a word means.

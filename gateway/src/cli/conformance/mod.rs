@@ -4,6 +4,7 @@ mod demo;
 mod desk;
 mod diff;
 mod doctor;
+mod explore;
 mod init;
 mod list;
 mod replay;
@@ -29,6 +30,7 @@ enum Command {
     Demo(demo::Args),
     Diff(diff::Args),
     Doctor(doctor::Args),
+    Explore(explore::Args),
     Init(init::Args),
     List(list::Args),
     Replay(replay::Args),
@@ -42,6 +44,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Command::Demo(args) => demo::run(args, output),
         Command::Diff(args) => diff::run(args, output),
         Command::Doctor(args) => doctor::run(args, output),
+        Command::Explore(args) => explore::run(args, output),
         Command::Init(args) => init::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Replay(args) => replay::run(args, output),

@@ -3,6 +3,7 @@
 //! Figures are ratios against a peer in the same run. Nothing here is asserted: machines are
 //! shared and noisy. Results are kept as JSON beside the command that repeats them.
 
+mod conformance;
 mod differential;
 mod front_end;
 mod fuzz;
@@ -34,6 +35,8 @@ enum Command {
     Gateway(gateway::Args),
     /// Judging beside the validators that people use: CPU time of a document
     Judge(judge::Args),
+    /// Seeded faults of a system: which of them does the suite find, and does it find anything where nothing is wrong?
+    Conformance(conformance::Args),
     /// Mutants of valid documents before several validators of XML Schema: where do they differ?
     Differential(differential::Args),
     /// Mutated documents, schemas and rule sets: does each get an answer, soon and in little memory?
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Gateway(args) => gateway::run(&args),
         Command::Judge(args) => judge::run(&args),
+        Command::Conformance(args) => conformance::run(&args),
         Command::Part { part: Part::JudgeXsd(args) } => judge::ours::xsd(&args),
         Command::Part { part: Part::JudgeRules(args) } => judge::ours::rules(&args),
         Command::Part { part: Part::JudgeService(way) } => judge::services::measure(&way),

@@ -16,7 +16,10 @@ mod request;
 mod said;
 pub mod tokens;
 
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    target::{Supplier, settings},
+};
 use benign::Variants;
 use faults::Faults;
 use hyper_util::{
@@ -31,6 +34,7 @@ use std::{
     convert::Infallible,
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     sync::{Arc, Mutex, atomic::AtomicU64},
 };
 use tokens::Issuer;
@@ -167,6 +171,25 @@ impl Reference {
     /// A token of one of the names in [`tokens::NAMES`].
     pub fn token(&self, name: &str) -> String {
         self.system.issuer.issue(name, self.system.now_seconds())
+    }
+
+    /// The supplier's file of this system; its tokens are where `tokens` and their name say, such as `env:TOKEN_own`.
+    pub fn declaration(&self, tokens: &str) -> String {
+        let mut text = format!(
+            "contract = \"{CONTRACT}\"\nrole = \"provider\"\naddress = \"{}\"\n[system]\nname = \"Bundled provider\"\n\
+             [contract-version]\nheader = \"contract-version\"\n",
+            self.url("127.0.0.1")
+        );
+        for name in tokens::NAMES {
+            text.push_str(&format!("[credentials.{name}]\ntoken = \"{tokens}{name}\"\n"));
+        }
+        text
+    }
+
+    /// The same, read: tokens are variables `TOKEN_` and their name.
+    pub fn supplier(&self) -> Option<Supplier> {
+        let text = self.declaration("env:TOKEN_");
+        settings::read(settings::FILE, text.as_bytes(), Path::new("")).0
     }
 
     /// How many requests it got.

@@ -8,12 +8,14 @@
 //! * [`http`]: the system, over HTTP/1.1 and 2, with TLS.
 //! * [`doctor`]: what is at fault before any case.
 //! * [`subject`]: the contract, its suite and all cases.
+//! * `listen`: a run where the system is a consumer and calls us.
 //! * [`run`]: a whole run, from the doctor to the result.
 
 pub mod credentials;
 pub mod doctor;
 mod exchange;
 pub mod http;
+mod listen;
 mod pace;
 pub mod run;
 pub mod settings;

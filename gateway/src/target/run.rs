@@ -38,6 +38,8 @@ pub enum Told<'a> {
     Begins(usize),
     /// A case is done.
     Case(&'a CaseResult),
+    /// What is still waited for, where the system calls us.
+    Waits(&'a [String]),
 }
 
 /// Who runs, with what.
@@ -122,7 +124,7 @@ impl Bench<'_> {
         })
     }
 
-    fn result(
+    pub(super) fn result(
         &self,
         asked: &Asked,
         began_ms: u64,

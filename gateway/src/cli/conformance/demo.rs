@@ -13,7 +13,6 @@ use crate::{
         tokens,
     },
     target::{
-        Supplier,
         run::{Asked, Bench},
         settings,
         subject::{Subject, SubjectFault},
@@ -69,7 +68,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     if let Some(folder) = &args.stay {
         return stay(folder, &system, output);
     }
-    let (supplier, subject) = match (supplier(&system), Subject::load(CONTRACT, Role::Provider)) {
+    let (supplier, subject) = match (system.supplier(), Subject::load(CONTRACT, Role::Provider)) {
         (Some(supplier), Ok(subject)) => (supplier, subject),
         (_, Err(SubjectFault::Faulty(findings))) => {
             findings.iter().for_each(|finding| output.note(finding));
@@ -87,7 +86,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         environment: &variable,
         clock: &SystemClock,
     };
-    let result = watched(&bench, &Asked::default(), output);
+    let result = watched(output, |tell| bench.run(&Asked::default(), tell));
     tell(&result, Language::English, output);
     verdict(&result, &seeded, &system, output)
 }
@@ -103,29 +102,10 @@ fn introduce(system: &Reference, seeded: &[Fault], output: &mut Output) {
     output.line("");
 }
 
-/// What a supplier would write of it.
-fn supplier(system: &Reference) -> Option<Supplier> {
-    let text = declaration(system, "env:TOKEN_");
-    settings::read(settings::FILE, text.as_bytes(), Path::new("")).0
-}
-
-/// The supplier's file; tokens are where `tokens` and their name say.
-fn declaration(system: &Reference, tokens: &str) -> String {
-    let mut text = format!(
-        "contract = \"{CONTRACT}\"\nrole = \"provider\"\naddress = \"{}\"\n[system]\nname = \"Bundled provider\"\n\
-         [contract-version]\nheader = \"contract-version\"\n",
-        system.url("127.0.0.1")
-    );
-    for name in tokens::NAMES {
-        text.push_str(&format!("[credentials.{name}]\ntoken = \"{tokens}{name}\"\n"));
-    }
-    text
-}
-
 /// Writes what a supplier needs to run against it, and waits.
 fn stay(folder: &Path, system: &Reference, output: &mut Output) -> Exit {
     let files = tokens::NAMES.map(|name| (format!("tokens/{name}"), system.token(name), true));
-    let declaration = (settings::FILE.to_owned(), declaration(system, "file:tokens/"), false);
+    let declaration = (settings::FILE.to_owned(), system.declaration("file:tokens/"), false);
     for (path, text, private) in files.into_iter().chain([declaration]) {
         if let Err(fault) = place(folder, &path, text, private) {
             return output.error(format_args!("`{}`: {fault}", folder.display()));

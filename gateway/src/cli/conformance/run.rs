@@ -8,7 +8,7 @@ use super::{
 use crate::{
     cli::{Style, progress::Progress},
     config::reason,
-    target::run::{Asked, Bench, Told},
+    target::run::{Asked, Told},
 };
 use serde_json::json;
 use sluse_conformance::{
@@ -24,6 +24,7 @@ use sluse_ledger::SigningKey;
 use std::{
     collections::BTreeSet,
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError, mpsc},
     thread,
@@ -64,6 +65,9 @@ pub(super) struct Args {
     /// Cases at the same time, in place of `threads`
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=32))]
     parallel: Option<u64>,
+    /// For a consumer: where to listen, in place of the address in the file
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
     /// Where the result is written
     #[arg(long, value_name = "FILE", default_value = "conformance-result.json")]
     result: PathBuf,
@@ -108,11 +112,6 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(desk) => desk,
         Err(exit) => return exit,
     };
-    if desk.supplier.role == Role::Consumer && !args.dry_run {
-        let exit = output.error("a consumer cannot be run yet: this command calls providers");
-        output.hint("`--dry-run` lists the cases");
-        return exit;
-    }
     let asked = match asked(args, &desk, output) {
         Ok(asked) => asked,
         Err(exit) => return exit,
@@ -128,7 +127,19 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         list::show(&cases, output);
         return if cases.is_empty() { Exit::NoVerdict } else { Exit::Fine };
     }
-    let result = watched(&desk.bench(), &asked, output);
+    let result = match desk.supplier.role {
+        Role::Provider => watched(output, |tell| Ok(desk.bench().run(&asked, tell))),
+        Role::Consumer => match listening(args, &desk, output) {
+            Ok(at) => watched(output, |tell| desk.bench().listen(&asked, at, tell)),
+            Err(exit) => return exit,
+        },
+    };
+    let result = match result {
+        Ok(result) => result,
+        Err(fault) => {
+            return output.error(format_args!("it cannot be listened: {}", reason(&fault)));
+        }
+    };
     let written = write(args, &desk, &result, output);
     tell(&result, args.language.language(), output);
     if let Err(exit) = written {
@@ -193,19 +204,44 @@ enum News {
     SetUp(SetUp),
     Begins(usize),
     Case(Box<CaseResult>),
+    Waits(Vec<String>),
+}
+
+/// Where a consumer calls us: without TLS, on this machine alone.
+fn listening(args: &Args, desk: &Desk, output: &mut Output) -> Result<SocketAddr, Exit> {
+    let address = &desk.supplier.address;
+    let host = address.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let host = if host == "localhost" { "127.0.0.1" } else { host };
+    let named = host.parse().ok().map(|ip| SocketAddr::new(ip, address.port_u16().unwrap_or(80)));
+    let Some(at) = args.listen.or(named) else {
+        let exit = output.error("`address` is no address of this machine that can be listened at");
+        output.hint("give one with --listen, such as 127.0.0.1:8080");
+        return Err(exit);
+    };
+    if !at.ip().is_loopback() {
+        let exit =
+            output.error("without TLS, only an address of this machine alone may be listened at");
+        output.hint("let a proxy with TLS stand before 127.0.0.1");
+        return Err(exit);
+    }
+    Ok(at)
 }
 
 /// Runs, and shows what happens as it happens.
-pub(super) fn watched(bench: &Bench<'_>, asked: &Asked, output: &mut Output) -> RunResult {
+pub(super) fn watched<T>(
+    output: &mut Output,
+    run: impl FnOnce(&(dyn Fn(Told<'_>) + Sync)) -> T,
+) -> T {
     let (news, heard) = mpsc::channel();
     let news = Mutex::new(news);
     thread::scope(|scope| {
         scope.spawn(move || follow(&heard, output));
-        let result = bench.run(asked, &|told| {
+        let result = run(&|told| {
             let told = match told {
                 Told::SetUp(check) => News::SetUp(check.clone()),
                 Told::Begins(count) => News::Begins(count),
                 Told::Case(result) => News::Case(Box::new(short(result))),
+                Told::Waits(words) => News::Waits(words.to_vec()),
             };
             let news = news.lock().unwrap_or_else(PoisonError::into_inner);
             // Nobody listens any more: the run goes on.
@@ -235,6 +271,11 @@ fn follow(heard: &mpsc::Receiver<News>, output: &mut Output) {
                     output.line(format_args!("\n{count} cases\n"));
                     output.flush();
                 }
+            }
+            News::Waits(words) if output.is_json() => output.json(&json!({ "waits-for": words })),
+            News::Waits(words) => {
+                output.note(format_args!("waiting for {}", words.join("; ")));
+                output.flush();
             }
             News::Case(result) => {
                 done += 1;

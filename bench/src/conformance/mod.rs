@@ -1,0 +1,152 @@
+//! Seeded faults: which of them a run of the suite finds, and what it finds where nothing is wrong.
+//!
+//! The reference system is started once for each fault of its list and once for each benign way of writing, and the
+//! whole suite runs against it. A fault is found where the clause that it breaks failed; whatever else failed is told
+//! beside it, to be read by hand. Where nothing is wrong, all that failed is a false alarm.
+
+mod peers;
+mod table;
+
+use crate::Fault as Trouble;
+use sluse::{
+    clock::SystemClock,
+    reference::{
+        Options, Reference,
+        benign::Variant,
+        faults::{Fault, Faults},
+        tokens,
+    },
+    target::{
+        run::{Asked, Bench},
+        subject::Subject,
+    },
+};
+use sluse_conformance::{
+    Role, RunResult,
+    result::{CaseVerdict, RunOutcome},
+};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+
+/// What is measured.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Only these faults
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// How often each is run; the verdicts must be the same each time
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    turns: usize,
+    /// Where schemathesis is, to run it against the same systems
+    #[arg(long, value_name = "PROGRAM")]
+    schemathesis: Option<PathBuf>,
+    /// Where the results are kept
+    #[arg(long, default_value = "bench/results/conformance.json", value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// What came of one system.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Row {
+    /// The fault or the way of writing; `sound` for neither.
+    pub(crate) system: String,
+    /// The clause that is broken, where one is.
+    pub(crate) clause: Option<&'static str>,
+    /// The clauses that failed.
+    pub(crate) failed: BTreeSet<String>,
+    pub(crate) outcome: RunOutcome,
+    /// Whether each turn gave each case the same verdict.
+    pub(crate) same: bool,
+    pub(crate) requests: u64,
+    pub(crate) seconds: f64,
+    /// Whether schemathesis told a failure; nothing where it was not asked.
+    pub(crate) schemathesis: Option<bool>,
+}
+
+impl Row {
+    /// Whether what is wrong was found; of a system without a fault, whether nothing was.
+    pub(crate) fn is_right(&self) -> bool {
+        match self.clause {
+            Some(clause) => self.failed.contains(clause),
+            None => self.failed.is_empty() && self.outcome == RunOutcome::Conforms,
+        }
+    }
+}
+
+/// Runs all that is asked for, prints the table and keeps it.
+pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
+    let subject = Subject::load(sluse::reference::CONTRACT, Role::Provider)
+        .map_err(|fault| Trouble::from(format!("the contract: {fault:?}")))?;
+    let faults = if args.fault.is_empty() { Fault::ALL } else { &args.fault };
+    let mut rows = Vec::new();
+    let mut systems: Vec<(String, Option<&'static str>, Options)> =
+        vec![("sound".into(), None, options())];
+    for variant in Variant::ALL.iter().filter(|_| args.fault.is_empty()) {
+        let options = Options { variants: [*variant].into_iter().collect(), ..options() };
+        systems.push((variant.word().to_owned(), None, options));
+    }
+    for fault in faults {
+        let seeded: Faults = [*fault].into_iter().collect();
+        let options = Options { faults: seeded, ..options() };
+        systems.push((fault.word().to_owned(), Some(fault.clause()), options));
+    }
+    for (name, clause, options) in systems {
+        let row = row(args, &subject, name, clause, &options)?;
+        table::line(&row);
+        rows.push(row);
+    }
+    table::summary(&rows);
+    table::keep(&args.output, &rows)
+}
+
+fn options() -> Options {
+    Options::new(Arc::new(SystemClock))
+}
+
+fn row(
+    args: &Args,
+    subject: &Subject,
+    system: String,
+    clause: Option<&'static str>,
+    options: &Options,
+) -> Result<Row, Trouble> {
+    let began = Instant::now();
+    let mut first: Option<RunResult> = None;
+    let (mut same, mut requests) = (true, 0);
+    for _ in 0..args.turns.max(1) {
+        let reference = start(options)?;
+        let result = once(&reference, subject)?;
+        requests = reference.asked();
+        same &= first.as_ref().is_none_or(|first| verdicts(first) == verdicts(&result));
+        first.get_or_insert(result);
+    }
+    let seconds = began.elapsed().as_secs_f64() / args.turns.max(1) as f64;
+    let result = first.ok_or_else(|| Trouble::from("no turn was run".to_owned()))?;
+    let failed = result.clauses.iter().filter(|clause| clause.verdict == CaseVerdict::Failed);
+    let failed = failed.map(|clause| clause.id.clone()).collect();
+    let schemathesis = match &args.schemathesis {
+        Some(program) => Some(peers::schemathesis(program, &start(options)?)?),
+        None => None,
+    };
+    let outcome = result.outcome;
+    Ok(Row { system, clause, failed, outcome, same, requests, seconds, schemathesis })
+}
+
+fn start(options: &Options) -> Result<Reference, Trouble> {
+    Reference::start(options.clone()).map_err(|fault| Trouble::from(format!("the system: {fault}")))
+}
+
+fn once(reference: &Reference, subject: &Subject) -> Result<RunResult, Trouble> {
+    let supplier =
+        reference.supplier().ok_or_else(|| Trouble::from("no supplier's file".to_owned()))?;
+    let token = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| reference.token(token))
+    };
+    let bench = Bench { supplier: &supplier, subject, environment: &token, clock: &SystemClock };
+    Ok(bench.run(&Asked::default(), &|_| {}))
+}
+
+/// Cases and their verdicts.
+fn verdicts(result: &RunResult) -> Vec<(&str, CaseVerdict)> {
+    result.cases.iter().map(|case| (case.id.as_str(), case.verdict)).collect()
+}

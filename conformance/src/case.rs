@@ -234,6 +234,9 @@ pub struct Step {
     /// How long to wait before it, in milliseconds.
     #[serde(default)]
     pub wait_ms: u64,
+    /// The clause that it tests, where that is not the case's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
     /// Where the answer is the first page of several: the walk over all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<Walk>,
@@ -249,6 +252,7 @@ impl Step {
             expect,
             captures: Vec::new(),
             wait_ms: 0,
+            clause: None,
             walk: None,
         }
     }

@@ -9,7 +9,7 @@
 //!
 //! * [`template`]: text with slots for what a run fills in.
 //! * [`case`]: one case.
-//! * [`derive`]: cases from schemas, each proved before it is sent.
+//! * [`mod@derive`]: cases from schemas, each proved before it is sent.
 //! * [`consumer`]: the provider that we play where the system is a consumer, and what is seen of it.
 //! * [`library`]: the contracts that ship with the suite.
 //! * [`packs`]: cases from what a suite binds.

@@ -51,7 +51,7 @@ pub(crate) struct Row {
     pub(crate) system: String,
     /// The clause that is broken, where one is.
     pub(crate) clause: Option<&'static str>,
-    /// The clauses that failed.
+    /// The clauses that failed, and of those that only should be kept the ones that are not.
     pub(crate) failed: BTreeSet<String>,
     pub(crate) outcome: RunOutcome,
     /// Whether each turn gave each case the same verdict.
@@ -121,7 +121,8 @@ fn row(
     }
     let seconds = began.elapsed().as_secs_f64() / args.turns.max(1) as f64;
     let result = first.ok_or_else(|| Trouble::from("no turn was run".to_owned()))?;
-    let failed = result.clauses.iter().filter(|clause| clause.verdict == CaseVerdict::Failed);
+    let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
+    let failed = result.clauses.iter().filter(|clause| broken(clause.verdict));
     let failed = failed.map(|clause| clause.id.clone()).collect();
     let schemathesis = match &args.schemathesis {
         Some(program) => Some(peers::schemathesis(program, &start(options)?)?),

@@ -1,7 +1,7 @@
 //! Answers of a contract, for whoever plays its provider: from its examples, else made, each judged.
 
 use super::{
-    json::variants::variants,
+    json::{reach::constraints, variants::variants},
     openapi::{of_json, write},
 };
 use crate::consumer::{Answers, Reply};
@@ -12,6 +12,7 @@ use sluse_contracts::{
     payload::Limits,
     schema::described::{Answer, Described, Operation},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An answer that keeps to the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,34 @@ pub fn described_answers(contract: &Contract) -> Vec<String> {
         }
     });
     answers
+}
+
+/// The clauses that each answer of a contract is judged by: `operation status`, and what the constraints cite that it can
+/// meet.
+pub fn clauses_of_answers(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    contract.describe(Direction::Response, &mut |described| {
+        for operation in &described.operations {
+            for answer in &operation.answers {
+                let places = places_of(described, answer);
+                let cited = places.iter().filter_map(|place| contract.clauses().cite(place));
+                found.insert(format!("{} {}", operation.name, answer.status), cited.collect());
+            }
+        }
+    });
+    found
+}
+
+/// The places of all constraints that an answer can meet.
+fn places_of(described: &Described<'_>, answer: &Answer<'_>) -> BTreeSet<String> {
+    let mut places: BTreeSet<String> = [answer.body.constraint.clone()].into();
+    places.extend(answer.headers.iter().map(|header| header.constraint.clone()));
+    let of_headers = answer.headers.iter().filter_map(|header| header.schema.as_ref());
+    let of_body = answer.body.contents.iter().filter_map(|content| content.schema.as_ref());
+    for at in of_headers.chain(of_body) {
+        places.extend(constraints(described.schemas, at));
+    }
+    places
 }
 
 /// One answer for each that a contract describes, where one is found that the judge takes; bodies that are not JSON are not made.

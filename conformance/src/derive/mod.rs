@@ -15,7 +15,9 @@ mod wsdl;
 mod xml;
 mod xsd;
 
-pub use answers::{SampleAnswer, SampleAnswers, described_answers, sample_answers};
+pub use answers::{
+    SampleAnswer, SampleAnswers, clauses_of_answers, described_answers, sample_answers,
+};
 pub use explore::{EXPLORED_MAX, explore};
 pub use proof::{Told, told_of};
 pub use requests::ValidRequests;

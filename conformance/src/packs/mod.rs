@@ -16,7 +16,7 @@ mod security;
 mod tests;
 
 pub use prepare::preparation;
-pub use read_back::read_back;
+pub use read_back::{add_read_back, read_back};
 
 use crate::{
     case::{Case, CaseId, Expect, Kind, Play, Purpose, Request, Role, Statuses, Step},

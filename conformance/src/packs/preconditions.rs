@@ -34,8 +34,7 @@ struct Of<'p> {
 impl Of<'_> {
     fn matched(&self, change: &str) -> Option<Case> {
         let request = self.change(change, true)?;
-        let Packs { suite, requests, .. } = self.packs;
-        let read = super::read_back(suite, *requests, self.resource, &request);
+        let read = super::read_back(self.packs.requests, self.resource, &request);
         let mut steps = vec![self.packs.step("change", Purpose::Test, request)];
         steps.extend(read);
         let sentence = "A change of the version that is in force is made, and read back.";

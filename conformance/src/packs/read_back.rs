@@ -1,21 +1,19 @@
 //! What was accepted is read back as it was sent.
 
-use super::{Requests, edit};
+use super::{
+    Requests, edit,
+    prepare::{captures, removal},
+};
 use crate::{
-    case::{Check, Expect, Must, Purpose, Request, Source, Step},
-    suite::{Resource, Suite},
+    case::{Case, Check, Expect, Kind, Must, Play, Purpose, Request, Source, Step},
+    suite::{Preconditions, Resource, Suite},
     template::Template,
 };
 use serde_json::Value;
 
 /// The step that reads a resource and compares it with the request that made or changed it; nothing where the suite
 /// does not say how it is read, or the request has no JSON body.
-pub fn read_back(
-    _suite: &Suite,
-    requests: &dyn Requests,
-    resource: &Resource,
-    sent: &Request,
-) -> Option<Step> {
+pub fn read_back(requests: &dyn Requests, resource: &Resource, sent: &Request) -> Option<Step> {
     let operation = resource.read.as_deref()?;
     let request = requests.valid(operation)?;
     let body = edit::json(&sent.body)?;
@@ -28,7 +26,34 @@ pub fn read_back(
     let expect = Expect { statuses: requests.success(operation), judged: true, checks };
     let mut step = Step::new("read-back", Purpose::Test, request, expect);
     step.wait_ms = resource.delay_ms;
+    step.clause = resource.clauses.get("read-back").cloned();
     Some(step)
+}
+
+/// Adds to each case that sends what must be taken, and so makes or changes a resource, the step that reads it back.
+///
+/// What is at a bound is what is lost: a long text cut, a large number rounded, an empty list dropped.
+pub fn add_read_back(cases: &mut [Case], suite: &Suite, requests: &dyn Requests) {
+    for case in cases.iter_mut().filter(|case| case.kind == Kind::Positive) {
+        let Play::Call(steps) = &mut case.play else { continue };
+        let Some(last) = steps.last_mut().filter(|step| step.purpose == Purpose::Test) else {
+            continue;
+        };
+        let [request] = last.requests.as_slice() else { continue };
+        let operation = request.operation.clone().unwrap_or_default();
+        let makes = suite.resources.iter().find(|each| each.create == operation);
+        let changes = |it: &&Preconditions| it.change.contains(&operation);
+        let changed = || suite.preconditions.iter().find(changes);
+        let resource = makes.or_else(|| suite.resource(&changed()?.resource));
+        let Some(resource) = resource else { continue };
+        let Some(read) = read_back(requests, resource, request) else { continue };
+        let remove = makes.and_then(|resource| removal(requests, resource));
+        if makes.is_some() {
+            last.captures = captures(resource, "");
+        }
+        steps.push(read);
+        steps.extend(remove);
+    }
 }
 
 fn check(body: &Value, place: &str) -> Option<Check> {

@@ -171,6 +171,12 @@ impl<'a> Attempt<'a> {
         if let Some(first) = reads.into_iter().next() {
             self.earlier.insert(step.name.clone(), first);
         }
+        if let Some(clause) = &step.clause {
+            let own = |each: &mut Difference| {
+                each.clause.get_or_insert_with(|| clause.clone());
+            };
+            differences.iter_mut().for_each(own);
+        }
         let hide = |difference: Difference| shown::hidden(difference, self.runner.target.secrets());
         if !differences.is_empty() {
             return Ended::Differs(differences.into_iter().map(hide).collect());

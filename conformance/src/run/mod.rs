@@ -85,7 +85,8 @@ impl<'r> Runner<'r> {
 
     /// Runs all, and tells of each as it is done. The results stand in the order of the cases.
     ///
-    /// Cases that look at what all leave behind ([`Case::alone`]) run after the others, one by one.
+    /// Cases that look at what all leave behind ([`Case::alone`]) run before the others, one by one:
+    /// what those make would only make it longer to look at.
     pub fn run_all(&self, cases: &[&Case], tell: &(dyn Fn(&CaseResult) + Sync)) -> Vec<CaseResult> {
         let slots: Vec<Mutex<Option<CaseResult>>> =
             cases.iter().map(|_| Mutex::default()).collect();
@@ -103,6 +104,7 @@ impl<'r> Runner<'r> {
         };
         let (alone, together): (Vec<usize>, Vec<usize>) =
             (0..cases.len()).partition(|at| cases.get(*at).is_some_and(|case| case.alone));
+        alone.iter().for_each(work);
         let next = AtomicUsize::new(0);
         let threads = self.options.threads.clamp(1, THREADS_MAX).min(together.len());
         thread::scope(|scope| {
@@ -114,7 +116,6 @@ impl<'r> Runner<'r> {
                 });
             }
         });
-        alone.iter().for_each(work);
         let taken = slots.into_iter().zip(cases).map(|(slot, case)| {
             slot.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(|| gone(case))
         });

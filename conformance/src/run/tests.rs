@@ -93,6 +93,7 @@ fn step(name: &str, purpose: Purpose, statuses: Statuses) -> Step {
         expect: Expect { statuses: vec![statuses], judged: true, checks: vec![] },
         captures: vec![],
         wait_ms: 0,
+        clause: None,
         walk: None,
     }
 }

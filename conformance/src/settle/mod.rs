@@ -13,6 +13,7 @@ mod tests;
 
 use crate::{
     case::{Case, CaseId, Role},
+    derive::clauses_of_answers,
     plan::Plan,
     result::{CaseResult, CaseVerdict, ClauseResult, Coverage, Defect, RunOutcome, SetUp},
 };
@@ -142,11 +143,27 @@ fn of_the_plan(run: &Run<'_>, levels: &Levels<'_>, found: Vec<CaseResult>) -> Ve
     let result = |case: &Case| {
         let mut result = by_id.remove(&case.id).unwrap_or_else(|| not_run(case));
         result.clause.clone_from(&case.clause);
-        check(&mut result, levels.level(&case.clause));
+        cite(&mut result, levels, run.role);
+        let level = levels.level(&result.clause);
+        check(&mut result, level);
         lay_leave(&mut result, run);
         result
     };
     planned.map(result).collect()
+}
+
+/// A case that does not hold because an answer breaks another clause shows that clause broken, and of its own nothing:
+/// which clause a constraint belongs to is what its violation cites.
+fn cite(result: &mut CaseResult, levels: &Levels<'_>, role: Role) {
+    let is_known = |id: &&String| match levels.written.get(id.as_str()) {
+        Some(clause) => binds(clause.target, role) && clause.level != Level::May,
+        None => levels.written.is_empty(),
+    };
+    let cited = |each: &crate::result::Difference| each.clause.as_ref().filter(is_known).cloned();
+    let all: Option<Vec<String>> = result.differences.iter().map(cited).collect();
+    if let Some(first) = all.and_then(|all| all.into_iter().next()) {
+        result.clause = first;
+    }
 }
 
 /// What is known of a case that was planned and has no result.
@@ -237,9 +254,29 @@ fn clauses(run: &Run<'_>, levels: &Levels<'_>, cases: &[CaseResult]) -> Vec<Clau
     }
     let mut seen = HashSet::new();
     ids.retain(|id| seen.insert(*id));
-    ids.into_iter()
-        .map(|id| clause(id, run, levels, of_clause.get(id).map_or(&[][..], |of| of)))
-        .collect()
+    let judged = judged_by(run);
+    let of = |id: &str| {
+        let cases = of_clause.get(id).map_or(&[][..], |of| of);
+        let clause = clause(id, run, levels, cases);
+        if cases.is_empty() && judged.contains(id) { by_answers(clause) } else { clause }
+    };
+    ids.into_iter().map(of).collect()
+}
+
+/// The clauses that the answers which came were judged by.
+fn judged_by(run: &Run<'_>) -> HashSet<String> {
+    let Some(contract) = run.contract.filter(|_| run.role == Role::Provider) else {
+        return HashSet::new();
+    };
+    let seen = run.answers.iter().filter(|(_, seen)| *seen).map(|(name, _)| name.as_str());
+    let cited = clauses_of_answers(contract);
+    seen.filter_map(|name| cited.get(name)).flatten().cloned().collect()
+}
+
+/// No case is about the clause, but each answer that came was judged by it, and none broke it.
+fn by_answers(clause: ClauseResult) -> ClauseResult {
+    let reason = Some("the answers of all cases were judged by it".to_owned());
+    ClauseResult { verdict: CaseVerdict::Passed, reason, ..clause }
 }
 
 fn binds(target: Target, role: Role) -> bool {

@@ -67,6 +67,7 @@ fn create(name: &str, purpose: Purpose, body: Template, statuses: Vec<Statuses>)
         expect: Expect { statuses, judged: true, checks: Vec::new() },
         captures: Vec::new(),
         wait_ms: 0,
+        clause: None,
         walk: None,
     }
 }

@@ -76,6 +76,7 @@ pub fn plan(
         return (plan, Vec::new());
     }
     let requests = ValidRequests::of(contract, Some(suite));
+    packs::add_read_back(&mut plan.cases, suite, &requests);
     plan.cases.extend(packs::cases(contract, suite, &requests));
     let (workflows, findings) = scenario::read(files, contract, &requests);
     plan.cases.extend(workflows.into_iter().filter(|case| case.role == role));

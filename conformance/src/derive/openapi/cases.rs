@@ -178,6 +178,7 @@ impl Deriving<'_, '_> {
             expect: sketch.expect,
             captures: Vec::new(),
             wait_ms: 0,
+            clause: None,
             walk: None,
         });
         let n_requests = steps.len();

@@ -367,6 +367,7 @@ impl<'p, 'd> Deriving<'p, 'd> {
                 expect: expect::taken(sound.operation, false),
                 captures,
                 wait_ms: 0,
+                clause: None,
                 walk: None,
             });
         }

@@ -19,6 +19,7 @@ use crate::{
 };
 use std::{fmt, sync::Arc};
 
+mod path;
 mod stream;
 
 /// A contract that messages can be judged under. Shared, immutable.
@@ -234,7 +235,7 @@ impl Contract {
         }
         let fits = |operation: &&Operation| {
             operation.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-                && operation.path.as_ref().is_none_or(|template| path_fits(template, path))
+                && operation.path.as_ref().is_none_or(|template| path::path_fits(template, path))
         };
         self.manifest.operations.iter().find(fits).map(operation_at)
     }
@@ -578,21 +579,6 @@ fn takes(part: &Part, media_type: &MediaType) -> bool {
             taken.essence() == media_type.essence()
                 || (plain(taken.essence()) && plain(media_type.essence()))
         })
-}
-
-/// Whether a path is of a template: `{name}` stands for one segment that is not empty.
-fn path_fits(template: &str, path: &str) -> bool {
-    let mut wanted = template.trim_matches('/').split('/');
-    let mut found = path.trim_matches('/').split('/');
-    loop {
-        match (wanted.next(), found.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(found)) if wanted == found => {}
-            (Some(wanted), Some(found))
-                if wanted.starts_with('{') && wanted.ends_with('}') && !found.is_empty() => {}
-            _ => return false,
-        }
-    }
 }
 
 fn digest(files: &ContractFiles) -> FileDigest {

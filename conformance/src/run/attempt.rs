@@ -151,7 +151,11 @@ impl<'a> Attempt<'a> {
                 return Ended::SetUp(why);
             }
             let read = Read::of(answer, self.runner.contract);
-            if let Some(difference) = status(step, sent, &read.answer) {
+            if let Some(mut difference) = status(step, sent, &read.answer) {
+                if self.case.kind == Kind::Positive && taken_otherwise(step, &read.answer) {
+                    let found = judged::judge(self.runner, step, request, sent, &read);
+                    difference.clause = found.errors.into_iter().find_map(|each| each.clause);
+                }
                 differences.push(difference);
             } else if step.expect.judged {
                 let found = judged::judge(self.runner, step, request, sent, &read);
@@ -346,6 +350,14 @@ fn given_in(request: &Request) -> Vec<&str> {
 /// Whether a check counts answers of this status.
 fn counts(check: &Check, status: u16) -> bool {
     matches!(check, Check::Count { statuses, .. } if *statuses == Statuses::only(status))
+}
+
+/// Whether a request was taken as it must be, and only the status is another good one: that breaks what the contract says
+/// of answers, not what it says of requests.
+fn taken_otherwise(step: &Step, answer: &Answer) -> bool {
+    let good = Statuses::class(2);
+    let wanted = step.expect.statuses.iter().any(|range| good.holds(range.from));
+    step.expect.judged && wanted && good.holds(answer.status)
 }
 
 fn status(step: &Step, sent: &Sent, answer: &Answer) -> Option<Difference> {

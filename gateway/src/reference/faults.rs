@@ -49,7 +49,7 @@ faults! {
     CreatedAs200 "created-as-200" "PE-1.2" "A permit that was made is answered 200.";
     LacksVersion "lacks-version" "PE-1.2" "Answers lack the member `version`.";
     UndeclaredMember "undeclared-member" "PE-1.2" "Answers have a member that the contract does not have.";
-    UnknownStatus "unknown-status" "PE-1.2" "A permit that is read has a status that the contract does not list.";
+    UnknownStatus "unknown-status" "PE-1.1" "A permit that is read has a status that the contract does not list.";
     VersionAsText "version-as-text" "PE-1.2" "The version is a text instead of a number.";
     TimeWithoutOffset "time-without-offset" "PE-1.2" "Times have no offset from UTC.";
     ShortId "short-id" "PE-1.2" "Ids are numbers instead of UUIDs.";

@@ -285,7 +285,7 @@ mapping.toml:11:46 C0105 `scale` takes a power of ten, -128 to 127
 mapping.toml:11:57 C0105 `pad` takes a number of digits, 1 to 255
 mapping.toml:11:66 C0105 `trim` takes nothing
 mapping.toml:11:76 C0105 a year of two digits takes a pivot, as in `yyMMdd pivot 50`: years below it are 20yy, others 19yy
-mapping.toml:11:96 C0105 there is no conversion `sum`; there are: code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines, blank TEXT, decimals NUMBER, round NUMBER, absolute
+mapping.toml:11:96 C0105 there is no conversion `sum`; there are: code TABLE, write-date FORM, read-date FORM, scale POWER, negate, prefix TEXT, strip-prefix TEXT, suffix TEXT, strip-suffix TEXT, to-base64, from-base64, trim, upper, lower, pad LENGTH, strip-zeros, hyphens, strip-hyphens, base64-lines, strip-lines, blank TEXT, decimals NUMBER, round NUMBER, absolute
 mapping.toml:12:1 C0105 a row says `from` and `to`, or a `constant`, or why it is `dropped`
 mapping.toml:12:3 C0102 there is no key `frm` here
   hint: did you mean `from`?

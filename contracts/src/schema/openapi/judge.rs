@@ -69,8 +69,8 @@ impl Judging<'_> {
     pub(super) fn response(&self, payload: Option<&Payload>, violations: &mut Violations<'_>) {
         let Some(answer) = self.answer() else {
             let sentence = "the operation declares no answer of this status";
-            let place = &self.operation.place;
-            return self.push(code::STATUS_NOT_DECLARED, sentence, place, violations);
+            let place = format!("{}/responses", self.operation.place);
+            return self.push(code::STATUS_NOT_DECLARED, sentence, &place, violations);
         };
         self.headers(answer, violations);
         let contents = &answer.contents;

@@ -1,6 +1,7 @@
 //! Conformance as a supplier meets it: a system on real sockets, his file, the doctor, runs.
 
 mod over_http;
+mod seeded;
 mod set_up;
 
 use crate::secure::Authority;

@@ -182,7 +182,7 @@ fn judges_requests_and_answers_in_both_versions() {
 
         V0402  1:1 the member `code` is missing [openapi#/paths/~1permits/post/responses/4XX/content/application~1problem+json/schema/required]
 
-        V0502  the operation declares no answer of this status [openapi#/paths/~1permits/post]
+        V0502  the operation declares no answer of this status [openapi#/paths/~1permits/post/responses]
 
         V0504 query/limit the query parameter `limit`: the value must be of type integer [openapi#/paths/~1permits~1{id}/get/parameters/0/schema/type]
         V0504 query/tag/0 the query parameter `tag`: the value must be one of "a", "b" [openapi#/paths/~1permits~1{id}/get/parameters/1/schema/items/enum]

@@ -118,7 +118,7 @@ fn judges_requests_and_answers() {
 
     V0402  1:1 the member `code` is missing [openapi#/responses/NotFound/content/application~1json/schema/required]
 
-    V0502  the operation declares no answer of this status [openapi#/paths/~1permits~1{id}/get]
+    V0502  the operation declares no answer of this status [openapi#/paths/~1permits~1{id}/get/responses]
 
     V0402  1:1 the member `kind` is missing [openapi#/definitions/Permit/required]
 

@@ -1,0 +1,87 @@
+//! Seeded faults: each is found under its clause, and no way of writing the same is minded.
+
+use super::{options, reference};
+use sluse::{
+    clock::SystemClock,
+    reference::{CONTRACT, Options, benign::Variant, faults::Fault, tokens},
+    target::{
+        run::{Asked, Bench},
+        subject::Subject,
+    },
+};
+use sluse_conformance::{
+    Role, RunResult,
+    result::{CaseVerdict, RunOutcome},
+};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// So many systems are tested at the same time.
+const THREADS: usize = 4;
+
+fn run(options: Options, subject: &Subject) -> RunResult {
+    let system = reference(options);
+    let token = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| system.token(token))
+    };
+    let supplier = system.supplier().expect("the system has a supplier's file");
+    let bench = Bench { supplier: &supplier, subject, environment: &token, clock: &SystemClock };
+    bench.run(&Asked::default(), &|_| {})
+}
+
+/// Runs the suite against each system, and gives a line for each that is not as it must be.
+fn each<T: Sync>(
+    systems: &[T],
+    wrong: impl Fn(&T, &Subject) -> Option<String> + Sync,
+) -> Vec<String> {
+    let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    let (next, lines) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(system) = systems.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let line = wrong(system, &subject);
+                    lines.lock().expect("no thread has panicked").extend(line);
+                }
+            });
+        }
+    });
+    lines.into_inner().expect("no thread has panicked")
+}
+
+#[test]
+fn every_seeded_fault_is_told_under_its_clause() {
+    let wrong = |fault: &Fault, subject: &Subject| {
+        let faults = [*fault].into_iter().collect();
+        let result = run(Options { faults, ..options() }, subject);
+        let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
+        let told: Vec<&str> = result
+            .clauses
+            .iter()
+            .filter(|it| broken(it.verdict))
+            .map(|it| it.id.as_str())
+            .collect();
+        (!told.contains(&fault.clause()))
+            .then(|| format!("{fault} ({}): told {told:?}", fault.clause()))
+    };
+    assert_eq!(each(Fault::ALL, wrong), [""; 0]);
+}
+
+#[test]
+fn no_way_of_writing_the_same_is_minded() {
+    let variants: Vec<Option<Variant>> =
+        Variant::ALL.iter().copied().map(Some).chain([None]).collect();
+    let wrong = |variant: &Option<Variant>, subject: &Subject| {
+        let variants = variant.iter().copied().collect();
+        let result = run(Options { variants, ..options() }, subject);
+        let name = variant.map_or("none", Variant::word);
+        (result.outcome != RunOutcome::Conforms).then(|| format!("{name}: {:?}", result.reasons))
+    };
+    assert_eq!(each(&variants, wrong), [""; 0]);
+}

@@ -5,8 +5,13 @@
 //! for a digit, a letter for a letter, a personal number by one that has the same form and right
 //! check digits. So the kept exchanges can still be judged, and compared with each other.
 
-use crate::result::{CaseResult, Exchanged, Kept, RunResult};
+use crate::{
+    case::Body,
+    plan::Plan,
+    result::{CaseResult, Exchanged, Kept, RunResult},
+};
 use regex::{Captures, Regex, RegexBuilder};
+use serde_json::Value;
 use sluse_contracts::{
     Contract, MediaType, Message, Payload,
     files::FileDigest,
@@ -15,7 +20,7 @@ use sluse_contracts::{
 };
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 /// Most values that are put away in one result; the bodies of messages beyond are taken out whole.
@@ -28,7 +33,9 @@ const PATTERN_BYTES_MAX: usize = 256 << 20;
 const TRIES_MAX: u32 = 60_000;
 
 /// Puts personal data away; gives how many values that were. `salt` is random, and forgotten afterwards.
-pub fn mask(result: &mut RunResult, contract: &Contract, salt: &[u8; 32]) -> usize {
+///
+/// What the plan itself sends is of the contract and invented: it stays, so that a case can be told again from what was kept.
+pub fn mask(result: &mut RunResult, contract: &Contract, plan: &Plan, salt: &[u8; 32]) -> usize {
     let mut found = Found::default();
     for case in &result.cases {
         for exchange in &case.exchanges {
@@ -36,6 +43,8 @@ pub fn mask(result: &mut RunResult, contract: &Contract, salt: &[u8; 32]) -> usi
         }
         texts(case, &mut |text| found.search(text));
     }
+    let invented = invented(plan);
+    found.values.retain(|value, _| !invented.contains(value));
     let table = Table::new(&found.values, salt);
     let over = found.values.len() > MASKED_VALUES_MAX
         || (table.pattern.is_none() && !found.values.is_empty());
@@ -43,6 +52,32 @@ pub fn mask(result: &mut RunResult, contract: &Contract, salt: &[u8; 32]) -> usi
         table.lay_on(case, over);
     }
     found.values.len()
+}
+
+/// The values that the bodies of a plan have in themselves, those with slots left out.
+fn invented(plan: &Plan) -> HashSet<String> {
+    let mut values = HashSet::new();
+    for request in plan.cases.iter().flat_map(|case| case.play.calls()).flat_map(|it| &it.requests)
+    {
+        let Body::Text(template) = &request.body else { continue };
+        let text = template.to_string();
+        match serde_json::from_str::<Value>(&text) {
+            Ok(value) => leaves(&value, &mut values),
+            Err(_) => values.extend(text.split(['<', '>', '"']).map(|each| each.trim().to_owned())),
+        }
+    }
+    values.retain(|value| !value.contains("{{"));
+    values
+}
+
+fn leaves(value: &Value, values: &mut HashSet<String>) {
+    match value {
+        Value::String(text) => drop(values.insert(text.clone())),
+        Value::Number(number) => drop(values.insert(number.to_string())),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, values)),
+        Value::Object(members) => members.values().for_each(|member| leaves(member, values)),
+        Value::Null | Value::Bool(_) => {}
+    }
 }
 
 #[derive(Debug, Default)]

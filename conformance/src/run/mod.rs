@@ -17,6 +17,7 @@ mod walked;
 pub use keep::KEPT_BODY_BYTES_MAX;
 pub(crate) use keep::kept;
 pub(crate) use value::payload;
+pub(crate) use walked::BETWEEN;
 
 use crate::{
     case::{Case, Play},

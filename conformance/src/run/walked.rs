@@ -11,6 +11,9 @@ use crate::{
 };
 use std::time::Duration;
 
+/// What exchanges during a walk are called in a result.
+pub(crate) const BETWEEN: &str = "between";
+
 /// Pause between two walks where what is to be met may come late, in milliseconds.
 const PAUSE_MS: u64 = 100;
 
@@ -110,8 +113,7 @@ impl Attempt<'_> {
     /// Sends what is to happen during the walk.
     fn between(&mut self, step: &Step, request: &Request) -> Result<(), Ended> {
         let sent = self.fill(request).map_err(|slot| missing(&slot))?;
-        let mut during =
-            Step::new("between", Purpose::Prepare, request.clone(), step.expect.clone());
+        let mut during = Step::new(BETWEEN, Purpose::Prepare, request.clone(), step.expect.clone());
         during.expect.statuses = vec![Statuses::class(2)];
         during.expect.checks.clear();
         match self.exchange(&during, std::slice::from_ref(&sent)) {

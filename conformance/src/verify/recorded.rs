@@ -3,6 +3,7 @@
 use crate::{
     case::{Body, Case, Credentials, Play, Request, Step},
     result::{CaseResult, Exchanged, Kept},
+    run::BETWEEN,
     secrets::Secrets,
     target::{Answer, NoAnswer, Sent, Target},
     template::{Part, Slot, Template},
@@ -133,9 +134,9 @@ fn read_step(step: &Step, exchanges: &[Exchanged], filled: &mut HashMap<Slot, St
     for (request, kept) in step.requests.iter().zip(of_step) {
         read_request(request, &kept.request, filled);
     }
-    for request in step.walk.iter().flat_map(|walk| &walk.between) {
-        let of_step = exchanges.iter().filter(|each| each.step == step.name);
-        of_step.for_each(|kept| read_request(request, &kept.request, filled));
+    let during = exchanges.iter().filter(|each| each.step == BETWEEN);
+    for (request, kept) in step.walk.iter().flat_map(|walk| &walk.between).zip(during) {
+        read_request(request, &kept.request, filled);
     }
 }
 

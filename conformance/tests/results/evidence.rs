@@ -3,8 +3,9 @@
 use crate::sample::{self, Wrong};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sluse_conformance::{
-    RunResult,
+    RunResult, Template,
     bundle::{self, About, BundleFault, Opened, open, seal},
+    case::{Body, Play},
     mask::mask,
     result::{CaseVerdict, Digested, RunOutcome},
     verify::rejudge,
@@ -161,7 +162,7 @@ fn persons_are_put_away_and_the_verdicts_stay() {
         result.cases[0].reason =
             Some(format!("the person {} of 010190-1232 is known", sample::PERSON));
         assert!(serde_json::to_string(&result).unwrap().contains(sample::PERSON));
-        let count = mask(&mut result, &contract, &[7; 32]);
+        let count = mask(&mut result, &contract, &plan, &[7; 32]);
         assert_eq!(count, 2);
         let masked = serde_json::to_string(&result).unwrap();
         assert!(!masked.contains(sample::PERSON) && !masked.contains("010190-1232"), "{wrong:?}");
@@ -173,11 +174,22 @@ fn persons_are_put_away_and_the_verdicts_stay() {
 }
 
 #[test]
+fn what_the_plan_itself_sends_is_invented_and_stays() {
+    let (contract, mut plan) = (sample::contract(), sample::plan());
+    let body = format!(r#"{{"applicant": {{"person": "{}"}}}}"#, sample::PERSON);
+    let Play::Call(steps) = &mut plan.cases[0].play else { panic!("a case that calls") };
+    steps[0].requests[0].body = Body::Text(Template::literal(body));
+    let mut result = sample::run(Wrong::Nothing);
+    assert_eq!(mask(&mut result, &contract, &plan, &[7; 32]), 0);
+    assert!(serde_json::to_string(&result).unwrap().contains(sample::PERSON));
+}
+
+#[test]
 fn the_same_person_is_the_same_other_one_with_one_salt_alone() {
-    let contract = sample::contract();
+    let (contract, plan) = (sample::contract(), sample::plan());
     let masked = |salt: u8| {
         let mut result = sample::run(Wrong::Nothing);
-        mask(&mut result, &contract, &[salt; 32]);
+        mask(&mut result, &contract, &plan, &[salt; 32]);
         let bodies = result
             .cases
             .iter()

@@ -127,6 +127,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         list::show(&cases, output);
         return if cases.is_empty() { Exit::NoVerdict } else { Exit::Fine };
     }
+    let key = match args.key.as_deref().map(|file| signing_key(file, &desk)).transpose() {
+        Ok(key) => key,
+        Err(why) => {
+            let exit = output.error(why);
+            output.hint("`sluse key new NAME --origin ORIGIN` makes one");
+            return exit;
+        }
+    };
     let result = match desk.supplier.role {
         Role::Provider => watched(output, |tell| Ok(desk.bench().run(&asked, tell))),
         Role::Consumer => match listening(args, &desk, output) {
@@ -140,7 +148,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             return output.error(format_args!("it cannot be listened: {}", reason(&fault)));
         }
     };
-    let written = write(args, &desk, &result, output);
+    let written = write(args, &desk, key.as_ref(), &result, output);
     tell(&result, args.language.language(), output);
     if let Err(exit) = written {
         return exit;
@@ -305,7 +313,13 @@ fn case(result: &CaseResult, output: &mut Output) {
     output.flush();
 }
 
-fn write(args: &Args, desk: &Desk, result: &RunResult, output: &mut Output) -> Result<(), Exit> {
+fn write(
+    args: &Args,
+    desk: &Desk,
+    key: Option<&SigningKey>,
+    result: &RunResult,
+    output: &mut Output,
+) -> Result<(), Exit> {
     let language = args.language.language();
     let json = serde_json::to_string_pretty(result).unwrap_or_default();
     let mut files = vec![(&args.result, json + "\n")];
@@ -315,7 +329,7 @@ fn write(args: &Args, desk: &Desk, result: &RunResult, output: &mut Output) -> R
     if let Some(file) = &args.html {
         files.push((file, report::html::html(result, language)));
     }
-    if let (Some(file), Some(key)) = (&args.bundle, &args.key) {
+    if let (Some(file), Some(key)) = (&args.bundle, key) {
         files.push((file, seal(result, desk, key).map_err(|why| output.error(why))?));
     }
     for (file, text) in files {
@@ -327,14 +341,21 @@ fn write(args: &Args, desk: &Desk, result: &RunResult, output: &mut Output) -> R
     Ok(())
 }
 
-fn seal(result: &RunResult, desk: &Desk, key: &Path) -> Result<String, String> {
+/// The key that evidence is signed with, read before anything is sent. Its origin is the system's name, as far as one may hold it.
+fn signing_key(file: &Path, desk: &Desk) -> Result<SigningKey, String> {
+    let shown = file.display();
+    let pem = fs::read_to_string(file).map_err(|io| format!("`{shown}`: {}", reason(&io)))?;
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || "._/-".contains(c) { c } else { '-' };
+    let origin: String = desk.supplier.name.chars().take(200).map(allowed).collect();
+    SigningKey::from_pem(&origin, &pem).map_err(|why| format!("`{shown}`: {why}"))
+}
+
+fn seal(result: &RunResult, desk: &Desk, key: &SigningKey) -> Result<String, String> {
     let fault = |why: &dyn std::fmt::Display| format!("the evidence cannot be signed: {why}");
-    let pem = fs::read_to_string(key).map_err(|io| fault(&reason(&io)))?;
-    let key = SigningKey::from_pem(&result.system.name, &pem).map_err(|why| fault(&why))?;
     let mut salt = [0; 32];
     aws_lc_rs::rand::fill(&mut salt).map_err(|_| fault(&"the system gives no random numbers"))?;
     let mut masked = result.clone();
-    let count = mask(&mut masked, &desk.subject.contract, &salt);
+    let count = mask(&mut masked, &desk.subject.contract, &desk.subject.plan, &salt);
     let binary = std::env::current_exe().and_then(fs::read).unwrap_or_default();
     let digested = |name: &str, bytes: &[u8]| Digested {
         name: name.to_owned(),
@@ -345,7 +366,7 @@ fn seal(result: &RunResult, desk: &Desk, key: &Path) -> Result<String, String> {
         declaration: digested("conformance.toml", &desk.declaration),
         masked: count,
     };
-    bundle::seal(masked, &about, &key).map_err(|why| fault(&why))
+    bundle::seal(masked, &about, key).map_err(|why| fault(&why))
 }
 
 /// The end of a run: the report, or one line of JSON.

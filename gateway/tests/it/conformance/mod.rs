@@ -3,6 +3,7 @@
 mod over_http;
 mod seeded;
 mod set_up;
+mod whole;
 
 use crate::secure::Authority;
 use rcgen::ExtendedKeyUsagePurpose;

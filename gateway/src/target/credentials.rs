@@ -61,7 +61,7 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// Reads all secrets. A token that is asked for first is added with [`Credentials::add_token`].
+    /// Reads all secrets. A token that is asked for first is added with `add_token`.
     pub fn read(supplier: &Supplier, environment: Environment<'_>) -> Self {
         let mut all = Self::default();
         for (name, way) in &supplier.credentials {

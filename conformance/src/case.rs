@@ -28,6 +28,14 @@ impl CaseId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// An id of what is written, in which other characters become `-` and what is too long is cut; nothing where it does
+    /// not begin with a letter or digit.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let text = text.chars().map(|c| if allowed(c) { c } else { '-' });
+        text.take(ID_BYTES_MAX).collect::<String>().parse().ok()
+    }
 }
 
 /// Text that is no id of a case.

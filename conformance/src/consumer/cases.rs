@@ -34,7 +34,7 @@ pub fn cases(contract: &Contract, suite: &Suite) -> Vec<Case> {
 fn keeps(contract: &Contract, operation: &str) -> Option<Case> {
     let place = format!("operations#{operation}/request");
     Some(Case {
-        id: id(&format!("{operation}.request"))?,
+        id: CaseId::of(&format!("{operation}.request"))?,
         sentence: format!("The requests for `{operation}` keep to the contract."),
         clause: contract.clauses().cite(&place).unwrap_or_else(|| place.clone()),
         level: Level::Must,
@@ -50,7 +50,7 @@ fn keeps(contract: &Contract, operation: &str) -> Option<Case> {
 fn known() -> Option<Case> {
     let place = "operations".to_owned();
     Some(Case {
-        id: id("unknown.request")?,
+        id: CaseId::of("unknown.request")?,
         sentence: "Nothing is asked for that the contract does not have.".to_owned(),
         clause: place.clone(),
         level: Level::Must,
@@ -84,7 +84,7 @@ fn behaviour(
 ) -> Option<Case> {
     let when = word_of(inject);
     Some(Case {
-        id: id(&format!("{operation}.after-{when}.{word}"))?,
+        id: CaseId::of(&format!("{operation}.after-{when}.{word}"))?,
         sentence: format!("{} of `{operation}`, the consumer {}.", words_of(inject), does(must)),
         clause: clause.id.clone(),
         level: clause.level,
@@ -125,10 +125,4 @@ fn does(must: Reaction) -> &'static str {
         Reaction::Waits => "sends nothing again before the time in Retry-After",
         Reaction::ReadsAnew => "reads anew before it changes",
     }
-}
-
-fn id(text: &str) -> Option<CaseId> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let text: String = text.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
-    text.get(..text.len().min(crate::case::ID_BYTES_MAX))?.parse().ok()
 }

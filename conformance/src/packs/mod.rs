@@ -102,7 +102,7 @@ impl Packs<'_> {
             return None;
         }
         Some(Case {
-            id: id(&format!("{operation}.{pack}.{word}"))?,
+            id: CaseId::of(&format!("{operation}.{pack}.{word}"))?,
             sentence: sentence.clone(),
             clause: clause.map_or_else(|| place.clone(), |it| it.id.clone()),
             level: clause.map_or(Level::Must, |it| it.level),
@@ -147,11 +147,4 @@ fn word_of(kind: Kind) -> &'static str {
         Kind::Scenario => "scenario",
         Kind::Behaviour => "behaviour",
     }
-}
-
-/// An id of what is written, where other characters become `-`.
-fn id(text: &str) -> Option<CaseId> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let text: String = text.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
-    text.get(..text.len().min(crate::case::ID_BYTES_MAX))?.parse().ok()
 }

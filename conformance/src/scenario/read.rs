@@ -91,7 +91,7 @@ impl Reading<'_> {
         let case = |(clause, level): (String, Level)| {
             let id = if alone { name.clone() } else { format!("{name}.{clause}") };
             Some(Case {
-                id: id_of(&format!("scenario.{id}"))?,
+                id: CaseId::of(&format!("scenario.{id}"))?,
                 sentence: sentence(summary),
                 clause,
                 level,
@@ -205,10 +205,4 @@ fn is_foreign(key: &str) -> bool {
 fn sentence(summary: &str) -> String {
     let end = if summary.ends_with('.') { "" } else { "." };
     format!("{summary}{end}")
-}
-
-fn id_of(text: &str) -> Option<CaseId> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let text: String = text.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
-    text.get(..text.len().min(crate::case::ID_BYTES_MAX))?.parse().ok()
 }

@@ -3,6 +3,7 @@
 use crate::expand::{self, Extensions};
 use crate::fault::{RuleSetFault, RuleSetFaultKind};
 use crate::instruction;
+use crate::keys;
 use crate::rules::{Elsewhere, Rule, RuleSet, Rules};
 use crate::scopes::Scopes;
 use crate::source::{self, Element, Files, Language};
@@ -14,8 +15,7 @@ use std::collections::HashSet;
 const FAULTS_MAX: usize = 1_000;
 
 /// Elements of XSLT that a rule set cannot be judged without.
-const NEEDS_XSLT: [&str; 6] =
-    ["accumulator", "import", "include", "key", "template", "use-package"];
+const NEEDS_XSLT: [&str; 5] = ["accumulator", "import", "include", "template", "use-package"];
 
 /// What a rule set is compiled for.
 #[derive(Debug, Clone, Default)]
@@ -226,7 +226,7 @@ pub(crate) fn active_patterns<'s>(
     Some(chosen)
 }
 
-/// Functions are made known before any of them is compiled: they call each other.
+/// Functions, those of keys as well, are made known before any of them is compiled: they call each other.
 pub(crate) fn functions(schema: &Element, scopes: &mut Scopes<'_, '_>) {
     let mut read = Vec::new();
     for element in schema.elements().filter(|each| each.is(Language::Xsl, "function")) {
@@ -238,6 +238,11 @@ pub(crate) fn functions(schema: &Element, scopes: &mut Scopes<'_, '_>) {
             }
             Err(fault) => scopes.faults.push(fault),
         }
+    }
+    for (place, function) in keys::functions(schema, scopes) {
+        // It has no types that could be wrong.
+        let _ = scopes.builder.declare_function(&function, &scopes.global);
+        read.push((place, function));
     }
     scopes.functions = read;
 }

@@ -11,6 +11,7 @@ mod expand;
 mod fault;
 mod instruction;
 mod judge;
+mod keys;
 mod lint;
 mod message;
 mod rule_id;

@@ -233,6 +233,18 @@ impl<'f, 's> Scopes<'f, 's> {
         }
     }
 
+    /// Notes where an attribute is no pattern of nodes.
+    pub(crate) fn is_context(&mut self, element: &Element, attribute: &str, text: &str) {
+        let compiled = self.builder.context(text, &Arc::clone(&self.global));
+        self.note(element, attribute, compiled);
+    }
+
+    /// Notes where an attribute is no expression.
+    pub(crate) fn is_expression(&mut self, element: &Element, attribute: &str, text: &str) {
+        let compiled = self.builder.expression(text, &Arc::clone(&self.global));
+        self.note(element, attribute, compiled);
+    }
+
     pub(crate) fn context(&mut self, rule: &Element, context: &str) -> Option<ContextPattern> {
         let scope = self.pattern.as_ref().unwrap_or(&self.global);
         let compiled = self.builder.context(context, scope);

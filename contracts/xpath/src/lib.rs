@@ -46,4 +46,4 @@ pub use match_pattern::{ContextPattern, NameIndex};
 pub use pattern::translate_schema_pattern;
 pub use program::{Builder, EXPRESSION_BYTES_MAX, PROGRAM_NODES_MAX, Program, Root, Trail, Trails};
 pub use reach::{DeadStep, Places, Reach, Shape};
-pub use scope::{FN_NAMESPACE, StaticScope, VariableId, XS_NAMESPACE};
+pub use scope::{FN_NAMESPACE, KEY_NAMESPACE, StaticScope, VariableId, XS_NAMESPACE};

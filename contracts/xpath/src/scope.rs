@@ -7,6 +7,9 @@ pub const XS_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema";
 /// The namespace of the functions of XPath.
 pub const FN_NAMESPACE: &str = "http://www.w3.org/2005/xpath-functions";
 
+/// The namespace of functions that stand for keys of XSLT: `key('n', v)` calls the function `n` of it with `v`.
+pub const KEY_NAMESPACE: &str = "urn:sluse:key";
+
 /// A variable of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VariableId(pub(crate) u32);

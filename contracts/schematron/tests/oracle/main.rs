@@ -8,6 +8,7 @@
 
 mod bounds;
 mod hostile;
+mod keys;
 mod oioubl;
 mod oioxml;
 mod shared;

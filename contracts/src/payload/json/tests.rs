@@ -101,13 +101,32 @@ fn bounds_nesting_size_and_names() {
     let many = format!("[{}1]", "1,".repeat(1_000));
     let fault = JsonPayload::parse(&many.into(), None, &limits).unwrap_err();
     assert_eq!(fault.code, code::TREE_TOO_LARGE);
-    // What a number or text takes on the heap counts, though it be one digit: 32 bytes at least.
-    let each = size_of::<Value>() + 32;
-    for (item, most) in [("1", 10_000 / each - 1), ("\"x\"", 10_000 / each - 1)] {
+    // The text counts, and what a number or text takes on the heap, though it be one digit: 32 bytes at least.
+    for item in ["1", "\"x\""] {
+        let most = 10_000 / (size_of::<Value>() + 32 + item.len() + 1) - 1;
         let list = |count: usize| format!("[{}]", vec![item; count].join(","));
         assert!(JsonPayload::parse(&list(most).into(), None, &limits).is_ok(), "{item}");
         assert!(JsonPayload::parse(&list(most + 2).into(), None, &limits).is_err(), "{item}");
     }
+}
+
+#[test]
+fn the_names_of_one_object_count_once_more_since_judging_may_gather_them() {
+    let limits = Limits { tree_bytes_max: 100_000, ..Limits::default() };
+    let members = |count: usize| {
+        let all: Vec<String> = (0..count).map(|at| format!("\"m{at:03}\":[]")).collect();
+        format!("{{{}}}", all.join(","))
+    };
+    let fits = |text: String| JsonPayload::parse(&text.into(), None, &limits).is_ok();
+    let names = size_of::<String>() + 32;
+    let member = size_of::<Value>() + names + 3 * size_of::<usize>() + "\"m000\":[],".len();
+    let most = (100_000 - size_of::<Value>()) / (member + names);
+    assert!(fits(members(most)) && !fits(members(most + 1)));
+    // The names of the widest object are gathered at once, not those of all objects together.
+    let half = members(most / 2);
+    assert!(fits(format!("[{half},{half}]")));
+    let third = members(most / 3);
+    assert!(fits(format!("[{third},{third},{third}]")));
 }
 
 #[test]

@@ -50,21 +50,30 @@ fn on_heap(text: &str) -> usize {
 
 enum Open {
     List(Vec<Value>),
-    /// With the name of the member whose value is being read, and where that stands.
-    Object(Map<String, Value>, Option<(String, usize)>),
+    /// With the name of the member whose value is being read, where that stands, and what all names would take once more.
+    Object(Map<String, Value>, Option<(String, usize)>, usize),
 }
 
 struct Reader<'t> {
     lexer: Lexer<'t>,
     limits: &'t Limits,
     tree_bytes: usize,
+    /// The most that the names of one object take: who judges may gather those that are too many.
+    names_bytes_most: usize,
     n_values: usize,
     huge_number: bool,
 }
 
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Tree, Fault> {
-    let mut reader =
-        Reader { lexer: Lexer::new(text), limits, tree_bytes: 0, n_values: 0, huge_number: false };
+    // The text is kept as long as the tree is: places are looked up in it.
+    let mut reader = Reader {
+        lexer: Lexer::new(text),
+        limits,
+        tree_bytes: text.len(),
+        names_bytes_most: 0,
+        n_values: 0,
+        huge_number: false,
+    };
     match reader.document() {
         Ok(value) => {
             let Reader { huge_number, n_values, .. } = reader;
@@ -92,7 +101,7 @@ impl Reader<'_> {
     /// A name that stands twice is seen when its value is whole. Where reading stops before that, the name came first.
     fn first_fault(&self, stop: Stop, open: &[Open]) -> Stop {
         let twice = open.iter().find_map(|container| match container {
-            Open::Object(members, Some((name, at))) if members.contains_key(name) => Some(*at),
+            Open::Object(members, Some((name, at)), _) if members.contains_key(name) => Some(*at),
             _ => None,
         });
         match twice.filter(|_| !self.limits.duplicate_members_allowed) {
@@ -112,7 +121,7 @@ impl Reader<'_> {
                 let Some(whole) = open.pop() else { return Err(rule("expected a value")) };
                 value = match whole {
                     Open::List(items) => Value::Array(items),
-                    Open::Object(members, _) => Value::Object(members),
+                    Open::Object(members, ..) => Value::Object(members),
                 };
             }
         }
@@ -154,8 +163,8 @@ impl Reader<'_> {
             return Ok(Some(Value::Object(Map::new())));
         }
         let name = self.name()?;
-        self.after_name(&name.0)?;
-        open.push(Open::Object(Map::new(), Some(name)));
+        let names_bytes = self.after_name(&name.0, 0)?;
+        open.push(Open::Object(Map::new(), Some(name), names_bytes));
         Ok(None)
     }
 
@@ -189,7 +198,7 @@ impl Reader<'_> {
                     Err(rule("expected `,` or `]` after an item"))
                 }
             }
-            Open::Object(members, name) => {
+            Open::Object(members, name, names_bytes) => {
                 let Some((name_of_value, at)) = name.take() else {
                     return Err(rule("expected a value"));
                 };
@@ -199,7 +208,7 @@ impl Reader<'_> {
                 }
                 if self.lexer.take(b',') {
                     let (next, _) = name.insert(self.name()?);
-                    self.after_name(next)?;
+                    *names_bytes = self.after_name(next, *names_bytes)?;
                     Ok(false)
                 } else if self.lexer.take(b'}') {
                     Ok(true)
@@ -223,11 +232,14 @@ impl Reader<'_> {
         Ok((name.into_owned(), start))
     }
 
-    /// The colon after a member's name.
-    fn after_name(&mut self, name: &str) -> Result<(), Stop> {
-        self.grow(size_of::<String>() + MEMBER_BYTES + on_heap(name))?;
+    /// The colon after a member's name. Gives what the names of its object would take once more, this one added to those before.
+    fn after_name(&mut self, name: &str, before: usize) -> Result<usize, Stop> {
+        let name_bytes = size_of::<String>() + on_heap(name);
+        let names_bytes = before.saturating_add(name_bytes);
+        self.names_bytes_most = self.names_bytes_most.max(names_bytes);
+        self.grow(MEMBER_BYTES + name_bytes)?;
         match self.lexer.take(b':') {
-            true => Ok(()),
+            true => Ok(names_bytes),
             false => Err(rule("expected `:` after the name of a member")),
         }
     }
@@ -246,7 +258,8 @@ impl Reader<'_> {
 
     fn grow(&mut self, bytes: usize) -> Result<(), Stop> {
         self.tree_bytes = self.tree_bytes.saturating_add(bytes);
-        if self.tree_bytes > self.limits.tree_bytes_max {
+        let taken = self.tree_bytes.saturating_add(self.names_bytes_most);
+        if taken > self.limits.tree_bytes_max {
             return Err((FaultKind::TreeTooLarge, None));
         }
         Ok(())

@@ -110,11 +110,11 @@ impl Documents {
         self.documents.push(Document { path, tree });
     }
 
-    /// Puts other trees in the place of the files' own.
-    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&mut Value)) {
+    /// Puts other trees in the place of the files' own; each is told with its address.
+    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&str, &mut Value)) {
         for document in &mut self.documents {
             if let Ok(tree) = &mut document.tree {
-                rewrite(&mut tree.value);
+                rewrite(&uri_of(&document.path), &mut tree.value);
             }
         }
     }

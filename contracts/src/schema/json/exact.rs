@@ -4,15 +4,14 @@
 //! them, under names of ours, since most are of texts and are the engine's. `type` stays the engine's: beside it a keyword
 //! of ours refuses what only rounding makes whole.
 
-use super::{steps, violation::listing};
+use super::{branch, steps, violation::listing};
 use crate::{Code, code, payload::Decimal};
 use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions, paths::Location};
 use num_bigint::BigUint;
 use serde_json::{Map, Value, json};
 use std::{
     cmp::Ordering,
-    collections::{HashMap, hash_map::RandomState},
-    hash::BuildHasher,
+    hash::{BuildHasher, RandomState},
     iter,
 };
 
@@ -44,6 +43,7 @@ pub(crate) fn exact(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
         .with_keyword("x-exact-const", constant)
         .with_keyword("x-exact-type", whole)
         .with_keyword(steps::KEYWORD, |_, _, _| check(String::new(), steps::count))
+        .with_keyword(branch::KEYWORD, |_, stated, place| branch::keyword(stated, &place))
 }
 
 /// Keywords whose values are no schemas.
@@ -58,30 +58,32 @@ const NAMED: &[&str] = &[
     "dependencies",
 ];
 
-/// Puts the keywords of ours at every `type`, `enum` and `const` that numbers have a part in, and where steps are counted.
-pub(crate) fn mark(value: &mut Value, whole: Whole) {
+/// Puts the keywords of ours at every `type`, `enum` and `const` that numbers have a part in, and where steps and copies are counted.
+/// `address` is that of the document.
+pub(crate) fn mark(value: &mut Value, whole: Whole, address: &str) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|each| mark(each, whole)),
+        Value::Array(items) => items.iter_mut().for_each(|each| mark(each, whole, address)),
         Value::Object(members) => {
             let whole =
                 members.get("$schema").map_or(whole, |named| Whole::of_address(named, whole));
             for (name, member) in members.iter_mut() {
                 match member {
                     Value::Object(named) if NAMED.contains(&name.as_str()) => {
-                        named.values_mut().for_each(|each| mark(each, whole));
+                        named.values_mut().for_each(|each| mark(each, whole, address));
                     }
                     _ if VALUES.contains(&name.as_str()) => {}
-                    member => mark(member, whole),
+                    member => mark(member, whole, address),
                 }
             }
-            mark_schema(members, whole);
+            mark_schema(members, whole, address);
         }
         _ => {}
     }
 }
 
-fn mark_schema(members: &mut Map<String, Value>, whole: Whole) {
+fn mark_schema(members: &mut Map<String, Value>, whole: Whole, address: &str) {
     steps::mark(members);
+    branch::mark(members, address);
     let is_whole = match members.get("type") {
         Some(Value::Array(types)) => {
             types.contains(&"integer".into()) && !types.contains(&"number".into())
@@ -321,12 +323,13 @@ fn are_unique(items: &[Value]) -> bool {
         return !same(one, other);
     }
     let seed = RandomState::new();
-    let mut seen: HashMap<u64, Vec<&Value>> = HashMap::with_capacity(items.len());
-    items.iter().all(|item| {
-        let alike = seen.entry(fingerprint(item, &seed)).or_default();
-        let is_new = !alike.iter().any(|other| same(item, other));
-        alike.push(item);
-        is_new
+    let mut all: Vec<(u64, &Value)> =
+        items.iter().map(|item| (fingerprint(item, &seed), item)).collect();
+    all.sort_unstable_by_key(|(fingerprint, _)| *fingerprint);
+    // Different values of one fingerprint are as good as never there; were they, each is compared with each.
+    all.chunk_by(|one, other| one.0 == other.0).all(|alike| {
+        let mut each = alike.iter().enumerate();
+        each.all(|(at, (_, item))| !alike.iter().take(at).any(|(_, other)| same(item, other)))
     })
 }
 

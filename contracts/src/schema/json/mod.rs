@@ -4,6 +4,7 @@
 //! `$id`. Patterns run on an engine of linear time; a schema whose patterns need more gets one with
 //! a limit, and a finding.
 
+mod branch;
 mod compile;
 mod describe;
 mod documents;
@@ -58,7 +59,7 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
     let mut documents = Documents::read(entry, SUFFIXES, &step.json, files);
     let whole = Whole::of(compile::draft(&step.json));
-    documents.rewrite(|value| mark(value, whole));
+    documents.rewrite(|address, value| mark(value, whole, address));
     let built = build(&documents, entry, &step.json);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());
@@ -132,10 +133,10 @@ pub(crate) fn found(
 ) -> Option<Vec<Located>> {
     let tells_all = tells_all(json);
     let found_max = if tells_all { violations.room().saturating_add(1) } else { 1 };
-    let found = steps::telling(json.n_values(), || {
+    let (found, is_all) = steps::telling(json.n_values(), || {
         self::violations(rule, json.value(), shown, found_max, place)
     })?;
-    if !tells_all && !found.is_empty() {
+    if !is_all || !tells_all && !found.is_empty() {
         violations.cut_short();
     }
     Some(found)

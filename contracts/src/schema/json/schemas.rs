@@ -136,7 +136,8 @@ impl<'d> Schemas<'d> {
         let names = Names::default();
         let shown = Shown { names: &names, show_values: true };
         let place = |uri: &str| self.named(uri);
-        let found = steps::judging(0, || violations(&rule, value, &shown, BROKEN_MAX, &place))?;
+        let told = || violations(&rule, value, &shown, BROKEN_MAX, &place);
+        let (found, _) = steps::judging(0, told)?;
         let broken = found.into_iter().map(|each| Broken {
             rule: each.violation.rule.unwrap_or_default(),
             place: each.place,

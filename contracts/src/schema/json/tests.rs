@@ -453,3 +453,35 @@ fn tells_one_violation_of_a_document_that_could_have_a_million() {
     assert_eq!(verdict.violations[0].path, "/1");
     assert_eq!(verdict.outcome, crate::Outcome::Rejected);
 }
+
+#[test]
+fn large_values_are_not_copied_to_tell_what_alternatives_have_against_them() {
+    let member = |at: usize| format!("\"m{at}\":{{\"kind\":\"person\",\"name\":\"n\"}}");
+    let large: String = (0..100_000).map(|at| member(at) + ",").collect();
+    let large = format!("{{{large}\"a/b\":1}}");
+    let many = format!("[{}1]", "\"x\",".repeat(90_000));
+    for (keyword, document, line) in [
+        ("oneOf", format!("{{\"a\":[1,\n{large}]}}"), "V0408 oneOf /a/1 2:1 "),
+        ("anyOf", format!("{{\"a\":[1,\n{large}]}}"), "V0408 anyOf /a/1 2:1 "),
+        ("anyOf", format!("{{\"a\":[{many},\n1]}}"), "V0408 anyOf /a/0 1:7 "),
+    ] {
+        let schema = format!(
+            r##"{{"properties":{{"a":{{"items":{{"$ref":"#/$defs/x"}}}}}},"$defs":{{"x":{{"{keyword}":[
+            {{"type":"integer"}},{{"required":["kind","name"]}},{{"type":"array","items":{{"type":"integer"}}}}]}}}}}}"##
+        )
+        .replace("\"required\":[", "\"type\":\"object\",\"required\":[");
+        let (contract, findings) = load(&[("schemas/a.json", &schema)]);
+        let contract = contract.unwrap_or_else(|| panic!("{findings}"));
+        let verdict = judge(&contract, document.as_bytes(), &JudgeOptions::default());
+        let told = print(&verdict);
+        assert_eq!(verdict.violations.len(), 1, "{told}");
+        assert!(told.starts_with(line), "{told}");
+        assert!(told.contains(&format!("[schemas/a.json#/$defs/x/{keyword}]")), "{told}");
+    }
+    // What is small is told as before, and alike.
+    let schema = r#"{"items":{"anyOf":[{"type":"integer"},{"type":"null"}]}}"#;
+    insta::assert_snapshot!(check(schema, "[1,null,\"x\",{}]"), @r"
+    V0408 anyOf /2 1:9 the value fits none of the schema's alternatives [schemas/a.json#/items/anyOf]
+    V0408 anyOf /3 1:13 the value fits none of the schema's alternatives [schemas/a.json#/items/anyOf]
+    ");
+}

@@ -1,6 +1,6 @@
 //! From the validator's errors to violations: in the schema's words, without a value.
 
-use super::{Names, exact};
+use super::{Names, branch, exact};
 use crate::{
     Code, Layer, Severity, Violation, code,
     payload::{escape_step, is_huge, unescape_step},
@@ -66,8 +66,48 @@ impl Shown<'_> {
 pub(super) const VALUES_FOR_ALL_MAX: usize = 100_000;
 
 /// The violations of a value, at most `violations_max`; where that is 1 the validator stops at the
-/// first. `place` names the constraint at an address.
+/// first. `place` names the constraint at an address. Also whether all were told: where the engine would copy too much of
+/// the value to tell about alternatives, the first is.
 pub(crate) fn violations(
+    validator: &Validator,
+    value: &Value,
+    shown: &Shown<'_>,
+    violations_max: usize,
+    place: &dyn Fn(&str) -> String,
+) -> (Vec<Located>, bool) {
+    let gathered = |most| branch::within(|| gather(validator, value, shown, most, place));
+    match gathered(violations_max) {
+        Ok(found) => (found, true),
+        Err(_) if violations_max > 1 => match gathered(1) {
+            Ok(found) => (found, false),
+            Err(none) => (vec![fits_none(&none, value, shown, place)], false),
+        },
+        Err(none) => (vec![fits_none(&none, value, shown, place)], false),
+    }
+}
+
+/// That a value fits no alternative, which the engine was stopped from telling.
+fn fits_none(
+    none: &branch::FitsNone,
+    root: &Value,
+    shown: &Shown<'_>,
+    place: &dyn Fn(&str) -> String,
+) -> Located {
+    let pointer = none.pointer(root).unwrap_or_default();
+    let sentence = match none.keyword() {
+        "anyOf" => "the value fits none of the schema's alternatives",
+        _ => "the value fits none of the schema's alternatives, or more than one",
+    };
+    let mut violation =
+        Violation::new(code::JSON_COMBINATION, Layer::JsonSchema, Severity::Error, sentence)
+            .with_rule(none.keyword())
+            .at_path(shown.path(root, &pointer));
+    violation.value = root.pointer(&pointer).and_then(|value| shown.value(value));
+    let place = exact::place(place(none.place()));
+    Located { violation, pointer, place }
+}
+
+fn gather(
     validator: &Validator,
     value: &Value,
     shown: &Shown<'_>,
@@ -257,26 +297,34 @@ pub(super) fn listing(options: &[Value]) -> String {
 /// Pointers of numbers whose exponents have more digits than can be compared.
 pub(crate) fn huge_numbers(root: &Value, numbers_max: usize) -> Vec<String> {
     let mut found = Vec::new();
-    let mut open = vec![(String::new(), root)];
-    while let Some((pointer, value)) = open.pop() {
-        match value {
-            Value::Number(number) if is_huge(number.as_str()) && found.len() < numbers_max => {
-                found.push(pointer);
-            }
-            Value::Object(members) => {
-                let members = members.iter();
-                open.extend(
-                    members
-                        .map(|(name, value)| (format!("{pointer}/{}", escape_step(name)), value)),
-                );
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                open.extend(items.map(|(at, value)| (format!("{pointer}/{at}"), value)));
-            }
-            _ => {}
-        }
-    }
+    gather_huge(root, &mut String::new(), numbers_max, &mut found);
     found.sort();
     found
+}
+
+/// Goes no deeper than documents are nested, and keeps the pointer of one value at a time.
+fn gather_huge(value: &Value, pointer: &mut String, numbers_max: usize, found: &mut Vec<String>) {
+    let end = pointer.len();
+    match value {
+        Value::Number(number) if is_huge(number.as_str()) && found.len() < numbers_max => {
+            found.push(pointer.clone());
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                pointer.push('/');
+                pointer.push_str(&escape_step(name));
+                gather_huge(value, pointer, numbers_max, found);
+                pointer.truncate(end);
+            }
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                pointer.push('/');
+                pointer.push_str(&at.to_string());
+                gather_huge(value, pointer, numbers_max, found);
+                pointer.truncate(end);
+            }
+        }
+        _ => {}
+    }
 }

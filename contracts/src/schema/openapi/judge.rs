@@ -201,7 +201,12 @@ impl Judging<'_> {
         let room = violations.room().saturating_add(1);
         let place = |uri: &str| self.description.place(uri);
         let found = steps::telling(0, || json::violations(rule, value, &shown, room, &place));
-        let Some(found) = found else { return violations.push_at(steps_used_up(), &above) };
+        let Some((found, is_all)) = found else {
+            return violations.push_at(steps_used_up(), &above);
+        };
+        if !is_all {
+            violations.cut_short();
+        }
         for found in found {
             if is_unread(&found.pointer) {
                 continue;

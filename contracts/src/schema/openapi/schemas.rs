@@ -35,12 +35,14 @@ pub(super) struct Schemas<'d> {
     documents: &'d Documents,
     /// Names, and the places where what they name stands, behind references that say nothing else.
     named: Vec<(String, Place)>,
+    /// Those that build on others, and on which.
+    building: Vec<(Place, Vec<Place>)>,
 }
 
 impl<'d> Schemas<'d> {
     /// Those of the description in a file, and of the files that it refers to.
     pub(super) fn of(documents: &'d Documents, entry: &str) -> Self {
-        let mut schemas = Self { documents, named: Vec::new() };
+        let mut schemas = Self { documents, named: Vec::new(), building: Vec::new() };
         let files = documents.reachable(entry);
         for (file, tree) in &files {
             for (name, pointer) in schemas_of_description(&tree.value) {
@@ -56,6 +58,13 @@ impl<'d> Schemas<'d> {
                 }
             }
         }
+        let mut seen = BTreeSet::new();
+        let building = schemas.named.iter().filter_map(|(_, place)| {
+            let schema = schemas.get(place).filter(|_| seen.insert(place))?;
+            let bases: Vec<Place> = schemas.bases(place, schema).collect();
+            (!bases.is_empty()).then(|| (place.clone(), bases))
+        });
+        schemas.building = building.collect();
         schemas
     }
 
@@ -111,11 +120,10 @@ impl<'d> Schemas<'d> {
         let mut known = BTreeSet::from([parent.clone()]);
         loop {
             let mut found: Vec<(Place, &Value)> = Vec::new();
-            for (_, place) in &self.named {
-                let is_new = !known.contains(place) && !found.iter().any(|(each, _)| each == place);
-                let schema = self.get(place).filter(|_| is_new);
-                if let Some(schema) = schema
-                    && self.bases(place, schema).any(|base| known.contains(&base))
+            for (place, bases) in &self.building {
+                if !known.contains(place)
+                    && bases.iter().any(|base| known.contains(base))
+                    && let Some(schema) = self.get(place)
                 {
                     found.push((place.clone(), schema));
                 }

@@ -4,7 +4,7 @@ use super::{Parsed, Parser, compatible};
 use crate::ast::{ExprId, Node};
 use crate::fault::{Code, StaticFault};
 use crate::functions;
-use crate::scope::{FN_NAMESPACE, XS_NAMESPACE};
+use crate::scope::{FN_NAMESPACE, KEY_NAMESPACE, XS_NAMESPACE};
 use crate::types::AtomType;
 
 impl Parser<'_> {
@@ -30,6 +30,12 @@ impl Parser<'_> {
         if let Some(index) = self.builder.functions.get(&key) {
             let index = *index;
             return self.push(Node::CallUser(index, arguments.into()));
+        }
+        if key.0 == FN_NAMESPACE
+            && local == "key"
+            && let Some((index, value)) = self.key(&arguments, at)?
+        {
+            return self.push(Node::CallUser(index, Box::new([value])));
         }
         if key.0 == XS_NAMESPACE {
             return self.constructor(local, &arguments, at);
@@ -86,6 +92,20 @@ impl Parser<'_> {
                 Err(StaticFault::new(Code::Unsupported, at, fault.sentence))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The function that stands for a key, where it is named by a literal and its value is all that is given.
+    fn key(&self, arguments: &[ExprId], at: usize) -> Result<Option<(u32, ExprId)>, StaticFault> {
+        let [name, value] = arguments else { return Ok(None) };
+        let Node::Text(name) = self.builder.program.node(*name) else { return Ok(None) };
+        let function = (KEY_NAMESPACE.to_owned(), name.to_string(), 1);
+        match self.builder.functions.get(&function) {
+            Some(index) => Ok(Some((*index, *value))),
+            None if self.builder.functions.keys().any(|(of, _, _)| of == KEY_NAMESPACE) => {
+                Err(StaticFault::new(Code::Xpst0017, at, format!("There is no key `{name}`.")))
+            }
+            None => Ok(None),
         }
     }
 

@@ -5,6 +5,7 @@
 //! only pass on are the same hub, so that after each of 5,000 alternatives there is one hub and not
 //! 5,000.
 
+use super::rows::Rows;
 use crate::automaton::{Counter, Op};
 use crate::names::NONE;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ use std::rc::Rc;
 use xsd_schema::compiler::{NfaTable, TransitionKind};
 
 /// Most steps through branches for all hubs of one content model.
-pub(crate) const WAY_STEPS_MAX: u64 = 4_000_000;
+pub(crate) const WAY_STEPS_MAX: u64 = 5_000_000;
 
 /// A way from a hub to a state that reads, or to the end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -172,56 +173,25 @@ impl<'n> Hubs<'n> {
     pub(super) fn ways(&mut self, hub: u32) -> Result<Vec<Way>, TooManyWays> {
         let Some(start) = self.states.get(hub as usize) else { return Ok(Vec::new()) };
         let mut ways = Vec::new();
-        let mut seen: HashSet<(u32, Vec<Op>)> = HashSet::from([(*start, Vec::new())]);
-        let mut waiting = vec![(*start, Vec::new())];
+        let mut rows = Rows::default();
+        let mut seen = HashSet::from([(*start, Rows::EMPTY)]);
+        let mut waiting = vec![(*start, Rows::EMPTY)];
         while let Some((at, ops)) = waiting.pop() {
             let Some(state) = self.nfa.get_state(at) else { continue };
-            self.spend(state.transitions.len() * (1 + ops.len()))?;
+            self.spend(state.transitions.len() * (1 + rows.len(ops)))?;
             if state.term.is_some() || self.nfa.is_accept(at) {
                 let reads = state.term.is_some().then_some(at);
-                ways.push(Way { reads, ops: ops.clone() });
+                ways.push(Way { reads, ops: rows.written(ops) });
             }
             // A state that reads may be passed by as well, where what it reads is optional.
             for transition in state.transitions.iter().rev() {
-                let Some(ops) = with(&ops, transition.kind) else { continue };
+                let Some(ops) = rows.with(ops, transition.kind) else { continue };
                 let next = (transition.target, ops);
-                if seen.insert(next.clone()) {
+                if seen.insert(next) {
                     waiting.push(next);
                 }
             }
         }
         Ok(ways)
     }
-}
-
-/// Steps with one more. `None` where it would count a round in which nothing was read.
-fn with(ops: &[Op], kind: TransitionKind) -> Option<Vec<Op>> {
-    let mut after = ops.to_vec();
-    let same = |op: &Op, counter: u32| {
-        let (Op::Reset(at) | Op::Add(at) | Op::Below(at) | Op::Leave(at)) = *op;
-        at == counter
-    };
-    match kind {
-        TransitionKind::Epsilon => {}
-        TransitionKind::Consume => return None,
-        TransitionKind::CounterReset(counter) => after.push(Op::Reset(counter.into())),
-        TransitionKind::CounterIncrement(counter) => {
-            // A second round on one way means that the first was empty.
-            if after.contains(&Op::Add(counter.into())) {
-                return None;
-            }
-            after.push(Op::Add(counter.into()));
-        }
-        TransitionKind::CounterMaxGuard(counter) => after.push(Op::Below(counter.into())),
-        TransitionKind::CounterMinGuard(counter) => {
-            let counter = counter.into();
-            if after.contains(&Op::Reset(counter)) {
-                // It began and ended without reading: as if it had not been met.
-                after.retain(|op| !same(op, counter));
-            } else {
-                after.push(Op::Leave(counter));
-            }
-        }
-    }
-    Some(after)
 }

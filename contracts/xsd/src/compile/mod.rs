@@ -10,6 +10,7 @@ mod elements;
 mod hubs;
 mod identity;
 mod particles;
+mod rows;
 mod source;
 mod written;
 

@@ -302,9 +302,9 @@ fn refuses_what_takes_too_many_steps_to_tell_apart() {
         ("element 10", nested(&format!("<xs:element name='a' {twice}/>"), twice, 10), false),
         ("head 4", format!("{head}{}", nested("<xs:element ref='h'/>", twice, 4)), true),
         ("head 8", format!("{head}{}", nested("<xs:element ref='h'/>", twice, 8)), false),
-        ("wildcards", optional(1_200, &wildcard), true),
+        ("wildcards", optional(1_500, &wildcard), true),
         ("elements", optional(2_900, &element), false),
-        ("either", optional(1_200, &either), true),
+        ("either", optional(1_500, &either), true),
         ("small", small, true),
         ("many", many, true),
     ] {

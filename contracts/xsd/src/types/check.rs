@@ -8,6 +8,7 @@ use super::{
     moment::{Moment, MomentKind},
     space::{WhiteSpace, items},
     text,
+    uri::is_uri,
     value::{Atomic, Text},
 };
 use crate::limits;
@@ -198,6 +199,7 @@ fn check_atomic(
             }
             facets.map_or(Ok(()), |facets| check_text(facets, text, scope))
         }
+        Atomic::Uri if !is_uri(text) => Err(wrong()),
         Atomic::Uri => facets.map_or(Ok(()), |facets| check_text(facets, text, scope)),
         Atomic::Hex => {
             let length = text::hex_length(text).ok_or_else(wrong)?;
@@ -273,7 +275,7 @@ fn atomic_value(atomic: Atomic, text: &str, scope: &dyn Scope) -> Option<Value> 
             text::base64_length(text)?;
             Value::Base64(text::base64_bytes(text))
         }
-        Atomic::Uri => Value::Uri(text.into()),
+        Atomic::Uri => Value::Uri(is_uri(text).then(|| text.into())?),
         Atomic::Name | Atomic::Notation => {
             let (prefix, local) = text::split_name(text)?;
             let namespace = match scope.namespace(prefix) {
@@ -308,7 +310,8 @@ fn is_text(kind: Text, text: &str) -> bool {
 /// What a text must be, in words.
 fn words(atomic: Atomic) -> &'static str {
     match atomic {
-        Atomic::Text(Text::Any) | Atomic::Uri => "a text",
+        Atomic::Text(Text::Any) => "a text",
+        Atomic::Uri => "an address (URI) such as `urn:a:b` or `https://example.org/a`",
         Atomic::Text(Text::Language) => "a language code such as `da-DK`",
         Atomic::Text(Text::NmToken) => "name characters without spaces",
         Atomic::Text(Text::Name) => "a name",

@@ -106,6 +106,7 @@ impl Compiler<'_> {
         }
         let base = self.base(key, data, depth)?;
         let shape = self.shape(data, base, depth)?;
+        applicable(&data.facets, &shape)?;
         let tried = match &shape {
             Shape::List(item) => self.tried_by(*item),
             Shape::Union(members) => {
@@ -308,6 +309,28 @@ impl Compiler<'_> {
             Listed::Values(values)
         };
         Enumeration { shown: shown.into(), values }
+    }
+}
+
+/// Facets that the front end lets pass where the recommendation does not have them (XML Schema Part 2, section 4.1.5 and
+/// 4.3.6.4): values of `xs:boolean` cannot be listed, and white space of lists is always collapsed.
+fn applicable(own: &FacetSet, shape: &Shape) -> Result<(), TypeFault> {
+    let keeps_space =
+        |mode: &WhitespaceMode| matches!(mode, WhitespaceMode::Preserve | WhitespaceMode::Replace);
+    match shape {
+        Shape::Atomic(Atomic::Boolean, _) if own.enumeration.is_some() => Err(TypeFault::new(
+            "cos-applicable-facets",
+            "the values of `boolean` cannot be listed; a pattern such as `true|1` can be set",
+        )),
+        Shape::List(_)
+            if own.whitespace.as_ref().is_some_and(|facet| keeps_space(&facet.value)) =>
+        {
+            Err(TypeFault::new(
+                "whiteSpace-valid-restriction",
+                "white space between the items of a list is collapsed, and cannot be kept",
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -17,6 +17,7 @@ mod space;
 #[cfg(test)]
 mod tests;
 mod text;
+mod uri;
 mod value;
 
 pub(crate) use builtin::Ids;
@@ -180,9 +181,7 @@ impl Types {
         let this = self.get(id);
         match &this.shape {
             _ if this.holds_ids || this.facets.is_some() => Whole::Needed,
-            Shape::Any | Shape::Atomic(Atomic::Text(value::Text::Any) | Atomic::Uri, _) => {
-                Whole::Any
-            }
+            Shape::Any | Shape::Atomic(Atomic::Text(value::Text::Any), _) => Whole::Any,
             Shape::Atomic(Atomic::Base64, _) => Whole::Base64,
             _ => Whole::Needed,
         }

@@ -197,9 +197,49 @@ const CASES: &[Case] = &[
         "anyURI",
         "<xs:maxLength value='9'/>",
         &["urn:x", "", "a b"],
-        &[("urn:0123456", "cvc-maxLength-valid")],
+        &[("urn:0123456", "cvc-maxLength-valid"), ("a%", "cvc-datatype-valid.1.2.1")],
     ),
 ];
+
+/// Addresses, each between spaces.
+const LEGAL: &str = r##"a é \ ^ {}|`<>" %20 a%aF # ?# #a[1] ?a[1] ../.. ./a:b a/b:c // //a a//b a:b a:/ a:// a:?
+    mailto:a@b a+b-c.d:x http:///x http://é/ http://a:b/ http://a@b@c/ http://u:p@h:1/x;y?z#w http://[::1]
+    http://u@[::1]:80/?[#[ http://[::1.2.3.4]:/"##;
+const NOT_LEGAL: &str = "% %zz a%2 a%2G #a#b a## :a 1:a a_b:x é:x a%20:x b: urn: http:#a a:[ a[1] /a] http://[::1
+    http://::1] http://[zz]/ http://[1.2.3.4]/ http://a[::1]/ http://[::1]a/ http://[::1]:x http://a/[b]";
+
+#[test]
+fn an_address_is_what_rfc_2396_has_after_escaping() {
+    let (types, id) = of(&restricted("anyURI", ""));
+    let spaced = ["", "a b", "urn:x y", "http://a b/"];
+    for text in LEGAL.split_ascii_whitespace().chain(spaced) {
+        assert_eq!(types.check(id, text, &One), Ok(()), "{text}");
+        assert!(types.value(id, text, &One).is_some(), "{text}");
+    }
+    for text in NOT_LEGAL.split_ascii_whitespace() {
+        let told = types.check(id, text, &One).unwrap_err();
+        assert_eq!(told.constraint, "cvc-datatype-valid.1.2.1", "{text}");
+        assert!(types.value(id, text, &One).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn facets_that_a_type_cannot_have_are_told() {
+    let list = "<xs:simpleType name='L'><xs:list itemType='xs:int'/></xs:simpleType>";
+    for (base, facet, constraint) in [
+        ("xs:boolean", "<xs:enumeration value='true'/>", "cos-applicable-facets"),
+        ("L", "<xs:whiteSpace value='preserve'/>", "whiteSpace-valid-restriction"),
+        ("L", "<xs:whiteSpace value='replace'/>", "whiteSpace-valid-restriction"),
+        ("L", "<xs:whiteSpace value='collapse'/>", ""),
+        ("xs:boolean", "<xs:pattern value='true|1'/>", ""),
+    ] {
+        let types = format!(
+            "{list}<xs:simpleType name='T'><xs:restriction base='{base}'>{facet}</xs:restriction></xs:simpleType>"
+        );
+        let told = Types::compile(&set(&types)).err();
+        assert_eq!(told.map_or("", |fault| fault.constraint), constraint, "{base} {facet}");
+    }
+}
 
 #[test]
 fn a_text_is_a_value_or_breaks_the_constraint_that_it_breaks() {
@@ -427,6 +467,10 @@ fn agrees_with_another_engine() {
         for (key, name) in &named {
             // Space within base64 is allowed (section 3.2.16), and refused there.
             if *name == "base64Binary" && text.trim().contains(' ') {
+                continue;
+            }
+            // What stands before a colon is looked at only here.
+            if *name == "anyURI" && text.contains(':') {
                 continue;
             }
             let theirs =

@@ -127,10 +127,10 @@ impl Xml<'_, '_> {
         let found_max = if tells_all { violations.room().saturating_add(1) } else { 1 };
         let place = |uri: &str| self.judging.description.place(uri);
         let shown = self.judging.shown();
-        let found = steps::telling(read.n_values, || {
+        let (found, is_all) = steps::telling(read.n_values, || {
             json::violations(rule, &read.value, &shown, found_max, &place)
         })?;
-        if !tells_all && !found.is_empty() {
+        if !is_all || !tells_all && !found.is_empty() {
             violations.cut_short();
         }
         let mut found: Vec<_> =

@@ -125,6 +125,7 @@ codes! {
     KEYWORD_WITHOUT_EFFECT = "C0257" "A part of the schema says something that has no effect.";
     VERSIONS_DIFFER = "C0258" "The contract and its schemas state different versions.";
     PROFILE_RULE = "C0259" "The schema does not keep to the profile.";
+    RULE_POSITION = "C0260" "A check of a rule set asks at which position its node stands.";
     // Configuration: services and routes.
     CONTRACT_NOT_FOUND = "C0301" "No contract in force fits.";
     ROUTE_DUPLICATE = "C0302" "Two routes match the same requests.";

@@ -51,6 +51,7 @@ fn code_of(kind: RemarkKind) -> Code {
         RemarkKind::NameUnknown => code::RULE_NAME_UNKNOWN,
         RemarkKind::Unused => code::RULE_PART_UNUSED,
         RemarkKind::Duplicate => code::DUPLICATE,
+        RemarkKind::Position => code::RULE_POSITION,
     }
 }
 

@@ -23,6 +23,8 @@ pub enum RemarkKind {
     Unused,
     /// An id that two things have.
     Duplicate,
+    /// A position that is always 1 here, and another one elsewhere.
+    Position,
 }
 
 /// What is said in vain, with its place.

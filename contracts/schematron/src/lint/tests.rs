@@ -18,6 +18,7 @@ fn remarks(body: &str) -> Vec<String> {
         RemarkKind::NameUnknown => "name",
         RemarkKind::Unused => "unused",
         RemarkKind::Duplicate => "twice",
+        RemarkKind::Position => "position",
     };
     remarks
         .iter()
@@ -112,6 +113,26 @@ fn a_rule_whose_context_is_false_for_every_node_is_told() {
         let expected = "the rule never fires: a condition of its context is false for every node";
         assert_eq!(found.iter().any(|each| each.contains(expected)), told, "{context}: {found:?}");
         assert!(told || found.is_empty(), "{context}: {found:?}");
+    }
+}
+
+#[test]
+fn a_position_that_a_rule_does_not_have_is_told() {
+    for (check, told) in [
+        ("<assert test='position() = 1'>x</assert>", true),
+        ("<report test='b and last() > 2'>x</report>", true),
+        ("<assert test='if (b) then position() = last() else c'>x</assert>", true),
+        ("<let name='at' value='position()'/><assert test='b[$at]'>x</assert>", true),
+        ("<assert test='for $x in b return position()'>x</assert>", true),
+        ("<assert test='b[position() = 1]'>x</assert>", false),
+        ("<assert test='b[last()]/c'>x</assert>", false),
+        ("<assert test='b/position() = 2'>x</assert>", false),
+        ("<assert test='count(preceding-sibling::a) = 1'>x</assert>", false),
+    ] {
+        let found = remarks(&format!("<pattern><rule context='a[1]'>{check}</rule></pattern>"));
+        let expected = "2 position `position()` and `last()` outside of a predicate are 1 here";
+        assert_eq!(found == [expected], told, "{check}: {found:?}");
+        assert!(told || found.is_empty(), "{check}: {found:?}");
     }
 }
 

@@ -56,6 +56,7 @@ pub(super) fn find(
     let program = builder.finish();
     remarks.extend(unmet(&rules, &program));
     remarks.extend(decided(&rules, &program));
+    remarks.extend(positions(&rules, &program));
     remarks
 }
 
@@ -128,6 +129,15 @@ fn decided(rules: &[Looked<'_>], program: &Program) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Tests and variables that ask at which position the node of their rule stands. ISO/IEC 19757-3 gives a rule one node and no list
+/// of nodes, so it is the first of one.
+fn positions(rules: &[Looked<'_>], program: &Program) -> Vec<Remark> {
+    let seen = rules.iter().flat_map(|rule| &rule.seen);
+    let asking = seen.filter(|seen| program.asks_position(seen.root));
+    let sentence = "`position()` and `last()` outside of a predicate are 1 here";
+    asking.map(|seen| seen.element.place.remark(RemarkKind::Position, sentence)).collect()
 }
 
 /// Rules whose context is empty before any document is seen.

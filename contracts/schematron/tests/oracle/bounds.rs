@@ -176,6 +176,20 @@ fn the_first_rule_of_a_pattern_wins_and_patterns_are_apart() {
 }
 
 #[test]
+fn the_node_of_a_rule_is_the_first_of_one_and_predicates_count() {
+    let (rules, _) = compile(
+        "<pattern><rule context='b'><let name='at' value='position()'/>\
+         <report id='one' test='position() = 1 and last() = 1 and $at = 1'>x</report>\
+         <report id='counted' test='../b[position() = 2] is .'>x</report></rule></pattern>\
+         <pattern><rule context='b[last()]'><report id='last' test='true()'>x</report></rule></pattern>",
+    );
+    let report =
+        rules.unwrap().judge(&document("<a x='1'>t<b/>t<b/></a>"), &JudgeOptions::default());
+    let ids: Vec<_> = report.fired.iter().map(|fired| fired.rule.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["one", "one", "counted", "last"]);
+}
+
+#[test]
 fn a_rule_set_for_other_documents_meets_nothing() {
     let (rules, _) =
         compile("<pattern><rule context='a'><assert test='b'>x</assert></rule></pattern>");

@@ -78,6 +78,12 @@ impl Program {
 }
 
 impl Program {
+    /// Whether an expression asks for `position()` or `last()` of the very node that it is evaluated at.
+    pub fn asks_position(&self, root: Root) -> bool {
+        let props = self.props(root.expr);
+        props.uses_position || props.uses_last
+    }
+
     /// Whether a pattern matches no node of any document: each of its alternatives has a predicate that is false everywhere.
     pub fn never_matches(&self, pattern: &ContextPattern) -> bool {
         let is_false = |predicate: &Predicate| {

@@ -2,11 +2,12 @@
 //!
 //! Where a value fits no alternative of `anyOf` or `oneOf`, the engine gathers what each has against it, and copies the value
 //! into each of these: a large object before a few alternatives takes several times its memory, for words that nobody reads.
-//! One alternative of each list has a keyword of ours, which counts what would be copied. Judging does not ask it, telling does; beyond
-//! a limit it unwinds to whoever tells, as the steps do, and knows the value and the alternatives.
+//! Before the first alternative of each list stands a keyword of ours, which counts what would be copied. Judging does not ask it, telling
+//! does; beyond a limit it unwinds to whoever tells, as the steps do, and knows the value and the alternatives.
 
+use super::exact;
 use jsonschema::{Keyword, ValidationError, paths::Location};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -33,7 +34,7 @@ thread_local! {
 pub(super) struct FitsNone {
     /// Where the value is in memory.
     address: usize,
-    /// The address of the keyword in its alternative.
+    /// The address of the keyword before the first alternative.
     location: String,
 }
 
@@ -51,9 +52,7 @@ impl FitsNone {
 
     /// The address of that keyword.
     pub(super) fn place(&self) -> &str {
-        let above = |place: &str| place.rfind('/').unwrap_or(0);
-        let alternative = self.location.get(..above(&self.location)).unwrap_or_default();
-        alternative.get(..above(alternative)).unwrap_or_default()
+        self.location.rsplitn(5, '/').last().unwrap_or_default()
     }
 }
 
@@ -160,17 +159,61 @@ fn bytes(value: &Value, most: usize) -> usize {
     taken
 }
 
-/// Puts the keyword into one alternative of each list, with how many there are: what the first has against the value is gathered
-/// first. Up to draft 7 nothing counts beside `$ref`: where all alternatives are references, nothing is counted there.
-pub(super) fn mark(schema: &mut Map<String, Value>, address: &str) {
-    for keyword in ALTERNATIVES {
-        let Some(Value::Array(alternatives)) = schema.get_mut(keyword) else { continue };
-        let number = alternatives.len();
-        let mut objects: Vec<_> =
-            alternatives.iter_mut().filter_map(Value::as_object_mut).collect();
-        let at = objects.iter().position(|each| !each.contains_key("$ref")).unwrap_or(0);
-        if let Some(alternative) = objects.get_mut(at) {
-            alternative.insert(KEYWORD.to_owned(), json!([number, address]));
+/// Where an alternative is within what stands in its place.
+const WITHIN: &str = "/allOf/1";
+
+/// Puts the first alternative of each list behind a schema with the keyword, since an engine gathers in the order of `allOf` and takes
+/// keywords of others last; that counts beside a `$ref` too, where up to draft 7 nothing does. References into it lead on.
+pub(super) fn mark(value: &mut Value, address: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|each| mark(each, address)),
+        Value::Object(members) => {
+            exact::below(members, &mut |each| mark(each, address));
+            for keyword in ["$ref", "$dynamicRef"] {
+                if let Some(Value::String(reference)) = members.get_mut(keyword)
+                    && let Some((address, pointer)) = reference.split_once('#')
+                {
+                    *reference = format!("{address}#{}", counted_pointer(pointer));
+                }
+            }
+            for keyword in ALTERNATIVES {
+                let Some(Value::Array(alternatives)) = members.get_mut(keyword) else { continue };
+                let count = json!({ KEYWORD: [alternatives.len(), address] });
+                if let Some(first) = alternatives.first_mut()
+                    && (first.is_object() || first.is_boolean())
+                {
+                    *first = json!({ "allOf": [count, first.take()] });
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The pointer of what stands at a pointer, once the keyword is put in.
+pub(crate) fn counted_pointer(pointer: &str) -> String {
+    let mut counted = String::with_capacity(pointer.len());
+    let mut steps = pointer.split('/').peekable();
+    let mut before = ["", ""];
+    while let Some(step) = steps.next() {
+        counted.push_str(step);
+        before = [before[1], step];
+        if steps.peek().is_some() {
+            if before[1] == "0" && ALTERNATIVES.contains(&before[0]) {
+                counted.push_str(WITHIN);
+            }
+            counted.push('/');
         }
     }
+    counted
+}
+
+/// The same the other way: the pointer in the schema as it was published.
+pub(super) fn published(pointer: String) -> String {
+    if !pointer.contains(WITHIN) {
+        return pointer;
+    }
+    ALTERNATIVES.iter().fold(pointer, |pointer, keyword| {
+        pointer.replace(&format!("/{keyword}/0{WITHIN}"), &format!("/{keyword}/0"))
+    })
 }

@@ -1,5 +1,6 @@
 //! From files to a validator, with every fault and its place.
 
+use super::branch;
 use super::documents::{Documents, Offline, uri_of};
 use crate::{
     Finding, code,
@@ -36,8 +37,10 @@ pub(crate) fn build(documents: &Documents, file: &str, rules: &JsonRules) -> Bui
             return Built { validator: None, findings: vec![finding] };
         }
     };
-    let schema = &tree.value;
-    let offline = documents.retriever();
+    let counted = documents.counted();
+    let schema = counted.get(file).and_then(|tree| tree.as_ref().ok());
+    let schema = schema.map_or(&tree.value, |tree| &tree.value);
+    let offline = counted.retriever();
     let options = jsonschema::options()
         .with_base_uri(uri_of(file))
         .with_retriever(offline.clone())
@@ -210,7 +213,8 @@ fn schema_findings(
         }
     }
     if let (true, Some(fault), Some(Ok(tree))) = (findings.is_empty(), fault, documents.get(file)) {
-        findings.push(found(tree, file, fault.instance_path().as_str(), against_schema(fault)));
+        let pointer = branch::published(fault.instance_path().as_str().to_owned());
+        findings.push(found(tree, file, &pointer, against_schema(fault)));
     }
     findings
 }

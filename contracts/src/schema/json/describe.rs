@@ -19,7 +19,7 @@ pub(super) fn describe(
     let entry = step.file.value.as_str();
     let mut documents = Documents::read(entry, SUFFIXES, &step.json, files);
     let whole = Whole::of(compile::draft(&step.json));
-    documents.rewrite(|address, value| mark(value, whole, address));
+    documents.rewrite(|value| mark(value, whole));
     let Some(Ok(tree)) = documents.get(entry) else { return };
     let draft = compile::draft(&step.json).detect(&tree.value);
     let mut registry = Registry::new().draft(draft).retriever(documents.retriever());

@@ -1,6 +1,6 @@
 //! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
 
-use super::{compile::texts_under, exact::exact};
+use super::{branch, compile::texts_under, exact::exact};
 use crate::{
     files::resolve,
     manifest::JsonRules,
@@ -110,13 +110,23 @@ impl Documents {
         self.documents.push(Document { path, tree });
     }
 
-    /// Puts other trees in the place of the files' own; each is told with its address.
-    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&str, &mut Value)) {
-        for document in &mut self.documents {
+    /// Puts other trees in the place of the files' own.
+    pub(crate) fn rewrite(&mut self, rewrite: impl Fn(&mut Value)) {
+        for tree in self.documents.iter_mut().filter_map(|document| document.tree.as_mut().ok()) {
+            rewrite(&mut tree.value);
+        }
+    }
+
+    /// The same files, for an engine: what telling about alternatives copies is counted.
+    #[must_use]
+    pub(crate) fn counted(&self) -> Self {
+        let mut counted = self.clone();
+        for document in &mut counted.documents {
             if let Ok(tree) = &mut document.tree {
-                rewrite(&uri_of(&document.path), &mut tree.value);
+                branch::mark(&mut tree.value, &uri_of(&document.path));
             }
         }
+        counted
     }
 
     /// Puts another tree in the place of one file's.

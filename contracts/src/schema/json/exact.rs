@@ -58,32 +58,35 @@ const NAMED: &[&str] = &[
     "dependencies",
 ];
 
-/// Puts the keywords of ours at every `type`, `enum` and `const` that numbers have a part in, and where steps and copies are counted.
-/// `address` is that of the document.
-pub(crate) fn mark(value: &mut Value, whole: Whole, address: &str) {
+/// Puts the keywords of ours at every `type`, `enum` and `const` that numbers have a part in, and where steps are counted.
+pub(crate) fn mark(value: &mut Value, whole: Whole) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|each| mark(each, whole, address)),
+        Value::Array(items) => items.iter_mut().for_each(|each| mark(each, whole)),
         Value::Object(members) => {
             let whole =
                 members.get("$schema").map_or(whole, |named| Whole::of_address(named, whole));
-            for (name, member) in members.iter_mut() {
-                match member {
-                    Value::Object(named) if NAMED.contains(&name.as_str()) => {
-                        named.values_mut().for_each(|each| mark(each, whole, address));
-                    }
-                    _ if VALUES.contains(&name.as_str()) => {}
-                    member => mark(member, whole, address),
-                }
-            }
-            mark_schema(members, whole, address);
+            below(members, &mut |each| mark(each, whole));
+            mark_schema(members, whole);
         }
         _ => {}
     }
 }
 
-fn mark_schema(members: &mut Map<String, Value>, whole: Whole, address: &str) {
+/// Each part of a schema that may be a schema.
+pub(super) fn below(members: &mut Map<String, Value>, each: &mut dyn FnMut(&mut Value)) {
+    for (name, member) in members.iter_mut() {
+        match member {
+            Value::Object(named) if NAMED.contains(&name.as_str()) => {
+                named.values_mut().for_each(&mut *each);
+            }
+            _ if VALUES.contains(&name.as_str()) => {}
+            member => each(member),
+        }
+    }
+}
+
+fn mark_schema(members: &mut Map<String, Value>, whole: Whole) {
     steps::mark(members);
-    branch::mark(members, address);
     let is_whole = match members.get("type") {
         Some(Value::Array(types)) => {
             types.contains(&"integer".into()) && !types.contains(&"number".into())
@@ -145,6 +148,7 @@ pub(super) fn code(keyword: &str) -> Code {
 
 /// The place of a keyword in the schema as it was published.
 pub(super) fn place(place: String) -> String {
+    let place = branch::published(place);
     if place.contains(BESIDE) { place.replace(&format!("/{BESIDE}"), "/") } else { place }
 }
 

@@ -15,6 +15,7 @@ mod schemas;
 pub(crate) mod steps;
 mod violation;
 
+pub(crate) use branch::counted_pointer;
 pub(crate) use compile::{
     against_schema, backtracking, build, is_reference_fault, linear, pattern_findings,
     reference_findings, texts_under,
@@ -59,7 +60,7 @@ pub(super) fn compile(step: &JudgeStep, files: &FileReader<'_>) -> Compiled {
     let entry = step.file.value.as_str();
     let mut documents = Documents::read(entry, SUFFIXES, &step.json, files);
     let whole = Whole::of(compile::draft(&step.json));
-    documents.rewrite(|address, value| mark(value, whole, address));
+    documents.rewrite(|value| mark(value, whole));
     let built = build(&documents, entry, &step.json);
     let schema = built.validator.map(|validator| {
         let names = Names::of(documents.values());

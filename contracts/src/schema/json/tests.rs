@@ -485,3 +485,65 @@ fn large_values_are_not_copied_to_tell_what_alternatives_have_against_them() {
     V0408 anyOf /3 1:13 the value fits none of the schema's alternatives [schemas/a.json#/items/anyOf]
     ");
 }
+
+/// The most memory that this process has had, in megabytes, where the system tells.
+fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1_024)
+}
+
+#[test]
+fn telling_about_alternatives_takes_little_memory_in_every_draft() {
+    let many = format!("[{}1]", "\"x\",".repeat(400_000));
+    let message = Message::new(MediaType::json(), many.into_bytes());
+    let payload = Payload::parse(&message, &Limits::default()).unwrap();
+    let parts = r#""numbers":{"type":"array","items":{"type":"integer"}},"truths":{"items":{"type":"boolean"},"type":"array"}"#;
+    let early = ("http://json-schema.org/draft-07/schema#", "definitions");
+    let late = ("https://json-schema.org/draft/2020-12/schema", "$defs");
+    let beside = parts.replace("\"numbers\":", "").replace("\"truths\":", "");
+    for ((draft, definitions), keyword, refer) in [
+        (early, "anyOf", true),
+        (early, "oneOf", false),
+        (late, "anyOf", false),
+        (late, "oneOf", true),
+    ] {
+        let reference = |name: &str| format!(r##"{{"$ref":"#/{definitions}/{name}"}}"##);
+        let references = [reference("numbers"), reference("truths")].join(",");
+        let alternatives = if refer { &references } else { &beside };
+        let schema = format!(
+            r#"{{"$schema":"{draft}","{definitions}":{{{parts}}},"{keyword}":[{alternatives}]}}"#
+        );
+        let (contract, findings) = load(&[("schemas/a.json", &schema)]);
+        let contract = contract.unwrap_or_else(|| panic!("{findings}"));
+        let occasion = Occasion::request("send");
+        let verdict = contract.judge(Some(&payload), &occasion, &JudgeOptions::default());
+        let told = print(&verdict);
+        assert!(told.starts_with(&format!("V0408 {keyword}  1:1 ")), "{draft}: {told}");
+        assert!(told.contains(&format!("[schemas/a.json#/{keyword}]")), "{draft}: {told}");
+    }
+    if let Some(peak) = peak_megabytes() {
+        assert!(peak < 128, "{peak} MB");
+    }
+}
+
+#[test]
+fn references_lead_into_first_alternatives() {
+    let schema = r##"{"properties":{"a":{"$ref":"#/properties/b/anyOf/0/properties/c"},"d":{"$ref":"#/properties/b/anyOf/0"},
+        "b":{"anyOf":[{"type":"object","properties":{"c":{"type":"integer","oneOf":[{"maximum":5},{"minimum":9}]}}},{"type":"null"}]},
+        "e":{"$ref":"#/properties/b/anyOf/0/properties/c/oneOf/0"},"f":{"$ref":"#/properties/b/anyOf/1"}}}"##;
+    insta::assert_snapshot!(check(schema, r#"{"a":"x","b":{"c":1.5},"d":{"c":7},"e":6,"f":1}"#), @r"
+    V0401 type /a 1:2 the value must be of type integer [schemas/a.json#/properties/b/anyOf/0/properties/c/type]
+    V0408 oneOf /a 1:2 the value fits more than one of the schema's alternatives [schemas/a.json#/properties/b/anyOf/0/properties/c/oneOf]
+    V0408 anyOf /b 1:10 the value fits none of the schema's alternatives [schemas/a.json#/properties/b/anyOf]
+    V0408 oneOf /d/c 1:29 the value fits none of the schema's alternatives [schemas/a.json#/properties/b/anyOf/0/properties/c/oneOf]
+    V0406 maximum /e 1:36 the number must be at most 5 [schemas/a.json#/properties/b/anyOf/0/properties/c/oneOf/0/maximum]
+    V0401 type /f 1:42 the value must be of type null [schemas/a.json#/properties/b/anyOf/1/type]
+    ");
+    // A fault in one is told where it stands.
+    let broken = r#"{"anyOf":[{"oneOf":[{"pattern":"("}]},{"type":"null"}]}"#;
+    insta::assert_snapshot!(load(&[("schemas/a.json", broken)]).1, @r"
+    schemas/a.json:1:22 C0203 not a valid schema: the pattern is none that can be read (ECMA-262)
+      hint: see the JSON Schema specification of the draft that `$schema` names
+    ");
+}

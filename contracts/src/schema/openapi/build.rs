@@ -15,8 +15,8 @@ use crate::{
     Finding, code,
     manifest::{Formats, JsonRules},
     schema::json::{
-        Documents, Offline, against_schema, backtracking, fragment, is_reference_fault, linear,
-        pattern_findings, reference_findings, texts_under, uri_of,
+        Documents, Offline, against_schema, backtracking, counted_pointer, fragment,
+        is_reference_fault, linear, pattern_findings, reference_findings, texts_under, uri_of,
     },
 };
 use jsonschema::{Registry, Validator};
@@ -93,9 +93,9 @@ pub(super) fn build(
     answers: &Documents,
     (rules, dialect): (&JsonRules, Dialect),
 ) -> Built {
-    let (request_retriever, answer_retriever) = (requests.retriever(), answers.retriever());
-    let of_requests = Rules::new(requests, entry, &request_retriever, (rules, dialect));
-    let of_answers = Rules::new(answers, entry, &answer_retriever, (rules, dialect));
+    let counted = (requests.counted(), answers.counted());
+    let of_requests = Rules::new((requests, &counted.0), entry, (rules, dialect));
+    let of_answers = Rules::new((answers, &counted.1), entry, (rules, dialect));
     let (Some(mut of_requests), Some(mut of_answers)) = (of_requests, of_answers) else {
         let sentence = "the description's schemas cannot be read";
         let findings = vec![Finding::in_file(entry, code::SCHEMA_BROKEN, sentence)];
@@ -201,20 +201,21 @@ pub(super) fn registry<'d>(
 }
 
 impl<'d> Rules<'d> {
+    /// The schemas of documents, which are also there as an engine gets them.
     pub(super) fn new(
-        documents: &'d Documents,
+        (documents, counted): (&'d Documents, &'d Documents),
         entry: &str,
-        retriever: &Offline,
         (rules, dialect): (&JsonRules, Dialect),
     ) -> Option<Self> {
-        let registry = registry(documents, dialect, retriever)?;
+        let retriever = counted.retriever();
+        let registry = registry(counted, dialect, &retriever)?;
         Some(Self {
             reader: Reader::new(documents, entry),
             registry,
             built: HashMap::new(),
             plans: HashMap::new(),
             backtracks: false,
-            retriever: retriever.clone(),
+            retriever,
             formats: rules.formats,
             dialect,
         })
@@ -296,8 +297,8 @@ impl<'d> Rules<'d> {
     }
 
     fn build(&mut self, schema: &At<'d>, is_valid: bool) -> Option<Arc<Validator>> {
-        let reference =
-            json!({ "$ref": format!("{}#{}", uri_of(&schema.file), fragment(&schema.pointer)) });
+        let pointer = fragment(&counted_pointer(&schema.pointer));
+        let reference = json!({ "$ref": format!("{}#{pointer}", uri_of(&schema.file)) });
         let options = jsonschema::options()
             .with_registry(&self.registry)
             .with_base_uri("contract:///-")

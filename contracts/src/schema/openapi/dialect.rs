@@ -132,12 +132,12 @@ impl Dialect {
         }
         let has_directions = documents.values().any(convert::has_directions);
         if self.version != Version::V3_1 {
-            documents.rewrite(|_, value| convert::from_3_0(value));
+            documents.rewrite(convert::from_3_0);
         }
         discriminator::decide(documents, entry, self.by_parent);
-        documents.rewrite(|address, value| {
+        documents.rewrite(|value| {
             convert::whole_numbers(value);
-            mark(value, self.whole(), address);
+            mark(value, self.whole());
             if has_directions {
                 convert::for_direction(value, direction);
             }

@@ -35,9 +35,9 @@ impl DescriptionRules<'_> {
         let mut answers = requests.clone();
         dialect.rewrite(&mut requests, entry, Direction::Request);
         dialect.rewrite(&mut answers, entry, Direction::Response);
-        let (of_requests, of_answers) = (requests.retriever(), answers.retriever());
-        let of_requests = Rules::new(&requests, entry, &of_requests, (&step.json, dialect));
-        let of_answers = Rules::new(&answers, entry, &of_answers, (&step.json, dialect));
+        let counted = (requests.counted(), answers.counted());
+        let of_requests = Rules::new((&requests, &counted.0), entry, (&step.json, dialect));
+        let of_answers = Rules::new((&answers, &counted.1), entry, (&step.json, dialect));
         let (Some(requests), Some(answers)) = (of_requests, of_answers) else { return Vec::new() };
         ask(&mut DescriptionRules { requests, answers, entry: entry.to_owned() })
     }

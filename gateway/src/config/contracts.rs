@@ -64,6 +64,7 @@ pub(super) fn read(
     files: &Files,
     library: &[(String, Origin)],
     only: Option<&ContractId>,
+    schemas: &SchemaCache,
     findings: &mut Vec<Finding>,
 ) -> Read {
     let mut folders = folders(files, findings);
@@ -79,7 +80,7 @@ pub(super) fn read(
     }
     let folders: Vec<ContractFiles> = folders.into_values().collect();
     let (mut contracts, mut faulty) = (Vec::<(&ContractFiles, Arc<Contract>)>::new(), Vec::new());
-    for (files, (contract, found)) in folders.iter().zip(load_all(&folders, &SchemaCache::new())) {
+    for (files, (contract, found)) in folders.iter().zip(load_all(&folders, schemas)) {
         findings.extend(found);
         match contract {
             Some(contract) => {

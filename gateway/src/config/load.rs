@@ -5,7 +5,7 @@ use super::{
     contracts, members, receivers, services, settings, waivers,
 };
 use crate::clock::Clock;
-use sluse_contracts::{ContractRef, Day, Finding, Registry, code};
+use sluse_contracts::{ContractRef, Day, Finding, Registry, SchemaCache, code};
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 /// What became of a folder.
@@ -19,9 +19,19 @@ pub struct Loaded {
 
 /// Reads, checks and compiles a configuration folder.
 pub fn load(folder: &Path, clock: &dyn Clock, environment: Environment<'_>) -> Loaded {
+    load_again(folder, clock, environment, Arc::default())
+}
+
+/// The same, with the schemas of an earlier snapshot: those whose files are as they were are shared, not compiled again.
+pub fn load_again(
+    folder: &Path,
+    clock: &dyn Clock,
+    environment: Environment<'_>,
+    schemas: Arc<SchemaCache>,
+) -> Loaded {
     let mut findings = Vec::new();
     let files = Files::read(folder, &mut findings);
-    load_files(&files, clock, environment, findings)
+    load_files(&files, clock, environment, schemas, findings)
 }
 
 /// What `sluse.toml` says, however faulty the rest of the folder is: for commands that need no more than where
@@ -43,17 +53,24 @@ pub fn load_named(
     let mut findings = Vec::new();
     let files = Files::read_with(folder, &asked.id, &mut findings);
     let settings = settings::read(&files, environment, &mut findings)?;
-    let read = contracts::read(&files, &settings.library, Some(&asked.id), &mut findings);
+    let read = contracts::read(
+        &files,
+        &settings.library,
+        Some(&asked.id),
+        &SchemaCache::new(),
+        &mut findings,
+    );
     read.registry.find(asked)?;
     let sound = !findings.iter().any(Finding::is_error);
     sound.then_some((read.registry, settings.settings.limits))
 }
 
 /// Checks and compiles files that were read before, with the findings of reading them.
-pub fn load_files(
+fn load_files(
     files: &Files,
     clock: &dyn Clock,
     environment: Environment<'_>,
+    schemas: Arc<SchemaCache>,
     mut findings: Vec<Finding>,
 ) -> Loaded {
     let settings = settings::read(files, environment, &mut findings);
@@ -65,7 +82,7 @@ pub fn load_files(
     let certificates = certificates::read(files, issuers, &mut findings);
     refuse_later(files, &mut findings);
     let library = settings.as_ref().map_or(&[][..], |settings| &settings.library);
-    let contracts = contracts::read(files, library, None, &mut findings);
+    let contracts = contracts::read(files, library, None, &schemas, &mut findings);
     let adapters = adapters::read(files, &|asked| contracts.at_hand(asked), &mut findings);
     let now_s = i64::try_from(clock.now_ms() / 1_000).unwrap_or(i64::MAX);
     let today = Day::from_days(now_s / 86_400);
@@ -87,7 +104,7 @@ pub fn load_files(
     });
     findings.dedup();
     let sound = !findings.iter().any(Finding::is_error);
-    let snapshot = if sound { assemble(files.digest(), read) } else { None };
+    let snapshot = if sound { assemble(files.digest(), read, schemas) } else { None };
     Loaded { snapshot, findings }
 }
 
@@ -99,7 +116,7 @@ fn refuse_later(files: &Files, findings: &mut Vec<Finding>) {
     }
 }
 
-fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
+fn assemble(digest: String, read: check::All, schemas: Arc<SchemaCache>) -> Option<Snapshot> {
     let check::All {
         settings,
         members,
@@ -129,6 +146,7 @@ fn assemble(digest: String, read: check::All) -> Option<Snapshot> {
         digest,
         settings: settings?.settings,
         registry: contracts.registry,
+        schemas,
         members,
         consumers,
         services: by_id,

@@ -34,7 +34,7 @@ pub use environment::{Environment, process as process_environment};
 pub use files::{FILE_BYTES_MAX, FILES_MAX, FOLDER_DEPTH_MAX, Files, reason, sha256};
 pub use fresh::{WriteFault, place, write_keys};
 pub use limits::{LIMIT_KEYS, LimitKey, OUTBOX_KEYS};
-pub use load::{Loaded, load, load_files, load_named, read_settings};
+pub use load::{Loaded, load, load_again, load_named, read_settings};
 pub use origin::Origin;
 pub use reload::{Followed, Reloaded};
 pub use settings::place_of_address;
@@ -373,6 +373,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// The contracts in force.
     pub registry: sluse_contracts::registry::Registry,
+    /// Their compiled schemas, for the snapshot that comes after this one.
+    pub schemas: Arc<sluse_contracts::SchemaCache>,
     /// Members by code.
     pub members: IndexMap<MemberId, Member>,
     /// Consumers by SHA-256 of their certificate (DER), in lower-case hex.

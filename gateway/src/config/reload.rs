@@ -3,7 +3,7 @@
 //! A faulty change is refused with all its faults, and the old snapshot stays in force. What can
 //! only be taken up at a start (listeners, store, keys) is told, not silently ignored.
 
-use super::{Environment, Loaded, Settings, Snapshot, files::FOLDERS, load, settings};
+use super::{Environment, Loaded, Settings, Snapshot, files::FOLDERS, load_again, settings};
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -62,9 +62,14 @@ impl Followed {
 
     /// Reads the folder anew, and takes up what it says if it is sound.
     pub fn reload(&self, environment: Environment<'_>) -> Reloaded {
-        let Loaded { snapshot, findings } = load(&self.folder, &*self.clock, environment);
-        let Some(mut snapshot) = snapshot else { return Reloaded::Refused(findings) };
-        let before = self.snapshot.load();
+        let before = self.snapshot.load_full();
+        let schemas = Arc::clone(&before.schemas);
+        let Loaded { snapshot, findings } =
+            load_again(&self.folder, &*self.clock, environment, schemas);
+        let Some(mut snapshot) = snapshot else {
+            before.schemas.retain_used();
+            return Reloaded::Refused(findings);
+        };
         snapshot.adapters.keep_running(&before.adapters);
         if before.digest == snapshot.digest {
             return Reloaded::Unchanged;
@@ -72,6 +77,8 @@ impl Followed {
         let at_next_start = at_next_start(&before.settings, &snapshot.settings);
         let digest = snapshot.digest.clone();
         self.snapshot.store(Arc::new(snapshot));
+        drop(before);
+        self.snapshot.load().schemas.retain_used();
         Reloaded::Swapped { digest, warnings: findings, at_next_start }
     }
 

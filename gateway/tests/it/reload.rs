@@ -47,6 +47,45 @@ fn a_sound_change_is_in_force_and_a_faulty_one_leaves_the_old() {
     assert!(Arc::ptr_eq(&followed.snapshot.load_full(), &second));
 }
 
+/// A contract of two schemas; a change of the second.
+const NOTES: &str = r##"#--- contracts/dk.cpr/notes/1.0.0/contract.toml
+id = "dk.cpr/notes"
+version = "1.0.0"
+status = "in-force"
+title = { en = "Notes" }
+[[operation]]
+name = "note"
+kind = "one-way"
+request = { judge = [{ json-schema = "schemas/a.json" }, { json-schema = "schemas/b.json" }] }
+#--- contracts/dk.cpr/notes/1.0.0/schemas/a.json
+{ "type": "object" }
+#--- contracts/dk.cpr/notes/1.0.0/schemas/b.json
+{ "required": ["text"] }
+"##;
+const NOTES_CHANGED: &str = r##"#--- contracts/dk.cpr/notes/1.0.0/schemas/b.json
+{ "required": ["text", "day"] }
+"##;
+const NOTES_FAULTY: &str = r##"#--- contracts/dk.cpr/notes/1.0.0/schemas/b.json
+{ "required": "text" }
+"##;
+
+#[test]
+fn schemas_go_from_snapshot_to_snapshot_and_those_that_nobody_uses_are_forgotten() {
+    let folder = sound();
+    lay(folder.path(), NOTES);
+    let followed = followed(folder.path());
+    let schemas = Arc::clone(&followed.snapshot.load().schemas);
+    assert_eq!(schemas.len(), 2);
+
+    for (change, swapped) in [(NOTES_CHANGED, true), (MORE, true), (NOTES_FAULTY, false)] {
+        lay(folder.path(), change);
+        let reloaded = followed.reload(&environment);
+        assert_eq!(matches!(reloaded, Reloaded::Swapped { .. }), swapped, "{reloaded:?}");
+        assert!(Arc::ptr_eq(&followed.snapshot.load().schemas, &schemas));
+        assert_eq!(schemas.len(), 2, "{change}");
+    }
+}
+
 #[test]
 fn tells_what_is_taken_up_at_the_next_start_only() {
     let folder = sound();

@@ -9,9 +9,9 @@ use std::sync::Arc;
 /// Rules that extend rules.
 const EXTENDS_DEPTH_MAX: usize = 50;
 /// Elements of all rules, with what they extend: each is compiled anew where it is extended.
-const EXTENDED_MAX: usize = 25_000;
+pub(crate) const EXTENDED_MAX: usize = 25_000;
 /// Bytes of all attributes and texts that parameters of abstract patterns are filled into.
-const FILLED_BYTES_MAX: usize = 16 << 20;
+pub(crate) const FILLED_BYTES_MAX: usize = 16 << 20;
 
 /// The patterns that stand for themselves, abstract ones filled in.
 pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<Element> {
@@ -32,8 +32,7 @@ pub(crate) fn patterns(schema: &Element, faults: &mut Vec<RuleSetFault>) -> Vec<
             (_, Some(of)) => match abstracts.get(of) {
                 Some(template) => {
                     let Some(filled) = fill(template, pattern, &mut left) else {
-                        let sentence =
-                            "The abstract patterns, filled in, are larger than the limit.";
+                        let sentence = "The abstract patterns, filled in, are larger than the limit filled-bytes-max.";
                         faults.push(pattern.place.fault(RuleSetFaultKind::OverBudget, sentence));
                         break;
                     };
@@ -172,7 +171,8 @@ impl<'s> Extensions<'s> {
             self.count += 1;
             if self.count > EXTENDED_MAX {
                 if self.count == EXTENDED_MAX + 1 {
-                    let sentence = "The rules with what they extend are more than the limit.";
+                    let sentence =
+                        "The rules with what they extend are more than the limit extended-max.";
                     faults.push(element.place.fault(RuleSetFaultKind::OverBudget, sentence));
                 }
                 break;

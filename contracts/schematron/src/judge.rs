@@ -131,7 +131,7 @@ impl RuleSet {
             Err(fault) => return judging.not_evaluated(None, element, fault),
         };
         if references.len() > DOCUMENTS_MAX {
-            let sentence = "A pattern asks for more documents than the limit.";
+            let sentence = "A pattern asks for more documents than the limit asked-documents-max.";
             return judging.not_evaluated(None, element, Fault::new(Code::TooLarge, sentence));
         }
         let bequest = judging.evaluation.bequeathed(&pattern.own);

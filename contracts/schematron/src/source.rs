@@ -143,7 +143,7 @@ impl Loader<'_> {
         if depth > INCLUDE_DEPTH_MAX {
             self.faults.push(place.fault(
                 RuleSetFaultKind::OverBudget,
-                "Files include each other deeper than the limit.",
+                "Files include each other deeper than the limit include-depth-max.",
             ));
             return None;
         }
@@ -163,7 +163,7 @@ impl Loader<'_> {
         self.bytes = before.saturating_add(bytes.len());
         if self.bytes > READ_BYTES_MAX {
             if before <= READ_BYTES_MAX {
-                let sentence = "The files of the rule set, as often as they are included, are larger than the limit.";
+                let sentence = "The files of the rule set, as often as they are included, are larger than the limit rules-bytes-max.";
                 self.faults.push(place.fault(RuleSetFaultKind::OverBudget, sentence));
             }
             return None;
@@ -220,7 +220,7 @@ impl Loader<'_> {
         self.elements += 1;
         if self.elements > ELEMENTS_MAX || depth > ELEMENT_DEPTH_MAX {
             if self.elements <= ELEMENTS_MAX + 1 {
-                let sentence = "The rule set has more elements, or deeper ones, than the limit.";
+                let sentence = "The rule set has more elements, or deeper ones, than the limits rules-elements-max and rules-depth-max.";
                 self.faults.push(place.fault(RuleSetFaultKind::OverBudget, sentence));
                 self.elements = ELEMENTS_MAX + 1;
             }
@@ -329,4 +329,30 @@ fn resolve(from: &str, href: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expand::{EXTENDED_MAX, FILLED_BYTES_MAX};
+
+    #[test]
+    fn the_manual_has_the_limits_of_rule_sets() {
+        let all = include_str!("../../../gateway/docs/limits.md");
+        let page = include_str!("../../../gateway/docs/xpath-and-schematron.md");
+        for (name, limit) in [
+            ("include-depth-max", INCLUDE_DEPTH_MAX),
+            ("rules-depth-max", ELEMENT_DEPTH_MAX),
+            ("rules-elements-max", ELEMENTS_MAX),
+            ("rules-bytes-max", READ_BYTES_MAX),
+            ("extended-max", EXTENDED_MAX),
+            ("filled-bytes-max", FILLED_BYTES_MAX),
+        ] {
+            let row = all.lines().find(|line| line.contains(&format!("`{name}`")));
+            let digits = |text: &str| text.replace(['_', ','], "");
+            let told = row.map(digits).unwrap_or_default();
+            assert!(told.contains(&format!(" {limit}")), "{name} is {limit}: {row:?}");
+            assert!(digits(page).contains(&format!(" {limit}")), "{name} is {limit}");
+        }
+    }
 }

@@ -175,7 +175,7 @@ impl Schema for Rules {
         }
         let root = document.document_element();
         if !is_whole {
-            let sentence = "evaluating the rules took more steps than the limit";
+            let sentence = "evaluating the rules took more steps than the limit rule-steps-max";
             let violation = warn(code::RULES_OVER_BUDGET, Severity::Error, sentence);
             violations.push_at(self.placed(violation, document, root, options), &[&self.entry]);
         } else if report.rules_met == 0 {
@@ -203,7 +203,7 @@ impl Rules {
         violations: &mut Violations<'_>,
     ) {
         let (code, severity, sentence) = if fired.ran_out() {
-            let sentence = "evaluating the rule took more steps than its share of the limit; the others were judged";
+            let sentence = "evaluating the rule took more steps than its share of the limit rule-steps-max; the others were judged";
             (code::RULES_OVER_BUDGET, Severity::Error, sentence.to_owned())
         } else if fired.evaluation_failed {
             (code::RULE_NOT_EVALUATED, Severity::Error, not_evaluated(fired))
@@ -443,7 +443,7 @@ mod tests {
         let options = JudgeOptions { rule_steps_max: 10_000, ..JudgeOptions::default() };
         let verdict = judge(&load(rules).0.unwrap(), "<r><a/><a/></r>", &options);
         insta::assert_snapshot!(print(&verdict), @"
-        V0304 Error A-1 /*[1]/a[1] 1:4 evaluating the rule took more steps than its share of the limit; the others were judged [schemas/a.sch#A-1]
+        V0304 Error A-1 /*[1]/a[1] 1:4 evaluating the rule took more steps than its share of the limit rule-steps-max; the others were judged [schemas/a.sch#A-1]
         V0301 Error A-2 /*[1]/a[1] 1:4 b [schemas/a.sch#A-2]
         V0301 Error A-2 /*[1]/a[2] 1:8 b [schemas/a.sch#A-2]
         ");

@@ -18,6 +18,7 @@ pub(crate) const PATTERNS_MAX: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::{EXPRESSION_BYTES_MAX, PROGRAM_NODES_MAX};
 
     const PAGE: &str = include_str!("../../../gateway/docs/xpath-and-schematron.md");
 
@@ -45,6 +46,8 @@ mod tests {
             TEXT_BYTES_MAX,
             HELD_BYTES_MAX,
             PATTERN_BYTES_MAX,
+            EXPRESSION_BYTES_MAX,
+            PROGRAM_NODES_MAX,
         ] {
             let row = format!("| {} |", grouped(limit, ','));
             assert!(limits.contains(&row), "the page of XPath has {row}");

@@ -220,7 +220,7 @@ impl Builder {
             return Err(StaticFault::new(
                 Code::TooLarge,
                 at,
-                "The program has more expressions than the limit.",
+                "The program has more expressions than the limit expressions-max.",
             ));
         }
         let props = crate::props::of(&self.program, &node);
@@ -228,7 +228,7 @@ impl Builder {
             return Err(StaticFault::new(
                 Code::TooDeep,
                 at,
-                "The expression is nested deeper than the limit.",
+                "The expression is nested deeper than the limit expression-depth-max.",
             ));
         }
         let id = ExprId(u32::try_from(self.program.nodes.len()).unwrap_or(u32::MAX));

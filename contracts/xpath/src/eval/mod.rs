@@ -186,13 +186,19 @@ impl<'a> Run<'a> {
     #[cold]
     fn over_budget(&mut self) -> Fault {
         self.steps_left = 0;
-        Fault::new(Code::OverBudget, "The evaluation took more steps than the limit.")
+        Fault::new(
+            Code::OverBudget,
+            "The evaluation took more steps than the limit rule-steps-max.",
+        )
     }
 
     /// Counts the making of a text, and bounds its length.
     pub(crate) fn spend_text(&mut self, bytes: usize) -> Outcome<()> {
         if bytes > TEXT_BYTES_MAX {
-            return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
+            return Err(Fault::new(
+                Code::TooLarge,
+                "A text is longer than the limit text-bytes-max.",
+            ));
         }
         self.check_held()?;
         self.spend(1 + bytes / 32)
@@ -205,13 +211,16 @@ impl<'a> Run<'a> {
         {
             return Ok(());
         }
-        Err(Fault::new(Code::TooLarge, "Values hold more memory than the limit."))
+        Err(Fault::new(Code::TooLarge, "Values hold more memory than the limit held-bytes-max."))
     }
 
     /// Counts a part that is added to a text, and bounds the text's length.
     pub(crate) fn spend_part(&mut self, text: &str, part: usize) -> Outcome<()> {
         if text.len() + part > TEXT_BYTES_MAX {
-            return Err(Fault::new(Code::TooLarge, "A text is longer than the limit."));
+            return Err(Fault::new(
+                Code::TooLarge,
+                "A text is longer than the limit text-bytes-max.",
+            ));
         }
         self.check_held()?;
         self.spend(1 + part / 32)
@@ -232,7 +241,10 @@ impl<'a> Run<'a> {
         if self.steps_left == 0 {
             return self.over_budget();
         }
-        Fault::new(Code::TooDeep, "The evaluation is nested deeper than the limit.")
+        Fault::new(
+            Code::TooDeep,
+            "The evaluation is nested deeper than the limit evaluation-depth-max.",
+        )
     }
 
     /// The value of an expression.
@@ -395,7 +407,10 @@ impl<'a> Run<'a> {
     /// Counts one more item of a sequence that is being made, and bounds its length.
     pub(crate) fn grow(&mut self, length: usize) -> Outcome<()> {
         if length >= ITEMS_MAX {
-            return Err(Fault::new(Code::TooLarge, "A sequence has more items than the limit."));
+            return Err(Fault::new(
+                Code::TooLarge,
+                "A sequence has more items than the limit sequence-items-max.",
+            ));
         }
         if length.is_multiple_of(1_024) {
             self.check_held()?;

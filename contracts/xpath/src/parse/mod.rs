@@ -102,7 +102,7 @@ impl<'p> Parser<'p> {
             return Err(StaticFault::new(
                 Code::TooLarge,
                 0,
-                "The expression is longer than the limit.",
+                "The expression is longer than the limit expression-bytes-max.",
             ));
         }
         builder.program.xpath_3 |= scope.xpath_3;
@@ -198,7 +198,7 @@ impl<'p> Parser<'p> {
             return Err(StaticFault::new(
                 Code::TooDeep,
                 self.place(),
-                "The expression is nested deeper than the limit.",
+                "The expression is nested deeper than the limit expression-depth-max.",
             ));
         }
         let dollar = self.ahead(1) == Kind::Symbol("$");

@@ -10,6 +10,7 @@ use crate::{
     fault::{Fault, Retry},
     pipeline::{self, Arrived, Caller},
     receipt,
+    upstream::is_chunked_alone,
 };
 use bytes::Bytes;
 use http::{
@@ -63,6 +64,11 @@ fn check_head<B>(gateway: &Gateway, request: &Request<B>) -> Result<(), Fault> {
     if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
         let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::BAD_REQUEST);
         return Err(fault.detail("HTTP/1.1 demands exactly one Host header."));
+    }
+    // RFC 9112, section 6.1.
+    if !is_chunked_alone(request.headers()) {
+        let fault = Fault::consumer(code::REQUEST_NOT_HTTP, StatusCode::NOT_IMPLEMENTED);
+        return Err(fault.detail("No transfer coding but `chunked` is understood."));
     }
     Ok(())
 }

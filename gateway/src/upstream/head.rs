@@ -58,6 +58,14 @@ pub fn end_to_end(headers: &mut HeaderMap) {
     headers.remove(RECEIPT);
 }
 
+/// Whether a message that states a transfer coding states `chunked` and no other, once.
+pub(crate) fn is_chunked_alone(headers: &HeaderMap) -> bool {
+    let mut stated = headers.get_all(TRANSFER_ENCODING).iter();
+    let first = stated.next();
+    first.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
+        && stated.next().is_none()
+}
+
 /// Makes a consumer's headers ready for the provider.
 pub fn toward_provider(headers: &mut HeaderMap, forwarding: Forwarding<'_>) {
     end_to_end(headers);

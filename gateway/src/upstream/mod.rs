@@ -7,6 +7,7 @@ mod head;
 mod health;
 
 pub use connect::{ConnectFault, authorities, connector, connector_with};
+pub(crate) use head::is_chunked_alone;
 pub use head::{Forwarding, end_to_end, toward_provider};
 
 use crate::{
@@ -18,7 +19,11 @@ use crate::{
 };
 use head::address;
 use health::Ways;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, uri::PathAndQuery};
+use http::{
+    HeaderMap, Method, Request, Response, StatusCode, Uri, Version,
+    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+    uri::PathAndQuery,
+};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::{
@@ -153,7 +158,9 @@ impl Upstreams {
         *request.uri_mut() = address(upstream, call.place).ok_or_else(unreachable_fault)?;
         match timeout_at(deadline, self.client.request(request)).await {
             // Nothing was asked that an interim answer could be the last to.
-            Ok(Ok(response)) if response.status().is_informational() => {
+            Ok(Ok(response))
+                if response.status().is_informational() || !ends_clearly(response.headers()) =>
+            {
                 let status = StatusCode::BAD_GATEWAY;
                 Err(Fault::provider(code::ANSWER_UNREADABLE, status, resend))
             }
@@ -162,6 +169,13 @@ impl Upstreams {
             Err(_) => Err(too_slow().retry(resend)),
         }
     }
+}
+
+/// Whether everybody who reads an answer with this head sees the same body: not where a length stands beside a transfer
+/// coding, which "ought to be handled as an error" (RFC 9112, section 6.3), and not in a coding that nobody here undoes.
+fn ends_clearly(headers: &HeaderMap) -> bool {
+    let coded = headers.contains_key(TRANSFER_ENCODING);
+    !coded || (is_chunked_alone(headers) && !headers.contains_key(CONTENT_LENGTH))
 }
 
 /// What the provider's silence means for sending again: nothing, where the method is safe (RFC 9110, section 9.2.1).

@@ -535,6 +535,77 @@ async fn a_field_that_says_what_is_asked_stands_once() {
     assert_eq!(world.provider.seen().len(), 0);
 }
 
+/// RFC 9112, section 6.1: the transfer coding alone counts, and what follows the body is not read as a request.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_length_beside_a_transfer_coding_does_not_count_and_ends_the_connection() {
+    let world = world("", friendly).await;
+    let chunked = format!("{:x}\r\n{GOOD}\r\n0\r\n\r\n", GOOD.len());
+    let hidden = request("POST", "/v1/ask", &["content-type: application/json"], GOOD.as_bytes());
+    for (length, coding) in [
+        ("content-length: 3", "transfer-encoding: chunked"),
+        ("transfer-encoding: chunked", "content-length: 3"),
+        ("transfer-encoding: Chunked", "content-length: 9999"),
+    ] {
+        let headers = ["content-type: application/json", length, coding];
+        let mut bytes = request("POST", "/v1/ask", &headers, chunked.as_bytes());
+        bytes.extend(&hidden);
+        let before = world.provider.seen().len();
+        let mut wire = world.wire().await;
+        wire.send(&bytes).await;
+        let reply = wire.reply().await;
+        assert_eq!((reply.status, reply.header("connection")), (200, Some("close")), "{length}");
+        assert!(wire.try_reply().await.is_none(), "{length}");
+        let seen = world.provider.seen();
+        assert_eq!(seen.len() - before, 1, "{length}");
+        let last = seen.last().unwrap();
+        assert_eq!(last.body, GOOD.as_bytes());
+        let framing = (last.header("content-length"), last.header("transfer-encoding"));
+        assert!(matches!(framing, (Some(_), None) | (None, Some(_))), "{framing:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_coding_that_nobody_undoes_is_refused_both_ways() {
+    let world = world("", |seen| {
+        let head = |framing: &str| {
+            let kind = "content-type: application/json";
+            let body = "e\r\n{\"name\":\"Ane\"}\r\n0\r\n\r\n";
+            Act::Send(format!("HTTP/1.1 200 x\r\n{kind}\r\n{framing}\r\n\r\n{body}").into_bytes())
+        };
+        match String::from_utf8_lossy(&seen.body).as_ref() {
+            text if text.contains("\"1\"") => {
+                head("transfer-encoding: chunked\r\ncontent-length: 15")
+            }
+            text if text.contains("\"2\"") => {
+                head("content-length: 3\r\ntransfer-encoding: chunked")
+            }
+            text if text.contains("\"3\"") => head("transfer-encoding: gzip, chunked"),
+            text if text.contains("\"4\"") => {
+                head("transfer-encoding: gzip\r\ntransfer-encoding: chunked")
+            }
+            _ => head("transfer-encoding: Chunked"),
+        }
+    })
+    .await;
+    for id in 1..=4 {
+        let reply = world.post("/v1/ask", &format!(r#"{{"id":"{id}"}}"#)).await;
+        let expected = (502, "F0202".to_owned(), "provider".to_owned(), "unsafe".to_owned());
+        assert_eq!(reply.refusal(), expected, "{id}");
+    }
+    assert_eq!(world.post("/v1/ask", r#"{"id":"5"}"#).await.status, 200);
+    let asked = world.provider.seen().len();
+    for coding in [
+        &["transfer-encoding: gzip, chunked"][..],
+        &["transfer-encoding: gzip", "transfer-encoding: chunked"],
+    ] {
+        let headers = [coding, &["content-type: application/json"]].concat();
+        let reply = world.ask("POST", "/v1/ask", &headers, b"0\r\n\r\n").await;
+        let expected = (501, "F0115".to_owned(), "consumer".to_owned(), "pointless".to_owned());
+        assert_eq!(reply.refusal(), expected, "{coding:?}");
+    }
+    assert_eq!(world.provider.seen().len(), asked);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_says_once_what_it_is() {
     let body = r#"{"name":"Ane"}"#;

@@ -65,6 +65,11 @@ impl HttpMessage {
                 return Err(fault);
             }
         }
+        let has = |name: &str| headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        // RFC 9112, section 6.1: no sender may, and a receiver may refuse it.
+        if has("content-length") && has("transfer-encoding") {
+            return Err("the headers Content-Length and Transfer-Encoding stand together");
+        }
         let above = bytes.get(..body_at).unwrap_or_default();
         let lines = above.iter().filter(|byte| **byte == b'\n').count();
         let lines_before = u32::try_from(lines).unwrap_or(u32::MAX);
@@ -253,6 +258,9 @@ mod tests {
             "POST / HTTP/1.1\nContent-Type: text/xml\ncontent-type: text/xml\n\na",
             "POST / HTTP/1.1\nSOAPAction: a\nsoapaction: a\n\na",
             "GET / HTTP/1.1\ntransfer-encoding: gzip\n\n",
+            "GET / HTTP/1.1\ntransfer-encoding: gzip, chunked\n\n0\n\n",
+            "POST / HTTP/1.1\ncontent-length: 5\ntransfer-encoding: chunked\n\n0\n\n",
+            "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\nContent-Length: 0\n\n0\n\n",
             "GET / HTTP/1.1\ntransfer-encoding: chunked\n\nffffffffffffffff\nab",
             "GET / HTTP/1.1\ntransfer-encoding: chunked\n\n5\nab\n0\n\n",
         ] {

@@ -66,6 +66,16 @@ impl Tree {
         }
     }
 
+    /// Where the parts at JSON Pointers stand.
+    pub(crate) fn places(&self, pointers: &[&str]) -> Vec<Option<Place>> {
+        match &self.places {
+            Places::Json(payload) => payload.places(pointers),
+            Places::Yaml(places) => {
+                pointers.iter().map(|pointer| places.get(*pointer).copied()).collect()
+            }
+        }
+    }
+
     /// Where the part at a JSON Pointer stands.
     pub fn place(&self, pointer: &str) -> Option<Place> {
         match &self.places {

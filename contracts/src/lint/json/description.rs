@@ -1,6 +1,6 @@
 //! OpenAPI descriptions: their schemas, bodies without one, and their examples.
 
-use super::{Dialect, Subject, Told, examples, look, parts, paths, placed, references};
+use super::{Dialect, Subject, Told, examples, look, parts, paths, placed, references, sound};
 use crate::{
     Direction, Finding, code,
     manifest::JudgeStep,
@@ -24,17 +24,11 @@ struct Places<'v> {
     told: Vec<Told>,
 }
 
-pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
+pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep, faults: &[Finding]) -> Vec<Finding> {
     let path = step.file.value.as_str();
     let file = subject.files.get(path);
     let Some(Ok(tree)) = file.map(|file| Tree::read(path, &file.bytes)) else { return Vec::new() };
-    let version = tree.value.get("openapi").and_then(Value::as_str).unwrap_or_default();
-    let dialect =
-        if version.starts_with("3.1") { Dialect::Openapi3_1 } else { Dialect::Openapi3_0 };
-    // What another dialect means is not worked out here.
-    if tree.value.get("jsonSchemaDialect").is_some() {
-        return Vec::new();
-    }
+    let Some(dialect) = dialect(&tree.value) else { return Vec::new() };
     let mut places = Places::default();
     places.description(&tree.value);
     let parts: Vec<_> = places
@@ -42,6 +36,7 @@ pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
         .iter()
         .flat_map(|(pointer, value)| parts::below(value, pointer.clone()))
         .collect();
+    let parts = sound::keep(parts, path, &tree, faults);
     let mut told = std::mem::take(&mut places.told);
     told.extend(look(&parts, dialect));
     told.extend(references::find(&tree.value, &parts));
@@ -67,6 +62,18 @@ pub(super) fn find(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
     });
     told.extend(faults);
     placed(subject, path, &tree, told)
+}
+
+/// How the schemas of a description are read; nothing where that is not known, or not worked out here.
+fn dialect(root: &Value) -> Option<Dialect> {
+    let version = |member: &str| root.get(member).and_then(Value::as_str).unwrap_or_default();
+    match (version("openapi"), version("swagger")) {
+        _ if root.get("jsonSchemaDialect").is_some() => None,
+        (version, _) if version.starts_with("3.1") => Some(Dialect::Openapi3_1),
+        (version, _) if version.starts_with("3.0") => Some(Dialect::Openapi3_0),
+        ("", "2.0") => Some(Dialect::Openapi3_0),
+        _ => None,
+    }
 }
 
 type Asked<'v> = (String, (String, &'static str, &'v Value), Option<Direction>);

@@ -7,6 +7,7 @@ mod members;
 mod parts;
 mod paths;
 mod references;
+mod sound;
 mod words;
 
 use super::Subject;
@@ -98,20 +99,20 @@ impl Told {
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for step in subject.judged.iter().flatten() {
-        if subject.schemas.compile(step, subject.files).schema.is_none() {
-            continue;
-        }
-        match step.language {
-            Language::JsonSchema => findings.extend(schema(subject, step)),
-            Language::Openapi => findings.extend(description::find(subject, step)),
-            _ => {}
-        }
+        let look = match step.language {
+            Language::JsonSchema => schema,
+            Language::Openapi => description::find,
+            _ => continue,
+        };
+        let mut faults = subject.schemas.compile(step, subject.files).findings;
+        faults.retain(Finding::is_error);
+        findings.extend(look(subject, step, &faults));
     }
     findings
 }
 
-/// A JSON Schema and those that it refers to.
-fn schema(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
+/// A JSON Schema and those that it refers to. `faults` are those that loading has told of them.
+fn schema(subject: &Subject<'_>, step: &JudgeStep, faults: &[Finding]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![step.file.value.clone()];
@@ -126,6 +127,7 @@ fn schema(subject: &Subject<'_>, step: &JudgeStep) -> Vec<Finding> {
             let target = part.members.get("$ref").and_then(Value::as_str);
             open.extend(target.and_then(|target| resolve(&path, target)));
         }
+        let parts = sound::keep(parts, &path, &tree, faults);
         let dialect = Dialect::Draft(draft(&tree.value, step));
         let mut told = look(&parts, dialect);
         told.extend(references::find(&tree.value, &parts));

@@ -172,6 +172,67 @@ fn a_description_is_held_to_what_it_says() {
     );
 }
 
+/// All findings of a file, errors too: the line and the beginning of each.
+fn all(path: &str, text: &str) -> Vec<String> {
+    let mut files = ContractFiles::new("");
+    files.add(path, text.as_bytes().to_vec());
+    let entry = Entry::named(path, files).unwrap();
+    let findings = lint_entry(&entry, &SchemaCache::new(), Profile::Plain);
+    findings.iter().map(|each| format!("{} {} {}", each.line, each.code, each.sentence)).collect()
+}
+
+/// Errors hide no warning that can be judged without what is broken, and make none up.
+#[test]
+fn what_is_broken_hides_nothing_else() {
+    let description = |broken: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        \
+             '200':\n          description: d\n          content: {{application/json: {{}}}}\n        '201':\n          description: d\n          \
+             content:\n            application/json:\n              schema: {{$ref: '#/components/schemas/Broken'}}\n              example: 1\n\
+             components:\n  schemas:\n    Sound: {{type: string, example: 1}}\n    Beside:\n      $ref: '#/components/schemas/Sound'\n      nullable: true\n    \
+             Broken: {broken}\n"
+        )
+    };
+    let warnings = [
+        "10 C0254 an answer's body has no schema: whatever JSON it is, it is accepted",
+        "19 C0255 the example breaks its own schema: `type`",
+        "22 C0257 `nullable` has no effect: OpenAPI 3.0 ignores what stands beside a `$ref`",
+    ];
+    for (broken, code) in [
+        ("{type: strin, maxLength: 1, example: 3}", "C0203"),
+        ("{type: object, properties: 3, maxLength: 1}", "C0203"),
+        ("{type: object, required: [1], maxLength: 1}", "C0203"),
+        ("{type: string, pattern: '('}", "C0203"),
+        ("{$ref: '#/components/schemas/None'}", "C0204"),
+        ("{$ref: 'none.yaml#/A'}", "C0204"),
+        // What stands for a missing file takes everything, so that both would hold.
+        ("{oneOf: [{$ref: 'none.yaml#/A'}, {$ref: 'none.yaml#/B'}]}", "C0204"),
+    ] {
+        let found = all("a.yaml", &description(broken));
+        let (errors, rest): (Vec<_>, Vec<_>) =
+            found.iter().map(String::as_str).partition(|each| each.contains(code));
+        assert!(!errors.is_empty(), "{broken} {found:?}");
+        let mut rest = rest;
+        rest.sort_unstable();
+        assert_eq!(rest, warnings, "{broken}");
+    }
+    for (broken, told) in [
+        (r#"{"type": "strin", "maxLength": 1, "default": 1}"#, 1),
+        (r##"{"$ref": "#/definitions/None"}"##, 1),
+        (r#"{"$ref": "none.json"}"#, 0),
+    ] {
+        let text = format!(
+            "{{\n\"$schema\": \"http://json-schema.org/draft-07/schema#\",\n\"definitions\": {{\n\"a\": {{\"type\": \"string\",\n\
+             \"default\": 1}},\n\"b\": {{\"type\": \"string\", \"minimum\": 1}},\n\"c\": {broken}}},\n\
+             \"properties\": {{\"c\": {{\"$ref\": \"#/definitions/c\"}}}}\n}}"
+        );
+        let found = all("a.json", &text);
+        let count = |code: &str| found.iter().filter(|each| each.contains(code)).count();
+        assert_eq!((count("C0255"), count("C0257")), (told, 1), "{broken} {found:?}");
+        assert!(found.iter().any(|each| each.starts_with("7 C02")), "{broken} {found:?}");
+    }
+}
+
 #[test]
 fn references_that_lead_back_and_mappings_that_lead_nowhere_are_told() {
     for (keywords, told) in [

@@ -22,7 +22,8 @@ impl PartRules {
         Self { offline: documents.retriever(), step: step.clone() }
     }
 
-    /// The keyword that a value breaks first of the part at a pointer; nothing where it keeps to it, or where that is not known.
+    /// The keyword that a value breaks first of the part at a pointer; nothing where it keeps to it, or where that is not
+    /// known: files may be missing, and without them a good value may look bad.
     pub(crate) fn fault(&self, file: &str, pointer: &str, value: &Value) -> Option<String> {
         let reference = json!({ "$ref": format!("{}#{}", uri_of(file), fragment(pointer)) });
         let options = jsonschema::options()
@@ -31,10 +32,11 @@ impl PartRules {
             .with_draft(draft(&self.step.json))
             .should_ignore_unknown_formats(true)
             .should_validate_formats(self.step.json.formats == Formats::Assert);
+        let missing = self.offline.missing().len();
         let built = options.clone().with_pattern_options(linear()).build(&reference);
         let built =
             built.or_else(|_| options.with_pattern_options(backtracking()).build(&reference));
-        let validator = built.ok()?;
+        let validator = built.ok().filter(|_| self.offline.missing().len() == missing)?;
         let fault = validator.iter_errors(value).next()?;
         Some(fault.kind().keyword().to_owned())
     }

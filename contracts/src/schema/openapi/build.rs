@@ -175,11 +175,19 @@ fn operation<'d>(
     }
 }
 
+/// What a schema became.
+#[derive(Clone, Default)]
+struct Rule {
+    validator: Option<Arc<Validator>>,
+    /// Whether a file is missing that it refers to: what stands there takes everything.
+    lacks_file: bool,
+}
+
 /// The schemas of one direction.
 pub(super) struct Rules<'d> {
     pub(super) reader: Reader<'d>,
     registry: Registry<'d>,
-    built: HashMap<(String, String), Option<Arc<Validator>>>,
+    built: HashMap<(String, String), Rule>,
     plans: HashMap<(String, String, String), Arc<Plan>>,
     backtracks: bool,
     retriever: Offline,
@@ -284,16 +292,29 @@ impl<'d> Rules<'d> {
 
     /// The validator of a schema: one for all uses of the same part of the description.
     pub(super) fn rule(&mut self, schema: At<'d>) -> Option<Arc<Validator>> {
+        self.built(schema).validator
+    }
+
+    /// The validator of a schema that refers to no missing file: without it a good value may look bad.
+    pub(super) fn whole_rule(&mut self, schema: At<'d>) -> Option<Arc<Validator>> {
+        let rule = self.built(schema);
+        rule.validator.filter(|_| !rule.lacks_file)
+    }
+
+    fn built(&mut self, schema: At<'d>) -> Rule {
         let only_reference = schema.value.as_object().is_some_and(|members| members.len() == 1);
-        let schema = if only_reference { self.reader.follow(&schema)? } else { schema };
+        let followed = if only_reference { self.reader.follow(&schema) } else { Some(schema) };
+        let Some(schema) = followed else { return Rule::default() };
         let key = (schema.file.clone(), schema.pointer.clone());
         if let Some(built) = self.built.get(&key) {
             return built.clone();
         }
         let is_valid = self.check(&schema);
-        let built = self.build(&schema, is_valid);
-        self.built.insert(key, built.clone());
-        built
+        let missing = self.retriever.missing().len();
+        let validator = self.build(&schema, is_valid);
+        let rule = Rule { validator, lacks_file: self.retriever.missing().len() > missing };
+        self.built.insert(key, rule.clone());
+        rule
     }
 
     fn build(&mut self, schema: &At<'d>, is_valid: bool) -> Option<Arc<Validator>> {

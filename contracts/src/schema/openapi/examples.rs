@@ -66,7 +66,7 @@ fn fault<'d>(rules: &mut Rules<'d>, pointer: &str, value: &Value, entry: &str) -
     let root: At<'d> = rules.reader.root()?;
     let schema = root.value.pointer(pointer)?;
     let at = At { file: entry.to_owned(), pointer: pointer.to_owned(), value: schema };
-    let validator = rules.rule(at)?;
+    let validator = rules.whole_rule(at)?;
     let fault = validator.iter_errors(value).next()?;
     Some(fault.kind().keyword().to_owned())
 }

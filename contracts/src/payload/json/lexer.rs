@@ -1,4 +1,4 @@
-//! The tokens of JSON (RFC 8259): read once for the tree, and again for places.
+//! The tokens of JSON (RFC 8259): read for the tree, and names again where places are asked for.
 
 use std::borrow::Cow;
 
@@ -127,47 +127,6 @@ impl<'t> Lexer<'t> {
         }
         let plain = few.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
         self.at += plain.unwrap_or(few.len());
-    }
-
-    /// Passes the rest of a list or object whose opening bracket is passed, without looking into it.
-    ///
-    /// Nothing where the text ends first.
-    pub(super) fn pass_container(&mut self) -> Option<()> {
-        let mut open = 1_usize;
-        while open > 0 {
-            let rest = self.bytes.get(self.at..)?;
-            let next =
-                rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'));
-            self.at += next?;
-            match self.bytes.get(self.at)? {
-                b'"' => {
-                    self.pass_string()?;
-                    continue;
-                }
-                b'{' | b'[' => open += 1,
-                _ => open -= 1,
-            }
-            self.at += 1;
-        }
-        Some(())
-    }
-
-    /// Passes a string, from its opening quotation mark, without reading its escapes.
-    ///
-    /// Nothing where the text ends first.
-    pub(super) fn pass_string(&mut self) -> Option<()> {
-        self.at += 1;
-        loop {
-            self.pass_plain();
-            match self.bytes.get(self.at)? {
-                b'"' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
     }
 
     fn pass_byte(&mut self, any: &[u8]) -> bool {

@@ -23,7 +23,7 @@ pub struct JsonPayload {
     bytes: Bytes,
     value: Value,
     huge_number: bool,
-    n_values: usize,
+    spots: Vec<place::Spot>,
 }
 
 impl JsonPayload {
@@ -35,12 +35,7 @@ impl JsonPayload {
         let text = text(bytes, charset)?;
         let tree = tree::read(text, limits).map_err(|fault| violation(text, fault))?;
         let bytes = bytes.slice(bytes.len() - text.len()..);
-        Ok(Self {
-            bytes,
-            value: tree.value,
-            huge_number: tree.huge_number,
-            n_values: tree.n_values,
-        })
+        Ok(Self { bytes, value: tree.value, huge_number: tree.huge_number, spots: tree.spots })
     }
 
     /// The tree.
@@ -50,7 +45,7 @@ impl JsonPayload {
 
     /// How many values it has, lists and objects counted.
     pub fn n_values(&self) -> usize {
-        self.n_values
+        self.spots.len()
     }
 
     /// Whether the exponent of a number has more digits than can be compared.
@@ -58,10 +53,10 @@ impl JsonPayload {
         self.huge_number
     }
 
-    /// Places of values by JSON Pointer: of a member the name, of an item the value. One pass over
-    /// the text for all of them.
+    /// Places of values by JSON Pointer: of a member the name, of an item the value. Each list and object on the way of
+    /// any of them is gone through once.
     pub fn places(&self, pointers: &[&str]) -> Vec<Option<Place>> {
-        place::places(std::str::from_utf8(&self.bytes).unwrap_or_default(), pointers)
+        place::places(std::str::from_utf8(&self.bytes).unwrap_or_default(), &self.spots, pointers)
     }
 }
 

@@ -1,64 +1,47 @@
-//! Where in the text the values of a tree stand: asked for only when there is something to say.
+//! Where in the text the values of a tree stand: places are made only when there is something to say.
 //!
-//! The tree keeps no places, which would cost every good message. All pointers of a verdict are
-//! looked up in one pass over the text, whatever their number.
+//! Reading keeps of each value where it begins and which value follows its last part. By that the way along a pointer is
+//! found without reading the text again: names of members are looked at on that way alone.
 
 use super::lexer::Lexer;
 use crate::settings::{LineIndex, Place};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, cmp::Ordering, ops::Range};
 
-/// One step of the tree of pointers that are asked for.
-#[derive(Default)]
-struct Wanted {
-    members: BTreeMap<String, usize>,
-    /// Those members whose names could be numbers of items.
-    items: BTreeMap<usize, usize>,
-    asked_by: Vec<usize>,
+/// Where a value stands. Values are numbered in the order of the text, what holds others before these.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spot {
+    /// The byte offset of a member's name, and of any other value itself.
+    at: u32,
+    /// The number of the value behind it and all its parts.
+    end: u32,
 }
 
-/// What the scan is inside of; something in it is asked for.
-struct Inside {
-    is_object: bool,
-    items: usize,
-    wanted: usize,
+impl Spot {
+    /// A value at a byte offset; so many were read before it.
+    pub(super) fn new(at: usize, number: usize) -> Self {
+        let end = saturate(number).saturating_add(1);
+        Self { at: saturate(at), end }
+    }
+
+    /// Says that so many values were read when it was whole.
+    pub(super) fn close(&mut self, n_values: usize) {
+        self.end = saturate(n_values);
+    }
+}
+
+/// Beyond 32 bits nothing is found: no text in memory is that long.
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The places of JSON Pointers: a member's name, an item's value, the document's start.
-pub(super) fn places(text: &str, pointers: &[&str]) -> Vec<Option<Place>> {
-    let wanted = wanted(pointers);
-    let offsets = vec![None; pointers.len()];
-    let mut scan = Scan { lexer: Lexer::new(text), wanted: &wanted, offsets };
-    scan.document();
-    LineIndex::new(text).places(&scan.offsets)
-}
-
-fn wanted(pointers: &[&str]) -> Vec<Wanted> {
-    let mut nodes = vec![Wanted::default()];
-    for (asker, pointer) in pointers.iter().enumerate() {
-        let mut node = 0;
-        for step in pointer.split('/').skip(1) {
-            let next = nodes.len();
-            let Some(current) = nodes.get_mut(node) else { break };
-            let step = unescape(step);
-            node = match current.members.get(&*step) {
-                Some(known) => *known,
-                None => {
-                    if let Ok(item) = step.parse() {
-                        current.items.insert(item, next);
-                    }
-                    current.members.insert(step.into_owned(), next);
-                    next
-                }
-            };
-            if node == next {
-                nodes.push(Wanted::default());
-            }
-        }
-        if let Some(found) = nodes.get_mut(node) {
-            found.asked_by.push(asker);
-        }
-    }
-    nodes
+pub(super) fn places(text: &str, spots: &[Spot], pointers: &[&str]) -> Vec<Option<Place>> {
+    let mut asked: Vec<Asked<'_>> =
+        pointers.iter().enumerate().map(|(by, pointer)| Asked { rest: pointer, by }).collect();
+    let mut search = Search { text, spots, offsets: vec![None; pointers.len()] };
+    search.descend(&mut asked);
+    let last = search.offsets.iter().flatten().max().copied().unwrap_or(0);
+    LineIndex::new(text.get(..last).unwrap_or(text)).places(&search.offsets)
 }
 
 /// A step of a JSON Pointer as it is (RFC 6901, section 4).
@@ -70,93 +53,127 @@ pub(super) fn unescape(step: &str) -> Cow<'_, str> {
     }
 }
 
-/// One pass over a text that was read before. Of members of one name the last counts, as in the tree.
-struct Scan<'t, 'w> {
-    lexer: Lexer<'t>,
-    wanted: &'w [Wanted],
+/// What is left of a pointer, and who asks for it.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'p> {
+    rest: &'p str,
+    by: usize,
+}
+
+impl<'p> Asked<'p> {
+    /// The next step, as it is written, and what is left behind it; nothing where the pointer ends.
+    fn step(&self) -> Option<(&'p str, &'p str)> {
+        let rest = self.rest.strip_prefix('/')?;
+        let end = rest.find('/').unwrap_or(rest.len());
+        Some(rest.split_at(end))
+    }
+}
+
+/// Those of the pointers that lead through one part, which they name, and the value's number where there is one.
+struct Part<'p> {
+    name: Cow<'p, str>,
+    asked: Range<usize>,
+    found: Option<usize>,
+}
+
+struct Search<'t> {
+    text: &'t str,
+    spots: &'t [Spot],
     offsets: Vec<Option<usize>>,
 }
 
-impl Scan<'_, '_> {
-    fn document(&mut self) {
-        let mut inside: Vec<Inside> = Vec::new();
-        if self.lexer.peek().is_none() {
-            return;
-        }
-        let mut current = self.note(Some(0));
-        loop {
-            if self.value(current, &mut inside).is_none() {
-                return;
+impl Search<'_> {
+    /// Goes the way of all pointers at once, each value on it once.
+    fn descend(&mut self, asked: &mut [Asked<'_>]) {
+        asked.sort_unstable_by(|one, other| by_steps(one.rest, other.rest));
+        let mut open = vec![(0, 0..asked.len())];
+        while let Some((number, range)) = open.pop() {
+            let Some(asked) = asked.get_mut(range.clone()) else { continue };
+            let Some(spot) = self.spots.get(number) else { continue };
+            let mut parts = self.take_step(spot.at as usize, asked);
+            for part in &mut parts {
+                part.asked.start += range.start;
+                part.asked.end += range.start;
             }
-            match self.next_value(&mut inside) {
-                Some(next) => current = next,
-                None => return,
-            }
+            self.find(number, &mut parts);
+            open.extend(parts.into_iter().filter_map(|part| Some((part.found?, part.asked))));
         }
     }
 
-    /// Goes into a list or object in which something is asked for, and past all else.
-    fn value(&mut self, wanted: Option<usize>, inside: &mut Vec<Inside>) -> Option<()> {
-        let byte = self.lexer.peek()?;
-        match byte {
-            b'{' | b'[' => {
-                self.lexer.take(byte);
-                let has_steps = |node: &usize| {
-                    self.wanted.get(*node).is_some_and(|node| !node.members.is_empty())
-                };
-                match wanted.filter(has_steps) {
-                    Some(wanted) => {
-                        inside.push(Inside { is_object: byte == b'{', items: 0, wanted });
-                    }
-                    None => self.lexer.pass_container()?,
+    /// Notes the offset for pointers that end here, and takes a step off the others: which parts they name, in order.
+    fn take_step<'p>(&mut self, offset: usize, asked: &mut [Asked<'p>]) -> Vec<Part<'p>> {
+        let mut parts: Vec<Part<'p>> = Vec::new();
+        let mut before = None;
+        for (at, each) in asked.iter_mut().enumerate() {
+            let Some((step, rest)) = each.step() else {
+                if let Some(slot) = self.offsets.get_mut(each.by).filter(|_| each.rest.is_empty()) {
+                    *slot = Some(offset);
                 }
-                Some(())
-            }
-            b'"' => self.lexer.pass_string(),
-            b'-' | b'0'..=b'9' => self.lexer.number().ok().map(|_| ()),
-            _ => ["true", "false", "null"].iter().any(|word| self.lexer.word(word)).then_some(()),
-        }
-    }
-
-    /// Goes to the next value, out of what ends before it; says whether anything in it is asked for.
-    fn next_value(&mut self, inside: &mut Vec<Inside>) -> Option<Option<usize>> {
-        loop {
-            let container = inside.last_mut()?;
-            let first = container.items == 0;
-            if self.lexer.take(if container.is_object { b'}' } else { b']' }) {
-                inside.pop();
                 continue;
-            }
-            if !self.lexer.take(b',') && !first {
-                return None;
-            }
-            container.items += 1;
-            self.lexer.peek()?;
-            let offset = self.lexer.offset();
-            let steps = self.wanted.get(container.wanted)?;
-            let found = if container.is_object {
-                let name = self.lexer.string().ok()?;
-                self.lexer.take(b':');
-                steps.members.get(&*name)
-            } else {
-                steps.items.get(&(container.items - 1))
             };
-            return Some(self.note_at(found.copied(), offset));
-        }
-    }
-
-    fn note(&mut self, node: Option<usize>) -> Option<usize> {
-        let offset = self.lexer.offset();
-        self.note_at(node, offset)
-    }
-
-    fn note_at(&mut self, node: Option<usize>, offset: usize) -> Option<usize> {
-        let askers = node.and_then(|node| self.wanted.get(node)).map(|node| &node.asked_by);
-        for asker in askers.into_iter().flatten() {
-            if let Some(slot) = self.offsets.get_mut(*asker) {
-                *slot = Some(offset);
+            each.rest = rest;
+            match parts.last_mut() {
+                Some(part) if before == Some(step) => part.asked.end = at + 1,
+                _ => parts.push(Part { name: unescape(step), asked: at..at + 1, found: None }),
             }
+            before = Some(step);
         }
-        node
+        parts
     }
+
+    /// Finds parts of a value.
+    fn find(&self, number: usize, parts: &mut [Part<'_>]) {
+        let Some(end) = self.spots.get(number).map(|spot| spot.end as usize) else { return };
+        let first = self.spots.get(number + 1).filter(|_| !parts.is_empty() && number + 1 < end);
+        match first {
+            // A text that a colon follows is a name.
+            Some(first) if self.name(first).is_some() => self.find_members(number + 1..end, parts),
+            Some(_) => self.find_items(number + 1..end, parts),
+            None => {}
+        }
+    }
+
+    /// Of members of one name the last counts, as in the tree.
+    fn find_members(&self, mut inside: Range<usize>, parts: &mut [Part<'_>]) {
+        parts.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        while let Some(spot) = self.spots.get(inside.start).filter(|_| !inside.is_empty()) {
+            let name = self.name(spot).unwrap_or_default();
+            if let Ok(at) = parts.binary_search_by(|part| (*part.name).cmp(&name))
+                && let Some(part) = parts.get_mut(at)
+            {
+                part.found = Some(inside.start);
+            }
+            inside.start = spot.end as usize;
+        }
+    }
+
+    fn find_items(&self, mut inside: Range<usize>, parts: &mut [Part<'_>]) {
+        let nth = |part: &Part<'_>| part.name.parse().unwrap_or(usize::MAX);
+        parts.sort_unstable_by_key(nth);
+        let mut passed = 0;
+        for part in parts {
+            let wanted = nth(part);
+            while let Some(spot) = self.spots.get(inside.start)
+                && passed < wanted
+                && !inside.is_empty()
+            {
+                inside.start = spot.end as usize;
+                passed += 1;
+            }
+            part.found = Some(inside.start).filter(|_| !inside.is_empty());
+        }
+    }
+
+    /// The name that stands at a spot.
+    fn name(&self, spot: &Spot) -> Option<Cow<'_, str>> {
+        let mut lexer = Lexer::new(self.text.get(spot.at as usize..)?);
+        let name = lexer.string().ok()?;
+        lexer.take(b':').then_some(name)
+    }
+}
+
+/// The order of pointers step by step: those that lead through one value stand side by side.
+fn by_steps(one: &str, other: &str) -> Ordering {
+    let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+    one.bytes().map(rank).cmp(other.bytes().map(rank))
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::payload::Payload;
 use crate::{MediaType, Message};
 use proptest::prelude::*;
+use serde_json::json;
 
 /// Code, line and column of what is wrong, or the tree printed.
 fn check(bytes: &[u8]) -> String {
@@ -101,9 +102,9 @@ fn bounds_nesting_size_and_names() {
     let many = format!("[{}1]", "1,".repeat(1_000));
     let fault = JsonPayload::parse(&many.into(), None, &limits).unwrap_err();
     assert_eq!(fault.code, code::TREE_TOO_LARGE);
-    // The text counts, and what a number or text takes on the heap, though it be one digit: 32 bytes at least.
+    // The text counts, what a number or text takes on the heap, though it be one digit: 32 bytes at least, and where it stands: 8.
     for item in ["1", "\"x\""] {
-        let most = 10_000 / (size_of::<Value>() + 32 + item.len() + 1) - 1;
+        let most = 10_000 / (size_of::<Value>() + 32 + 8 + item.len() + 1) - 1;
         let list = |count: usize| format!("[{}]", vec![item; count].join(","));
         assert!(JsonPayload::parse(&list(most).into(), None, &limits).is_ok(), "{item}");
         assert!(JsonPayload::parse(&list(most + 2).into(), None, &limits).is_err(), "{item}");
@@ -119,8 +120,10 @@ fn the_names_of_one_object_count_once_more_since_judging_may_gather_them() {
     };
     let fits = |text: String| JsonPayload::parse(&text.into(), None, &limits).is_ok();
     let names = size_of::<String>() + 32;
-    let member = size_of::<Value>() + names + 3 * size_of::<usize>() + "\"m000\":[],".len();
-    let most = (100_000 - size_of::<Value>()) / (member + names);
+    // Each value, and where it stands.
+    let value = size_of::<Value>() + 8;
+    let member = value + names + 3 * size_of::<usize>() + "\"m000\":[],".len();
+    let most = (100_000 - value) / (member + names);
     assert!(fits(members(most)) && !fits(members(most + 1)));
     // The names of the widest object are gathered at once, not those of all objects together.
     let half = members(most / 2);
@@ -191,4 +194,60 @@ proptest! {
             prop_assert_eq!(ours, theirs);
         }
     }
+
+    #[test]
+    fn finds_every_value_where_it_stands(tree in tree(), pretty: bool) {
+        let text = if pretty { format!("{tree:#}") } else { tree.to_string() };
+        let payload = JsonPayload::parse(&text.clone().into(), None, &Limits::default()).unwrap();
+        let stands = parts(&tree);
+        let pointers: Vec<&str> = stands.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        for ((pointer, begins), place) in stands.iter().zip(payload.places(&pointers)) {
+            let place = place.unwrap();
+            let line = text.lines().nth(place.line as usize - 1).unwrap();
+            let rest: String = line.chars().skip(place.column as usize - 1).collect();
+            prop_assert!(rest.starts_with(begins), "{} {} {}", pointer, begins, text);
+            prop_assert_eq!(payload.places(&[pointer.as_str()]), [Some(place)]);
+        }
+    }
+}
+
+/// Trees whose names sort before and behind the sign between steps.
+fn tree() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<i32>().prop_map(Value::from),
+        "[a\"é]{0,3}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        let name = "[a!/~\"é0]{0,2}";
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            proptest::collection::hash_map(name, inner, 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// The pointers of all values of a tree, and what stands there: of a member its name.
+fn parts(tree: &Value) -> Vec<(String, String)> {
+    let first = |value: &Value| match value {
+        Value::Array(_) => "[".to_owned(),
+        Value::Object(_) => "{".to_owned(),
+        other => other.to_string(),
+    };
+    let mut found = vec![(String::new(), first(tree))];
+    let mut open = vec![(String::new(), tree)];
+    while let Some((above, value)) = open.pop() {
+        let (items, members) = (value.as_array(), value.as_object());
+        for (at, item) in items.into_iter().flatten().enumerate() {
+            found.push((format!("{above}/{at}"), first(item)));
+            open.push((format!("{above}/{at}"), item));
+        }
+        for (name, member) in members.into_iter().flatten() {
+            let pointer = format!("{above}/{}", escape_step(name));
+            found.push((pointer.clone(), Value::from(name.as_str()).to_string()));
+            open.push((pointer, member));
+        }
+    }
+    found
 }

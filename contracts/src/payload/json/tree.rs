@@ -3,6 +3,7 @@
 use super::{
     decimal::is_huge,
     lexer::{Lexer, Rule},
+    place::Spot,
 };
 use crate::payload::Limits;
 use serde_json::{Map, Number, Value};
@@ -30,7 +31,8 @@ pub(super) struct Fault {
 pub(super) struct Tree {
     pub(super) value: Value,
     pub(super) huge_number: bool,
-    pub(super) n_values: usize,
+    /// Of each value, in the order of the text.
+    pub(super) spots: Vec<Spot>,
 }
 
 /// What a text takes on the heap beside its bytes, and the least that it takes: allocators hand out pieces of 16 bytes, keep
@@ -39,6 +41,11 @@ const HEAP_BYTES: usize = 8;
 const HEAP_BYTES_LEAST: usize = 32;
 /// What a member takes beside its name and value: the hash, and its place in the table of hashes.
 const MEMBER_BYTES: usize = 3 * size_of::<usize>();
+/// Most members that an object is given room for before any is read.
+const ROOM_MAX: usize = 16;
+
+/// What a value takes beside what it holds: itself, and where it stands.
+const VALUE_BYTES: usize = size_of::<Value>() + size_of::<Spot>();
 
 /// What a text takes on the heap.
 fn on_heap(text: &str) -> usize {
@@ -48,10 +55,17 @@ fn on_heap(text: &str) -> usize {
     }
 }
 
-enum Open {
-    List(Vec<Value>),
+/// A list or object that is being read.
+struct Open {
+    /// How many values stand before it.
+    number: usize,
+    parts: Parts,
+}
+
+enum Parts {
+    Items(Vec<Value>),
     /// With the name of the member whose value is being read, where that stands, and what all names would take once more.
-    Object(Map<String, Value>, Option<(String, usize)>, usize),
+    Members(Map<String, Value>, Option<(String, usize)>, usize),
 }
 
 struct Reader<'t> {
@@ -60,7 +74,9 @@ struct Reader<'t> {
     tree_bytes: usize,
     /// The most that the names of one object take: who judges may gather those that are too many.
     names_bytes_most: usize,
-    n_values: usize,
+    spots: Vec<Spot>,
+    /// How many members the last object of each depth had, up to `ROOM_MAX`: the next is likely to have as many.
+    room: Vec<usize>,
     huge_number: bool,
 }
 
@@ -71,13 +87,15 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Tree, Fault> {
         limits,
         tree_bytes: text.len(),
         names_bytes_most: 0,
-        n_values: 0,
+        spots: Vec::new(),
+        room: Vec::new(),
         huge_number: false,
     };
     match reader.document() {
         Ok(value) => {
-            let Reader { huge_number, n_values, .. } = reader;
-            Ok(Tree { value, huge_number, n_values })
+            let Reader { huge_number, mut spots, .. } = reader;
+            spots.shrink_to_fit();
+            Ok(Tree { value, huge_number, spots })
         }
         Err((kind, offset)) => {
             Err(Fault { kind, offset: offset.unwrap_or_else(|| reader.lexer.offset()) })
@@ -100,8 +118,8 @@ impl Reader<'_> {
 
     /// A name that stands twice is seen when its value is whole. Where reading stops before that, the name came first.
     fn first_fault(&self, stop: Stop, open: &[Open]) -> Stop {
-        let twice = open.iter().find_map(|container| match container {
-            Open::Object(members, Some((name, at)), _) if members.contains_key(name) => Some(*at),
+        let twice = open.iter().find_map(|container| match &container.parts {
+            Parts::Members(members, Some((name, at)), _) if members.contains_key(name) => Some(*at),
             _ => None,
         });
         match twice.filter(|_| !self.limits.duplicate_members_allowed) {
@@ -119,9 +137,16 @@ impl Reader<'_> {
                     break;
                 }
                 let Some(whole) = open.pop() else { return Err(rule("expected a value")) };
-                value = match whole {
-                    Open::List(items) => Value::Array(items),
-                    Open::Object(members, ..) => Value::Object(members),
+                let n_values = self.spots.len();
+                if let Some(spot) = self.spots.get_mut(whole.number) {
+                    spot.close(n_values);
+                }
+                value = match whole.parts {
+                    Parts::Items(items) => Value::Array(items),
+                    Parts::Members(members, ..) => {
+                        self.note_room(open.len(), members.len())?;
+                        Value::Object(members)
+                    }
                 };
             }
         }
@@ -136,9 +161,14 @@ impl Reader<'_> {
 
     /// A value without parts, or an empty one; nothing where a list or object was opened.
     fn value(&mut self, open: &mut Vec<Open>) -> Result<Option<Value>, Stop> {
-        self.grow(size_of::<Value>())?;
-        self.n_values += 1;
-        let value = match self.lexer.peek() {
+        self.grow(VALUE_BYTES)?;
+        let first = self.lexer.peek();
+        let start = match open.last() {
+            Some(Open { parts: Parts::Members(_, Some((_, at)), _), .. }) => *at,
+            _ => self.lexer.offset(),
+        };
+        self.spots.push(Spot::new(start, self.spots.len()));
+        let value = match first {
             Some(b'{') => return self.open_object(open),
             Some(b'[') => return self.open_list(open),
             Some(b'"') => {
@@ -164,7 +194,9 @@ impl Reader<'_> {
         }
         let name = self.name()?;
         let names_bytes = self.after_name(&name.0, 0)?;
-        open.push(Open::Object(Map::new(), Some(name), names_bytes));
+        let room = self.room.get(open.len()).copied().unwrap_or(0);
+        let members = Map::with_capacity(room);
+        open.push(self.open(Parts::Members(members, Some(name), names_bytes)));
         Ok(None)
     }
 
@@ -174,8 +206,24 @@ impl Reader<'_> {
         if self.lexer.take(b']') {
             return Ok(Some(Value::Array(Vec::new())));
         }
-        open.push(Open::List(Vec::new()));
+        open.push(self.open(Parts::Items(Vec::new())));
         Ok(None)
+    }
+
+    /// The value that was begun last, with its parts to come.
+    fn open(&self, parts: Parts) -> Open {
+        Open { number: self.spots.len().saturating_sub(1), parts }
+    }
+
+    /// Notes how many members an object had. What it had room for and did not need counts as well.
+    fn note_room(&mut self, depth: usize, n_members: usize) -> Result<(), Stop> {
+        if self.room.len() <= depth {
+            self.room.resize(depth + 1, 0);
+        }
+        let Some(room) = self.room.get_mut(depth) else { return Ok(()) };
+        let unused = room.saturating_sub(n_members);
+        *room = n_members.min(ROOM_MAX);
+        self.grow(unused * (MEMBER_BYTES + size_of::<(String, Value)>()))
     }
 
     fn check_depth(&self, open: &[Open]) -> Result<(), Stop> {
@@ -187,8 +235,8 @@ impl Reader<'_> {
 
     /// Puts a value into its container, and says whether that ends.
     fn put(&mut self, container: &mut Open, value: Value) -> Result<bool, Stop> {
-        match container {
-            Open::List(items) => {
+        match &mut container.parts {
+            Parts::Items(items) => {
                 items.push(value);
                 if self.lexer.take(b',') {
                     Ok(false)
@@ -198,7 +246,7 @@ impl Reader<'_> {
                     Err(rule("expected `,` or `]` after an item"))
                 }
             }
-            Open::Object(members, name, names_bytes) => {
+            Parts::Members(members, name, names_bytes) => {
                 let Some((name_of_value, at)) = name.take() else {
                     return Err(rule("expected a value"));
                 };

@@ -10,6 +10,7 @@ use jsonschema::{
     error::{TypeKind, ValidationErrorKind as Kind},
 };
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// Longest value shown, in characters.
 const VALUE_CHARS_MAX: usize = 200;
@@ -289,9 +290,16 @@ fn listed(options: &Value) -> String {
 
 /// The options of `enum`, as many as a sentence holds.
 pub(super) fn listing(options: &[Value]) -> String {
-    let words: Vec<String> = options.iter().take(LISTED_MAX).map(ToString::to_string).collect();
-    let more = if options.len() > LISTED_MAX { ", …" } else { "" };
-    format!("the value must be one of {}{more}", words.join(", "))
+    let mut sentence = "the value must be one of ".to_owned();
+    for (at, option) in options.iter().take(LISTED_MAX).enumerate() {
+        let between = if at > 0 { ", " } else { "" };
+        // Writing to a text never fails.
+        let _ = write!(sentence, "{between}{option}");
+    }
+    if options.len() > LISTED_MAX {
+        sentence.push_str(", …");
+    }
+    sentence
 }
 
 /// Pointers of numbers whose exponents have more digits than can be compared.

@@ -109,6 +109,21 @@ field = [
 }
 
 #[test]
+fn a_start_and_a_trailer_may_be_told_by_letters_among_types_of_digits() {
+    let text = "H20261201REG01\n1000001Jensen    Ane  000012550\n2000001DK1000Vej 1\n\
+                1000002Hansen    Bo   000000725\n2000002DK2000Gade 22\n2000002DK8000Gade 3\nT000005\n";
+    let description = sound(text.as_bytes());
+    assert!(description.contains("\ntype "), "{description}");
+    for role in ["start", "trailer"] {
+        assert!(description.contains(&format!("role  = \"{role}\"")), "{description}");
+    }
+    assert_eq!(description.matches("[[record]]").count(), 4, "{description}");
+    // Where the letters are of the records themselves, they are no type.
+    let names = "H0001\n1abcd\nB0002\n2abcd\nC0003\n";
+    assert!(!sound(names.as_bytes()).contains("\ntype "));
+}
+
+#[test]
 fn a_segment_that_comes_again_leads_a_group() {
     let text = "UNB+UNOC:3+A+B+261130:1200+1'UNH+1+ORDERS:D:96A:UN'BGM+220+X'DTM+137:20261130:102'NAD+BY+1::9'\
                 NAD+SU'LIN+1'QTY+21:5'DTM+2:20261224:102'LIN+2'QTY+21:1'UNS+S'UNT+12+1'UNZ+1+1'";

@@ -80,7 +80,7 @@ fn type_length(records: &[Vec<char>]) -> usize {
         let here = values(length);
         // A type is written alike in all records: digits stand where digits stand.
         let kinds: HashSet<u8> =
-            records.iter().map(|record| kind(record.get(length - 1))).collect();
+            between(records).iter().map(|record| kind(record.get(length - 1))).collect();
         if !is_type(&here) || kinds.len() > 1 {
             break;
         }
@@ -95,6 +95,21 @@ fn type_length(records: &[Vec<char>]) -> usize {
         best = length;
     }
     if values(best).len() > 1 { best } else { 0 }
+}
+
+/// The records between the first and the last, where these two begin as no other does: a start and a trailer may be told by letters
+/// among types of digits.
+fn between(records: &[Vec<char>]) -> &[Vec<char>] {
+    /// Fewer records show nothing.
+    const RECORDS_MIN: usize = 4;
+    let [first, between @ .., last] = records else { return records };
+    let begins = |record: &Vec<char>, edge: &Vec<char>| record.first() == edge.first();
+    let is_own = |edge: &Vec<char>| !between.iter().any(|record| begins(record, edge));
+    match between.len() + 2 >= RECORDS_MIN && is_own(first) && is_own(last) && !begins(first, last)
+    {
+        true => between,
+        false => records,
+    }
 }
 
 /// Whether records of one longer beginning are alike where those of one shorter are not.

@@ -1,14 +1,13 @@
 //! One message through a process: written on a thread of its own, for a program may answer while it still reads.
 
-use super::{Broken, Failure, process::Process};
+use super::{Broken, Failure, input::Input, process::Process};
 use sluse_adapters::{
     fault::Fault,
     frames::{Frame, FrameReader, Refusal},
     program::Program,
 };
 use std::{
-    io::{self, Read, Write},
-    process::ChildStdin,
+    io::{self, Read},
     thread,
     time::Instant,
 };
@@ -19,7 +18,7 @@ const PIECE_BYTES: usize = 65_536;
 /// What writing a message came to.
 enum Sent {
     /// All of it, so many bytes.
-    Whole(ChildStdin, u64),
+    Whole(u64),
     /// The program takes no more of it.
     NotTaken,
     /// It cannot be read.
@@ -42,9 +41,9 @@ pub(super) fn exchange<R: Read + Send>(
     program: &Program,
     deadline: Instant,
 ) -> Result<(), Failure> {
-    let Some(input) = process.input.take() else { return Err(Failure::Program(Broken::Ended)) };
+    let input = process.input.clone();
     thread::scope(|scope| {
-        let writing = scope.spawn(|| send(input, begin, message));
+        let writing = scope.spawn(|| send(&input, begin, message, deadline));
         let answer = receive(process, take, program, deadline);
         if answer.is_err() {
             // What it was still to be told it need not hear: this also ends the writing.
@@ -56,21 +55,16 @@ pub(super) fn exchange<R: Read + Send>(
             (_, Err(failure)) => Err(failure),
             // It answered without having read all of the message.
             (Sent::NotTaken, Ok(_)) => Err(Failure::Program(Broken::Ended)),
-            (Sent::Whole(input, n_bytes), Ok(answer)) => {
-                process.input = Some(input);
-                match answer {
-                    Answer::Whole => Ok(()),
-                    Answer::Refused(frame) => {
-                        Err(Failure::Refused(Box::new(refused(&frame, program, n_bytes))))
-                    }
-                }
+            (Sent::Whole(_), Ok(Answer::Whole)) => Ok(()),
+            (Sent::Whole(n_bytes), Ok(Answer::Refused(frame))) => {
+                Err(Failure::Refused(Box::new(refused(&frame, program, n_bytes))))
             }
         }
     })
 }
 
 /// Writes the message as frames.
-fn send<R: Read>(mut input: ChildStdin, begin: &Frame<'_>, mut message: R) -> Sent {
+fn send<R: Read>(input: &Input, begin: &Frame<'_>, mut message: R, deadline: Instant) -> Sent {
     let mut frames = Vec::new();
     begin.write(&mut frames);
     let mut piece = vec![0; PIECE_BYTES];
@@ -86,13 +80,12 @@ fn send<R: Read>(mut input: ChildStdin, begin: &Frame<'_>, mut message: R) -> Se
             None | Some([]) => Frame::End.write(&mut frames),
             Some(bytes) => Frame::Bytes(bytes).write(&mut frames),
         }
-        if input.write_all(&frames).and_then(|()| input.flush()).is_err() {
+        if !input.write(std::mem::take(&mut frames), deadline) {
             return Sent::NotTaken;
         }
         if read == 0 {
-            return Sent::Whole(input, n_bytes);
+            return if input.flush(deadline) { Sent::Whole(n_bytes) } else { Sent::NotTaken };
         }
-        frames.clear();
     }
 }
 

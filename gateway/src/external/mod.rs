@@ -6,6 +6,7 @@
 //!
 //! Translating blocks: it is called from threads that may. Tasks wait for a place before, and hold no thread meanwhile.
 
+mod input;
 mod message;
 mod process;
 
@@ -42,6 +43,14 @@ pub struct External {
     freed: Condvar,
     /// As many as there may be processes: who waits here holds no thread.
     places: Arc<Semaphore>,
+}
+
+/// Leave to have a message translated, until it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    /// Until when the message is to be translated.
+    deadline: Instant,
+    _permit: OwnedSemaphorePermit,
 }
 
 #[derive(Default)]
@@ -90,7 +99,13 @@ pub enum Broken {
 
 /// Whether a program here is kept from the network: not every system lets an unprivileged process give it up.
 pub fn refuses_network() -> bool {
-    *process::NETWORK_REFUSED
+    process::refuses_network()
+}
+
+/// Whether a program here takes all that it started with it when it is stopped, also what has left its group: not every system lets
+/// an unprivileged process have a numbering of processes of its own.
+pub fn ends_all() -> bool {
+    process::ends_all()
 }
 
 impl Broken {
@@ -136,10 +151,17 @@ impl External {
     ///
     /// # Errors
     /// Where none becomes free.
-    pub async fn place(&self) -> Result<OwnedSemaphorePermit, Broken> {
+    pub async fn place(&self) -> Result<Place, Broken> {
         let limit = Duration::from_millis(self.program.time_ms_max);
+        let deadline = self.deadline();
         let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
-        place.ok().and_then(Result::ok).ok_or(Broken::Busy)
+        let _permit = place.ok().and_then(Result::ok).ok_or(Broken::Busy)?;
+        Ok(Place { deadline, _permit })
+    }
+
+    /// Until when a message that comes now is to be translated.
+    fn deadline(&self) -> Instant {
+        Instant::now() + Duration::from_millis(self.program.time_ms_max)
     }
 
     /// Has the program translate a message. What became of it is given to `take` as it comes; where there is a failure, what
@@ -154,7 +176,30 @@ impl External {
         message: R,
         take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let deadline = Instant::now() + Duration::from_millis(self.program.time_ms_max);
+        self.translate_until(self.deadline(), (way, media_type), message, take)
+    }
+
+    /// The same, with a place that was waited for: its wait counts.
+    ///
+    /// # Errors
+    /// Where the program refuses the message or fails, within its limits.
+    pub fn translate_in<R: Read + Send>(
+        &self,
+        place: &Place,
+        (way, media_type): (Way, &str),
+        message: R,
+        take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        self.translate_until(place.deadline, (way, media_type), message, take)
+    }
+
+    fn translate_until<R: Read + Send>(
+        &self,
+        deadline: Instant,
+        (way, media_type): (Way, &str),
+        message: R,
+        take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut process = self.process(deadline).map_err(Failure::Program)?;
         let begin = Frame::Begin(way, media_type);
         let done = message::exchange(&mut process, &begin, message, take, &self.program, deadline);

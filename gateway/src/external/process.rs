@@ -1,13 +1,13 @@
 //! One process of a program: started with nothing of the gateway's, and stopped with all that it started.
 
-use super::Broken;
+use super::{Broken, input::Input};
 use rustix::process::{Pid, Signal, kill_process_group};
 use sluse_adapters::{frames::FrameReader, program::Program};
 use std::{
     io::Read,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::{
         LazyLock,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel},
@@ -36,8 +36,8 @@ pub enum Errors {
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    /// Where a message is written; none while that is done.
-    pub(super) input: Option<ChildStdin>,
+    /// Where a message is written.
+    pub(super) input: Input,
     output: Receiver<Vec<u8>>,
     pub(super) frames: FrameReader,
 }
@@ -55,11 +55,15 @@ impl Process {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(if errors == Errors::Shown { Stdio::inherit() } else { Stdio::null() });
         let mut child = command.spawn().map_err(|_| Broken::NotStarted)?;
-        let input = child.stdin.take();
-        let stdout = child.stdout.take();
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let input = stdin.and_then(|stdin| Input::start(stdin).ok());
+        let Some((input, stdout)) = input.zip(stdout) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(Broken::NotStarted);
+        };
         let (sender, output) = sync_channel(PIECES_MAX);
         let process = Self { child, input, output, frames: FrameReader::default() };
-        let stdout = stdout.ok_or(Broken::NotStarted)?;
         let reading = thread::Builder::new().name("adapter-output".to_owned());
         reading.spawn(move || read(stdout, &sender)).map_err(|_| Broken::NotStarted)?;
         Ok(process)
@@ -89,8 +93,10 @@ impl Process {
         matches!(self.output.try_recv(), Err(TryRecvError::Empty))
     }
 
-    /// Stops it with all that it started.
+    /// Stops it with all that it started: where the system lets it have a numbering of processes of its own, also what has
+    /// left its group.
     pub(super) fn stop(&mut self) {
+        self.input.stop();
         // Either may be gone already.
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
@@ -125,11 +131,13 @@ fn find(name: &str, folder: &Path) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|at| at.join(name)).find(|file| file.is_file())
 }
 
-/// What runs a program within bounds: `prlimit`, and `unshare` where the system lets it take the network away.
+/// What runs a program within bounds: `prlimit`, and `unshare` where the system lets it take the network and other processes away.
 fn bounded(program: &Program) -> Command {
     let mut words = Vec::new();
-    if *NETWORK_REFUSED {
-        words.extend(["unshare", "--user", "--net", "--"].map(str::to_owned));
+    if let Some(flags) = *APART {
+        words.push("unshare".to_owned());
+        words.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        words.push("--".to_owned());
     }
     let memory = format!("--as={}", program.memory_bytes_max);
     let files = format!("--nofile={FILES_MAX}");
@@ -141,10 +149,25 @@ fn bounded(program: &Program) -> Command {
     command
 }
 
-/// Whether the system lets an unprivileged process leave the network.
-pub(super) static NETWORK_REFUSED: LazyLock<bool> = LazyLock::new(|| {
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--net", "--", "true"]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+/// What the system lets an unprivileged process leave: the network and the others' processes, or the network alone. Where it has
+/// processes of its own, all of them end with the first.
+static APART: LazyLock<Option<&'static [&'static str]>> = LazyLock::new(|| {
+    const ALL: &[&[&str]] =
+        &[&["--user", "--net", "--pid", "--fork", "--kill-child"], &["--user", "--net"]];
+    ALL.iter().copied().find(|flags| {
+        let mut command = Command::new("unshare");
+        command.args(*flags).args(["--", "true"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    })
 });
+
+/// Whether the system lets an unprivileged process leave the network.
+pub(super) fn refuses_network() -> bool {
+    APART.is_some()
+}
+
+/// Whether it lets one have a numbering of processes of its own.
+pub(super) fn ends_all() -> bool {
+    APART.is_some_and(|flags| flags.contains(&"--pid"))
+}

@@ -115,7 +115,7 @@ fn long_messages_go_through_in_both_directions_at_once() {
 #[test]
 fn a_process_is_kept_and_has_one_message_at_a_time() {
     let adapter = Adapter::framed(
-        "while True: message(); time.sleep(0.02); send(b'B', str(os.getpid()).encode()); send(b'Z')",
+        "while True: message(); time.sleep(0.02); send(b'B', os.readlink('/proc/self').encode()); send(b'Z')",
         "processes-max = 2",
     );
     let answers: Vec<Vec<u8>> = std::thread::scope(|scope| {
@@ -164,6 +164,13 @@ fn programs_that_hang_die_flood_or_lie_are_stopped_and_said() {
         ("time.sleep(60)", short, Broken::TooSlow),
         ("message(); time.sleep(60)", short, Broken::TooSlow),
         ("while True: message(); send(b'B', b'x')", short, Broken::TooSlow),
+        // What it started holds its pipes open, out of its group, and outlives it.
+        ("os.fork() or (os.setsid(), time.sleep(40)); time.sleep(60)", short, Broken::TooSlow),
+        (
+            "os.fork() or (os.setsid(), time.sleep(40)); send(b'Z'); time.sleep(60)",
+            short,
+            Broken::Ended,
+        ),
         ("sys.exit()", "", Broken::Ended),
         ("message(); os.kill(os.getpid(), 9)", "", Broken::Ended),
         ("message(); send(b'B', b'half'); sys.exit()", "", Broken::Ended),
@@ -194,6 +201,26 @@ fn programs_that_hang_die_flood_or_lie_are_stopped_and_said() {
         assert_eq!(broken.fault().code, code::PROGRAM_FAILED);
         assert!(began.elapsed() < Duration::from_secs(30), "{program}: not stopped");
     }
+}
+
+#[test]
+fn what_a_program_started_ends_with_it() {
+    let program = "if not os.fork():\n os.setsid(); open('started', 'w').write(os.readlink('/proc/self')); time.sleep(60)\n\
+                   while not os.path.exists('started') or not open('started').read(): time.sleep(0.01)\n\
+                   message(); sys.stdout.buffer.write(b'\\xff' * 9); sys.stdout.buffer.flush(); time.sleep(60)";
+    let adapter = Adapter::framed(program, "");
+    assert_eq!(adapter.broken(b"x"), Broken::NoFrame);
+    if !sluse::external::ends_all() {
+        eprintln!("SKIPPED: the system lets no program have a numbering of processes of its own");
+        return;
+    }
+    let started = fs::read_to_string(adapter.folder.path().join("started")).unwrap();
+    let place = std::path::PathBuf::from(format!("/proc/{started}"));
+    let ended = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        !place.exists()
+    });
+    assert!(ended, "{started} is still there");
 }
 
 #[test]

@@ -34,7 +34,7 @@ while True:
         continue
     if way == b"D":
         said = dict(line.split("=", 1) for line in message.decode().splitlines())
-        if said.pop("who", None): said["id"] = "%010d" % os.getpid()
+        if said.pop("who", None): said["id"] = "%010d" % int(os.readlink("/proc/self"))
         send(b"B", json.dumps(said).encode())
     else:
         send(b"B", "".join(f"{k}={v}\n" for k, v in json.loads(message).items()).encode())

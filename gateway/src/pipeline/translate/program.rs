@@ -2,7 +2,7 @@
 
 use super::{Done, Untranslated, Work};
 use crate::{
-    external::{External, Failure},
+    external::{External, Failure, Place},
     listen::{body::Received, spool::Sink},
     receipt::message_digest,
 };
@@ -41,15 +41,16 @@ impl Program {
             Ok(place) => place,
             Err(broken) => return Some(Err(Untranslated::Program(broken))),
         };
-        let done = tokio::task::spawn_blocking(move || {
-            let done = self.translate_here(&body, work);
-            drop(place);
-            done
-        });
+        let done = tokio::task::spawn_blocking(move || self.translate_here(&place, &body, work));
         done.await.ok()
     }
 
-    fn translate_here(&self, body: &Received, mut work: Work) -> Result<Done, Untranslated> {
+    fn translate_here(
+        &self,
+        place: &Place,
+        body: &Received,
+        mut work: Work,
+    ) -> Result<Done, Untranslated> {
         let mut sink = Sink::new(&work.spool, work.memory_bytes_max);
         let take = |bytes: &[u8]| {
             work.digest.update(bytes);
@@ -60,7 +61,8 @@ impl Program {
             Ok(())
         };
         let from = self.from.to_string();
-        let done = self.external.translate(self.way, &from, body.blocking_reader(), take);
+        let how = (self.way, &*from);
+        let done = self.external.translate_in(place, how, body.blocking_reader(), take);
         done.map_err(|failure| match failure {
             Failure::Refused(fault) => Untranslated::Violations(vec![fault.into_violation()]),
             Failure::Program(broken) => Untranslated::Program(broken),

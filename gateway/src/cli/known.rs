@@ -39,6 +39,11 @@ pub(super) enum Unsaid {
 }
 
 impl KnownArgs {
+    /// What a folder knows, or all that ships where none is named.
+    pub(super) fn of_folder(config: Option<&Path>) -> Self {
+        Self { config: config.map(Path::to_owned), library: Vec::new() }
+    }
+
     /// Tells, where nothing was said, why a document's contract may not be known.
     pub(super) fn hint_at_unknown(&self, output: &mut Output) {
         if self.config.is_none() && self.library.is_empty() && !output.is_json() {

@@ -160,7 +160,7 @@ fn adapters_are_listed_explained_and_checked() {
     let folder = folder();
     let run = |arguments: &[&str]| sluse(folder.path(), arguments);
     let list = run(&["adapter", "list", "--config", "conf"]);
-    assert!(list.contains("folder   extract"), "{list}");
+    assert!(list.contains("folder    extract"), "{list}");
     insta::assert_snapshot!(run(&["adapter", "explain", "extract", "--config", "conf"]));
     insta::assert_snapshot!(run(&["adapter", "check", "--config", "conf"]));
     fs::write(folder.path().join("conf/adapters/extract/mapping.toml"), "row = [{ from = 'a' }]")

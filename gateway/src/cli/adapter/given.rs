@@ -6,7 +6,7 @@ use crate::{
 };
 use sluse_adapters::{
     adapter::{Adapter, MANIFEST},
-    library,
+    library, soap_json,
 };
 use sluse_contracts::{ContractFiles, ContractRef, Finding};
 use std::path::{Path, PathBuf};
@@ -46,6 +46,11 @@ impl Given {
         if let Some(shipped) = library::find(asked) {
             let (name, files) = (shipped.name.to_owned(), shipped.files());
             return Ok(Self { name, files, findings: Vec::new(), config: None });
+        }
+        if asked == soap_json::NAME {
+            let exit = output.error(format_args!("`{asked}` has no files: it follows from a WSDL"));
+            output.hint("`sluse adapter openapi --wsdl FILE` shows what it takes, `sluse translate --adapter soap-json --wsdl FILE` what becomes of a message");
+            return Err(exit);
         }
         let exit = match folder.is_dir() {
             true => output.error(format_args!("`{asked}` has no `{MANIFEST}`")),
@@ -134,5 +139,6 @@ pub(crate) fn folders(config: &Path) -> Vec<PathBuf> {
 fn names(config: &Path) -> Vec<String> {
     let own = folders(config).into_iter();
     let own = own.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    own.chain(library::ALL.iter().map(|shipped| shipped.name.to_owned())).collect()
+    let shipped = library::ALL.iter().map(|shipped| shipped.name);
+    own.chain(shipped.chain([soap_json::NAME]).map(ToOwned::to_owned)).collect()
 }

@@ -7,6 +7,7 @@ use sluse_adapters::{
     adapter::{Adapter, Loss},
     library,
     mapping::Way,
+    soap_json,
 };
 use sluse_contracts::Finding;
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ pub(super) struct Args {
 struct Line<'a> {
     adapter: &'a str,
     title: Option<&'a str>,
-    /// `folder` or `shipped`.
+    /// `folder`, `shipped`, or `built-in` for one that follows from a contract alone.
     source: &'static str,
     sound: bool,
     legacy: Option<&'static str>,
@@ -44,6 +45,23 @@ struct Listed {
     is_program: bool,
 }
 
+/// What the adapter that follows from a WSDL alone is called in the list.
+const SOAP_JSON_TITLE: &str = "a SOAP service called with JSON, by the WSDL of its contract";
+
+/// The adapter that follows from a WSDL alone: it has no files.
+fn soap_json() -> Line<'static> {
+    Line {
+        adapter: soap_json::NAME,
+        title: Some(SOAP_JSON_TITLE),
+        source: "built-in",
+        sound: true,
+        legacy: Some("json"),
+        contract_side: Some("soap"),
+        reverse: true,
+        loss: Some("refuse"),
+    }
+}
+
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let mut all: Vec<Listed> = folders(&args.config).iter().map(|folder| own(folder)).collect();
     for shipped in library::ALL {
@@ -53,6 +71,13 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         }
     }
     let width = all.iter().map(|listed| listed.name.len()).max().unwrap_or(0);
+    let width = width.max(soap_json::NAME.len());
+    if output.is_json() {
+        output.json(&soap_json());
+    } else {
+        let name = output.paint(Style::Bold, format_args!("{:width$}", soap_json::NAME));
+        output.line(format_args!("built-in  {name}  {:18}  {SOAP_JSON_TITLE}", "json ↔ soap"));
+    }
     for listed in &all {
         if output.is_json() {
             output.json(&line(listed));
@@ -62,7 +87,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     }
     let is_faulty = |listed: &&Listed| listed.adapter.is_none() && !listed.is_program;
     let n_faulty = all.iter().filter(is_faulty).count();
-    output.note(plural(all.len(), "adapter"));
+    output.note(plural(all.len() + 1, "adapter"));
     if n_faulty > 0 {
         output.hint("`sluse adapter check NAME` tells what is wrong with one");
         return Exit::Found;
@@ -81,7 +106,7 @@ fn own(folder: &std::path::Path) -> Listed {
 
 fn tell(listed: &Listed, width: usize, output: &mut Output) {
     let name = output.paint(Style::Bold, format_args!("{:width$}", listed.name));
-    let source = format!("{:7}", listed.source);
+    let source = format!("{:8}", listed.source);
     let Some(adapter) = &listed.adapter else {
         if listed.is_program {
             return output.line(format_args!("{source}  {name}  a program"));
@@ -95,7 +120,7 @@ fn tell(listed: &Listed, width: usize, output: &mut Output) {
         arrow(adapter),
         adapter.to(Way::Forward).format()
     );
-    output.line(format_args!("{source}  {name}  {sides:16}  {}", adapter.title()));
+    output.line(format_args!("{source}  {name}  {sides:18}  {}", adapter.title()));
 }
 
 /// Whether it leads both ways.

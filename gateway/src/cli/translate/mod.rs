@@ -2,6 +2,7 @@
 
 mod program;
 mod report;
+mod soap_json;
 mod target;
 
 use super::{Exit, Output, adapter::given::Given, progress::Progress};
@@ -11,7 +12,8 @@ use sluse_adapters::{
     adapter::{Adapter, Loss, Options, Plans, Step},
     mapping::Way,
 };
-use sluse_contracts::payload::Limits;
+use sluse_contracts::{Violation, payload::Limits};
+use soap_json::SoapArgs;
 use std::{
     fs::File,
     io::{self, Read},
@@ -24,7 +26,8 @@ use target::Target;
 #[command(after_help = "Examples:\n  \
     sluse translate extract.txt --adapter person-register > persons.json\n  \
     sluse translate persons.json --adapter person-register --reverse --output extract.txt\n  \
-    sluse translate extract.txt --adapter ./adapters/extract --explain --output /dev/null\n\n\
+    sluse translate extract.txt --adapter ./adapters/extract --explain --output /dev/null\n  \
+    sluse translate order.json --adapter soap-json --wsdl stock.wsdl --operation order\n\n\
     What is written is on standard output, what is told on standard error. Where a unit is refused\n\
     nothing is written, unless --skip-refused leaves such units out.\n\
     Exit status: 0 all is translated, 1 a unit or the file is refused, 2 a file or adapter cannot be read.")]
@@ -56,6 +59,8 @@ pub(super) struct Args {
     /// Write the units that are sound, though others are refused
     #[arg(long)]
     skip_refused: bool,
+    #[command(flatten)]
+    soap: SoapArgs,
 }
 
 /// What is done with values that no row carries.
@@ -77,22 +82,39 @@ enum Unable {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    let done = if args.adapter == soap_json::NAME {
+        soap_json::translate(args, output)
+    } else if args.soap.is_said() {
+        let exit = output.error(
+            "--wsdl, --contract, --operation and --direction are for the adapter `soap-json`",
+        );
+        output.hint("other adapters describe their messages themselves");
+        return exit;
+    } else {
+        by_files(args, output)
+    };
+    done.unwrap_or_else(|unable| {
+        let name = args.file.display();
+        match unable {
+            Unable::Reading(fault) => output.error(format_args!("`{name}`: {}", reason(&fault))),
+            Unable::Writing(fault) => {
+                let target = args
+                    .output
+                    .as_ref()
+                    .map_or("the output".into(), |path| format!("`{}`", path.display()));
+                output.error(format_args!("{target} cannot be written: {}", reason(&fault)))
+            }
+        }
+    })
+}
+
+/// Translates by an adapter that is a folder of files.
+fn by_files(args: &Args, output: &mut Output) -> Result<Exit, Unable> {
     let given = match Given::find(&args.adapter, args.config.as_deref(), output) {
         Ok(given) => given,
-        Err(exit) => return exit,
+        Err(exit) => return Ok(exit),
     };
-    let name = args.file.display().to_string();
-    match translate(args, given, &name, output) {
-        Ok(exit) => exit,
-        Err(Unable::Reading(fault)) => output.error(format_args!("`{name}`: {}", reason(&fault))),
-        Err(Unable::Writing(fault)) => {
-            let target = args
-                .output
-                .as_ref()
-                .map_or("the output".into(), |path| format!("`{}`", path.display()));
-            output.error(format_args!("{target} cannot be written: {}", reason(&fault)))
-        }
-    }
+    translate(args, given, &args.file.display().to_string(), output)
 }
 
 fn translate(args: &Args, given: Given, name: &str, output: &mut Output) -> Result<Exit, Unable> {
@@ -216,10 +238,32 @@ impl Work<'_> {
     }
 
     fn limits(&self) -> Limits {
-        let folder = self.args.config.as_deref();
-        let settings = folder.and_then(|folder| read_settings(folder, &process_environment));
-        settings.map_or_else(Limits::default, |settings| settings.limits.payload())
+        limits(self.args)
     }
+}
+
+/// The limits of the configuration, where one is named.
+fn limits(args: &Args) -> Limits {
+    let folder = args.config.as_deref();
+    let settings = folder.and_then(|folder| read_settings(folder, &process_environment));
+    settings.map_or_else(Limits::default, |settings| settings.limits.payload())
+}
+
+/// Tells that a file is refused as a whole.
+fn tell_refused(args: &Args, faults: Vec<(String, Violation)>, output: &mut Output) {
+    if output.is_json() {
+        let violations: Vec<Violation> =
+            faults.into_iter().map(|(_, violation)| violation).collect();
+        let line = serde_json::json!({
+            "file": args.file.display().to_string(), "unit": null, "verdict": "broken", "violations": violations,
+        });
+        output.note(line);
+        return;
+    }
+    for (told, _) in &faults {
+        output.note(format_args!("{} {told}", args.file.display()));
+    }
+    output.note("nothing is written: the file is refused as a whole");
 }
 
 fn read(input: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {

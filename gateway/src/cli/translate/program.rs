@@ -1,12 +1,12 @@
 //! Translating by an adapter that is another program: what it says goes to its author, who sits before it.
 
-use super::{Args, Input, Unable, target::Target};
+use super::{Args, Input, Unable, target::Target, tell_refused};
 use crate::{
     cli::{Exit, Output, adapter::given::Given},
     config::read_program,
     external::{Errors, External, Failure},
 };
-use sluse_adapters::{fault::Fault, mapping::Way};
+use sluse_adapters::mapping::Way;
 use sluse_contracts::{Finding, code};
 use std::path::PathBuf;
 
@@ -42,7 +42,8 @@ pub(super) fn translate(
             Ok(Exit::Fine)
         }
         Err(Failure::Refused(fault)) => {
-            tell(args, *fault, output);
+            let told = format!("{} {fault}", fault.code);
+            tell_refused(args, vec![(told, fault.into_violation())], output);
             Ok(Exit::Found)
         }
         Err(Failure::Program(broken)) => {
@@ -56,18 +57,5 @@ pub(super) fn translate(
         }
         Err(Failure::Source(fault)) => Err(Unable::Reading(fault)),
         Err(Failure::Target(fault)) => Err(Unable::Writing(fault)),
-    }
-}
-
-fn tell(args: &Args, fault: Fault, output: &mut Output) {
-    if output.is_json() {
-        let violation = fault.into_violation();
-        let line = serde_json::json!({
-            "file": args.file.display().to_string(), "unit": null, "verdict": "broken", "violations": [violation],
-        });
-        output.note(line);
-    } else {
-        output.note(format_args!("{} {} {fault}", args.file.display(), fault.code));
-        output.note("nothing is written: the file is refused as a whole");
     }
 }

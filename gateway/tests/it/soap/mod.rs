@@ -3,6 +3,7 @@
 mod face;
 mod init;
 mod lane;
+mod offline;
 mod peers;
 mod published;
 mod unknown;

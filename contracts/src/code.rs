@@ -187,6 +187,7 @@ codes! {
     NOT_TRANSLATED = "F0119" "The message cannot be said as the provider's system takes it.";
     CERTIFICATE_WANTING = "F0120" "The consumer has no conformance certificate that the service asks for.";
     FILE_REFUSED = "F0121" "No message of the file goes on.";
+    NOT_ANSWERED = "F0122" "There is no answer to fetch for this exchange.";
     // Faults on the provider's side.
     PROVIDER_BREACH = "F0201" "The provider's answer breaks the contract.";
     ANSWER_UNREADABLE = "F0202" "The provider's answer cannot be read.";

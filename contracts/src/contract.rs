@@ -205,6 +205,12 @@ impl Contract {
             })
     }
 
+    /// Whether any of its operations has a business answer.
+    pub fn answers(&self) -> bool {
+        let mut operations = self.operations().into_iter().filter_map(|name| self.operation(name));
+        operations.any(|operation| operation.kind == OperationKind::TwoWay)
+    }
+
     /// The names of its operations.
     pub fn operations(&self) -> Vec<&str> {
         match &self.description {

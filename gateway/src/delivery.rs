@@ -1,4 +1,5 @@
-//! The outbox worker: delivers one-way messages until the provider takes them or the tries are used up.
+//! The outbox worker: delivers messages until the provider takes them or the tries are used up. Where one has an answer, that is
+//! kept for its consumer.
 //!
 //! Everything it needs is in the store, so that a restart resumes where the last process stopped.
 
@@ -7,6 +8,7 @@ use crate::{
     config::{OutboxSettings, Service, Snapshot},
     fault::Fault,
     listen::body::{BodyFault, BodyLimits, Received, receive},
+    pipeline::{Back, Later},
     receipt::{digest, media_type, message_digest},
     store::{Finish, OutboxEntry},
     upstream::{self, Answering, Call},
@@ -27,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 /// The longest sleep of the worker: another gateway may have filled the same outbox.
 const SLEEP_MS_MAX: u64 = 5_000;
+/// Begins the line that says what is to become of an answer.
+const BACK: &[u8] = b":back ";
 /// What a lease allows beyond the provider's own time.
 const LEASE_SPARE_MS: u64 = 30_000;
 
@@ -108,7 +112,8 @@ async fn deliver(gateway: &Gateway, entry: OutboxEntry) {
     let attempts = entry.attempts.saturating_add(1);
     let tried = match &service {
         Some(service) => {
-            let tried = AssertUnwindSafe(attempt(gateway, service, &entry)).catch_unwind().await;
+            let attempt = attempt(gateway, service, &entry, attempts);
+            let tried = AssertUnwindSafe(attempt).catch_unwind().await;
             tried.unwrap_or_else(|_| Err(Fault::internal()))
         }
         None => Err(Fault::provider(
@@ -118,10 +123,9 @@ async fn deliver(gateway: &Gateway, entry: OutboxEntry) {
         )),
     };
     match tried {
-        Ok((status, response)) => {
-            let ending = Ended { ending: Ending::Delivered, fault: None, status, response };
-            close(gateway, &entry, attempts, ending).await;
-            gateway.metrics().delivery(&entry.service, "delivered");
+        Ok(Delivered { finish, word }) => {
+            close(gateway, finish).await;
+            gateway.metrics().delivery(&entry.service, word);
         }
         Err(fault) if attempts >= settings.tries_max => {
             tracing::warn!(
@@ -132,8 +136,8 @@ async fn deliver(gateway: &Gateway, entry: OutboxEntry) {
                 "parked: every try to deliver failed"
             );
             let fault = Some(fault.code.as_str());
-            let ending = Ended { ending: Ending::Parked, fault, status: None, response: None };
-            close(gateway, &entry, attempts, ending).await;
+            let ended = Ended { ending: Ending::Parked, fault, status: None, response: None };
+            close(gateway, ended.finish(gateway, &entry, attempts)).await;
             gateway.metrics().delivery(&entry.service, "parked");
         }
         Err(fault) => {
@@ -178,41 +182,86 @@ struct Ended {
     response: Option<MessageDigest>,
 }
 
-async fn close(gateway: &Gateway, entry: &OutboxEntry, attempts: u32, ended: Ended) {
-    let closing = Closing {
-        translated: Vec::new(),
-        exchange: entry.exchange.clone(),
-        opening: entry.opening,
-        at_ms: gateway.now_ms(),
-        ending: ended.ending,
-        fault: ended.fault.map(ToOwned::to_owned),
-        status: ended.status,
-        response: ended.response,
-        verdict: None,
-        attempts,
-    };
-    if let Err(fault) = gateway.store().finish(Finish { closing, answer: None }).await {
-        gateway.metrics().evidence_failed();
-        tracing::error!(exchange = entry.exchange, %fault, "a delivery could not be closed");
+impl Ended {
+    fn finish(self, gateway: &Gateway, entry: &OutboxEntry, attempts: u32) -> Finish {
+        let closing = Closing {
+            translated: Vec::new(),
+            exchange: entry.exchange.clone(),
+            opening: entry.opening,
+            at_ms: gateway.now_ms(),
+            ending: self.ending,
+            fault: self.fault.map(ToOwned::to_owned),
+            status: self.status,
+            response: self.response,
+            verdict: None,
+            attempts,
+        };
+        Finish { closing, answer: None }
     }
 }
 
-/// Delivers once. Only an answer of 2xx is a delivery; its body is read for its digest and let go.
+async fn close(gateway: &Gateway, finish: Finish) {
+    let exchange = finish.closing.exchange.clone();
+    if let Err(fault) = gateway.store().finish(finish).await {
+        gateway.metrics().evidence_failed();
+        tracing::error!(exchange, %fault, "a delivery could not be closed");
+    }
+}
+
+/// A message that need not be delivered again: how it closes, and the word by which it is counted.
+struct Delivered {
+    finish: Finish,
+    word: &'static str,
+}
+
+/// Delivers once.
 async fn attempt(
     gateway: &Gateway,
-    service: &Service,
+    service: &Arc<Service>,
     entry: &OutboxEntry,
-) -> Result<(Option<u16>, Option<MessageDigest>), Fault> {
+    attempts: u32,
+) -> Result<Delivered, Fault> {
     let limits = gateway.snapshot().settings.limits;
     let timeout_ms = service.timeout_ms.unwrap_or(limits.upstream_timeout_ms);
-    let (method, place, headers) = read_head(&entry.head).ok_or(Fault::internal())?;
-    let call = Call { method, place, headers, body: Received::Memory(entry.body.clone()) };
-    let called = gateway.upstreams().call(service, call, timeout_ms).await;
-    let Answering { response, deadline, .. } = called.map_err(|(fault, _)| {
+    let Head { method, place, headers, back } = read_head(&entry.head).ok_or(Fault::internal())?;
+    let later = match back {
+        Some(back) => {
+            let record = gateway.store().exchange(entry.exchange.clone()).await;
+            let record = record.ok().flatten().ok_or(Fault::no_evidence())?;
+            Some(Later::resume(gateway, service, &method, back, record)?)
+        }
+        None => None,
+    };
+    let body = Received::Memory(entry.body.clone());
+    let called =
+        gateway.upstreams().call(service, Call { method, place, headers, body }, timeout_ms).await;
+    let answering = called.map_err(|(fault, _)| {
         gateway.metrics().called(&service.id, fault.code.as_str());
         fault
     })?;
     gateway.metrics().called(&service.id, "answered");
+    match later {
+        Some(later) if later.is_answered_by(answering.response.status()) => {
+            let finish = later.answer(gateway, answering, attempts).await?;
+            let word = if finish.closing.fault.is_some() { "failed" } else { "delivered" };
+            Ok(Delivered { finish, word })
+        }
+        _ => {
+            let (status, response) = take_in(gateway, entry, answering).await?;
+            let ended = Ended { ending: Ending::Delivered, fault: None, status, response };
+            Ok(Delivered { finish: ended.finish(gateway, entry, attempts), word: "delivered" })
+        }
+    }
+}
+
+/// What answers a one-way message. Only an answer of 2xx is a delivery; its body is read for its digest and let go.
+async fn take_in(
+    gateway: &Gateway,
+    entry: &OutboxEntry,
+    answering: Answering,
+) -> Result<(Option<u16>, Option<MessageDigest>), Fault> {
+    let limits = gateway.snapshot().settings.limits;
+    let Answering { response, deadline, .. } = answering;
     let (head, mut body) = response.into_parts();
     if !head.status.is_success() {
         let (status, retry) = (StatusCode::BAD_GATEWAY, crate::fault::Retry::Safe);
@@ -245,7 +294,14 @@ async fn salt_of(gateway: &Gateway, exchange: &str) -> Option<[u8; 32]> {
 }
 
 /// Writes method, place and headers as the store keeps them: an HTTP/1.1 head without the start line's version.
-pub fn write_head(method: &Method, place: Option<&PathAndQuery>, headers: &HeaderMap) -> Vec<u8> {
+///
+/// What is to become of its answer stands in a line that no header can be: its name begins with `:`.
+pub(crate) fn write_head(
+    method: &Method,
+    place: Option<&PathAndQuery>,
+    headers: &HeaderMap,
+    back: Option<&Back>,
+) -> Vec<u8> {
     let mut head = Vec::with_capacity(256);
     head.extend_from_slice(method.as_str().as_bytes());
     head.push(b' ');
@@ -257,27 +313,47 @@ pub fn write_head(method: &Method, place: Option<&PathAndQuery>, headers: &Heade
         head.extend_from_slice(value.as_bytes());
         head.extend_from_slice(b"\r\n");
     }
+    // JSON on one line: control characters in strings are escaped.
+    if let Some(back) = back.and_then(|back| serde_json::to_vec(back).ok()) {
+        head.extend_from_slice(BACK);
+        head.extend_from_slice(&back);
+        head.extend_from_slice(b"\r\n");
+    }
     head.extend_from_slice(b"\r\n");
     head
 }
 
-fn read_head(head: &[u8]) -> Option<(Method, Option<PathAndQuery>, HeaderMap)> {
+/// What an entry of the outbox says of its message.
+#[derive(Debug, PartialEq)]
+struct Head {
+    method: Method,
+    place: Option<PathAndQuery>,
+    headers: HeaderMap,
+    /// What is to become of the answer, where it has one.
+    back: Option<Back>,
+}
+
+fn read_head(head: &[u8]) -> Option<Head> {
     let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r"));
     let first = std::str::from_utf8(lines.next()??).ok()?;
     let (method, place) = first.split_once(' ')?;
     let place = if place.is_empty() { None } else { Some(place.parse().ok()?) };
-    let mut headers = HeaderMap::new();
+    let (mut headers, mut back) = (HeaderMap::new(), None);
     loop {
         let line = lines.next()??;
         if line.is_empty() {
             break;
+        }
+        if let Some(line) = line.strip_prefix(BACK) {
+            back = Some(serde_json::from_slice(line).ok()?);
+            continue;
         }
         let colon = line.iter().position(|byte| *byte == b':')?;
         let (name, value) = line.split_at_checked(colon)?;
         let value = value.strip_prefix(b": ")?;
         headers.append(HeaderName::from_bytes(name).ok()?, HeaderValue::from_bytes(value).ok()?);
     }
-    Some((method.parse().ok()?, place, headers))
+    Some(Head { method: method.parse().ok()?, place, headers, back })
 }
 
 #[cfg(test)]
@@ -292,9 +368,13 @@ mod tests {
         headers.append("x-twice", HeaderValue::from_bytes(b"\xe6").unwrap());
         headers.append("x-empty", HeaderValue::from_static(""));
         for place in [None, Some("/a/b?c=d".parse::<PathAndQuery>().unwrap())] {
-            let head = write_head(&Method::POST, place.as_ref(), &headers);
-            let read = read_head(&head).unwrap();
-            assert_eq!(read, (Method::POST, place, headers.clone()));
+            let back = Back { operation: Some("a\nb".into()), ..Back::default() };
+            for back in [None, Some(back)] {
+                let head = write_head(&Method::POST, place.as_ref(), &headers, back.as_ref());
+                let (place, headers) = (place.clone(), headers.clone());
+                let due = Head { method: Method::POST, place, headers, back };
+                assert_eq!(read_head(&head).unwrap(), due);
+            }
         }
         assert!(read_head(b"").is_none());
         assert!(read_head(b"POST /\r\nx").is_none());

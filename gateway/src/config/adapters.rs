@@ -15,6 +15,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 /// The folder of adapters, below that of the configuration.
 pub(crate) const FOLDER: &str = "adapters";
 
+/// The format of what is carried as it is: the contract's side of an adapter that opens envelopes.
+const CARRIED: &str = "content";
+
 /// The adapters of a folder, by name; nothing for one that is faulty, whose faults were told.
 #[derive(Debug, Default)]
 pub struct Adapters {
@@ -31,10 +34,12 @@ pub struct Adapters {
 pub enum InUse {
     /// By descriptions and mappings.
     Described {
-        /// From the legacy side to the contract's.
-        to_contract: Plans,
-        /// From the contract's side to the legacy one.
-        from_contract: Plans,
+        /// From the legacy side to the contract's; nothing where nothing goes that way.
+        to_contract: Option<Plans>,
+        /// From the contract's side to the legacy one; nothing where nothing goes that way.
+        from_contract: Option<Plans>,
+        /// Whether it opens envelopes: the contract's side carries a document as it is, and what stands around it is dropped.
+        opens_envelopes: bool,
     },
     /// A SOAP service as JSON: by the face of the exchange's contract.
     SoapJson,
@@ -47,6 +52,27 @@ pub enum InUse {
         /// Digest of its files, in lower-case hex.
         digest: String,
     },
+}
+
+/// Which ways messages go through an adapter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ways {
+    /// From the legacy side to the contract's.
+    pub(super) to_contract: bool,
+    /// From the contract's side to the legacy one.
+    pub(super) from_contract: bool,
+}
+
+impl Ways {
+    /// Of consumers: what they send is translated, and what they are answered, where they are.
+    pub(super) fn of_consumers(are_answered: bool) -> Self {
+        Self { to_contract: true, from_contract: are_answered }
+    }
+
+    /// Of a provider: what it gets is translated, and what it answers, where it does.
+    pub(super) fn of_provider(answers: bool) -> Self {
+        Self { to_contract: answers, from_contract: true }
+    }
 }
 
 /// A program as its folder describes it.
@@ -122,9 +148,16 @@ impl Adapters {
         Ok(())
     }
 
-    /// Makes an adapter ready to be used: requests and answers go opposite ways.
-    pub(super) fn prepare(&mut self, name: &str) -> Result<(), Unusable> {
-        if self.in_use.contains_key(name) {
+    /// Makes an adapter ready to be used: requests go one way, and answers, where there are any, the other.
+    pub(super) fn prepare(&mut self, name: &str, ways: Ways) -> Result<(), Unusable> {
+        let ready = |in_use: &InUse| match in_use {
+            InUse::Described { to_contract, from_contract, .. } => {
+                (to_contract.is_some() || !ways.to_contract)
+                    && (from_contract.is_some() || !ways.from_contract)
+            }
+            InUse::SoapJson | InUse::Program { .. } => true,
+        };
+        if self.in_use.get(name).is_some_and(|in_use| ready(in_use)) {
             return Ok(());
         }
         if let Some(told) = self.programs.get(name) {
@@ -138,14 +171,17 @@ impl Adapters {
             (true, None) => return Err(Unusable::Faulty),
             (true, Some(adapter)) => adapter,
         };
-        let plans = |way| {
-            adapter.plans(way).map_err(|rows| {
-                Unusable::OneWay(rows.first().map(ToString::to_string).unwrap_or_default())
-            })
+        let plans = |way, is_needed: bool| match adapter.plans(way) {
+            Ok(plans) => Ok(Some(plans)),
+            Err(_) if !is_needed => Ok(None),
+            Err(rows) => {
+                Err(Unusable::OneWay(rows.first().map(ToString::to_string).unwrap_or_default()))
+            }
         };
         let in_use = InUse::Described {
-            to_contract: plans(Way::Forward)?,
-            from_contract: plans(Way::Reverse)?,
+            to_contract: plans(Way::Forward, ways.to_contract)?,
+            from_contract: plans(Way::Reverse, ways.from_contract)?,
+            opens_envelopes: adapter.to(Way::Forward).format() == CARRIED,
         };
         self.in_use.insert(name.to_owned(), Arc::new(in_use));
         Ok(())

@@ -1,14 +1,19 @@
 //! Compares what the files of a folder say of each other.
 
 use super::{
-    Adapters, Messages, Origin, adapters::Unusable, contracts, members, receivers::Tables,
-    services, settings, waivers,
+    Adapters, Messages, Origin, Route, UnknownOperations,
+    adapters::{Unusable, Ways},
+    contracts, members,
+    receivers::Tables,
+    services::{self, Speaks},
+    settings, waivers,
 };
 use sluse_adapters::soap_json;
 use sluse_conformance::certificate::Known;
 use sluse_contracts::{
     Day, Finding, code,
     id::{MemberId, ServiceId, SubsystemId},
+    manifest::OperationKind,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -151,17 +156,25 @@ impl All {
         }
     }
 
-    /// Adapters that services and routes name are there, fit their contract, and lead both ways.
+    /// Adapters that services and routes name are there, fit their contract, and lead the ways that messages go.
     fn check_adapters(&mut self, findings: &mut Vec<Finding>) {
         for read in &self.services {
             let asked = read.service.contract.as_ref();
             let contract = asked.and_then(|asked| self.contracts.registry.find(asked));
-            for (name, origin) in &read.adapters {
+            // Without a contract nobody knows what is answered.
+            let passes = |route: &Route| route.unknown_operations == UnknownOperations::Pass;
+            let answers = contract.is_none_or(|contract| contract.answers())
+                || read.routes.iter().any(|(route, _)| passes(route));
+            for (name, speaks, origin) in &read.adapters {
+                let ways = match speaks {
+                    Speaks::Provider => Ways::of_provider(answers),
+                    Speaks::Consumers => Ways::of_consumers(answers),
+                };
                 let prepared = match name.as_str() {
                     // That there is no such contract is told elsewhere.
                     soap_json::NAME if asked.is_some() && contract.is_none() => continue,
                     soap_json::NAME => self.adapters.prepare_face(contract.map(|each| &**each)),
-                    name => self.adapters.prepare(name),
+                    name => self.adapters.prepare(name, ways),
                 };
                 if let Err(unusable) = prepared {
                     findings.extend(unusable.finding(name, origin, self.adapters.names()));
@@ -181,10 +194,14 @@ impl All {
 
     /// Adapters of files that come as documents are there, and have parts.
     fn check_documents(&mut self, findings: &mut Vec<Finding>) {
+        let mut contracts = self.contracts.registry.contracts().iter();
+        let answers = contracts.any(|contract| {
+            contract.document_operation().is_some_and(|each| each.kind == OperationKind::TwoWay)
+        });
         for (name, origin) in self.settings.iter().flat_map(|settings| &settings.adapters) {
             let prepared = match name.as_str() {
                 soap_json::NAME => Err(Unusable::Unfit("a document is of no service yet")),
-                name => self.adapters.prepare(name),
+                name => self.adapters.prepare(name, Ways::of_consumers(answers)),
             };
             if let Err(unusable) = prepared {
                 findings.extend(unusable.finding(name, origin, self.adapters.names()));

@@ -30,7 +30,16 @@ pub(super) struct Read {
     pub(super) routes: Vec<(Route, Origin)>,
     pub(super) keys: Vec<(String, Origin)>,
     /// Adapters that the service and its routes name.
-    pub(super) adapters: Vec<(String, Origin)>,
+    pub(super) adapters: Vec<(String, Speaks, Origin)>,
+}
+
+/// Who speaks by an adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaks {
+    /// The service's provider.
+    Provider,
+    /// Consumers that come by a route.
+    Consumers,
 }
 
 /// Reads all files of the folder; one service in each.
@@ -71,7 +80,7 @@ impl Reader<'_> {
         let agreed: Option<ContractRef> = root.optional_name("contract");
         let upstream = self.upstream(&mut root);
         let mut adapters = Vec::new();
-        let adapter = self.adapter(&mut root, &mut adapters);
+        let adapter = self.adapter(&mut root, Speaks::Provider, &mut adapters);
         let enforced =
             EnforcementPair { request: Enforcement::Enforce, response: Enforcement::Enforce };
         let enforcement = enforcement(&mut root, enforced);
@@ -132,10 +141,11 @@ impl Reader<'_> {
     fn adapter(
         &self,
         table: &mut Table<'_>,
-        adapters: &mut Vec<(String, Origin)>,
+        speaks: Speaks,
+        adapters: &mut Vec<(String, Speaks, Origin)>,
     ) -> Option<String> {
         let name = table.optional_placed_text("adapter")?;
-        adapters.push((name.value.clone(), Origin::new(self.toml.file(), name.place)));
+        adapters.push((name.value.clone(), speaks, Origin::new(self.toml.file(), name.place)));
         Some(name.value)
     }
 
@@ -155,7 +165,7 @@ impl Reader<'_> {
         mut table: Table<'_>,
         service: Option<&ServiceId>,
         inherited: (EnforcementPair, CertificateDemand),
-        adapters: &mut Vec<(String, Origin)>,
+        adapters: &mut Vec<(String, Speaks, Origin)>,
     ) -> Option<(Route, Origin)> {
         let origin = Origin::new(self.toml.file(), table.place());
         let host = table.optional_placed_text("host").and_then(|host| self.host(&host));
@@ -163,7 +173,7 @@ impl Reader<'_> {
         let methods = table.texts("methods");
         let methods = methods.into_iter().filter_map(|text| self.method(&text)).collect();
         let headers = self.headers(&mut table);
-        let adapter = self.adapter(&mut table, adapters);
+        let adapter = self.adapter(&mut table, Speaks::Consumers, adapters);
         let messages = table.choice("messages", &MESSAGES).unwrap_or_default();
         let enforcement = enforcement(&mut table, inherited.0);
         let requires_certificate = certificate_demand(&mut table, inherited.1);

@@ -1,6 +1,6 @@
 //! A message is made ready to be sent on: the bytes as they are, the head as the next hop must see it.
 
-use super::{Trail, decode::INLINE_BYTES_MAX, locate::Way};
+use super::{Back, Trail, decode::INLINE_BYTES_MAX, locate::Way};
 use crate::{
     answer::{Answer, AnswerBody},
     app::Gateway,
@@ -67,6 +67,7 @@ pub(super) fn request(head: Parts, body: Received, way: Way, trail: &Trail) -> R
 pub(super) async fn outbox(
     gateway: &Gateway,
     call: &Call,
+    back: Option<&Back>,
     trail: &Trail,
 ) -> Result<(OutboxEntry, Option<OwnedSemaphorePermit>), Fault> {
     if call.body.len() > trail.snapshot.settings.outbox.message_bytes_max {
@@ -80,7 +81,7 @@ pub(super) async fn outbox(
         exchange: trail.identity.exchange.clone(),
         opening: 0,
         service: service.id.to_string(),
-        head: write_head(&call.method, call.place.as_ref(), &call.headers).into(),
+        head: write_head(&call.method, call.place.as_ref(), &call.headers, back).into(),
         body,
         attempts: 0,
         due_ms: trail.began_ms,

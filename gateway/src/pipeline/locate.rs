@@ -4,7 +4,7 @@ use super::{
     Trail,
     decode::{Decoded, IDEMPOTENCY_KEY},
     judge::{header_pairs, today},
-    look_up::Wanted,
+    look_up::{Wanted, What},
     trail::Asked,
 };
 use crate::{
@@ -63,13 +63,12 @@ pub(super) fn by_address(head: &Parts, trail: &mut Trail) -> Result<Way, Fault> 
         return Err(fault.detail("An address is sent without the segments `.` and `..`."));
     }
     let route = snapshot.routes.iter().find(|route| matches(route, head));
-    let own = own_address(path);
+    let own = own_address(&head.uri);
     let way = match (route, own) {
         (Some(route), Some(own)) if route.host.is_none() && route.path == "/" => own,
         (Some(route), _) => {
             let service = snapshot.services.get(&route.service).ok_or(unknown_service())?;
-            trail.consumer_speaks =
-                route.adapter.as_deref().and_then(|name| snapshot.adapters.in_use(name));
+            trail.speaks_by(route.adapter.as_deref());
             let place = match trail.asks_by_face() {
                 true => "?".parse().ok(),
                 false => below(head, route, service),
@@ -201,18 +200,28 @@ fn has_dot_segments(path: &str) -> bool {
     segments.into_iter().any(|segment| matches!(segment, "." | ".."))
 }
 
-fn own_address(path: &str) -> Option<Way> {
+fn own_address(uri: &Uri) -> Option<Way> {
+    let path = uri.path();
     if path == DOCUMENTS {
         return Some(Way::Document);
     }
     let rest = path.strip_prefix(EXCHANGES)?;
-    let (exchange, receipt) = match rest.strip_suffix("/receipt") {
-        Some(exchange) => (exchange, true),
-        None => (rest, false),
+    let (exchange, what) = match rest.split_once('/') {
+        None => (rest, What::Status(after(uri))),
+        Some((exchange, "receipt")) => (exchange, What::Receipt),
+        Some((exchange, "answer")) => (exchange, What::Answer),
+        Some(_) => return None,
     };
     let is_id =
         exchange.len() == 36 && exchange.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    is_id.then(|| Way::Exchange(Wanted { exchange: exchange.to_owned(), receipt }))
+    is_id.then(|| Way::Exchange(Wanted { exchange: exchange.to_owned(), what }))
+}
+
+/// Behind which of a file's messages to go on, by the index of its opening leaf; 0 where it is not said, behind none.
+fn after(uri: &Uri) -> u64 {
+    let mut asked = uri.query().unwrap_or_default().split('&');
+    let after = asked.find_map(|pair| pair.strip_prefix("after="));
+    after.and_then(|after| after.parse().ok()).unwrap_or_default()
 }
 
 fn check_document_head(head: &Parts, trail: &mut Trail) -> Result<(), Fault> {
@@ -220,9 +229,10 @@ fn check_document_head(head: &Parts, trail: &mut Trail) -> Result<(), Fault> {
         return Err(Fault::method_not_allowed("POST"));
     }
     let media_type = super::decode::media_type(&head.headers)?;
-    let mut adapters = trail.snapshot.settings.documents.iter();
+    let snapshot = Arc::clone(&trail.snapshot);
+    let mut adapters = snapshot.settings.documents.iter();
     if let Some((_, name)) = adapters.find(|(known, _)| known == media_type.essence()) {
-        trail.consumer_speaks = trail.snapshot.adapters.in_use(name);
+        trail.speaks_by(Some(name));
         trail.is_file = true;
         return Ok(());
     }

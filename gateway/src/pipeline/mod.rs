@@ -11,6 +11,7 @@ mod forward;
 mod identify;
 mod interchange;
 mod judge;
+mod later;
 mod locate;
 mod look_up;
 mod record;
@@ -18,6 +19,7 @@ mod trail;
 mod translate;
 
 pub use identify::Caller;
+pub(crate) use later::{Back, Later};
 pub use trail::Trail;
 
 use crate::{
@@ -162,12 +164,21 @@ where
     if forward::streams(&answering, trail) {
         return Ok(Passage::Streaming(Box::new(answering)));
     }
+    Ok(Passage::Answered(answered(gateway, answering, trail).await?))
+}
+
+/// A provider's answer, up to what the consumer gets.
+async fn answered(
+    gateway: &Gateway,
+    answering: Answering,
+    trail: &mut Trail,
+) -> Result<encode::Answered, Fault> {
     let response = decode::response(gateway, answering, trail).instrument(stage("decode")).await?;
     let response = judge::response(gateway, response, trail).instrument(stage("judge")).await;
     enforce::response(response.verdict, trail)?;
     let (mut head, body) = (response.head, response.body);
     let body = translate::toward_consumer(gateway, body, &mut head, trail).await?;
-    Ok(Passage::Answered(encode::response(head, body, trail)))
+    Ok(encode::response(head, body, trail))
 }
 
 /// A request that was read, up to the call that sends it on.
@@ -197,7 +208,8 @@ async fn into_outbox(
     call: &Call,
     trail: &mut Trail,
 ) -> Result<record::Opened, Fault> {
-    let (entry, room) = encode::outbox(gateway, call, trail).await?;
+    let back = later::back(trail)?;
+    let (entry, room) = encode::outbox(gateway, call, back.as_ref(), trail).await?;
     let opened = record::open(gateway, Some(entry), trail).instrument(stage("record::open")).await;
     drop(room);
     opened

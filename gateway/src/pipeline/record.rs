@@ -202,7 +202,7 @@ pub(super) fn accepted(gateway: &Gateway, trail: &Trail, preferred: bool) -> Ans
 }
 
 /// The first answer again, with the first exchange's marks.
-fn again(stored: StoredAnswer) -> Answer {
+pub(super) fn again(stored: StoredAnswer) -> Answer {
     let mut answer = Response::new(AnswerBody::whole(stored.body));
     *answer.status_mut() =
         StatusCode::from_u16(stored.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -255,7 +255,7 @@ async fn finish(gateway: &Gateway, finish: Finish) {
     }
 }
 
-async fn keep(
+pub(super) async fn keep(
     trail: &Trail,
     idempotency: &Idempotency,
     answered: &Answered,

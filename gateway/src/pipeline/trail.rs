@@ -4,6 +4,7 @@ use crate::{
     answer::{Acknowledgement, Reference, Speech},
     app::Gateway,
     config::{CertificateDemand, Enforcement, EnforcementPair, InUse, Limits, Service, Snapshot},
+    listen::body::Received,
     receipt::{self, Identity},
     store::Idempotency,
     telemetry::names,
@@ -78,6 +79,10 @@ pub struct Trail {
     pub(super) passes_unknown: bool,
     /// How consumers that come this way speak, where that is not as the contract says.
     pub(super) consumer_speaks: Option<Arc<InUse>>,
+    /// The name of that adapter.
+    pub(super) consumer_adapter: Option<Box<str>>,
+    /// An opened envelope, as it was received: what closes it again on the other side.
+    pub(super) envelope: Option<Received>,
     /// The exchange that brought the file of which this message is part.
     pub parent: Option<String>,
     /// Whether the body is a file of many messages.
@@ -123,6 +128,8 @@ impl Trail {
             allowed: Box::default(),
             passes_unknown: false,
             consumer_speaks: None,
+            consumer_adapter: None,
+            envelope: None,
             parent: None,
             is_file: false,
             acknowledgement: None,
@@ -149,11 +156,34 @@ impl Trail {
             allowed: file.allowed.clone(),
             passes_unknown: file.passes_unknown,
             consumer_speaks: file.consumer_speaks.clone(),
+            consumer_adapter: file.consumer_adapter.clone(),
             not_yet: file.not_yet,
             secure: file.secure,
             parent: Some(file.identity.exchange.clone()),
             ..own
         })
+    }
+
+    /// Has consumers speak by an adapter from here on.
+    pub(super) fn speaks_by(&mut self, adapter: Option<&str>) {
+        self.consumer_speaks = adapter.and_then(|name| self.snapshot.adapters.in_use(name));
+        self.consumer_adapter = adapter.map(Into::into);
+    }
+
+    /// Keeps an envelope that is opened.
+    pub(super) fn keep_envelope(&mut self, received: &Received) {
+        let opens = match self.consumer_speaks.as_deref() {
+            Some(InUse::Described { opens_envelopes, .. }) => *opens_envelopes,
+            Some(InUse::SoapJson | InUse::Program { .. }) | None => false,
+        };
+        self.envelope = opens.then(|| received.clone());
+    }
+
+    /// The envelope that was opened last, where both sides speak by the same adapter: what was in it goes on in it.
+    pub(super) fn take_envelope(&mut self) -> Option<Received> {
+        let provider = self.service.as_ref().and_then(|service| service.adapter.as_deref());
+        let same = provider.is_some() && provider == self.consumer_adapter.as_deref();
+        self.envelope.take().filter(|_| same)
     }
 
     /// The limits in force.

@@ -102,6 +102,29 @@ impl LedgerFile {
             .map_err(sql)
     }
 
+    /// The openings of the messages of a file, from what the leaves say: they stand between its own two.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn children(
+        &self,
+        parent: &str,
+        opening: u64,
+        closing: Option<u64>,
+    ) -> Result<Vec<(u64, String)>, StoreFault> {
+        // The index on the file is no evidence: it is passed over.
+        let text = "SELECT idx, json_extract(content, '$.exchange') FROM leaf NOT INDEXED
+             WHERE idx > ?2 AND idx < ?3 AND json_valid(content)
+               AND json_extract(content, '$.parent') = ?1
+               AND json_extract(content, '$.leaf') = 'opening' ORDER BY idx";
+        let values = params![parent, to_sql(opening), to_sql(closing.unwrap_or(u64::MAX))];
+        let read = |row: &Row<'_>| Ok((from_sql(row.get(0)?), row.get(1)?));
+        self.connection
+            .prepare_cached(text)
+            .and_then(|mut statement| statement.query_map(values, read)?.collect())
+            .map_err(sql)
+    }
+
     /// One leaf.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ struct State {
     leaves: Vec<Bytes>,
     frontier: Frontier,
     exchanges: HashMap<String, ExchangeRecord>,
+    /// Of each file its messages: the index of the opening leaf, and the exchange.
+    children: HashMap<String, Vec<(u64, String)>>,
     outbox: BTreeMap<String, Parcel>,
     keys: HashMap<[u8; 32], KeptKey>,
     /// The idempotency key of each exchange that is open and has one.
@@ -166,6 +168,28 @@ impl Store for Memory {
         self.at_once(refusal::READ, |state| Ok(state.exchanges.get(&exchange).cloned()))
     }
 
+    fn children(
+        &self,
+        parent: String,
+        after: u64,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<ExchangeRecord>, StoreFault>> {
+        self.at_once(refusal::READ, |state| {
+            let indexes = state.children.get(&parent).into_iter().flatten();
+            let indexes = indexes.filter(|(index, _)| *index > after).take(most);
+            let records = indexes.filter_map(|(_, child)| state.exchanges.get(child));
+            Ok(records.map(|record| ExchangeRecord { salt: None, ..record.clone() }).collect())
+        })
+    }
+
+    fn answer(&self, exchange: String) -> BoxFuture<'_, Result<Option<StoredAnswer>, StoreFault>> {
+        self.at_once(refusal::READ, |state| {
+            let mut kept = state.keys.values();
+            let kept = kept.find(|kept| kept.exchange == exchange);
+            Ok(kept.and_then(|kept| kept.answer.clone()))
+        })
+    }
+
     fn leaves(
         &self,
         from: u64,
@@ -219,6 +243,9 @@ impl State {
         }
         let index = self.append(doing, &Leaf::Opening(opening.clone()))?;
         let exchange = opening.exchange.clone();
+        if let Some(parent) = &opening.parent {
+            self.children.entry(parent.clone()).or_default().push((index, exchange.clone()));
+        }
         let record = ExchangeRecord { opening: (index, opening), closing: None, salt: Some(salt) };
         self.exchanges.insert(exchange, record);
         Ok(index)
@@ -318,10 +345,11 @@ impl KeptKey {
             return Begun::KeyReused;
         }
         match &self.answer {
-            Some(answer) => Begun::Answered(answer.clone()),
-            None if self.one_way => {
+            // Accepted first, and so again: what was answered later is fetched.
+            _ if self.one_way => {
                 Begun::Accepted { exchange: self.exchange.clone(), opening: self.opening }
             }
+            Some(answer) => Begun::Answered(answer.clone()),
             None => Begun::KeyUnderWay,
         }
     }

@@ -230,6 +230,18 @@ pub trait Store: Send + Sync + fmt::Debug {
         exchange: String,
     ) -> BoxFuture<'_, Result<Option<ExchangeRecord>, StoreFault>>;
 
+    /// The exchanges that the messages of a file became, in the order in which they opened: up to `most` of those whose
+    /// opening leaf stands behind index `after`. Their salts are left out.
+    fn children(
+        &self,
+        parent: String,
+        after: u64,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<ExchangeRecord>, StoreFault>>;
+
+    /// The answer that is kept for an exchange: to be given again, or fetched. Nothing where none is kept (any more).
+    fn answer(&self, exchange: String) -> BoxFuture<'_, Result<Option<StoredAnswer>, StoreFault>>;
+
     /// Up to `most` leaves from index `from` on, as canonical bytes.
     fn leaves(
         &self,

@@ -103,8 +103,12 @@ impl Case {
     }
 }
 
+fn id(number: u64) -> String {
+    format!("00000000-0000-7000-8000-{number:012}")
+}
+
 async fn exchange(store: &Embedded, number: u64) {
-    let id = format!("00000000-0000-7000-8000-{number:012}");
+    let id = id(number);
     let message =
         MessageDigest { digest: "ab".repeat(32), bytes: 20, media_type: "application/json".into() };
     let broken = [("V0402 required".to_owned(), 2)].into_iter().collect();
@@ -383,4 +387,83 @@ fn keys_are_made_for_their_owner_alone_and_never_written_over() {
         assert!(run(&["key", "new", name, "--secret"]).starts_with("exit: 2"), "{name}");
     }
     assert!(run(&["key", "new", "other"]).starts_with("exit: 2"));
+}
+
+#[test]
+fn the_messages_of_a_file_are_found_from_it_and_it_from_them() {
+    let case = Case::new();
+    let opening = |number: u64, parent: Option<u64>| Opening {
+        parent: parent.map(id),
+        translated: Vec::new(),
+        exchange: id(number),
+        at_ms: 1_782_900_000_000,
+        consumer: "example.city/desk".into(),
+        service: None,
+        operation: None,
+        contract: None,
+        enforcement: None,
+        request: MessageDigest { digest: "ab".repeat(32), bytes: 2, media_type: String::new() },
+        verdict: None,
+        snapshot: "11".repeat(32),
+    };
+    let begin = |number, parent| Begin {
+        opening: opening(number, parent),
+        salt: Salt([7; 32]),
+        outbox: None,
+        idempotency: None,
+    };
+    let closing = |number: u64, opening| Closing {
+        translated: Vec::new(),
+        exchange: id(number),
+        opening,
+        at_ms: 1_782_900_000_020,
+        ending: Ending::Answered,
+        fault: None,
+        status: Some(202),
+        response: None,
+        verdict: None,
+        attempts: 0,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let store = case.store();
+        store.begin(begin(70, None)).await.unwrap();
+        store.begin(begin(71, Some(70))).await.unwrap();
+        store.begin(begin(80, None)).await.unwrap();
+        store.refuse(begin(72, Some(70)), closing(72, 0)).await.unwrap();
+        store.finish(Finish { closing: closing(70, 11), answer: None }).await.unwrap();
+        store.close().await.unwrap();
+    });
+    let find =
+        case.run(&["ledger", "find", "--config", "conf", "--parent", &id(70), "--format", "json"]);
+    let lines: Vec<Value> =
+        find.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let found: Vec<&Value> = lines.iter().map(|line| &line["exchange"]).collect();
+    assert_eq!(found, [&id(71), &id(72)], "{find}");
+    assert!(lines.iter().all(|line| line["parent"] == id(70)));
+
+    // The index is no evidence: without it, too, the leaves say what there is.
+    for _ in 0..2 {
+        let shown = case.run(&["ledger", "show", &id(70), "--config", "conf"]);
+        let told = format!(
+            "2 messages of this file\n  leaf 12      {}\n  leaf 14      {}\n",
+            id(71),
+            id(72)
+        );
+        assert!(shown.contains(&told), "{shown}");
+        case.edit("DROP INDEX IF EXISTS leaf_parent");
+    }
+    let shown = case.run(&["ledger", "show", &id(70), "--config", "conf", "--format", "json"]);
+    assert!(shown.contains(&format!("{{\"child\":\"{}\",\"opening\":14}}", id(72))), "{shown}");
+    let shown = case.run(&["ledger", "show", &id(72), "--config", "conf"]);
+    assert!(shown.contains(&format!("parent       {}", id(70))), "{shown}");
+    assert!(!shown.contains("of this file"), "{shown}");
+    // A gateway makes the index anew where it is missing.
+    runtime.block_on(async {
+        let store = case.store();
+        let children = store.children(id(70), 12, 10).await.unwrap();
+        assert_eq!(children.len(), 1);
+        store.close().await.unwrap();
+    });
+    assert!(case.verify().starts_with("exit: 0"));
 }

@@ -18,6 +18,8 @@ mod demo;
 #[path = "../../../conformance/tests/results/doors.rs"]
 mod doors;
 #[cfg(test)]
+mod envelopes;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod external;

@@ -7,7 +7,7 @@ use crate::world::{
 use futures_util::future::BoxFuture;
 use sluse::store::{
     Begin, Begun, Embedded, ExchangeRecord, Finish, Memory, OutboxDepth, OutboxEntry, StorageKey,
-    Store, StoreFault, embedded::EmbeddedLimits,
+    Store, StoreFault, StoredAnswer, embedded::EmbeddedLimits,
 };
 use sluse::{listen::edge, pipeline::Caller};
 use sluse_ledger::{Closing, Leaf, Opening, SigningKey, leaf::Ending};
@@ -87,6 +87,17 @@ impl Store for Faulty {
         exchange: String,
     ) -> BoxFuture<'_, Result<Option<ExchangeRecord>, StoreFault>> {
         self.inner.exchange(exchange)
+    }
+    fn children(
+        &self,
+        parent: String,
+        after: u64,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<ExchangeRecord>, StoreFault>> {
+        self.inner.children(parent, after, most)
+    }
+    fn answer(&self, exchange: String) -> BoxFuture<'_, Result<Option<StoredAnswer>, StoreFault>> {
+        self.inner.answer(exchange)
     }
     fn leaves(
         &self,

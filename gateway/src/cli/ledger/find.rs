@@ -18,6 +18,7 @@ const PAGE_LEAVES: usize = 1_024;
 #[command(after_help = "Examples:\n  \
     sluse ledger find --config /etc/sluse --consumer dk.example/desk --since 2026-07-01\n  \
     sluse ledger find --config /etc/sluse --code V0301 --format json\n  \
+    sluse ledger find --config /etc/sluse --parent 0197f3c2-5c1e-7d3a-9b1f-2f6c7f0a1b2c\n  \
     sluse ledger find --ledger copy.sqlite --open")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// Only those that this subsystem, or a subsystem of this member, asked
     #[arg(long, value_name = "ID")]
     consumer: Option<String>,
+    /// Only the messages of the file that this exchange brought
+    #[arg(long, value_name = "ID")]
+    parent: Option<String>,
     /// Only those of this service
     #[arg(long, value_name = "ID")]
     service: Option<String>,
@@ -55,6 +59,8 @@ pub(super) struct Args {
 #[derive(Debug, Serialize)]
 struct Line {
     exchange: String,
+    /// The exchange that brought the file of which this one is a message.
+    parent: Option<String>,
     opening: u64,
     closing: Option<u64>,
     at: String,
@@ -152,6 +158,7 @@ impl Args {
             found == asked || found.split('@').next() == Some(asked)
         });
         is(&self.exchange, Some(&opening.exchange))
+            && is(&self.parent, opening.parent.as_deref())
             && is(&self.service, opening.service.as_deref())
             && consumer
             && contract
@@ -193,6 +200,7 @@ fn line(index: u64, opening: Opening, closing: Option<(u64, Closing)>) -> Line {
         closing: closing_index,
         at: moment::show(opening.at_ms),
         exchange: opening.exchange,
+        parent: opening.parent,
         consumer: opening.consumer,
         service: opening.service,
         operation: opening.operation,

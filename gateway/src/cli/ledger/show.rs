@@ -2,7 +2,7 @@
 
 use super::{Opened, Place, moment};
 use crate::{
-    cli::{Exit, Output, Style},
+    cli::{Exit, Output, Style, plural},
     store::LedgerFile,
 };
 use serde::Serialize;
@@ -40,6 +40,13 @@ struct LeafLine {
     proof: Proof,
 }
 
+/// A message of a file, as programs read it.
+#[derive(Debug, Serialize)]
+struct ChildLine<'a> {
+    child: &'a str,
+    opening: u64,
+}
+
 /// That the leaf is in the tree of the newest checkpoint (RFC 9162, section 2.1.3).
 #[derive(Debug, Serialize)]
 struct Proof {
@@ -63,6 +70,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
     if leaves.is_empty() {
         return Err(format!("the ledger has no exchange or leaf `{asked}`"));
     }
+    let children = children(&opened.file, &leaves).map_err(|fault| fault.to_string())?;
     let mut exit = Exit::Fine;
     for leaf in leaves {
         let line = prove(&mut opened, &checkpoint, &leaf)?;
@@ -71,7 +79,44 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
         }
         tell(&line, output);
     }
+    tell_children(&children, output);
     Ok(exit)
+}
+
+/// The messages of a file whose two leaves these are.
+fn children(
+    file: &LedgerFile,
+    leaves: &[StoredLeaf],
+) -> Result<Vec<(u64, String)>, crate::store::StoreFault> {
+    let (mut opening, mut closing) = (None, None);
+    for leaf in leaves {
+        match Leaf::read(&leaf.bytes) {
+            Ok(Leaf::Opening(read)) => opening = Some((leaf.index, read.exchange)),
+            Ok(Leaf::Closing(_)) => closing = Some(leaf.index),
+            Err(_) => {}
+        }
+    }
+    match opening {
+        Some((index, exchange)) => file.children(&exchange, index, closing),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn tell_children(children: &[(u64, String)], output: &mut Output) {
+    if output.is_json() {
+        for (opening, child) in children {
+            output.json(&ChildLine { child, opening: *opening });
+        }
+        return;
+    }
+    if children.is_empty() {
+        return;
+    }
+    let head = output.paint(Style::Bold, plural(children.len(), "message") + " of this file");
+    output.line(head);
+    for (opening, child) in children {
+        output.line(format_args!("  leaf {opening:<7} {child}"));
+    }
 }
 
 /// The leaves of an exchange, asked for by its id or the index of one of its leaves.

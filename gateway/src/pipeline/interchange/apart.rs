@@ -9,7 +9,7 @@ use crate::{
     panics,
     pipeline::{
         Trail,
-        translate::{COMPRESSED, Work, read_piece},
+        translate::{COMPRESSED, PIECE_BYTES, Work, read_piece},
     },
 };
 use http::{HeaderMap, StatusCode, header};
@@ -21,9 +21,6 @@ use sluse_adapters::{
 };
 use sluse_contracts::{Verdict, Violation, code};
 use std::sync::Arc;
-
-/// Bytes that are read at a time.
-const PIECE_BYTES: usize = 1 << 16;
 
 /// Why a file is not taken apart.
 enum Whole {
@@ -52,7 +49,8 @@ pub(super) async fn take(
     }
     let limits = *trail.limits();
     let work = Work::of(gateway, trail, limits.body_bytes_max);
-    let (plans, body) = (to_contract.clone(), body.clone());
+    let (plans, body) = (to_contract.clone().ok_or(Fault::internal())?, body.clone());
+    let received = body.clone();
     // However small the file is: it may hold many messages.
     let _room = Arc::clone(gateway.large()).acquire_owned().await.ok();
     let taking = move || Taking::new(&plans, &work, limits.interchange_messages_max).run(&body);
@@ -60,7 +58,7 @@ pub(super) async fn take(
     let malformed = Fault::consumer(code::MESSAGE_MALFORMED, StatusCode::BAD_REQUEST);
     let too_large = Fault::consumer(code::REQUEST_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE);
     Err(match taken {
-        Ok(Ok(apart)) => return Ok(apart),
+        Ok(Ok(apart)) => return Ok(Apart { received: Some(received), ..apart }),
         Ok(Err(Whole::Broken(violations, told))) => {
             trail.acknowledgement = told.and_then(|told| {
                 let (head, problem) = *told;
@@ -136,7 +134,7 @@ impl Taking {
         }
         let head = self.translation.interchange().map(|reader| reader.head().clone());
         let written = self.sink.finish().map_err(|_| Whole::NoRoom)?;
-        Ok(Apart { written, media_type: self.media_type, units: self.units, head })
+        Ok(Apart { received: None, written, media_type: self.media_type, units: self.units, head })
     }
 
     fn message(&mut self, number: u64, place: Place, out: &[u8]) -> Result<(), Whole> {

@@ -11,7 +11,7 @@ mod parts;
 pub(super) use acknowledge::Acknowledged;
 
 use super::{Passage, Trail, authorize, decode, locate::Way, record, stage};
-use crate::{app::Gateway, fault::Fault};
+use crate::{app::Gateway, fault::Fault, listen::body::Received};
 use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
@@ -29,8 +29,10 @@ use tracing::Instrument as _;
 
 /// A file whose messages stand side by side, each as the contract says it.
 struct Apart {
+    /// As it was received.
+    received: Option<Received>,
     /// All messages, one after the other.
-    written: crate::listen::body::Received,
+    written: Received,
     /// What each of them is.
     media_type: MediaType,
     units: Vec<Unit>,

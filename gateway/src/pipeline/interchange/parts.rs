@@ -121,6 +121,10 @@ impl Sent<'_> {
         self.key(unit, &bytes, trail);
         let (body, media_type) = (Received::Memory(bytes), Some(self.apart.media_type.clone()));
         let decoded = decode::said(gateway, &self.head, body, media_type, self.way, trail).await?;
+        if let ([_], Some(received)) = (&*self.apart.units, &self.apart.received) {
+            // All that was received is this message: an envelope, perhaps.
+            trail.keep_envelope(received);
+        }
         let (head, way) = (self.head.clone(), self.way.clone());
         let call = toward_call(gateway, head, way, decoded, trail).await?;
         into_outbox(gateway, &call, trail).await

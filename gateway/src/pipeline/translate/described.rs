@@ -10,7 +10,7 @@ use sluse_contracts::Violation;
 use std::io::{self, Read};
 
 /// Bytes that are read at a time.
-const PIECE_BYTES: usize = 1 << 16;
+pub(in crate::pipeline) const PIECE_BYTES: usize = 1 << 16;
 
 /// Translates a message whole; a unit that cannot be refuses all of it.
 pub(super) fn translate(

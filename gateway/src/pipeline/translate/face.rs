@@ -3,7 +3,11 @@
 //! JSON that does not have the form of its message breaks the contract, whatever is enforced: nothing can be made of it. What has the
 //! form and breaks the schema is told at its place in the JSON where that is enforced; else it goes on, and is judged as SOAP.
 
-use super::{COMPRESSED, Done, answer_fault, restate_as, run};
+use super::{
+    COMPRESSED, Done, answer_fault,
+    out::{Out, Spent},
+    restate_as, run,
+};
 use crate::{
     app::Gateway,
     fault::Fault,
@@ -28,7 +32,7 @@ use sluse_contracts::{
     percent,
     schema::soap::SoapVersion,
 };
-use std::sync::Arc;
+use std::{io::Read as _, sync::Arc};
 
 const SOAP_ACTION: &str = "soapaction";
 const JSON: &str = "application/json";
@@ -50,7 +54,7 @@ pub(super) async fn from_consumer(
     let breach = Fault::consumer(code::CONSUMER_BREACH, StatusCode::UNPROCESSABLE_ENTITY);
     let written = write(gateway, body, Direction::Request, (malformed, breach), trail).await?;
     trail.soap_version = Some(written.version);
-    Ok(done(written.envelope.into(), &envelope_type(written.version), trail))
+    Ok(written.done)
 }
 
 /// The head of a request that became an envelope: as SOAP's binding to HTTP wants it.
@@ -84,14 +88,14 @@ pub(super) async fn toward_provider(
 ) -> Result<(Done, Way), Fault> {
     let fault = Fault::consumer(code::NOT_TRANSLATED, StatusCode::UNPROCESSABLE_ENTITY);
     let read = read(gateway, body, &head.headers, Direction::Request, trail).await;
-    let (version, json) = match read {
-        Ok(Read::Answer(version, json)) => (version, json),
+    let (version, done) = match read {
+        Ok(Read::Answer(version, done)) => (version, done),
         // A request that is a fault is none of an operation.
         Ok(Read::Fault(_)) => return Err(fault.with_verdict(unreadable())),
         Err(NotRead::Violation(violation)) => {
             return Err(fault.with_verdict(Verdict::from_violations(vec![*violation])));
         }
-        Err(NotRead::NoRoom) => return Err(Fault::no_room()),
+        Err(NotRead::Spent(spent)) => return Err(spent.fault(fault, true)),
     };
     trail.soap_version = version;
     head.headers.remove(SOAP_ACTION);
@@ -99,7 +103,7 @@ pub(super) async fn toward_provider(
     accept(&mut head.headers, &format!("{JSON}, {PROBLEM}"));
     let place = format!("/{}", percent::segment(trail.asked_name()));
     let place = PathAndQuery::try_from(place).map_err(|_| Fault::internal())?;
-    Ok((done(json, JSON, trail), Way::Route(place)))
+    Ok((done, Way::Route(place)))
 }
 
 /// The JSON of a provider as an envelope, a problem (RFC 9457) as a fault; nothing where it is neither.
@@ -124,7 +128,10 @@ pub(super) async fn from_provider(
         let written =
             write(gateway, body, Direction::Response, (unreadable, breach), trail).await?;
         restate_as(&mut head.headers, &envelope_type(written.version));
-        return Ok(Some(done(written.envelope.into(), essence(written.version), trail)));
+        return Ok(Some(written.done));
+    }
+    if body.len() > payload_limits(trail).tree_bytes_max as u64 {
+        return Err(unreadable.with_verdict(Verdict::malformed(decode::too_large())));
     }
     let version = trail.soap_version.unwrap_or(SoapVersion::V11);
     let (status, bytes) = (head.status.as_u16(), loaded(body).await?);
@@ -159,9 +166,9 @@ pub(super) async fn toward_consumer(
         return Err(fault.detail(COMPRESSED));
     }
     match read(gateway, body, &head.headers, Direction::Response, trail).await {
-        Ok(Read::Answer(_, json)) => {
+        Ok(Read::Answer(_, done)) => {
             restate_as(&mut head.headers, JSON);
-            Ok(Some(done(json, JSON, trail)))
+            Ok(Some(done))
         }
         Ok(Read::Fault(fault)) => {
             head.status = match fault.of_sender {
@@ -171,7 +178,7 @@ pub(super) async fn toward_consumer(
             restate_as(&mut head.headers, PROBLEM);
             Ok(Some(done(problem(&fault, head.status), PROBLEM, trail)))
         }
-        Err(NotRead::NoRoom) => Err(Fault::no_room().retry(fault.retry)),
+        Err(NotRead::Spent(spent)) => Err(spent.fault(fault, false)),
         // What reports a failure in other words goes on as it is.
         Err(NotRead::Violation(_)) if !head.status.is_success() => Ok(None),
         Err(NotRead::Violation(violation)) => {
@@ -183,7 +190,7 @@ pub(super) async fn toward_consumer(
 /// What an envelope says.
 enum Read {
     /// A message of its operation, as JSON, in this version of SOAP.
-    Answer(Option<SoapVersion>, Bytes),
+    Answer(Option<SoapVersion>, Done),
     /// A fault.
     Fault(ServiceFault),
 }
@@ -192,8 +199,14 @@ enum Read {
 enum NotRead {
     /// It is none, or not one of its operation.
     Violation(Box<Violation>),
-    /// The disk does not give it back.
-    NoRoom,
+    /// What it says goes nowhere.
+    Spent(Spent),
+}
+
+impl From<Box<Violation>> for NotRead {
+    fn from(violation: Box<Violation>) -> Self {
+        Self::Violation(violation)
+    }
 }
 
 async fn read(
@@ -206,29 +219,40 @@ async fn read(
     let stated = decode::media_type(headers).unwrap_or_else(|_| MediaType::octet_stream());
     let limits = payload::Limits { multipart_related: true, ..payload_limits(trail) };
     if body.len() > limits.tree_bytes_max as u64 {
-        return Err(NotRead::Violation(Box::new(decode::too_large())));
+        return Err(Box::new(decode::too_large()).into());
     }
-    let bytes = body.load().await.map_err(|_| NotRead::NoRoom)?;
     let (face, operation) = (trail.face(), trail.asked_name().to_owned());
-    let told = limits_of(trail);
-    let work = move || -> Result<Read, Box<Violation>> {
+    let (told, out, body) = (limits_of(trail), Out::of(gateway, direction, trail), body.clone());
+    let bytes = body.len();
+    let work = move || -> Result<Read, NotRead> {
         let face = face.ok_or_else(|| Box::new(faceless()))?;
+        let bytes = whole(&body).map_err(NotRead::Spent)?;
         let payload = Payload::parse(&Message::new(stated, bytes), &limits).map_err(Box::new)?;
         if let Some(fault) = face.fault_of(&payload, &told) {
             return Ok(Read::Fault(fault));
         }
         let value = face.read(&operation, direction, &payload, &told)?;
-        Ok(Read::Answer(version_of(&payload), value.to_string().into()))
+        let version = version_of(&payload);
+        drop(payload);
+        Ok(Read::Answer(version, out.json(&value).map_err(NotRead::Spent)?))
     };
-    let read = run(gateway, body.len(), work).await;
-    let read = read.unwrap_or_else(|| Err(Box::new(panics::not_judged())));
-    read.map_err(NotRead::Violation)
+    let read = run(gateway, bytes, work).await;
+    read.unwrap_or_else(|| Err(Box::new(panics::not_judged()).into()))
+}
+
+/// An envelope that JSON became.
+struct Wrote {
+    version: SoapVersion,
+    done: Done,
+    /// What in it breaks the schema, with its place in the JSON.
+    breaches: Vec<Violation>,
 }
 
 /// Why JSON became no envelope.
 enum NotWritten {
     Malformed(Violation),
     Misfits(Vec<Violation>),
+    Spent(Spent),
 }
 
 /// JSON as an envelope; one of the faults, for JSON that cannot be read and JSON that breaks the contract, where it is not to go on.
@@ -238,16 +262,24 @@ async fn write(
     direction: Direction,
     (malformed, breach): (Fault, Fault),
     trail: &Trail,
-) -> Result<Written, Fault> {
+) -> Result<Wrote, Fault> {
     let limits = payload_limits(trail);
     if body.len() > limits.tree_bytes_max as u64 {
         return Err(malformed.with_verdict(Verdict::malformed(decode::too_large())));
     }
-    let bytes = loaded(body).await?;
     let (face, operation) = (trail.face(), trail.asked_name().to_owned());
     let (version, told) = (trail.soap_version, limits_of(trail));
-    let work = move || make(face, &operation, direction, version, &bytes, (&limits, &told));
-    let written = run(gateway, body.len(), work).await;
+    let (out, body) = (Out::of(gateway, direction, trail), body.clone());
+    let bytes = body.len();
+    let work = move || {
+        let bytes = whole(&body).map_err(NotWritten::Spent)?;
+        let written = make(face, &operation, direction, version, &bytes, (&limits, &told))?;
+        let Written { envelope, version, breaches, .. } = written;
+        let done = out.bytes(envelope.as_bytes(), essence(version)).map_err(NotWritten::Spent)?;
+        Ok(Wrote { version, done, breaches })
+    };
+    let written = run(gateway, bytes, work).await;
+    let is_request = matches!(direction, Direction::Request);
     let written = written
         .unwrap_or_else(|| Err(NotWritten::Malformed(panics::not_judged())))
         .map_err(|not| match not {
@@ -257,17 +289,18 @@ async fn write(
             NotWritten::Misfits(found) => {
                 breach.clone().with_verdict(Verdict::from_violations(found))
             }
+            NotWritten::Spent(spent) => spent.fault(breach.clone(), is_request),
         })?;
     check(written, direction, breach, trail)
 }
 
 /// Holds back what breaks the schema where that is enforced.
 fn check(
-    mut written: Written,
+    mut written: Wrote,
     direction: Direction,
     breach: Fault,
     trail: &Trail,
-) -> Result<Written, Fault> {
+) -> Result<Wrote, Fault> {
     let (enforces, sender) = match direction {
         Direction::Request => (trail.enforces_request(), trail.consumer.clone()),
         Direction::Response => {
@@ -307,6 +340,16 @@ fn make(
 
 async fn loaded(body: &Received) -> Result<Bytes, Fault> {
     body.load().await.map_err(|_| Fault::no_room())
+}
+
+/// All of a message, where it is needed as a whole: never longer than a tree may be.
+fn whole(body: &Received) -> Result<Bytes, Spent> {
+    if let Received::Memory(bytes) = body {
+        return Ok(bytes.clone());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(body.len()).unwrap_or_default());
+    body.blocking_reader().read_to_end(&mut bytes).map_err(|_| Spent::NoRoom)?;
+    Ok(bytes.into())
 }
 
 fn limits_of(trail: &Trail) -> Limits {

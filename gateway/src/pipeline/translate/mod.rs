@@ -6,9 +6,10 @@
 
 mod described;
 mod face;
+mod out;
 mod program;
 
-pub(super) use described::read as read_piece;
+pub(super) use described::{PIECE_BYTES, read as read_piece};
 
 use super::{
     Trail,
@@ -22,13 +23,14 @@ use crate::{
     fault::{Fault, Retry},
     listen::body::Received,
     panics,
+    receipt::message_digest,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request, response};
 use program::Program;
 use sluse_adapters::{adapter::Plans, mapping};
 use sluse_contracts::{Code, MediaType, Verdict, Violation, code, payload::Limits};
 use sluse_ledger::{SaltedDigest, leaf::MessageDigest};
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 /// Headers that speak of the bytes that were received.
 const OF_BYTES: [HeaderName; 10] = [
@@ -89,17 +91,23 @@ enum By {
 
 impl By {
     /// What an adapter does one way; nothing for one that follows from the contract alone.
-    fn of(speaks: &InUse, way: mapping::Way) -> Option<Self> {
-        match speaks {
+    ///
+    /// # Errors
+    /// Where it does not lead that way, which the configuration needs to see before.
+    fn of(speaks: &InUse, way: mapping::Way) -> Result<Option<Self>, Fault> {
+        Ok(match speaks {
             InUse::SoapJson => None,
-            InUse::Described { to_contract, from_contract } => Some(Self::Plans(match way {
-                mapping::Way::Forward => to_contract.clone(),
-                mapping::Way::Reverse => from_contract.clone(),
-            })),
+            InUse::Described { to_contract, from_contract, .. } => {
+                let plans = match way {
+                    mapping::Way::Forward => to_contract,
+                    mapping::Way::Reverse => from_contract,
+                };
+                Some(Self::Plans(plans.clone().ok_or(Fault::internal())?))
+            }
             InUse::Program { external, media_types, .. } => {
                 Some(Self::Program(Program::new(external, media_types, way)))
             }
-        }
+        })
     }
 }
 
@@ -128,12 +136,14 @@ pub(super) async fn from_consumer(
         let fault = Fault::consumer(code::MEDIA_TYPE_UNSUPPORTED, status);
         return Err(fault.detail(COMPRESSED));
     }
-    let done = match By::of(&speaks, mapping::Way::Forward) {
+    let done = match By::of(&speaks, mapping::Way::Forward)? {
         None => face::from_consumer(gateway, &body, headers, trail).await?,
         Some(_) if body.is_empty() => return Ok((body, None)),
         Some(by) => {
             let fault = Fault::consumer(code::MESSAGE_MALFORMED, StatusCode::BAD_REQUEST);
-            translated(gateway, &body, by, trail, fault).await?
+            let done = translated(gateway, &body, by, trail, fault).await?;
+            trail.keep_envelope(&body);
+            done
         }
     };
     trail.request_translated.push(done.digest);
@@ -158,12 +168,12 @@ pub(super) async fn toward_provider(
     trail: &mut Trail,
 ) -> Result<(Received, Way), Fault> {
     let Some(speaks) = trail.provider_speaks() else { return Ok((body, way)) };
-    let (done, way) = match By::of(&speaks, mapping::Way::Reverse) {
+    let (done, way) = match By::of(&speaks, mapping::Way::Reverse)? {
         None => face::toward_provider(gateway, &body, head, trail).await?,
         Some(_) if body.is_empty() => return Ok((body, way)),
         Some(by) => {
             let fault = Fault::consumer(code::NOT_TRANSLATED, StatusCode::UNPROCESSABLE_ENTITY);
-            let done = translated(gateway, &body, by, trail, fault).await?;
+            let done = closed(gateway, &body, by, trail, fault).await?;
             restate(&mut head.headers, &done.media_type);
             (done, way)
         }
@@ -182,10 +192,14 @@ pub(super) async fn from_provider(
     let Some(speaks) = trail.provider_speaks().filter(|_| !body.is_empty()) else {
         return Ok(body);
     };
-    let done = match By::of(&speaks, mapping::Way::Forward) {
+    let done = match By::of(&speaks, mapping::Way::Forward)? {
         None => face::from_provider(gateway, &body, head, trail).await?,
         Some(_) if !head.status.is_success() => None,
-        Some(by) => Some(answer(gateway, &body, head, by, trail, code::ANSWER_UNREADABLE).await?),
+        Some(by) => {
+            let done = answer(gateway, &body, head, by, trail, code::ANSWER_UNREADABLE).await?;
+            trail.keep_envelope(&body);
+            Some(done)
+        }
     };
     Ok(take(done, body, trail))
 }
@@ -200,7 +214,7 @@ pub(super) async fn toward_consumer(
     let Some(speaks) = trail.consumer_speaks.clone().filter(|_| !body.is_empty()) else {
         return Ok(body);
     };
-    let done = match By::of(&speaks, mapping::Way::Reverse) {
+    let done = match By::of(&speaks, mapping::Way::Reverse)? {
         None => face::toward_consumer(gateway, &body, head, trail).await?,
         Some(_) if !head.status.is_success() => None,
         Some(by) => {
@@ -225,16 +239,47 @@ async fn answer(
     body: &Received,
     head: &mut response::Parts,
     by: By,
-    trail: &Trail,
+    trail: &mut Trail,
     code: Code,
 ) -> Result<Done, Fault> {
     let fault = answer_fault(code, trail);
     if head.headers.contains_key(header::CONTENT_ENCODING) {
         return Err(fault.detail(COMPRESSED));
     }
-    let done = translated(gateway, body, by, trail, fault).await?;
+    let done = closed(gateway, body, by, trail, fault).await?;
     restate(&mut head.headers, &done.media_type);
     Ok(done)
+}
+
+/// A message translated whole; an envelope that was opened with the same adapter as it was received, with all that its header says.
+async fn closed(
+    gateway: &Gateway,
+    body: &Received,
+    by: By,
+    trail: &mut Trail,
+    fault: Fault,
+) -> Result<Done, Fault> {
+    match (trail.take_envelope(), &by) {
+        (Some(envelope), By::Plans(plans)) => {
+            let (media_type, mut digest) = (plans.to().media_type(), trail.digesting());
+            let source = envelope.clone();
+            let digested = run(gateway, envelope.len(), move || {
+                let mut reader = source.blocking_reader();
+                let mut piece = vec![0; PIECE_BYTES];
+                loop {
+                    match read_piece(&mut *reader, &mut piece)? {
+                        0 => break Ok::<_, io::Error>(digest),
+                        n => digest.update(piece.get(..n).unwrap_or_default()),
+                    }
+                }
+            });
+            let digest = digested.await.and_then(Result::ok);
+            let digest = digest.ok_or_else(|| Fault::no_room().retry(resend(&fault)))?;
+            let digest = message_digest(digest, media_type.essence());
+            Ok(Done { body: envelope, digest, media_type })
+        }
+        _ => translated(gateway, body, by, trail, fault).await,
+    }
 }
 
 /// That an answer cannot be passed on: the provider has acted, so only a safe method may be sent again.

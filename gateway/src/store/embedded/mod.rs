@@ -19,7 +19,7 @@ pub(super) use schema::{check_ours, fault};
 
 use super::{
     Begin, Begun, ExchangeRecord, Finish, OutboxDepth, OutboxEntry, StorageKey, Store, StoreFault,
-    refusal,
+    StoredAnswer, refusal,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -201,6 +201,20 @@ impl Store for Embedded {
     ) -> BoxFuture<'_, Result<Option<ExchangeRecord>, StoreFault>> {
         let storage = Arc::clone(&self.storage);
         Box::pin(self.read(move |connection| read::exchange(connection, &storage, &exchange)))
+    }
+
+    fn children(
+        &self,
+        parent: String,
+        after: u64,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<ExchangeRecord>, StoreFault>> {
+        Box::pin(self.read(move |connection| read::children(connection, &parent, after, most)))
+    }
+
+    fn answer(&self, exchange: String) -> BoxFuture<'_, Result<Option<StoredAnswer>, StoreFault>> {
+        let storage = Arc::clone(&self.storage);
+        Box::pin(self.read(move |connection| read::answer(connection, &storage, exchange)))
     }
 
     fn leaves(

@@ -1,7 +1,10 @@
 //! What the gateway reads, on a connection of its own: it never waits for the writer.
 
-use super::schema::{from_sql, to_sql};
-use crate::store::{ExchangeRecord, OutboxDepth, Salt, StorageKey, seal::Sealed};
+use super::{
+    schema::{from_sql, to_sql},
+    write::unseal_answer,
+};
+use crate::store::{ExchangeRecord, OutboxDepth, Salt, StorageKey, StoredAnswer, seal::Sealed};
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 use sluse_ledger::{Closing, Leaf, Opening};
@@ -76,6 +79,68 @@ pub(super) fn exchange(
     let salt = sealed.and_then(|sealed| storage.open(Sealed::Salt, id, &sealed));
     let salt = salt.and_then(|salt| salt.as_ref().try_into().ok()).map(Salt);
     Ok(Some(ExchangeRecord { opening: (from_sql(opening), opened), closing, salt }))
+}
+
+/// What a leaf says of its file, by which [`CHILDREN`] finds it: one text for the index and those who ask it.
+macro_rules! parent {
+    () => {
+        "CASE WHEN json_valid(content) THEN json_extract(content, '$.parent') END"
+    };
+}
+
+/// The index by which the messages of a file are found. It is made of the leaves themselves, and read of nothing else.
+pub(super) const CHILDREN: &str = concat!(
+    "CREATE INDEX IF NOT EXISTS leaf_parent ON leaf (",
+    parent!(),
+    ") WHERE ",
+    parent!(),
+    " IS NOT NULL"
+);
+
+pub(super) fn children(
+    connection: &Connection,
+    parent: &str,
+    after: u64,
+    most: usize,
+) -> rusqlite::Result<Vec<ExchangeRecord>> {
+    let mut statement = connection.prepare_cached(concat!(
+        "SELECT leaf.idx, leaf.content, exchange.closing FROM leaf
+         JOIN exchange ON exchange.opening = leaf.idx AND exchange.id = json_extract(content, '$.exchange')
+         WHERE ",
+        parent!(),
+        " = ?1 AND leaf.idx > ?2 ORDER BY leaf.idx LIMIT ?3"
+    ))?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![parent, to_sql(after), most], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?))
+    })?;
+    rows.map(|row| {
+        let (index, content, closing) = row?;
+        let Ok(Leaf::Opening(opening)) = Leaf::read(content.as_bytes()) else {
+            return Err(not_a_leaf());
+        };
+        let closing = match closing {
+            None => None,
+            Some(index) => Some((from_sql(index), closing_at(connection, index)?)),
+        };
+        Ok(ExchangeRecord { opening: (from_sql(index), opening), closing, salt: None })
+    })
+    .collect()
+}
+
+pub(super) fn answer(
+    connection: &Connection,
+    storage: &StorageKey,
+    exchange: String,
+) -> rusqlite::Result<Option<StoredAnswer>> {
+    let kept = connection
+        .prepare_cached(
+            "SELECT opening, sealed FROM idempotency WHERE exchange = ?1 AND sealed IS NOT NULL",
+        )?
+        .query_row([&exchange], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
+    Ok(kept
+        .and_then(|(opening, sealed)| unseal_answer(storage, exchange, from_sql(opening), &sealed)))
 }
 
 fn closing_at(connection: &Connection, index: i64) -> rusqlite::Result<Closing> {

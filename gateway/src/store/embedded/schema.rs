@@ -1,6 +1,6 @@
 //! The database file: made, opened, and refused where it is not ours.
 
-use super::EmbeddedLimits;
+use super::{EmbeddedLimits, read};
 use crate::store::{StorageKey, StoreFault};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use sluse_ledger::{Checkpoint, Frontier, SigningKey, VerifierKey};
@@ -86,6 +86,7 @@ pub(super) fn open(
     if is_new {
         create(&mut connection, key.verifier(), storage).map_err(sql)?;
     }
+    connection.execute_batch(read::CHILDREN).map_err(sql)?;
     check_key(&connection, key.verifier())?;
     check_storage_key(&mut connection, storage)?;
     let frontier = resume(&connection, key.verifier())?;

@@ -20,6 +20,7 @@ CREATE TABLE leaf (
     content TEXT NOT NULL,          -- canonical JSON (RFC 8785): the opening or the closing of an exchange
     hash    BLOB NOT NULL           -- SHA-256(0x00 || content) (RFC 9162); helps to find a changed leaf
 ) STRICT;
+-- An index on the file that a message was part of (`$.parent` of `content`) is made when the file is opened for writing.
 
 -- What the ledger was after each commit.
 CREATE TABLE checkpoint (

@@ -5,8 +5,8 @@ use super::{
     writer::Batch,
 };
 use crate::store::{
-    Begin, Begun, Finish, IDEMPOTENCY_KEPT_MS, Idempotency, OutboxEntry, Salt, StoreFault,
-    StoredAnswer, refusal,
+    Begin, Begun, Finish, IDEMPOTENCY_KEPT_MS, Idempotency, OutboxEntry, Salt, StorageKey,
+    StoreFault, StoredAnswer, refusal,
     seal::{Sealed, pack, unpack},
 };
 use bytes::Bytes;
@@ -191,8 +191,15 @@ impl Batch<'_> {
             return Ok(Some(Begun::KeyReused));
         }
         Ok(Some(match sealed {
-            Some(sealed) => Begun::Answered(self.unseal_answer(exchange, opening, &sealed)?),
-            None if one_way => Begun::Accepted { exchange, opening },
+            // Accepted first, and so again: what was answered later is fetched.
+            _ if one_way => Begun::Accepted { exchange, opening },
+            Some(sealed) => {
+                let answer = unseal_answer(self.storage, exchange, opening, &sealed);
+                Begun::Answered(answer.ok_or(StoreFault::new(
+                    refusal::BEGIN,
+                    "a stored answer cannot be decrypted",
+                ))?)
+            }
             None => Begun::KeyUnderWay,
         }))
     }
@@ -242,28 +249,6 @@ impl Batch<'_> {
         .map(drop)
     }
 
-    fn unseal_answer(
-        &self,
-        exchange: String,
-        opening: u64,
-        sealed: &[u8],
-    ) -> Result<StoredAnswer, StoreFault> {
-        let opened = self.storage.open(Sealed::Answer, &exchange, sealed);
-        let read = opened.and_then(|packed| {
-            let mut pieces = unpack(&packed)?.into_iter();
-            let status = u16::from_be_bytes(pieces.next()?.as_ref().try_into().ok()?);
-            let body = pieces.next()?;
-            let mut headers = Vec::new();
-            while let Some(name) = pieces.next() {
-                headers.push((String::from_utf8(name.into()).ok()?, pieces.next()?));
-            }
-            Some((status, body, headers))
-        });
-        let (status, body, headers) =
-            read.ok_or(StoreFault::new(refusal::BEGIN, "a stored answer cannot be decrypted"))?;
-        Ok(StoredAnswer { exchange, opening, status, headers, body })
-    }
-
     fn post(&self, exchange: &str, opening: u64, entry: &OutboxEntry) -> Result<(), StoreFault> {
         let packed = pack([&entry.head[..], &entry.body]);
         let sealed = self.seal(refusal::BEGIN, Sealed::Outbox, exchange, packed)?;
@@ -307,6 +292,24 @@ impl Batch<'_> {
         let sealed = self.storage.seal(what, exchange, value);
         sealed.ok_or(StoreFault::new(doing, "it cannot be encrypted"))
     }
+}
+
+/// An answer that was kept; nothing where it cannot be decrypted.
+pub(super) fn unseal_answer(
+    storage: &StorageKey,
+    exchange: String,
+    opening: u64,
+    sealed: &[u8],
+) -> Option<StoredAnswer> {
+    let packed = storage.open(Sealed::Answer, &exchange, sealed)?;
+    let mut pieces = unpack(&packed)?.into_iter();
+    let status = u16::from_be_bytes(pieces.next()?.as_ref().try_into().ok()?);
+    let body = pieces.next()?;
+    let mut headers = Vec::new();
+    while let Some(name) = pieces.next() {
+        headers.push((String::from_utf8(name.into()).ok()?, pieces.next()?));
+    }
+    Some(StoredAnswer { exchange, opening, status, headers, body })
 }
 
 type KeyRow = (Vec<u8>, String, u64, bool, Option<Vec<u8>>);

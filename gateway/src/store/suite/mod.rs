@@ -202,9 +202,43 @@ async fn gives_the_first_answer_again(store: &dyn Store) {
     let repeat = || store.begin(with_key(one_way("f", 5), 4, 1));
     let same = Begun::Accepted { exchange: "e".into(), opening: accepted };
     assert_eq!(repeat().await.unwrap(), same);
-    store.finish(finish("e", accepted, Ending::Delivered)).await.unwrap();
-    assert_eq!(repeat().await.unwrap(), same);
+    assert_eq!(store.answer("e".into()).await.unwrap(), None);
+    let kept = answer("e", accepted);
+    let delivered = Some((idempotency(0, 0), kept.clone()));
+    let closed = Finish { answer: delivered, ..finish("e", accepted, Ending::Delivered) };
+    store.finish(closed).await.unwrap();
+    assert_eq!(repeat().await.unwrap(), same, "what was answered later is fetched");
+    assert_eq!(store.answer("e".into()).await.unwrap(), Some(kept));
+    assert_eq!(store.answer("f".into()).await.unwrap(), None);
     assert_eq!(store.exchange("f".into()).await.unwrap(), None);
+}
+
+async fn knows_the_messages_of_a_file(store: &dyn Store) {
+    let part = |exchange: &str, at_ms| {
+        let begin = begin(exchange, at_ms);
+        Begin { opening: Opening { parent: Some("file".into()), ..begin.opening }, ..begin }
+    };
+    opened(store, begin("file", 1)).await;
+    opened(store, part("a", 2)).await;
+    opened(store, begin("other", 2)).await;
+    let refused = closing("b", 0, Ending::Refused);
+    store.refuse(part("b", 3), refused).await.unwrap();
+    opened(store, part("c", 4)).await;
+    let ids = async |after, most| {
+        let found = store.children("file".into(), after, most).await.unwrap();
+        let told = found.into_iter().map(|record| {
+            assert_eq!(record.salt, None);
+            let ending = record.closing.map(|(_, closing)| closing.ending);
+            (record.opening.1.exchange, record.opening.0, ending)
+        });
+        told.collect::<Vec<_>>()
+    };
+    let all =
+        [("a".into(), 1, None), ("b".into(), 3, Some(Ending::Refused)), ("c".into(), 5, None)];
+    assert_eq!(ids(0, 9).await, all);
+    assert_eq!(ids(1, 1).await, all[1..2]);
+    assert!(ids(5, 9).await.is_empty());
+    assert!(store.children("a".into(), 0, 9).await.unwrap().is_empty());
 }
 
 async fn hands_out_each_message_to_one_at_a_time(store: &dyn Store) {
@@ -285,6 +319,12 @@ macro_rules! suite {
             async fn gives_the_first_answer_again() {
                 let (_kept, store) = $make;
                 super::gives_the_first_answer_again(&*store).await;
+            }
+
+            #[tokio::test]
+            async fn knows_the_messages_of_a_file() {
+                let (_kept, store) = $make;
+                super::knows_the_messages_of_a_file(&*store).await;
             }
 
             #[tokio::test]

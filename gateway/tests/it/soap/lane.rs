@@ -1,7 +1,7 @@
 //! SOAP and REST meet in the gateway: JSON to a SOAP service, SOAP to a JSON service, and both at once, by the WSDL alone.
 
 use super::{ASK, WSDL, XML, envelope, envelope_12, of_id, register};
-use crate::world::{Act, Reply, Seen, World, answer, world};
+use crate::world::{Act, Reply, Seen, World, answer, limits, world};
 use sluse_ledger::leaf::{Ending, MessageDigest};
 
 /// A SOAP service for those who speak JSON too, and a JSON service for those who speak SOAP.
@@ -248,4 +248,29 @@ async fn an_attachment_stands_in_the_json_as_base64() {
     assert!(reply.text().contains(":done"), "{}", reply.text());
     let seen = world.provider.seen().pop().unwrap();
     assert_eq!((seen.line(), &*seen.body), ("POST /rest/store HTTP/1.1", &b"\"AQI=\""[..]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_of_a_large_message_goes_over_the_disk_and_has_a_limit() {
+    let over = limits("body-memory-bytes-max = 1000\nbody-bytes-max = 300000");
+    let world = world(&format!("{over}{}", files()), speaks).await;
+    let content = "QUJD".repeat(50_000);
+    let reply = ask_json(&world, "/json/store", &format!("\"{content}\"")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let sent = String::from_utf8(world.provider.seen().pop().unwrap().body).unwrap();
+    assert!(sent.contains(&format!(">{content}</")), "all of it arrives");
+    let (opening, _) = world.exchange(reply.exchange()).await;
+    assert_eq!(opening.translated[0].bytes, sent.len() as u64);
+    // An envelope is longer than what it is made of.
+    let reply = ask_json(&world, "/json/store", &format!("\"{}\"", "QUJD".repeat(74_990))).await;
+    assert_eq!((reply.status, reply.refusal().1.as_str()), (413, "F0106"), "{}", reply.text());
+    assert_eq!(world.provider.seen().len(), 1);
+
+    // The other way round, JSON for the provider.
+    let envelope = envelope(&format!("<t:file>{content}</t:file>"));
+    let headers = ["content-type: text/xml", "SOAPAction: \"urn:store\""];
+    let reply = world.ask("POST", "/soap", &headers, envelope.as_bytes()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let sent = String::from_utf8(world.provider.seen().pop().unwrap().body).unwrap();
+    assert!(sent.contains(&content), "all of it arrives");
 }

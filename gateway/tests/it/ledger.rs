@@ -389,10 +389,10 @@ fn keys_are_made_for_their_owner_alone_and_never_written_over() {
     assert!(run(&["key", "new", "other"]).starts_with("exit: 2"));
 }
 
-#[test]
-fn the_messages_of_a_file_are_found_from_it_and_it_from_them() {
-    let case = Case::new();
-    let opening = |number: u64, parent: Option<u64>| Opening {
+/// The opening of an exchange, perhaps of a message of a file.
+fn begin(number: u64, parent: Option<u64>) -> Begin {
+    let request = MessageDigest { digest: "ab".repeat(32), bytes: 2, media_type: String::new() };
+    let opening = Opening {
         parent: parent.map(id),
         translated: Vec::new(),
         exchange: id(number),
@@ -402,17 +402,15 @@ fn the_messages_of_a_file_are_found_from_it_and_it_from_them() {
         operation: None,
         contract: None,
         enforcement: None,
-        request: MessageDigest { digest: "ab".repeat(32), bytes: 2, media_type: String::new() },
+        request,
         verdict: None,
         snapshot: "11".repeat(32),
     };
-    let begin = |number, parent| Begin {
-        opening: opening(number, parent),
-        salt: Salt([7; 32]),
-        outbox: None,
-        idempotency: None,
-    };
-    let closing = |number: u64, opening| Closing {
+    Begin { opening, salt: Salt([7; 32]), outbox: None, idempotency: None }
+}
+
+fn closing(number: u64, opening: u64) -> Closing {
+    Closing {
         translated: Vec::new(),
         exchange: id(number),
         opening,
@@ -423,7 +421,12 @@ fn the_messages_of_a_file_are_found_from_it_and_it_from_them() {
         response: None,
         verdict: None,
         attempts: 0,
-    };
+    }
+}
+
+#[test]
+fn the_messages_of_a_file_are_found_from_it_and_it_from_them() {
+    let case = Case::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         let store = case.store();

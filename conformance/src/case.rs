@@ -153,6 +153,22 @@ pub enum Play {
     Call(Vec<Step>),
     /// The system calls us: it is a consumer.
     Listen(Listen),
+    /// A connection is tried, and nothing of the contract's sent.
+    Shake(Shake),
+}
+
+/// How a connection is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shake {
+    /// With TLS as every consumer begins it: the certificate's chain, name and dates are looked at.
+    Certificate,
+    /// With TLS 1.0 alone, which is not to be used (RFC 8996, section 4).
+    Tls10,
+    /// With TLS 1.1 alone, which is not to be used (RFC 8996, section 5).
+    Tls11,
+    /// Without TLS, at the same port.
+    Plain,
 }
 
 /// What is looked at where the system calls us.
@@ -163,12 +179,19 @@ pub enum Listen {
     Keeps,
     /// Nothing is asked for that the contract does not have.
     Known,
+    /// Each request that needs a token shows one.
+    Shows,
     /// What the consumer does after one of its requests was answered so.
     After {
         /// The answer.
         inject: Inject,
         /// What must be done then.
         must: Reaction,
+        /// How long is looked, in milliseconds from the answer.
+        within_ms: u64,
+        /// Operations by which the consumer is seen to act on an event: its subject is the last segment of their path.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        acts: Vec<String>,
     },
 }
 
@@ -186,6 +209,12 @@ pub enum Inject {
     Slow(u64),
     /// 412: another has changed what the consumer wanted to change.
     Stale,
+    /// 503 without a word of when it will be over, so many times in a row, and nothing done.
+    Failing(u64),
+    /// A list of events has one of them twice.
+    Duplicate,
+    /// A list of events has two of them in another order than theirs.
+    OutOfOrder,
 }
 
 /// What a consumer must do after an answer that is not the good one.
@@ -200,6 +229,13 @@ pub enum Reaction {
     Waits,
     /// Where it changes the same again: read it first, and name the version that was read.
     ReadsAnew,
+    /// Where it fails again and again: spread the tries over so many milliseconds at least, from the first failure to the
+    /// last try.
+    BacksOff(u64),
+    /// Act once on an event, however often that comes.
+    ActsOnce,
+    /// Act on events in their order, whatever the order in which they come.
+    InOrder,
 }
 
 impl Play {
@@ -207,7 +243,7 @@ impl Play {
     pub fn calls(&self) -> &[Step] {
         match self {
             Self::Call(steps) => steps,
-            Self::Listen(_) => &[],
+            Self::Listen(_) | Self::Shake(_) => &[],
         }
     }
 }

@@ -43,6 +43,10 @@ pub fn mask(result: &mut RunResult, contract: &Contract, plan: &Plan, salt: &[u8
         }
         texts(case, &mut |text| found.search(text));
     }
+    for heard in result.heard.iter().flat_map(|heard| &heard.requests) {
+        found.message(&heard.request, contract);
+        texts_of(&heard.request, &mut |text| found.search(text));
+    }
     let invented = invented(plan);
     found.values.retain(|value, _| !invented.contains(value));
     let table = Table::new(&found.values, salt);
@@ -50,6 +54,9 @@ pub fn mask(result: &mut RunResult, contract: &Contract, plan: &Plan, salt: &[u8
         || (table.pattern.is_none() && !found.values.is_empty());
     for case in &mut result.cases {
         table.lay_on(case, over);
+    }
+    for heard in result.heard.iter_mut().flat_map(|heard| &mut heard.requests) {
+        table.lay_on_message(&mut heard.request, over);
     }
     found.values.len()
 }
@@ -136,9 +143,7 @@ fn number_at(text: &str, character: usize) -> String {
 fn texts(case: &CaseResult, see: &mut dyn FnMut(&str)) {
     for exchange in &case.exchanges {
         for kept in std::iter::once(&exchange.request).chain(&exchange.answer) {
-            see(&kept.start);
-            kept.headers.iter().for_each(|(_, value)| see(value));
-            kept.body.iter().for_each(|body| see(body));
+            texts_of(kept, see);
         }
     }
     for difference in &case.differences {
@@ -148,6 +153,12 @@ fn texts(case: &CaseResult, see: &mut dyn FnMut(&str)) {
         difference.path.iter().for_each(|path| see(path));
     }
     case.reason.iter().for_each(|reason| see(reason));
+}
+
+fn texts_of(kept: &Kept, see: &mut dyn FnMut(&str)) {
+    see(&kept.start);
+    kept.headers.iter().for_each(|(_, value)| see(value));
+    kept.body.iter().for_each(|body| see(body));
 }
 
 /// Which value stands for which.
@@ -176,19 +187,7 @@ impl Table {
     fn lay_on(&self, case: &mut CaseResult, over: bool) {
         for exchange in &mut case.exchanges {
             for kept in std::iter::once(&mut exchange.request).chain(&mut exchange.answer) {
-                if over {
-                    kept.body = None;
-                    kept.body_base64 = None;
-                }
-                self.put(&mut kept.start);
-                kept.headers.iter_mut().for_each(|(_, value)| self.put(value));
-                if let Some(body) = &mut kept.body {
-                    let before = body.len();
-                    self.put(body);
-                    // The length is that of the message: it must go on fitting what is kept of it.
-                    kept.body_bytes =
-                        (kept.body_bytes + body.len() as u64).saturating_sub(before as u64);
-                }
+                self.lay_on_message(kept, over);
             }
         }
         for difference in &mut case.differences {
@@ -198,6 +197,21 @@ impl Table {
             difference.path.iter_mut().for_each(|path| self.put(path));
         }
         case.reason.iter_mut().for_each(|reason| self.put(reason));
+    }
+
+    fn lay_on_message(&self, kept: &mut Kept, over: bool) {
+        if over {
+            kept.body = None;
+            kept.body_base64 = None;
+        }
+        self.put(&mut kept.start);
+        kept.headers.iter_mut().for_each(|(_, value)| self.put(value));
+        if let Some(body) = &mut kept.body {
+            let before = body.len();
+            self.put(body);
+            // The length is that of the message: it must go on fitting what is kept of it.
+            kept.body_bytes = (kept.body_bytes + body.len() as u64).saturating_sub(before as u64);
+        }
     }
 
     fn put(&self, text: &mut String) {

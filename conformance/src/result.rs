@@ -3,7 +3,10 @@
 //! Its JSON is the run's result file; the JSON Schema of that is published beside it. Nothing in it
 //! is a secret, and what messages said stands only in the exchanges of cases, where masking reaches.
 
-use crate::case::{CaseId, Kind, Role};
+use crate::{
+    case::{CaseId, Kind, Role},
+    settle::Leave,
+};
 use serde::{Deserialize, Serialize};
 use sluse_contracts::clauses::Level;
 use std::collections::BTreeMap;
@@ -49,6 +52,38 @@ pub struct RunResult {
     pub defects: Vec<Defect>,
     /// What was exercised.
     pub coverage: Coverage,
+    /// Leave that the system had, as its supplier's file says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Leave>,
+    /// All that a consumer sent, where it was kept: by it the run is judged again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Heard>,
+}
+
+/// What a consumer sent in a run, in the order in which it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Heard {
+    /// The number of which the ids in our answers were made, in hexadecimal.
+    pub seed: String,
+    /// When the run ended, in milliseconds from its start.
+    pub ended_ms: u64,
+    /// Whether all was kept.
+    pub is_whole: bool,
+    /// Each request.
+    pub requests: Vec<HeardRequest>,
+}
+
+/// One request of a consumer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct HeardRequest {
+    /// When it came, in milliseconds from the start of the run.
+    pub at_ms: u64,
+    /// The request; its secrets are put away.
+    pub request: Kept,
+    /// The status that it was answered with.
+    pub status: u16,
 }
 
 /// A name and a version.
@@ -250,7 +285,7 @@ pub struct Defect {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Coverage {
-    /// Constraints of the contract that bind the role.
+    /// Constraints of the contract that bind what a provider is sent; cases keep and break them.
     pub constraints: u32,
     /// Those that a case kept at the bound.
     pub kept: u32,
@@ -258,6 +293,12 @@ pub struct Coverage {
     pub broken: u32,
     /// Answers that the contract describes (`operation status`), seen or not.
     pub answers: Vec<(String, bool)>,
+    /// Constraints of the contract that bind what the system sends: a provider's answers, a consumer's requests.
+    #[serde(default)]
+    pub sent_constraints: u32,
+    /// Those that bind a message that came, and so was judged by them.
+    #[serde(default)]
+    pub sent_judged: u32,
     /// MUST clauses of the role.
     pub must_clauses: u32,
     /// Those that were tested and passed.

@@ -3,8 +3,11 @@
 //! This crate knows no HTTP. Whoever carries the messages stands behind [`Target`]; the clock is
 //! his too, so that a run is a function of what the target does.
 
-use crate::{case::Credentials, secrets::Secrets};
-use std::{fmt, time::Duration};
+use crate::{
+    case::{Credentials, Shake},
+    secrets::Secrets,
+};
+use std::{fmt, str::FromStr, time::Duration};
 
 /// A request whose slots are filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +80,46 @@ impl fmt::Display for NoAnswer {
     }
 }
 
+/// What came of trying a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shaken {
+    /// The handshake was made.
+    Taken,
+    /// It was not: the system said no, or ended the connection.
+    Refused,
+    /// A request without TLS was answered with a redirect to an address with TLS.
+    Redirected,
+    /// A request without TLS was answered.
+    Answered,
+    /// The system speaks no TLS, at an address of this machine alone: nobody else can listen in.
+    Alone,
+    /// The system speaks no TLS.
+    Bare,
+}
+
+const SHAKEN: [(&str, Shaken); 6] = [
+    ("taken", Shaken::Taken),
+    ("refused", Shaken::Refused),
+    ("redirected to TLS", Shaken::Redirected),
+    ("answered without TLS", Shaken::Answered),
+    ("no TLS, on this machine alone", Shaken::Alone),
+    ("no TLS", Shaken::Bare),
+];
+
+impl fmt::Display for Shaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = SHAKEN.iter().find(|(_, each)| each == self).map(|(word, _)| *word);
+        f.write_str(word.unwrap_or_default())
+    }
+}
+
+impl FromStr for Shaken {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        SHAKEN.iter().find(|(word, _)| *word == text).map(|(_, each)| *each).ok_or(())
+    }
+}
+
 /// A system under test. Shared by the threads of a run.
 pub trait Target: Sync {
     /// Sends one request and waits for the answer. Redirects are answers, not followed.
@@ -104,6 +147,15 @@ pub trait Target: Sync {
 
     /// The supplier's secrets, which nothing that is kept or printed may hold.
     fn secrets(&self) -> &Secrets;
+
+    /// Tries a connection in this way. Nothing of the supplier's is sent.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be tried; a target that is no network has no connections.
+    fn shake(&self, _shake: Shake) -> Result<Shaken, NoAnswer> {
+        Err(NoAnswer::Unreachable)
+    }
 
     /// The headers that credentials add to a request, with slots in the place of secrets: what a reader puts in himself.
     fn credentials_shown(&self, credentials: &Credentials) -> Vec<(String, String)>;

@@ -85,7 +85,7 @@ fn tested(case: &Case) -> &sluse_conformance::case::Request {
 fn n_requests(plan: &Plan) -> usize {
     let steps = plan.cases.iter().filter_map(|case| match &case.play {
         Play::Call(steps) => Some(steps),
-        Play::Listen(_) => None,
+        Play::Listen(_) | Play::Shake(_) => None,
     });
     steps.flatten().map(|step| step.requests.len()).sum()
 }

@@ -1,9 +1,10 @@
 //! What the played provider answers: from the contract, and from what it was sent before.
 
-use super::Received;
+use super::{Received, feed::Feed};
 use crate::{
     case::Source,
     suite::{FreshForm, Resource, Spot, Suite},
+    walk::Next,
 };
 use serde_json::Value;
 use sluse_contracts::{
@@ -39,11 +40,26 @@ impl Reply {
         Self { status, ..Self::default() }
     }
 
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(each, _)| each != name);
+        self
+    }
+
     pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(each, _)| each != name);
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Event {
+    id: String,
+    /// The id of what it tells of.
+    pub(super) subject: String,
+    /// Its place in the order, from 1.
+    order: u64,
 }
 
 /// Something that was made.
@@ -64,10 +80,13 @@ pub(super) struct Store<'p> {
     removed: BTreeSet<String>,
     /// Answers by operation and key, with the body that they were given to.
     by_key: BTreeMap<(String, String), (Vec<u8>, Reply)>,
+    events: Vec<Event>,
 }
 
 /// Most things that are remembered.
 const THINGS_MAX: usize = 10_000;
+/// Most events on a page, beside those that a feed tells.
+const EVENTS_MAX: usize = 50;
 
 impl<'p> Store<'p> {
     pub(super) fn new(
@@ -84,7 +103,75 @@ impl<'p> Store<'p> {
             things: BTreeMap::new(),
             removed: BTreeSet::new(),
             by_key: BTreeMap::new(),
+            events: Vec::new(),
         }
+    }
+
+    fn fresh_id(&mut self) -> String {
+        self.unique = self.unique.wrapping_add(1);
+        FreshForm::Uuid.write(self.unique)
+    }
+
+    fn happened(&mut self, subject: &str) -> Event {
+        let (id, order) = (self.fresh_id(), self.events.len() as u64 + 1);
+        let event = Event { id, subject: subject.to_owned(), order };
+        if self.events.len() < THINGS_MAX {
+            self.events.push(event.clone());
+        }
+        event
+    }
+
+    /// A list of events as a feed tells it, two new ones among them; nothing where the contract describes no such list.
+    pub(super) fn told(
+        &mut self,
+        operation: &str,
+        feed: &mut Feed<'_>,
+        request: &Received,
+    ) -> Option<Reply> {
+        let before = self.page_of_events();
+        let subjects = [self.fresh_id(), self.fresh_id()];
+        let new = subjects.map(|subject| self.happened(&subject));
+        self.page(operation, &new)?;
+        let [first, second] = &new;
+        let events = feed.tell(request, [first, second], &before);
+        self.page(operation, &events)
+    }
+
+    /// The latest events, as many as a page has; the oldest first.
+    fn page_of_events(&self) -> Vec<Event> {
+        self.events.get(self.events.len().saturating_sub(EVENTS_MAX)..).unwrap_or_default().to_vec()
+    }
+
+    /// A page of these events, each written as the contract's own are.
+    fn page(&self, operation: &str, events: &[Event]) -> Option<Reply> {
+        let bound = self.suite.events.iter().find(|each| each.operation == operation)?;
+        let good = self.plain(operation)?;
+        let mut body: Value = serde_json::from_slice(&good.body).ok()?;
+        let list = body.pointer_mut(&bound.entries)?.as_array_mut()?;
+        let like = list.first()?.clone();
+        let written = events.iter().map(|event| {
+            let mut entry = like.clone();
+            let mut put = |at: &str, value: Value| {
+                entry.pointer_mut(at).into_iter().for_each(|place| *place = value.clone());
+            };
+            put(&bound.id, Value::String(event.id.clone()));
+            put(&bound.subject, Value::String(event.subject.clone()));
+            bound.order.iter().for_each(|at| put(at, event.order.into()));
+            entry
+        });
+        *list = written.collect();
+        // Nothing follows: all that happened stands on this page.
+        if let Next::Cursor { at: Source::Json(at), .. } | Next::Address(Source::Json(at)) =
+            &bound.next
+            && let Some((above, name)) = at.rsplit_once('/')
+            && let Some(Value::Object(members)) = body.pointer_mut(above)
+        {
+            members.remove(name);
+        }
+        let plain = serde_json::from_slice(&good.body).unwrap_or(Value::Null);
+        let known = self.breaches(operation, &good, &plain);
+        let takes = self.breaches(operation, &good, &body).iter().all(|each| known.contains(each));
+        takes.then(|| Reply { body: body.to_string().into_bytes(), ..good })
     }
 
     /// The answer to what the contract does not have.
@@ -138,6 +225,9 @@ impl<'p> Store<'p> {
         if let Some(resource) = suite.resources.iter().find(|each| each.create == operation) {
             return self.make(resource, request);
         }
+        if let Some(page) = self.page(operation, &self.page_of_events()) {
+            return page;
+        }
         let Some(id) = self.named(operation, request) else {
             return self.plain(operation).unwrap_or_else(|| Reply::status(200));
         };
@@ -151,6 +241,7 @@ impl<'p> Store<'p> {
         }
         if resource.remove.as_deref() == Some(operation) {
             self.things.remove(&id);
+            self.happened(&id);
             self.removed.insert(id);
             return self.plain(operation).unwrap_or_else(|| Reply::status(204));
         }
@@ -159,8 +250,8 @@ impl<'p> Store<'p> {
 
     fn make(&mut self, resource: &Resource, request: &Received) -> Reply {
         let Some(good) = self.plain(&resource.create) else { return Reply::status(201) };
-        self.unique = self.unique.wrapping_add(1);
-        let id = FreshForm::Uuid.write(self.unique);
+        let id = self.fresh_id();
+        self.happened(&id);
         let mut body = self.overlaid(&resource.create, &good, request);
         set(&mut body, &resource.id, &id);
         let mut reply = Reply { body: bytes(&body, &good), ..good };
@@ -199,6 +290,9 @@ impl<'p> Store<'p> {
         };
         set(&mut body, &resource.id, id);
         let version = version + u64::from(changes);
+        if changes {
+            self.happened(id);
+        }
         if self.things.len() < THINGS_MAX {
             let thing = Thing { resource: resource.name.clone(), body: body.clone(), version };
             self.things.insert(id.to_owned(), thing);

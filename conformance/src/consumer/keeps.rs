@@ -5,6 +5,7 @@ use crate::{
     case::{Case, Level},
     result::{CaseResult, CaseVerdict, Difference, Exchanged},
     run::{payload, untested},
+    suite::{Security, Suite},
 };
 use sluse_contracts::{
     Contract, JudgeOptions, MediaType, Occasion, Severity, Verdict, Violation, judge::RequestHead,
@@ -63,6 +64,32 @@ impl Keeps {
         self.exchanges.push(exchanged(&step, request, None));
     }
 
+    /// A request that needs a token. Gives whether it shows one (RFC 6750, section 2.1).
+    pub(super) fn note_token(&mut self, request: &Received) -> bool {
+        self.n_seen += 1;
+        let shown = request.header("authorization").and_then(|value| value.split_once(' '));
+        let actual = match shown {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+            {
+                return true;
+            }
+            Some(_) => "another scheme",
+            None => "no token",
+        };
+        let step = format!("request {}", self.n_seen);
+        let found = Difference {
+            expected: "a token in `Authorization: Bearer`".to_owned(),
+            actual: actual.to_owned(),
+            ..named(&step, "header authorization")
+        };
+        if !self.differences.iter().any(|each| each.actual == found.actual) {
+            self.differences.push(found);
+            self.exchanges.push(exchanged(&step, request, None));
+        }
+        false
+    }
+
     pub(super) fn result(&self, case: &Case) -> CaseResult {
         let (verdict, reason) = match (self.n_seen, self.differences.is_empty()) {
             (0, _) => (CaseVerdict::NotTested, Some("no such request came".to_owned())),
@@ -77,6 +104,14 @@ impl Keeps {
             ..untested(case, verdict)
         }
     }
+}
+
+/// Whether requests of an operation need a token.
+pub(super) fn asks_for_token(suite: &Suite, operation: &str) -> bool {
+    let of = |bound: &Security| {
+        bound.operations.is_empty() || bound.operations.iter().any(|each| each == operation)
+    };
+    suite.security.as_ref().is_some_and(of)
 }
 
 /// What is wrong with a request of an operation.

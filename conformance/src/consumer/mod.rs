@@ -7,6 +7,8 @@
 
 mod answer;
 mod cases;
+mod feed;
+mod heard;
 mod keeps;
 #[cfg(test)]
 mod tests;
@@ -14,19 +16,23 @@ mod watch;
 
 pub use answer::{Answers, Reply};
 pub use cases::cases;
+pub use heard::HEARD_BYTES_MAX;
+pub(crate) use heard::{again, is_recorded};
 
 use crate::{
     case::{Case, Inject, Listen, Play},
-    result::{CaseResult, Exchanged},
+    result::{CaseResult, Exchanged, Heard},
     run::kept,
     secrets::Secrets,
     suite::Suite,
 };
 use answer::Store;
+use feed::Feed;
+use heard::Record;
 use keeps::Keeps;
 use sluse_contracts::Contract;
 use std::fmt;
-use watch::Watch;
+use watch::{Seen, Watch};
 
 /// Most requests of a system that are looked at; later ones are answered with 503.
 pub const REQUESTS_MAX: usize = 100_000;
@@ -65,6 +71,8 @@ pub struct Played<'p> {
     store: Store<'p>,
     keeps: Vec<(&'p Case, Keeps)>,
     watches: Vec<Watch<'p>>,
+    feeds: Vec<Feed<'p>>,
+    record: Record,
     n_received: usize,
 }
 
@@ -79,28 +87,37 @@ impl<'p> Played<'p> {
     pub fn new(
         contract: &'p Contract,
         suite: &'p Suite,
-        cases: &'p [Case],
+        cases: impl IntoIterator<Item = &'p Case>,
         answers: &'p dyn Answers,
         unique: u128,
     ) -> Self {
-        let mut keeps = Vec::new();
-        let mut watches: Vec<Watch<'p>> = Vec::new();
-        for case in cases {
-            match &case.play {
-                Play::Listen(Listen::Keeps | Listen::Known) => keeps.push((case, Keeps::default())),
-                Play::Listen(Listen::After { inject, must }) => {
-                    let operation = case.operation.as_deref().unwrap_or_default();
-                    let fits = |watch: &&mut Watch<'_>| watch.is_of(operation, *inject);
-                    match watches.iter_mut().find(fits) {
-                        Some(watch) => watch.add(case, *must),
-                        None => watches.push(Watch::new(operation, *inject, case, *must)),
-                    }
-                }
-                Play::Call(_) => {}
-            }
-        }
         let store = Store::new(contract, suite, answers, unique);
-        Self { contract, suite, store, keeps, watches, n_received: 0 }
+        let (keeps, watches, feeds) = (Vec::new(), Vec::new(), Vec::new());
+        let record = Record::new(unique);
+        let mut played =
+            Self { contract, suite, store, keeps, watches, feeds, record, n_received: 0 };
+        cases.into_iter().for_each(|case| played.look_for(case));
+        played
+    }
+
+    fn look_for(&mut self, case: &'p Case) {
+        let Play::Listen(listen) = &case.play else { return };
+        let Listen::After { inject, must, within_ms, acts } = listen else {
+            return self.keeps.push((case, Keeps::default()));
+        };
+        let operation = case.operation.as_deref().unwrap_or_default();
+        if matches!(inject, Inject::Duplicate | Inject::OutOfOrder) {
+            if !self.feeds.iter().any(|feed| feed.is_of(operation, *inject)) {
+                self.feeds.push(Feed::new(operation, *inject, acts));
+            }
+            let feed = self.feeds.iter_mut().find(|feed| feed.is_of(operation, *inject));
+            return feed.into_iter().for_each(|feed| feed.add(case, *must, *within_ms));
+        }
+        if !self.watches.iter().any(|watch| watch.is_of(operation, *inject)) {
+            self.watches.push(Watch::new(operation, *inject));
+        }
+        let watch = self.watches.iter_mut().find(|watch| watch.is_of(operation, *inject));
+        watch.into_iter().for_each(|watch| watch.add(case, *must, *within_ms));
     }
 
     /// Takes a request and says what to answer.
@@ -109,27 +126,32 @@ impl<'p> Played<'p> {
         if self.n_received > REQUESTS_MAX {
             return Reply::status(503);
         }
+        let reply = self.reply(request);
+        self.record.add(request, &reply);
+        reply
+    }
+
+    fn reply(&mut self, request: &Received) -> Reply {
         let asked = self.contract.operation_asked(&request.method, request.path_alone());
         let operation = asked.map(|operation| operation.name.to_owned());
-        let broken = self.look(operation.as_deref(), request);
+        let refused = self.look(operation.as_deref(), request);
         let key = operation.as_deref().and_then(|it| self.key(it, request));
         let mut again = false;
+        let mut goes_on = None;
         for watch in &mut self.watches {
-            again |= watch.see(operation.as_deref(), request, key.as_deref());
+            let seen: Seen = watch.see(operation.as_deref(), request, key.as_deref());
+            again |= seen.again;
+            goes_on = goes_on.or(seen.goes_on.then(|| watch.inject()));
         }
+        self.feeds.iter_mut().for_each(|feed| feed.see(operation.as_deref(), request));
         let Some(operation) = operation else { return self.store.unknown(request) };
-        if broken {
-            return self.store.refusal(&operation, &[400, 422]);
+        if let Some(statuses) = refused {
+            return self.store.refusal(&operation, statuses);
         }
         again |= self.store.is_known(&operation, request, key.as_deref());
-        let watch =
-            self.watches.iter_mut().find(|watch| !again && watch.waits_for(&operation, request));
-        let reply = match watch {
-            Some(watch) => {
-                let inject = watch.begin(request, key.clone());
-                self.injected(inject, &operation, request, key.as_deref())
-            }
-            None => self.store.good(&operation, request, key.as_deref()),
+        let reply = match goes_on {
+            Some(inject) => self.injected(inject, &operation, request, key.as_deref()),
+            None => self.first_or_good(&operation, request, key.as_deref(), again),
         };
         for watch in &mut self.watches {
             watch.answered(&reply, request);
@@ -137,47 +159,94 @@ impl<'p> Played<'p> {
         reply
     }
 
+    /// What a watch or a feed waits for is brought about; all else is answered well.
+    fn first_or_good(
+        &mut self,
+        operation: &str,
+        request: &Received,
+        key: Option<&str>,
+        again: bool,
+    ) -> Reply {
+        let mut watches = self.watches.iter_mut();
+        let watch = watches.find(|watch| !again && watch.waits_for(operation, request));
+        if let Some(watch) = watch {
+            let inject = watch.begin(request, key.map(str::to_owned));
+            return self.injected(inject, operation, request, key);
+        }
+        if let Some(feed) = self.feeds.iter_mut().find(|feed| feed.waits_for(operation))
+            && let Some(reply) = self.store.told(operation, feed, request)
+        {
+            feed.answered(request, &reply);
+            return reply;
+        }
+        self.store.good(operation, request, key)
+    }
+
     /// Whether nothing more needs to be seen: each operation was asked for, and all that was to be brought about was.
-    pub fn is_done(&self) -> bool {
-        let seen = |(case, keeps): &(&Case, Keeps)| {
-            keeps.n_seen() > 0 || matches!(case.play, Play::Listen(Listen::Known))
-        };
-        self.keeps.iter().all(seen) && self.watches.iter().all(Watch::is_done)
+    /// `now_ms` is counted from the start of the run.
+    pub fn is_done(&self, now_ms: u64) -> bool {
+        self.unseen().next().is_none()
+            && self.watches.iter().all(|watch| watch.is_done(now_ms))
+            && self.feeds.iter().all(|feed| feed.is_done(now_ms))
     }
 
     /// What is still waited for, in words for the person who drives the system.
-    pub fn waited_for(&self) -> Vec<String> {
-        let unseen = self.keeps.iter().filter(|(case, keeps)| {
-            keeps.n_seen() == 0 && !matches!(case.play, Play::Listen(Listen::Known))
-        });
-        let unseen = unseen.filter_map(|(case, _)| case.operation.clone());
-        let watched = self.watches.iter().filter_map(Watch::waited_for);
-        unseen.map(|name| format!("a request of `{name}`")).chain(watched).collect()
+    pub fn waited_for(&self, now_ms: u64) -> Vec<String> {
+        let unseen = self.unseen().map(|name| format!("a request of `{name}`"));
+        let watched = self.watches.iter().filter_map(|watch| watch.waited_for(now_ms));
+        let fed = self.feeds.iter().filter_map(|feed| feed.waited_for(now_ms));
+        unseen.chain(watched).chain(fed).collect()
     }
 
-    /// What came of each case, in the order in which they were given.
-    pub fn results(&self, cases: &[Case]) -> Vec<CaseResult> {
+    /// Operations that are looked for and were not asked for yet.
+    fn unseen(&self) -> impl Iterator<Item = &str> {
+        let unseen = self.keeps.iter().filter(|(_, keeps)| keeps.n_seen() == 0);
+        let of_operation = unseen.filter(|(case, _)| case.play == Play::Listen(Listen::Keeps));
+        of_operation.filter_map(|(case, _)| case.operation.as_deref())
+    }
+
+    /// What came of each case, in the order in which they were given. `ended_ms` is counted from the start of the run.
+    pub fn results<'c>(
+        &self,
+        cases: impl IntoIterator<Item = &'c Case>,
+        ended_ms: u64,
+    ) -> Vec<CaseResult> {
         let kept = self.keeps.iter().map(|(case, keeps)| keeps.result(case));
-        let watched = self.watches.iter().flat_map(Watch::results);
-        let mut found: Vec<CaseResult> = kept.chain(watched).collect();
+        let watched = self.watches.iter().flat_map(|watch| watch.results(ended_ms));
+        let fed = self.feeds.iter().flat_map(|feed| feed.results(ended_ms));
+        let mut found: Vec<CaseResult> = kept.chain(watched).chain(fed).collect();
+        let cases: Vec<&Case> = cases.into_iter().collect();
         let place = |id: &crate::CaseId| cases.iter().position(|case| case.id == *id);
         found.sort_by_key(|result| place(&result.id));
         found
     }
 
-    /// Judges a request and keeps what was found. Gives whether it must be refused.
-    fn look(&mut self, operation: Option<&str>, request: &Received) -> bool {
+    /// All that came, so that it can be judged again.
+    pub fn heard(self, ended_ms: u64) -> Heard {
+        self.record.heard(ended_ms)
+    }
+
+    /// Judges a request and keeps what was found. Gives the statuses that it must be refused with, where it must.
+    fn look(&mut self, operation: Option<&str>, request: &Received) -> Option<&'static [u16]> {
         let judged = operation.map(|name| keeps::judge(self.contract, name, request));
+        let asks = operation.is_some_and(|name| keeps::asks_for_token(self.suite, name));
+        let mut shows = true;
         for (case, keeps) in &mut self.keeps {
             match &case.play {
                 Play::Listen(Listen::Known) => keeps.note_unknown(operation, request),
-                _ if case.operation.as_deref() == operation => {
+                Play::Listen(Listen::Shows) if asks => shows &= keeps.note_token(request),
+                Play::Listen(Listen::Keeps) if case.operation.as_deref() == operation => {
                     keeps.note(judged.iter().flatten(), request);
                 }
                 _ => {}
             }
         }
-        judged.is_some_and(|found| !found.is_empty())
+        let broken = judged.is_some_and(|found| !found.is_empty());
+        match (shows, broken) {
+            (false, _) => Some(&[401]),
+            (true, true) => Some(&[400, 422]),
+            (true, false) => None,
+        }
     }
 
     /// The key that makes a request safe to repeat.
@@ -198,6 +267,7 @@ impl<'p> Played<'p> {
             |reply: Reply, seconds: u64| reply.with_header("retry-after", &seconds.to_string());
         match inject {
             Inject::Unavailable(seconds) => later(self.store.refusal(operation, &[503]), seconds),
+            Inject::Failing(_) => self.store.refusal(operation, &[503]).without("retry-after"),
             Inject::TooMany(seconds) => later(self.store.refusal(operation, &[429]), seconds),
             Inject::LostAnswer => Reply { lost: true, ..self.store.good(operation, request, key) },
             Inject::Slow(delay_ms) => {
@@ -207,27 +277,41 @@ impl<'p> Played<'p> {
                 self.store.changed_by_another(operation, request);
                 self.store.refusal(operation, &[412])
             }
+            // Feeds tell events; no watch brings them about.
+            Inject::Duplicate | Inject::OutOfOrder => self.store.good(operation, request, key),
         }
     }
 }
 
 /// Headers whose values are the system's secrets.
 const SECRET: &[&str] = &["authorization", "cookie", "proxy-authorization", "x-api-key"];
+/// Schemes of `Authorization` (RFC 9110, section 11.4) that stay to be seen beside what is put away.
+const SCHEMES: &[&str] = &["Bearer", "Basic", "Digest", "DPoP", "Negotiate"];
+
+/// Headers without the system's secrets: of these only the scheme stays.
+fn hidden(headers: &[(String, String)]) -> Vec<(String, String)> {
+    let hide = |(name, value): &(String, String)| {
+        if !SECRET.contains(&name.as_str()) {
+            return (name.clone(), value.clone());
+        }
+        let scheme = value.split_once(' ').map(|(scheme, _)| scheme);
+        let known =
+            SCHEMES.iter().find(|each| scheme.is_some_and(|it| it.eq_ignore_ascii_case(each)));
+        let shown = known.map_or_else(|| "***".to_owned(), |scheme| format!("{scheme} ***"));
+        (name.clone(), shown)
+    };
+    headers.iter().map(hide).collect()
+}
 
 /// A request and its answer, as a result keeps them.
 fn exchanged(step: &str, request: &Received, reply: Option<&Reply>) -> Exchanged {
     let none = Secrets::default();
     let start = format!("{} {}", request.method, request.path);
-    let hidden = |(name, value): &(String, String)| {
-        let is_secret = SECRET.contains(&name.as_str());
-        (name.clone(), if is_secret { "***".to_owned() } else { value.clone() })
-    };
-    let headers: Vec<(String, String)> = request.headers.iter().map(hidden).collect();
     let answer =
         |reply: &Reply| kept(&reply.status.to_string(), &reply.headers, &reply.body, &none);
     Exchanged {
         step: step.to_owned(),
-        request: kept(&start, &headers, &request.body, &none),
+        request: kept(&start, &hidden(&request.headers), &request.body, &none),
         answer: reply.map(answer),
         no_answer: reply.filter(|it| it.lost).map(|_| "the answer was lost on purpose".to_owned()),
         micros: 0,

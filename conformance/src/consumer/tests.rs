@@ -4,6 +4,7 @@ use super::{Answers, Played, Received, Reply, cases};
 use crate::{
     case::Case,
     library,
+    result::CaseResult,
     suite::{self, Suite},
 };
 use sluse_contracts::{Contract, SchemaCache};
@@ -16,12 +17,16 @@ const PERMIT: &str = r#"{"id": "11111111-1111-4111-8111-111111111111", "status":
     "created": "2026-03-01T10:00:00Z", "reference": "REF-0000001", "applicant": {"name": "Test Test"}, "parcel": "1a",
     "kind": "new", "received": "2026-03-01"}"#;
 
+const EVENTS: &str = r#"{"items": [{"id": "11111111-1111-4111-8111-111111111111", "sequence": 1,
+    "time": "2026-03-01T10:00:00Z", "kind": "created", "permit": "11111111-1111-4111-8111-111111111112"}]}"#;
+
 impl Answers for Permits {
     fn answer(&self, operation: &str, status: Option<u16>) -> Option<Reply> {
         let (good, body) = match operation {
             "createPermit" => (201, PERMIT),
             "getPermit" | "replacePermit" => (200, PERMIT),
             "listPermits" => (200, r#"{"items": []}"#),
+            "listEvents" => (200, EVENTS),
             _ => return None,
         };
         if status.is_some_and(|status| status != good) {
@@ -32,6 +37,9 @@ impl Answers for Permits {
         Some(if good == 201 { reply.with_header("location", "/permits/x") } else { reply })
     }
 }
+
+/// When runs here end, in milliseconds from their start.
+const ENDED_MS: u64 = 100_000;
 
 fn permits() -> (Arc<Contract>, Suite, Vec<Case>) {
     let files = library::find("example.city/permits").unwrap().files();
@@ -64,7 +72,7 @@ fn seen(requests: &[Received]) -> (String, Vec<Reply>) {
     let mut played = Played::new(&contract, &suite, &cases, &Permits, 7);
     let replies = requests.iter().map(|request| played.receive(request)).collect();
     let mut lines = Vec::new();
-    for result in played.results(&cases) {
+    for result in played.results(&cases, ENDED_MS) {
         let verdict = serde_json::to_value(result.verdict).unwrap();
         let verdict = verdict.as_str().unwrap();
         if verdict == "not-tested" {
@@ -80,7 +88,7 @@ fn seen(requests: &[Received]) -> (String, Vec<Reply>) {
     (lines.join("\n"), replies)
 }
 
-/// Sent until 429, 503 and a lost answer are past: each new application, and its repeat after a while with the key.
+/// Sent until 429, 503, failures in a row and a lost answer are past: each new application, and its repeat after a while with the key.
 fn patient() -> Vec<Received> {
     let mut requests = Vec::new();
     for n in 0..4 {
@@ -88,6 +96,9 @@ fn patient() -> Vec<Received> {
         requests.push(create(n * 10_000, &key, &reference));
         requests.push(create(n * 10_000 + 1_500, &key, &reference));
     }
+    // It fails once more without a word of when it will be over.
+    requests.push(create(33_500, "key-0003", "REF-0000003"));
+    requests.push(create(37_500, "key-0003", "REF-0000003"));
     requests
 }
 
@@ -97,7 +108,7 @@ fn a_consumer_that_waits_and_keeps_its_key_passes() {
     insta::assert_snapshot!(seen);
     let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
     // What was not done is done by the repeat; what was done is answered again.
-    assert_eq!(statuses, [503, 201, 201, 201, 429, 201, 201, 201]);
+    assert_eq!(statuses, [503, 201, 201, 201, 429, 201, 503, 503, 503, 201]);
     assert!(replies[2].lost && !replies[3].lost);
     assert_eq!(replies[2].body, replies[3].body);
 }
@@ -172,6 +183,52 @@ fn what_was_made_is_read_changed_and_gone() {
     assert!(place.ends_with(told["id"].as_str().unwrap()));
     assert_eq!(played.receive(&ask(2, "DELETE", &place, &[], "")).status, 204);
     assert_eq!(played.receive(&ask(3, "GET", &place, &[], "")).status, 404);
-    assert!(!played.is_done());
-    assert!(!played.waited_for().is_empty());
+    assert!(!played.is_done(ENDED_MS));
+    assert!(!played.waited_for(3).is_empty());
+}
+
+/// What is seen of a consumer that reads events twice and each time the permits that they tell of: as they come, or with care.
+fn reads(careful: bool) -> Vec<String> {
+    let (contract, suite, cases) = permits();
+    let mut played = Played::new(&contract, &suite, &cases, &Permits, 7);
+    let (mut at_ms, mut seen) = (0, Vec::new());
+    for _ in 0..2 {
+        let told = played.receive(&ask(at_ms, "GET", "/events", &[], ""));
+        let told: serde_json::Value = serde_json::from_slice(&told.body).unwrap();
+        let mut events = told["items"].as_array().unwrap().clone();
+        if careful {
+            events.sort_by_key(|event| event["sequence"].as_u64());
+        }
+        for event in events {
+            let id = event["id"].as_str().unwrap().to_owned();
+            if !careful || !seen.contains(&id) {
+                at_ms += 10;
+                let path = format!("/permits/{}", event["permit"].as_str().unwrap());
+                played.receive(&ask(at_ms, "GET", &path, &[], ""));
+            }
+            seen.push(id);
+        }
+    }
+    let results = played.results(&cases, ENDED_MS).into_iter();
+    let of_events = results.filter(|it| it.id.as_str().starts_with("listEvents.after"));
+    let actual = |it: &CaseResult| it.differences.first().map(|each| each.actual.clone());
+    of_events.map(|it| format!("{} {:?} {:?}", it.id, it.verdict, actual(&it))).collect()
+}
+
+#[test]
+fn events_that_come_twice_or_in_another_order_are_seen_to_be_acted_on() {
+    assert_eq!(
+        reads(false),
+        [
+            "listEvents.after-duplicate.acts-once Failed Some(\"3 acts for one event\")",
+            "listEvents.after-out-of-order.in-order Failed Some(\"the later event first\")"
+        ]
+    );
+    assert_eq!(
+        reads(true),
+        [
+            "listEvents.after-duplicate.acts-once Passed None",
+            "listEvents.after-out-of-order.in-order Passed None"
+        ]
+    );
 }

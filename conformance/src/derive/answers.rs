@@ -67,14 +67,40 @@ pub fn described_answers(contract: &Contract) -> Vec<String> {
 /// The clauses that each answer of a contract is judged by: `operation status`, and what the constraints cite that it can
 /// meet.
 pub fn clauses_of_answers(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+    let cited = |places: BTreeSet<String>| {
+        places.iter().filter_map(|place| contract.clauses().cite(place)).collect()
+    };
+    constraints_of_answers(contract).into_iter().map(|(name, of)| (name, cited(of))).collect()
+}
+
+/// The places of the constraints that each answer of a contract is judged by: `operation status`, and what it can meet.
+pub fn constraints_of_answers(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     contract.describe(Direction::Response, &mut |described| {
         for operation in &described.operations {
             for answer in &operation.answers {
-                let places = places_of(described, answer);
-                let cited = places.iter().filter_map(|place| contract.clauses().cite(place));
-                found.insert(format!("{} {}", operation.name, answer.status), cited.collect());
+                let name = format!("{} {}", operation.name, answer.status);
+                found.insert(name, places_of(described, answer));
             }
+        }
+    });
+    found
+}
+
+/// The places of the constraints that requests of each operation are judged by.
+pub fn constraints_of_requests(contract: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    contract.describe(Direction::Request, &mut |described| {
+        for operation in &described.operations {
+            let inputs = operation.parameters.iter();
+            let mut places: BTreeSet<String> =
+                inputs.clone().map(|each| each.constraint.clone()).collect();
+            let bodies = operation.body.iter().flat_map(|body| &body.contents);
+            let bodies = bodies.filter_map(|content| content.schema.as_ref());
+            for at in inputs.filter_map(|each| each.schema.as_ref()).chain(bodies) {
+                places.extend(constraints(described.schemas, at));
+            }
+            found.insert(operation.name.clone(), places);
         }
     });
     found

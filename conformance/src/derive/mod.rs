@@ -16,7 +16,8 @@ mod xml;
 mod xsd;
 
 pub use answers::{
-    SampleAnswer, SampleAnswers, clauses_of_answers, described_answers, sample_answers,
+    SampleAnswer, SampleAnswers, clauses_of_answers, constraints_of_answers,
+    constraints_of_requests, described_answers, sample_answers,
 };
 pub use explore::{EXPLORED_MAX, explore};
 pub use proof::{Told, told_of};

@@ -14,6 +14,7 @@ mod read_back;
 mod security;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use prepare::preparation;
 pub use read_back::{add_read_back, read_back};
@@ -64,6 +65,7 @@ const PACKS: &[Pack] = &[
     paging::cases,
     events::cases,
     security::cases,
+    tls::cases,
 ];
 
 /// The cases of all packs, in the order of the list.

@@ -3,7 +3,7 @@
 use super::{Requests, cases};
 use crate::{
     case::{Body, Case, Credentials, Play, Request, Statuses, Step},
-    library, suite,
+    consumer, library, suite,
     template::Template,
 };
 use sluse_contracts::{Contract, SchemaCache};
@@ -71,8 +71,11 @@ impl Requests for Permits {
 }
 
 fn written(case: &Case) -> String {
-    let Play::Call(steps) = &case.play else { panic!("a pack calls") };
-    let steps: Vec<String> = steps.iter().map(step).collect();
+    let steps: Vec<String> = match &case.play {
+        Play::Call(steps) => steps.iter().map(step).collect(),
+        Play::Shake(shake) => vec![format!("Test connect: {shake}")],
+        Play::Listen(_) => panic!("a pack calls"),
+    };
     format!("{} [{}]\n  {}", case.id, case.clause, steps.join("\n  "))
 }
 
@@ -132,6 +135,10 @@ fn every_clause_that_the_suite_names_has_a_case_and_every_id_is_its_own() {
     let bound = bound.chain(suite.paging.iter().map(|it| &it.clauses));
     let bound = bound.chain(suite.events.iter().map(|it| &it.clauses));
     let bound = bound.chain(suite.security.iter().map(|it| &it.clauses));
+    let bound = bound.chain(suite.tls.iter().map(|it| &it.clauses));
+    let bound = bound.chain(suite.behaviours.iter().map(|it| &it.clauses));
+    let mut cases = cases;
+    cases.extend(consumer::cases(&contract, &suite));
     for clause in bound.flat_map(|clauses| clauses.values()) {
         assert!(cases.iter().any(|case| case.clause == *clause), "{clause} has no case");
     }

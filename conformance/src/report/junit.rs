@@ -53,7 +53,7 @@ fn write(result: &RunResult, language: Language, out: &mut String) -> fmt::Resul
         writeln!(out, "    </testcase>")?;
     }
     for case in &result.cases {
-        test(case, language, out)?;
+        test(result, case, language, out)?;
     }
     writeln!(out, "  </testsuite>\n</testsuites>")
 }
@@ -76,7 +76,12 @@ fn properties(result: &RunResult, language: Language, out: &mut String) -> fmt::
     writeln!(out, "    </properties>")
 }
 
-fn test(case: &CaseResult, language: Language, out: &mut String) -> fmt::Result {
+fn test(
+    result: &RunResult,
+    case: &CaseResult,
+    language: Language,
+    out: &mut String,
+) -> fmt::Result {
     let head = format!(
         "classname=\"{}\" name=\"{}\" time=\"{}\"",
         xml(&case.clause),
@@ -89,9 +94,11 @@ fn test(case: &CaseResult, language: Language, out: &mut String) -> fmt::Result 
         CaseVerdict::Failed => format!(
             "<failure type=\"failed\" message=\"{}\">{}</failure>",
             xml(&case.sentence),
-            body(case, language)
+            body(result, case, language)
         ),
-        CaseVerdict::Warning => format!("<system-out>{}</system-out>", body(case, language)),
+        CaseVerdict::Warning => {
+            format!("<system-out>{}</system-out>", body(result, case, language))
+        }
         CaseVerdict::SetUp => format!("<error type=\"set-up\" message=\"{reason}\"/>"),
         CaseVerdict::NotTested | CaseVerdict::NotApplicable | CaseVerdict::Waived => {
             let word = language.verdict(case.verdict);
@@ -103,12 +110,12 @@ fn test(case: &CaseResult, language: Language, out: &mut String) -> fmt::Result 
 }
 
 /// What differs, and how to see it again.
-fn body(case: &CaseResult, language: Language) -> String {
+fn body(result: &RunResult, case: &CaseResult, language: Language) -> String {
     let mut text = format!("{}\n", case.sentence);
     for difference in &case.differences {
         text.push_str(&told(difference, language));
     }
-    text.push_str(&replay(case));
+    text.extend(replay(result, case));
     xml(&text)
 }
 

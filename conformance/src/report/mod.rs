@@ -90,7 +90,8 @@ fn named(named: &crate::result::Named) -> String {
     }
 }
 
-/// The command that plays a case again.
-fn replay(case: &CaseResult) -> String {
-    format!("sluse conformance replay {}", case.id)
+/// The command that plays a case again; none where the system calls us: then it must be made to call.
+fn replay(result: &RunResult, case: &CaseResult) -> Option<String> {
+    let is_called = result.role == crate::Role::Provider;
+    is_called.then(|| format!("sluse conformance replay {}", case.id))
 }

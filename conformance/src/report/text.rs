@@ -3,7 +3,9 @@
 use super::{
     Indexed, Language, command, counted, exchange, level, named, place, replay, role, words::Say,
 };
-use crate::result::{CaseResult, CaseVerdict, ClauseResult, Defect, Difference, RunResult};
+use crate::result::{
+    CaseResult, CaseVerdict, ClauseResult, Defect, Difference, Exchanged, RunResult,
+};
 use std::fmt::{self, Write};
 
 /// Width of a column where what was expected and what came stand side by side, in characters.
@@ -92,8 +94,12 @@ impl Report<'_> {
             let verdict = self.verdict(clause.verdict);
             let level = level(clause.level, self.language);
             let counts = counted(clause, self.language);
-            let told =
-                if counts.is_empty() { clause.reason.clone().unwrap_or_default() } else { counts };
+            let reason = clause.reason.clone().unwrap_or_default();
+            let told = match (counts.is_empty(), clause.verdict) {
+                (true, _) => reason,
+                (false, CaseVerdict::Waived) => format!("{counts} ({reason})"),
+                (false, _) => counts,
+            };
             writeln!(
                 out,
                 "  {verdict:<14}  {:<width$}  {level:<6}  {}",
@@ -164,22 +170,39 @@ impl Report<'_> {
             return Ok(());
         }
         let first = exchange(case, case.differences.first());
-        let line =
-            first.and_then(|each| command::curl(&self.indexed.result.address, &each.request));
-        match (first, line) {
-            (Some(_), Some(line)) => {
-                // At the margin and as it is: white space before a line of a body would be sent.
-                writeln!(out, "   {}:\n{line}", self.say(Say::Curl))?;
-                let file = command::hurl(&self.indexed.result.address, &case.exchanges);
-                writeln!(out, "   {}:\n{}", self.say(Say::Hurl), file.trim_end())?;
-                if file.contains("{{") {
-                    writeln!(out, "   {}", self.say(Say::Secrets))?;
-                }
+        match (replay(self.indexed.result, case), first) {
+            (Some(replay), first) => {
+                self.commands(out, case, first)?;
+                writeln!(out, "   {}: {replay}", self.say(Say::Replay))
             }
-            (Some(_), None) => writeln!(out, "   {}", self.say(Say::BodyCut))?,
-            (None, _) => {}
+            // The system sent it: there is nothing to send again.
+            (None, Some(first)) => {
+                writeln!(out, "   {}: {}", self.say(Say::Request), plain(&first.request.start))
+            }
+            (None, None) => Ok(()),
         }
-        writeln!(out, "   {}: {}", self.say(Say::Replay), replay(case))
+    }
+
+    /// What can be pasted.
+    fn commands(
+        &self,
+        out: &mut String,
+        case: &CaseResult,
+        first: Option<&Exchanged>,
+    ) -> fmt::Result {
+        let Some(first) = first else { return Ok(()) };
+        let address = &self.indexed.result.address;
+        let Some(line) = command::curl(address, &first.request) else {
+            return writeln!(out, "   {}", self.say(Say::BodyCut));
+        };
+        // At the margin and as it is: white space before a line of a body would be sent.
+        writeln!(out, "   {}:\n{line}", self.say(Say::Curl))?;
+        let file = command::hurl(address, &case.exchanges);
+        writeln!(out, "   {}:\n{}", self.say(Say::Hurl), file.trim_end())?;
+        if file.contains("{{") {
+            writeln!(out, "   {}", self.say(Say::Secrets))?;
+        }
+        Ok(())
     }
 
     fn difference(&self, out: &mut String, case: &CaseResult, each: &Difference) -> fmt::Result {
@@ -222,9 +245,10 @@ impl Report<'_> {
             (Say::Kept, coverage.kept, coverage.constraints as usize),
             (Say::Broken, coverage.broken, coverage.constraints as usize),
             (Say::Answers, u32::try_from(seen).unwrap_or(u32::MAX), coverage.answers.len()),
+            (Say::SentJudged, coverage.sent_judged, coverage.sent_constraints as usize),
         ];
         writeln!(out, "\n{}", self.say(Say::Coverage))?;
-        for (say, part, whole) in rows {
+        for (say, part, whole) in rows.into_iter().filter(|(_, _, whole)| *whole > 0) {
             writeln!(out, "  {:<30} {part} / {whole}", self.say(say))?;
         }
         for (at, (what, why)) in coverage.missing.iter().enumerate().take(MISSING_MAX) {

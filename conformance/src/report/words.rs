@@ -139,6 +139,7 @@ say! {
     Kept "Constraints kept at the bound" "Regler holdt ved grænsen";
     Broken "Constraints broken on purpose" "Regler brudt med vilje";
     Answers "Answers seen" "Svar set";
+    SentJudged "Constraints on what it sends" "Regler for det, det sender";
     Missing "Not exercised" "Ikke afprøvet";
     Place "Place" "Sted";
     Reason "Reason" "Grund";

@@ -10,6 +10,7 @@ mod check;
 mod judged;
 mod keep;
 mod say;
+mod shake;
 mod shown;
 mod value;
 mod walked;
@@ -77,6 +78,7 @@ impl<'r> Runner<'r> {
     pub fn run(&self, case: &Case) -> CaseResult {
         match &case.play {
             Play::Call(steps) => Attempt::new(*self, case).play(steps),
+            Play::Shake(shake) => shake::play(self, case, *shake),
             Play::Listen(_) => {
                 let reason = Some("the system is not called, but listened to".to_owned());
                 CaseResult { reason, ..untested(case, CaseVerdict::NotApplicable) }

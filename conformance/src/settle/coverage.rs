@@ -2,11 +2,13 @@
 
 use super::Run;
 use crate::{
-    case::Kind,
+    case::{Kind, Role},
+    derive::{constraints_of_answers, constraints_of_requests},
+    plan::Constraint,
     result::{CaseResult, CaseVerdict, ClauseResult, Coverage},
 };
 use sluse_contracts::clauses::Level;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseResult]) -> Coverage {
     let tested = |kind: Kind| -> HashSet<&str> {
@@ -16,7 +18,9 @@ pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseRes
     let (kept, broken) = (tested(Kind::Positive), tested(Kind::Negative));
     let mut missing = Vec::new();
     let mut places: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-    for constraint in &run.plan.constraints {
+    // A consumer is sent nothing that could keep or break them.
+    let is_called = |_: &&Constraint| run.role == Role::Provider;
+    for constraint in run.plan.constraints.iter().filter(is_called) {
         places.insert(&constraint.place, constraint.reason.as_deref());
     }
     for (place, reason) in &places {
@@ -33,6 +37,10 @@ pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseRes
     missing.extend(
         unseen.map(|(answer, _)| (answer.clone(), "the system never gave this answer".to_owned())),
     );
+    let (bound, judged) = of_sent(run, cases);
+    let unjudged = bound.difference(&judged);
+    missing
+        .extend(unjudged.map(|place| (place.clone(), "no message that it binds came".to_owned())));
     let untested =
         clauses.iter().filter(|clause| clause.level == Level::Must && clause.cases.is_empty());
     let untested = untested.filter(|clause| !places.contains_key(clause.id.as_str()));
@@ -49,10 +57,31 @@ pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseRes
         kept: count(&kept),
         broken: count(&broken),
         answers: run.answers.to_vec(),
+        sent_constraints: number(bound.len()),
+        sent_judged: number(judged.len()),
         must_clauses: number(must.len()),
         must_verified: number(verified.count()),
         missing,
     }
+}
+
+/// The places of the constraints that bind what the system sends, and of those that bind something that came.
+fn of_sent(run: &Run<'_>, cases: &[CaseResult]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let by_message = match (run.contract, run.role) {
+        (None, _) => BTreeMap::new(),
+        (Some(contract), Role::Provider) => constraints_of_answers(contract),
+        (Some(contract), Role::Consumer) => constraints_of_requests(contract),
+    };
+    let answered = run.answers.iter().filter(|(_, seen)| *seen).map(|(name, _)| name.as_str());
+    let asked = cases.iter().filter(|case| case.kind == Kind::Positive && was_tested(case.verdict));
+    let asked = asked.filter_map(|case| case.operation.as_deref());
+    let came: HashSet<&str> = match run.role {
+        Role::Provider => answered.collect(),
+        Role::Consumer => asked.collect(),
+    };
+    let judged = by_message.iter().filter(|(name, _)| came.contains(name.as_str()));
+    let judged = judged.flat_map(|(_, places)| places.iter().cloned()).collect();
+    (by_message.into_values().flatten().collect(), judged)
 }
 
 /// Whether an answer was judged.

@@ -54,7 +54,7 @@ pub(super) fn defects(plan: &[Case], cases: &[CaseResult]) -> Vec<Defect> {
 fn steps(case: &Case) -> usize {
     match &case.play {
         Play::Call(steps) => steps.len(),
-        Play::Listen(_) => 1,
+        Play::Listen(_) | Play::Shake(_) => 1,
     }
 }
 

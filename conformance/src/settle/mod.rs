@@ -17,14 +17,19 @@ use crate::{
     plan::Plan,
     result::{CaseResult, CaseVerdict, ClauseResult, Coverage, Defect, RunOutcome, SetUp},
 };
+use serde::{Deserialize, Serialize};
 use sluse_contracts::{
     Contract, Day,
     clauses::{Clause, Level, Target},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// Why a case was not tested that was planned and left out.
+pub const NOT_RUN: &str = "it was not run";
+
 /// Recorded, dated leave for the system to break one clause.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Leave {
     /// Its id.
     pub id: String,
@@ -32,8 +37,26 @@ pub struct Leave {
     pub clause: String,
     /// Why.
     pub reason: String,
+    /// Who gave it.
+    pub approver: String,
     /// The last day on which it holds.
+    #[serde(with = "written_day")]
     pub until: Day,
+}
+
+/// A day as `2026-12-31`.
+mod written_day {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+    use sluse_contracts::Day;
+
+    pub(super) fn serialize<S: Serializer>(day: &Day, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(day)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Day, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(|_| de::Error::custom("a day is written as in 2026-12-31"))
+    }
 }
 
 /// All that is known of a run when its last case is done.
@@ -176,7 +199,7 @@ pub fn not_run(case: &Case) -> CaseResult {
         operation: case.operation.clone(),
         constraint: case.constraint.clone(),
         verdict: CaseVerdict::NotTested,
-        reason: Some("it was not run".to_owned()),
+        reason: Some(NOT_RUN.to_owned()),
         differences: Vec::new(),
         exchanges: Vec::new(),
         micros: 0,
@@ -201,11 +224,17 @@ fn lay_leave(result: &mut CaseResult, run: &Run<'_>) {
     if !matches!(result.verdict, CaseVerdict::Failed | CaseVerdict::Warning) {
         return;
     }
-    let holds = |leave: &&Leave| leave.clause == result.clause && run.today <= leave.until;
-    if let Some(leave) = run.leave.iter().find(holds) {
-        result.verdict = CaseVerdict::Waived;
-        result.reason = Some(format!("{} until {}: {}", leave.id, leave.until, leave.reason));
+    let of_clause = run.leave.iter().filter(|leave| leave.clause == result.clause);
+    let Some(leave) = of_clause.max_by_key(|leave| leave.until) else { return };
+    if leave.until < run.today {
+        result.reason = Some(format!("the waiver {} ended on {}", leave.id, leave.until));
+        return;
     }
+    result.verdict = CaseVerdict::Waived;
+    result.reason = Some(format!(
+        "{} until {}, given by {}: {}",
+        leave.id, leave.until, leave.approver, leave.reason
+    ));
 }
 
 /// How much a verdict weighs among the cases of one clause; the heaviest is the clause's.

@@ -231,10 +231,13 @@ fn leave_is_no_pass_and_ends() {
     {
         let settled = Trap::with(|trap| {
             let (id, clause, reason) = ("L-1".into(), "A-1".into(), "late".into());
-            trap.leave.push(Leave { id, clause, reason, until: Day::from_days(until) });
+            let approver = "the board".into();
+            trap.leave.push(Leave { id, clause, reason, approver, until: Day::from_days(until) });
             trap.found[0].verdict = CaseVerdict::Failed;
         });
         assert_eq!((settled.cases[0].verdict, settled.outcome), (verdict, outcome), "{until}");
+        let reason = settled.cases[0].reason.as_deref().unwrap_or_default();
+        assert!(reason.contains("L-1") && reason.contains("1970-04-1"), "{reason}");
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Suite {
     pub events: Vec<Events>,
     /// Who may ask.
     pub security: Option<Security>,
+    /// How a connection begins.
+    pub tls: Option<Tls>,
     /// What is brought about where the system is a consumer.
     pub behaviours: Vec<Behaviour>,
 }
@@ -210,7 +212,14 @@ pub struct Behaviour {
     pub inject: Inject,
     /// The operations, each of which is answered so once.
     pub operations: Vec<String>,
-    /// What must be done, and the clause that demands it: `retries`, `same-key`, `waits`, `reads-anew`.
+    /// How long is looked for what the consumer does, in milliseconds from the answer.
+    pub within_ms: u64,
+    /// Over how long tries are spread at least where each fails, in milliseconds.
+    pub spread_ms: u64,
+    /// Operations by which the consumer is seen to act on an event: its subject is the last segment of their path.
+    pub acts: Vec<String>,
+    /// What must be done, and the clause that demands it: `retries`, `same-key`, `waits`, `reads-anew`, `backs-off`,
+    /// `acts-once`, `in-order`.
     pub clauses: BTreeMap<String, String>,
 }
 
@@ -225,7 +234,14 @@ pub struct Security {
     pub forbidden: Vec<String>,
     /// The token of another consumer, who may ask but not for this one's resources.
     pub other: Option<String>,
-    /// Clauses by what is tested: `none`, the names of tokens, `other`.
+    /// Clauses by what is tested: `none`, the names of tokens, `other`; of consumers `shown`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// How a connection begins, where the contract demands TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Clauses by what is tested: `certificate`, `old-versions`, `plain`.
     pub clauses: BTreeMap<String, String>,
 }
 

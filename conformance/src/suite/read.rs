@@ -2,7 +2,7 @@
 
 use super::{
     Behaviour, Events, Fresh, FreshForm, Given, Idempotency, Paging, Preconditions, Refusal,
-    Resource, Security, Spot, Suite,
+    Resource, Security, Spot, Suite, Tls,
 };
 use crate::{
     case::{Inject, Source, Statuses},
@@ -45,7 +45,23 @@ const INJECTS: &[(&str, Inject)] = &[
     ("lost-answer", Inject::LostAnswer),
     ("slow", Inject::Slow(3_000)),
     ("stale", Inject::Stale),
+    ("failing", Inject::Failing(3)),
+    ("duplicate", Inject::Duplicate),
+    ("out-of-order", Inject::OutOfOrder),
 ];
+
+/// How long is looked for what a consumer does, where the suite says nothing, in seconds.
+const WITHIN_S: u64 = 10;
+
+/// Longest that a suite may ask to look for what a consumer does, in seconds.
+const WITHIN_S_MAX: u64 = 600;
+
+/// Most failures in a row that a suite may ask for.
+const TRIES_MAX: u64 = 10;
+
+/// What may be demanded of a consumer.
+const REACTIONS: &[&str] =
+    &["retries", "same-key", "waits", "reads-anew", "backs-off", "acts-once", "in-order"];
 
 /// Reads the suite of a contract; a contract without one has an empty suite.
 pub fn read(files: &ContractFiles, contract: &Contract) -> (Suite, Vec<Finding>) {
@@ -79,6 +95,7 @@ impl Reading<'_> {
         suite.events = each(root.tables("events"), |table| self.events(&suite, table));
         suite.behaviours = each(root.tables("behaviour"), |table| self.behaviour(table));
         suite.security = root.optional_table("security").map(|table| self.security(table));
+        suite.tls = root.optional_table("tls").map(|table| self.tls(table));
         root.finish();
         suite
     }
@@ -186,15 +203,21 @@ impl Reading<'_> {
         let inject = table.required_choice("inject", INJECTS);
         let after_s = table.whole("retry-after-s", 1..=RETRY_AFTER_S_MAX);
         let slow_ms = table.whole("slow-ms", 1..=WAIT_MS_MAX);
+        let tries = table.whole("tries", 1..=TRIES_MAX);
+        let within_s = table.whole("within-s", 1..=WITHIN_S_MAX).unwrap_or(WITHIN_S);
+        let spread_ms = table.whole("spread-ms", 1..=WAIT_MS_MAX).unwrap_or(1_000);
         let operations = self.operations(table, "operations");
-        let clauses = self.clauses(table, &["retries", "same-key", "waits", "reads-anew"]);
+        let acts = self.operations(table, "acts");
+        let clauses = self.clauses(table, REACTIONS);
         let inject = match inject? {
             Inject::Unavailable(default) => Inject::Unavailable(after_s.unwrap_or(default)),
             Inject::TooMany(default) => Inject::TooMany(after_s.unwrap_or(default)),
             Inject::Slow(default) => Inject::Slow(slow_ms.unwrap_or(default)),
+            Inject::Failing(default) => Inject::Failing(tries.unwrap_or(default)),
             inject => inject,
         };
-        Some(Behaviour { inject, operations, clauses })
+        let within_ms = within_s * 1_000;
+        Some(Behaviour { inject, operations, within_ms, spread_ms, acts, clauses })
     }
 
     fn security(&self, mut table: Table<'_>) -> Security {
@@ -203,11 +226,17 @@ impl Reading<'_> {
         let unauthorized: Vec<String> = texts(table.texts("unauthorized"));
         let forbidden: Vec<String> = texts(table.texts("forbidden"));
         let other = table.optional_text("other");
-        let mut words = vec!["none", "other"];
+        let mut words = vec!["none", "other", "shown"];
         words.extend(unauthorized.iter().chain(&forbidden).map(String::as_str));
         let clauses = self.clauses(&mut table, &words);
         table.finish();
         Security { operations, unauthorized, forbidden, other, clauses }
+    }
+
+    fn tls(&self, mut table: Table<'_>) -> Tls {
+        let clauses = self.clauses(&mut table, &["certificate", "old-versions", "plain"]);
+        table.finish();
+        Tls { clauses }
     }
 
     fn operation(&self, table: &mut Table<'_>, key: &'static str) -> Option<String> {

@@ -7,12 +7,14 @@
 mod recorded;
 
 use crate::{
-    case::{Case, CaseId},
+    case::{Case, CaseId, Role},
+    consumer,
     plan::Plan,
     report::command::is_whole,
     result::{CaseResult, CaseVerdict, RunOutcome, RunResult},
     run::{RunOptions, Runner},
     settle::{self, Run, settle},
+    suite::Suite,
 };
 use recorded::Recorded;
 use serde::Serialize;
@@ -98,32 +100,74 @@ pub fn suite_digest(plan: &Plan) -> String {
     FileDigest::of(&bytes).to_string()
 }
 
-/// Judges a result again. `plan` is what the contract gives today.
-pub fn rejudge(result: &RunResult, contract: &Contract, plan: &Plan) -> Rejudged {
-    let stated: HashMap<&CaseId, &CaseResult> =
-        result.cases.iter().map(|case| (&case.id, case)).collect();
+/// What the cases of a result came of.
+#[derive(Default)]
+struct Again {
+    found: Vec<CaseResult>,
+    unproven: Vec<CaseId>,
+    judged: usize,
+}
+
+impl Again {
+    fn add_unjudged(&mut self, case: &Case, kept: &CaseResult) {
+        if kept.verdict == CaseVerdict::Passed {
+            self.unproven.push(kept.id.clone());
+        }
+        self.found.push(unjudged(case, kept));
+    }
+}
+
+/// A provider's cases: each is played against what the system answered then.
+fn called(result: &RunResult, contract: &Contract, cases: &[(&Case, &CaseResult)]) -> Again {
     let options = RunOptions {
         keep_all: true,
         now_unix_seconds: moment(&result.began),
         ..RunOptions::default()
     };
-    let planned: Vec<&Case> = plan.cases.iter().filter(|case| case.role == result.role).collect();
-    let mut found = Vec::new();
-    let mut unproven = Vec::new();
-    let mut judged = 0;
-    for case in &planned {
-        let Some(kept) = stated.get(&case.id).copied() else { continue };
+    let mut again = Again::default();
+    for (case, kept) in cases.iter().copied() {
         if is_judgeable(kept) {
-            judged += 1;
+            again.judged += 1;
             let target = Recorded::new(case, kept, &result.address);
-            found.push(Runner::new(contract, &target, &options).run(case));
+            again.found.push(Runner::new(contract, &target, &options).run(case));
         } else {
-            if kept.verdict == CaseVerdict::Passed {
-                unproven.push(kept.id.clone());
-            }
-            found.push(unjudged(case, kept));
+            again.add_unjudged(case, kept);
         }
     }
+    again
+}
+
+/// A consumer's cases: the provider is played once more for what the system sent then.
+fn listened(
+    result: &RunResult,
+    contract: &Contract,
+    suite: &Suite,
+    cases: &[(&Case, &CaseResult)],
+) -> Again {
+    let was_run = |kept: &CaseResult| kept.reason.as_deref() != Some(settle::NOT_RUN);
+    let run: Vec<&Case> =
+        cases.iter().filter(|(_, kept)| was_run(kept)).map(|(case, _)| *case).collect();
+    let heard = result.heard.as_ref().filter(|heard| consumer::is_recorded(heard));
+    let found = heard.and_then(|heard| consumer::again(heard, contract, suite, &run));
+    let mut again = Again::default();
+    match found {
+        Some(found) => (again.judged, again.found) = (found.len(), found),
+        None => cases.iter().for_each(|(case, kept)| again.add_unjudged(case, kept)),
+    }
+    again
+}
+
+/// Judges a result again. `suite` is the contract's, and `plan` what both give today.
+pub fn rejudge(result: &RunResult, contract: &Contract, suite: &Suite, plan: &Plan) -> Rejudged {
+    let stated: HashMap<&CaseId, &CaseResult> =
+        result.cases.iter().map(|case| (&case.id, case)).collect();
+    let planned: Vec<&Case> = plan.cases.iter().filter(|case| case.role == result.role).collect();
+    let both = planned.iter().filter_map(|case| Some((*case, *stated.get(&case.id)?)));
+    let both: Vec<(&Case, &CaseResult)> = both.collect();
+    let Again { found, unproven, judged } = match result.role {
+        Role::Provider => called(result, contract, &both),
+        Role::Consumer => listened(result, contract, suite, &both),
+    };
     let settled = settle(&run(result, contract, plan), found);
     let now: HashMap<&CaseId, CaseVerdict> =
         settled.cases.iter().map(|case| (&case.id, case.verdict)).collect();
@@ -132,7 +176,7 @@ pub fn rejudge(result: &RunResult, contract: &Contract, plan: &Plan) -> Rejudged
     let differences = all.filter(|id| seen.insert(*id)).filter_map(|id| {
         let (stated, found) = (stated.get(id).map(|case| case.verdict), now.get(id).copied());
         let open = unproven.contains(id);
-        (!open && !agrees(stated, found)).then(|| Difference { case: id.clone(), stated, found })
+        (!open && stated != found).then(|| Difference { case: id.clone(), stated, found })
     });
     Rejudged {
         differences: differences.collect(),
@@ -154,7 +198,7 @@ fn run<'a>(result: &'a RunResult, contract: &'a Contract, plan: &'a Plan) -> Run
         role: result.role,
         filter: result.filter.as_deref(),
         set_up: &result.set_up,
-        leave: &[],
+        leave: &result.waivers,
         answers: &result.coverage.answers,
         today: today.unwrap_or(Day::from_days(0)),
     }
@@ -175,12 +219,6 @@ fn unjudged(case: &Case, kept: &CaseResult) -> CaseResult {
         }
         _ => kept.clone(),
     }
-}
-
-/// Leave was laid on what fails: that a case fails is what comes out.
-fn agrees(stated: Option<CaseVerdict>, found: Option<CaseVerdict>) -> bool {
-    use CaseVerdict::{Failed, Waived, Warning};
-    stated == found || matches!((stated, found), (Some(Waived), Some(Failed | Warning)))
 }
 
 /// The moment of a time such as `2026-12-01T08:55:48Z`, in seconds since 1970-01-01T00:00:00Z.

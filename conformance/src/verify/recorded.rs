@@ -1,11 +1,11 @@
 //! The system as it answered then: a target that gives the kept answers, in their order.
 
 use crate::{
-    case::{Body, Case, Credentials, Play, Request, Step},
+    case::{Body, Case, Credentials, Request, Shake, Step},
     result::{CaseResult, Exchanged, Kept},
     run::BETWEEN,
     secrets::Secrets,
-    target::{Answer, NoAnswer, Sent, Target},
+    target::{Answer, NoAnswer, Sent, Shaken, Target},
     template::{Part, Slot, Template},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -39,10 +39,7 @@ pub(super) struct Recorded<'k> {
 
 impl<'k> Recorded<'k> {
     pub(super) fn new(case: &Case, kept: &'k CaseResult, address: &'k str) -> Self {
-        let steps = match &case.play {
-            Play::Call(steps) => steps.as_slice(),
-            Play::Listen(_) => &[],
-        };
+        let steps = case.play.calls();
         let mut filled = HashMap::new();
         for step in steps {
             read_step(step, &kept.exchanges, &mut filled);
@@ -90,6 +87,13 @@ impl Target for Recorded<'_> {
 
     fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    fn shake(&self, shake: Shake) -> Result<Shaken, NoAnswer> {
+        let kept = self.exchanges.first().filter(|kept| kept.request.start == shake.to_string());
+        let kept = kept.ok_or(NoAnswer::Budget)?;
+        let Some(came) = &kept.answer else { return answer(kept).map(|_| Shaken::Bare) };
+        came.start.parse().map_err(|()| NoAnswer::Budget)
     }
 
     fn credentials_shown(&self, _credentials: &Credentials) -> Vec<(String, String)> {

@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use sluse_conformance::{
-    Role,
+    Role, Suite,
     certificate::{
         Answer, Asked, Certificate, Claims, Issue, IssueFault, JwsFault, Known, StatusList, Why,
         Word, can_connect, issue, months_later,
@@ -27,7 +27,8 @@ fn claims(word: Word, list: &mut StatusList) -> Claims {
     let (contract, plan, supplier) =
         (sample::contract(), sample::plan(), key("supplier.example/erp"));
     let bundle = opened(sample::run(Wrong::Nothing), &supplier);
-    issue(&bundle, &rejudge(bundle.result(), &contract, &plan), &ask(word), list).unwrap()
+    issue(&bundle, &rejudge(bundle.result(), &contract, &Suite::default(), &plan), &ask(word), list)
+        .unwrap()
 }
 
 struct Issuer {
@@ -115,7 +116,7 @@ fn nothing_is_issued_from_a_run_that_does_not_conform() {
         let bundle = opened(result, &supplier);
         let fault = issue(
             &bundle,
-            &rejudge(bundle.result(), &contract, &plan),
+            &rejudge(bundle.result(), &contract, &Suite::default(), &plan),
             &ask(Word::Observed),
             &mut list,
         )
@@ -128,7 +129,7 @@ fn nothing_is_issued_from_a_run_that_does_not_conform() {
     assert!(
         issue(
             &bundle,
-            &rejudge(bundle.result(), &contract, &plan),
+            &rejudge(bundle.result(), &contract, &Suite::default(), &plan),
             &ask(Word::Observed),
             &mut list
         )

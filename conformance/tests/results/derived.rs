@@ -5,7 +5,7 @@ use crate::{
     evidence::{key, opened},
 };
 use sluse_conformance::{
-    Role,
+    Role, Suite,
     certificate::{Issue, StatusList, Word, issue},
     derive,
     result::RunOutcome,
@@ -39,7 +39,7 @@ fn a_derived_plan_is_run_signed_judged_again_and_certified() {
             .collect();
         assert_eq!(result.outcome, outcome, "{:?} {failed:#?}", result.reasons);
         let bundle = opened(result, &supplier);
-        let rejudged = rejudge(bundle.result(), &contract, &plan);
+        let rejudged = rejudge(bundle.result(), &contract, &Suite::default(), &plan);
         assert!(rejudged.holds(), "{:?}", rejudged.sentences());
         let ask = Issue {
             issuer: "city.example".into(),

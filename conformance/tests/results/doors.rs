@@ -138,5 +138,7 @@ pub(crate) fn run(contract: &Contract, plan: &Plan, checks: bool) -> RunResult {
         clauses: settled.clauses,
         defects: settled.defects,
         coverage: settled.coverage,
+        waivers: Vec::new(),
+        heard: None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::sample::{self, Wrong};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sluse_conformance::{
-    RunResult, Template,
+    RunResult, Suite, Template,
     bundle::{self, About, BundleFault, Opened, open, seal},
     case::{Body, Play},
     mask::mask,
@@ -94,7 +94,7 @@ fn a_bundle_is_judged_again_without_the_system() {
     let (contract, plan) = (sample::contract(), sample::plan());
     for wrong in [Wrong::Nothing, Wrong::Lengths, Wrong::Time, Wrong::Letters] {
         let result = sample::run(wrong);
-        let again = rejudge(&result, &contract, &plan);
+        let again = rejudge(&result, &contract, &Suite::default(), &plan);
         assert!(again.holds(), "{wrong:?}: {:?}", again.sentences());
         assert_eq!((again.judged, again.outcome), (result.cases.len(), result.outcome));
     }
@@ -142,7 +142,7 @@ fn what_a_supplier_changed_before_signing_comes_out() {
         let mut result = bad.clone();
         result.outcome = RunOutcome::Conforms;
         change(&mut result);
-        let again = rejudge(&result, &contract, &plan);
+        let again = rejudge(&result, &contract, &Suite::default(), &plan);
         assert!(!again.holds(), "{what}");
         assert_ne!(again.outcome, RunOutcome::Conforms, "{what}");
         assert!(!again.sentences().is_empty(), "{what}");
@@ -150,7 +150,7 @@ fn what_a_supplier_changed_before_signing_comes_out() {
     let mut other = sample::run(Wrong::Nothing);
     other.contract.sha256 = "0".repeat(64);
     other.suite.sha256 = "0".repeat(64);
-    let again = rejudge(&other, &contract, &plan);
+    let again = rejudge(&other, &contract, &Suite::default(), &plan);
     assert!(!again.same_contract && !again.same_suite && !again.holds());
 }
 
@@ -168,7 +168,7 @@ fn persons_are_put_away_and_the_verdicts_stay() {
         assert!(!masked.contains(sample::PERSON) && !masked.contains("010190-1232"), "{wrong:?}");
         let reason = result.cases[0].reason.as_ref().unwrap();
         assert!(reason.starts_with("the person ") && reason.ends_with(" is known"), "{reason}");
-        let again = rejudge(&result, &contract, &plan);
+        let again = rejudge(&result, &contract, &Suite::default(), &plan);
         assert!(again.holds(), "{wrong:?}: {:?}", again.sentences());
     }
 }

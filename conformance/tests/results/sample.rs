@@ -321,5 +321,7 @@ pub(crate) fn run(wrong: Wrong) -> RunResult {
         clauses: settled.clauses,
         defects: settled.defects,
         coverage: settled.coverage,
+        waivers: Vec::new(),
+        heard: None,
     }
 }

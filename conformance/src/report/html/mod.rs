@@ -312,11 +312,12 @@ impl Page<'_> {
     }
 
     fn commands(&self, out: &mut String, case: &CaseResult) -> fmt::Result {
+        let Some(replay) = replay(self.indexed.result, case) else { return Ok(()) };
         writeln!(
             out,
             "<dl class=\"commands\"><div><dt>{}</dt><dd>{}</dd></div>",
             say(Say::Replay),
-            pre(&replay(case))
+            pre(&replay)
         )?;
         let address = &self.indexed.result.address;
         if let Some(failing) = exchange(case, case.differences.first()) {
@@ -387,8 +388,12 @@ impl Page<'_> {
             (Say::Kept, coverage.kept as usize, whole),
             (Say::Broken, coverage.broken as usize, whole),
             (Say::Answers, seen, coverage.answers.len()),
+            (Say::SentJudged, coverage.sent_judged as usize, coverage.sent_constraints as usize),
         ] {
-            let percent = (part * 100).checked_div(whole).unwrap_or(0).min(100);
+            // What the role has nothing of is no row.
+            let Some(percent) = (part * 100).checked_div(whole).map(|each| each.min(100)) else {
+                continue;
+            };
             writeln!(
                 out,
                 "<div><dt>{}</dt><dd><span class=\"bar\" aria-hidden=\"true\"><span style=\"width:{percent}%\"></span></span> {part} / {whole}</dd></div>",

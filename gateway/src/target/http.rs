@@ -18,7 +18,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use sluse_conformance::{
     Suite, Target, case,
     secrets::Secrets,
-    target::{Answer, NoAnswer, Sent},
+    target::{Answer, NoAnswer, Sent, Shaken},
 };
 use std::{
     collections::BTreeMap,
@@ -62,6 +62,7 @@ impl From<ConnectFault> for TargetFault {
 pub struct HttpTarget {
     runtime: Runtime,
     wire: Wire,
+    tls: Arc<ClientConfig>,
     address: Uri,
     credentials: Credentials,
     given: BTreeMap<String, String>,
@@ -91,8 +92,10 @@ impl HttpTarget {
         let limits = &supplier.limits;
         let mut seed = [0; 16];
         aws_lc_rs_fill(&mut seed)?;
+        let tls = tls(&supplier.tls)?;
         Ok(Self {
-            wire: Wire::new(tls(&supplier.tls)?, limits),
+            wire: Wire::new(tls.clone(), limits),
+            tls: Arc::new(tls),
             runtime,
             address: supplier.address.clone(),
             credentials,
@@ -232,6 +235,11 @@ impl Target for HttpTarget {
         self.credentials.secrets()
     }
 
+    fn shake(&self, shake: case::Shake) -> Result<Shaken, NoAnswer> {
+        thread::sleep(self.pace.take().ok_or(NoAnswer::Budget)?);
+        self.runtime.block_on(super::shake::shake(&self.address, &self.tls, shake))
+    }
+
     fn credentials_shown(&self, credentials: &case::Credentials) -> Vec<(String, String)> {
         let carried = name_of(credentials).and_then(|name| self.credentials.carried(name));
         let shown = carried.map(|it| (it.name.as_str().to_owned(), it.shown.clone()));
@@ -252,7 +260,7 @@ fn aws_lc_rs_fill(bytes: &mut [u8]) -> Result<(), TargetFault> {
 }
 
 /// TLS toward the system: whom we trust, and who we are.
-pub(super) fn tls(files: &TlsFiles) -> Result<ClientConfig, TargetFault> {
+pub(crate) fn tls(files: &TlsFiles) -> Result<ClientConfig, TargetFault> {
     let roots = authorities(files.ca.as_deref())?;
     let fault = |why: rustls::Error| TargetFault::Tls(why.to_string());
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -267,7 +275,7 @@ pub(super) fn tls(files: &TlsFiles) -> Result<ClientConfig, TargetFault> {
     built.map_err(|why| TargetFault::Tls(format!("our certificate and key: {why}")))
 }
 
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TargetFault> {
+pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TargetFault> {
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match read {
         Ok(chain) if chain.is_empty() => {

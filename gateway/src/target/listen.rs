@@ -1,11 +1,18 @@
 //! A run where the system is a consumer: we listen at an address, and it calls.
 
-use super::run::{Asked, Bench, Told};
+use super::{
+    http::certificates,
+    run::{Asked, Bench, Told},
+    settings::TlsFiles,
+};
+use crate::upstream::authorities;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use rustls::{RootCertStore, ServerConfig, crypto::aws_lc_rs, server::WebPkiClientVerifier};
+use rustls_pki_types::{PrivateKeyDer, pem::PemObject as _};
 use sluse_conformance::{
     RunResult,
     consumer::{Played, Received, Reply},
@@ -15,13 +22,25 @@ use sluse_conformance::{
 use std::{
     io,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, runtime::Builder, sync::Notify, time::timeout};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime::Builder,
+    sync::Notify,
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
 
 /// How long after all was seen the system may still get its answers, in milliseconds.
 const LINGER_MS: u64 = 200;
+
+/// Longest that a handshake may take, in milliseconds.
+const HANDSHAKE_MS_MAX: u64 = 5_000;
+
+/// How often it is looked whether a time is over, in milliseconds.
+const LOOK_EVERY_MS: u64 = 100;
 
 /// How often what is still waited for is told, in seconds.
 const TELL_EVERY_S: u64 = 10;
@@ -42,54 +61,66 @@ impl Bench<'_> {
         let cases: Vec<_> = self.cases(asked).into_iter().cloned().collect();
         let played =
             Played::new(&self.subject.contract, &self.subject.suite, &cases, &samples, unique()?);
+        let tls = server(&self.supplier.tls)?.map(TlsAcceptor::from);
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let (listening, played) = runtime.block_on(async {
+        let (listening, here, played, ended_ms) = runtime.block_on(async {
             let listener = TcpListener::bind(at).await?;
+            let here = listener.local_addr()?;
             let listening = SetUp {
                 check: "address".to_owned(),
                 ok: true,
-                sentence: format!("listening at http://{}", listener.local_addr()?),
+                sentence: format!("listening at {scheme}://{here}"),
                 hint: Some("point the system at this address and let it work".to_owned()),
             };
             tell(Told::SetUp(&listening));
+            tell(Told::Listens(here));
             tell(Told::Begins(cases.len()));
             let stage =
                 Stage { played: Mutex::new(played), seen: Notify::new(), began: Instant::now() };
-            self.attend(listener, &stage, tell).await;
-            Ok::<_, io::Error>((listening, stage.played))
+            self.attend((listener, tls), &stage, tell).await;
+            let ended_ms = stage.now_ms();
+            Ok::<_, io::Error>((listening, here, stage.played, ended_ms))
         })?;
         let played = played.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let found = played.results(&cases);
+        let found = played.results(&cases, ended_ms);
         found.iter().for_each(|result| tell(Told::Case(result)));
-        Ok(self.result(asked, began_ms, vec![listening], found))
+        let mut result = self.result(asked, began_ms, vec![listening], found);
+        result.address = format!("{scheme}://{here}");
+        result.heard = asked.keep_all.then(|| played.heard(ended_ms));
+        Ok(result)
     }
 
     /// Serves the system until nothing more is waited for.
     async fn attend(
         &self,
-        listener: TcpListener,
+        (listener, tls): (TcpListener, Option<TlsAcceptor>),
         stage: &Stage<'_>,
         tell: &(dyn Fn(Told<'_>) + Sync),
     ) {
         let limits = &self.supplier.limits;
         let until = stage.began + limits.time_max;
         let mut connections = futures_util::stream::FuturesUnordered::new();
+        let mut told = stage.began;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() || stage.is_done() {
                 break;
             }
-            let pause = left.min(Duration::from_secs(TELL_EVERY_S));
+            let pause = left.min(Duration::from_millis(LOOK_EVERY_MS));
             tokio::select! {
                 accepted = listener.accept() => {
                     if let Ok((stream, _)) = accepted {
-                        let service = service_fn(|request| stage.answer(request, limits.answer_bytes_max));
-                        connections.push(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+                        connections.push(stage.serve(stream, tls.clone(), limits.answer_bytes_max));
                     }
                 }
                 Some(_) = futures_util::StreamExt::next(&mut connections) => {}
                 () = stage.seen.notified() => {}
-                () = tokio::time::sleep(pause) => tell(Told::Waits(&stage.waited_for())),
+                () = tokio::time::sleep(pause) => {}
+            }
+            if told.elapsed() >= Duration::from_secs(TELL_EVERY_S) {
+                told = Instant::now();
+                tell(Told::Waits(&stage.waited_for()));
             }
         }
         let rest =
@@ -107,6 +138,20 @@ struct Stage<'p> {
 }
 
 impl Stage<'_> {
+    /// One connection. Who hangs up, or does not take our certificate, has asked for nothing.
+    async fn serve(&self, stream: TcpStream, tls: Option<TlsAcceptor>, bytes_max: usize) {
+        let service = service_fn(|request| self.answer(request, bytes_max));
+        let builder = http1::Builder::new();
+        let Some(tls) = tls else {
+            drop(builder.serve_connection(TokioIo::new(stream), service).await);
+            return;
+        };
+        let shaken = timeout(Duration::from_millis(HANDSHAKE_MS_MAX), tls.accept(stream)).await;
+        if let Ok(Ok(stream)) = shaken {
+            drop(builder.serve_connection(TokioIo::new(stream), service).await);
+        }
+    }
+
     #[expect(clippy::disallowed_methods, reason = "bounded by `Limited`")]
     async fn answer(
         &self,
@@ -125,7 +170,7 @@ impl Stage<'_> {
             path: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             headers: headers.collect(),
             body: body.to_bytes().to_vec(),
-            at_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            at_ms: self.now_ms(),
         };
         let reply = self.lock().receive(&received);
         if reply.delay_ms > 0 {
@@ -138,12 +183,17 @@ impl Stage<'_> {
         Ok(response(&reply))
     }
 
+    /// Milliseconds from the start of the run.
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     fn is_done(&self) -> bool {
-        self.lock().is_done()
+        self.lock().is_done(self.now_ms())
     }
 
     fn waited_for(&self) -> Vec<String> {
-        self.lock().waited_for()
+        self.lock().waited_for(self.now_ms())
     }
 }
 
@@ -169,6 +219,30 @@ fn response(reply: &Reply) -> Response<Full<Bytes>> {
 fn unique() -> io::Result<u128> {
     let mut bytes = [0; 16];
     let none = |_| io::Error::other("the system gives no random numbers");
-    aws_lc_rs::rand::fill(&mut bytes).map_err(none)?;
+    ::aws_lc_rs::rand::fill(&mut bytes).map_err(none)?;
     Ok(u128::from_be_bytes(bytes))
+}
+
+/// TLS toward a system that calls us: with our certificate, and where an authority is named, for those alone who show one of
+/// its certificates. Nothing where the file names no certificate of ours.
+fn server(files: &TlsFiles) -> io::Result<Option<Arc<ServerConfig>>> {
+    let Some((certificate, key)) = &files.own else { return Ok(None) };
+    let chain = certificates(certificate).map_err(io::Error::other)?;
+    let key = PrivateKeyDer::from_pem_file(key)
+        .map_err(|fault| io::Error::other(format!("the file of our key holds none: {fault}")))?;
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+        .map_err(io::Error::other)?;
+    let builder = match &files.ca {
+        None => builder.with_no_client_auth(),
+        Some(file) => {
+            let roots: RootCertStore = authorities(Some(file)).map_err(io::Error::other)?;
+            let callers = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(callers.build().map_err(io::Error::other)?)
+        }
+    };
+    let mut config = builder.with_single_cert(chain, key).map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Some(Arc::new(config)))
 }

@@ -19,6 +19,7 @@ mod listen;
 mod pace;
 pub mod run;
 pub mod settings;
+mod shake;
 pub mod subject;
 mod token;
 

@@ -16,7 +16,10 @@ use sluse_conformance::{
     settle::{self, Settled, settle},
 };
 use sluse_contracts::Day;
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::SocketAddr,
+};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
@@ -34,6 +37,8 @@ pub struct Asked {
 pub enum Told<'a> {
     /// The doctor found this.
     SetUp(&'a SetUp),
+    /// The system may call here from now on.
+    Listens(SocketAddr),
     /// So many cases will run.
     Begins(usize),
     /// A case is done.
@@ -132,7 +137,7 @@ impl Bench<'_> {
         found: Vec<CaseResult>,
     ) -> RunResult {
         let Bench { supplier, subject, .. } = self;
-        let answers = answers(subject, &found);
+        let answers = answers(subject, supplier.role, &found);
         let filter = asked.only.as_ref().map(|(_, words)| words.clone());
         let today = Day::from_days(i64::try_from(began_ms / DAY_MS).unwrap_or_default());
         let Settled { cases, clauses, defects, coverage, outcome, reasons } = settle(
@@ -142,7 +147,7 @@ impl Bench<'_> {
                 role: supplier.role,
                 filter: filter.as_deref(),
                 set_up: &set_up,
-                leave: &[],
+                leave: &supplier.waivers,
                 answers: &answers,
                 today,
             },
@@ -178,12 +183,17 @@ impl Bench<'_> {
             clauses,
             defects,
             coverage,
+            waivers: supplier.waivers.clone(),
+            heard: None,
         }
     }
 }
 
-/// The answers that the contract describes, and whether each was seen.
-fn answers(subject: &Subject, found: &[CaseResult]) -> Vec<(String, bool)> {
+/// The answers that the contract describes, and whether each was seen; a consumer gives none.
+fn answers(subject: &Subject, role: Role, found: &[CaseResult]) -> Vec<(String, bool)> {
+    if role == Role::Consumer {
+        return Vec::new();
+    }
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let cases: HashMap<&CaseId, &Case> =
         subject.plan.cases.iter().map(|case| (&case.id, case)).collect();

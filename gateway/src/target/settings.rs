@@ -3,7 +3,7 @@
 //! Read with every fault at once, each with its place. A secret never stands in it: only where it is,
 //! as `env:NAME` or `file:PATH`.
 
-use sluse_conformance::{Role, Template, template::Slot};
+use sluse_conformance::{Role, Template, settle::Leave, template::Slot};
 use sluse_contracts::{
     Finding, code,
     settings::{Placed, Settings, Table, Value},
@@ -48,6 +48,8 @@ pub struct Supplier {
     pub known: Option<Template>,
     /// Where the system says which version of the contract it keeps to.
     pub contract_version: Option<VersionAt>,
+    /// Leave that the system has to break clauses.
+    pub waivers: Vec<Leave>,
     /// Limits.
     pub limits: RunLimits,
 }
@@ -187,6 +189,7 @@ impl Reading<'_> {
         let test_data = root.optional_table("test-data").map(test_data).unwrap_or_default();
         let known = root.optional_placed_text("known").and_then(|text| known(&root, &text));
         let contract_version = root.optional_table("contract-version").and_then(version_at);
+        let waivers = root.tables("waiver").into_iter().filter_map(waiver).collect();
         let limits = root.optional_table("limits").map(limits).unwrap_or_default();
         root.finish();
         Some(Supplier {
@@ -201,6 +204,7 @@ impl Reading<'_> {
             test_data,
             known,
             contract_version,
+            waivers,
             limits,
         })
     }
@@ -326,6 +330,14 @@ fn system(mut table: Table<'_>) -> (Option<String>, Option<String>) {
     let found = (table.text("name"), table.optional_text("version"));
     table.finish();
     found
+}
+
+fn waiver(mut table: Table<'_>) -> Option<Leave> {
+    let (id, clause) = (table.text("id"), table.text("clause"));
+    let (reason, approver) = (table.text("reason"), table.text("approver"));
+    let until = table.required_day("until");
+    table.finish();
+    Some(Leave { id: id?, clause: clause?, reason: reason?, approver: approver?, until: until? })
 }
 
 fn address(table: &Table<'_>, text: &Placed<String>) -> Option<http::Uri> {

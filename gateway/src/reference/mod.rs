@@ -6,8 +6,10 @@
 //! * [`faults`]: what can be wrong with it, one visible list.
 //! * [`benign`]: ways of writing the same that no suite may mind.
 //! * [`tokens`]: its tokens, good and bad.
+//! * [`caller`]: the other side, a consumer that can be made to break what binds consumers.
 
 pub mod benign;
+pub mod caller;
 pub mod faults;
 mod head;
 mod operations;

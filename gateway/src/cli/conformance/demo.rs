@@ -8,7 +8,7 @@ use crate::{
     clock::SystemClock,
     config::place,
     reference::{
-        CONTRACT, Options, Reference,
+        CONTRACT, Options, Reference, caller,
         faults::{Fault, Faults},
         tokens,
     },
@@ -23,7 +23,13 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
+
+/// How long the bundled consumer waits for somebody who listens.
+const CALL_WAIT_MAX: Duration = Duration::from_secs(20);
+/// How long it waits between two tries of that.
+const CALL_PAUSE: Duration = Duration::from_millis(200);
 
 /// What is wrong with the bundled provider.
 const SEEDED: [Fault; 3] = [Fault::LosesDanish, Fault::TakesStale, Fault::ShowsOthers];
@@ -33,7 +39,8 @@ const SEEDED: [Fault; 3] = [Fault::LosesDanish, Fault::TakesStale, Fault::ShowsO
 #[command(after_help = "Examples:\n  \
     sluse conformance demo\n  \
     sluse conformance demo --sound\n  \
-    sluse conformance demo --stay trial --listen 127.0.0.1:8081 --fault takes-stale\n\n\
+    sluse conformance demo --stay trial --listen 127.0.0.1:8081 --fault takes-stale\n  \
+    sluse conformance demo --call http://127.0.0.1:8084 --call-fault new-key\n\n\
     Starts a provider on loopback and runs the cases of its contract against it. Nothing else has to run, and nothing\n\
     is left behind. Exit status: 0 the run found what is wrong with the provider, and nothing else; 1 it did not.")]
 pub(super) struct Args {
@@ -49,9 +56,18 @@ pub(super) struct Args {
     /// Where the provider listens; a free port where absent
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Be a consumer instead, and call the provider at this address
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["sound", "fault", "stay", "listen"])]
+    call: Option<http::Uri>,
+    /// What is wrong with the consumer
+    #[arg(long, value_name = "FAULT", requires = "call")]
+    call_fault: Vec<caller::faults::Fault>,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
+    if let Some(address) = &args.call {
+        return call(address, &args.call_fault, output);
+    }
     let seeded: Vec<Fault> = match args.fault.as_slice() {
         [] if args.sound => Vec::new(),
         [] => SEEDED.to_vec(),
@@ -89,6 +105,25 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let result = watched(output, |tell| bench.run(&Asked::default(), tell));
     tell(&result, Language::English, output);
     verdict(&result, &seeded, &system, output)
+}
+
+/// Calls as a consumer that the bundled contract binds, once somebody listens.
+fn call(address: &http::Uri, faults: &[caller::faults::Fault], output: &mut Output) -> Exit {
+    let faults = faults.iter().copied().collect();
+    let options = caller::Options { faults, ..caller::Options::new(address.clone()) };
+    let until = Instant::now() + CALL_WAIT_MAX;
+    loop {
+        match caller::call(&options) {
+            // One request, and nobody took it: whoever is to listen may not be up yet.
+            Ok(1) if Instant::now() < until => std::thread::sleep(CALL_PAUSE),
+            Ok(1) => return output.error(format_args!("nobody listens at `{address}`")),
+            Ok(sent) => {
+                output.note(format_args!("the consumer is done, after {sent} requests"));
+                return Exit::Fine;
+            }
+            Err(fault) => return output.error(fault),
+        }
+    }
 }
 
 fn introduce(system: &Reference, seeded: &[Fault], output: &mut Output) {

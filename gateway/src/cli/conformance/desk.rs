@@ -1,6 +1,6 @@
 //! What every command of a supplier begins with: his file, the contract that it names, and all cases.
 
-use super::{Exit, Output};
+use super::{super::output::one_line, Exit, Output};
 use crate::{
     clock::SystemClock,
     config::{process_environment, reason},
@@ -13,6 +13,7 @@ use crate::{
 };
 use sluse_contracts::{Finding, settings::nearest};
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -39,6 +40,7 @@ impl Desk {
     pub(super) fn open(args: &DeskArgs, output: &mut Output) -> Result<Self, Exit> {
         let (supplier, declaration) = supplier(&args.file, output)?;
         let subject = subject(&supplier.contract, &supplier, output)?;
+        waivers(&supplier, &subject, output)?;
         Ok(Self { supplier, subject, declaration })
     }
 
@@ -62,8 +64,7 @@ impl Desk {
         if let Some(case) = cases.iter().find(|case| case.id.as_str() == name) {
             return Ok(case);
         }
-        let exit = output
-            .error(format_args!("there is no case `{}`", super::super::output::one_line(name)));
+        let exit = output.error(format_args!("there is no case `{}`", one_line(name)));
         let names: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
         match nearest(name, &names) {
             Some(near) => output.hint(format_args!("did you mean `{near}`?")),
@@ -92,6 +93,26 @@ fn supplier(file: &Path, output: &mut Output) -> Result<(Supplier, Vec<u8>), Exi
         Some(supplier) => Ok((supplier, bytes)),
         None => Err(refuse(&findings, "the supplier's file is faulty", output)),
     }
+}
+
+/// A waiver of a clause that nothing tests would excuse nothing, and nobody would notice.
+fn waivers(supplier: &Supplier, subject: &Subject, output: &mut Output) -> Result<(), Exit> {
+    let clauses = subject.contract.clauses().all().iter().map(|clause| clause.id.as_str());
+    let of_cases = subject.plan.cases.iter().map(|case| case.clause.as_str());
+    let known: BTreeSet<&str> = clauses.chain(of_cases).collect();
+    for waiver in &supplier.waivers {
+        if known.contains(waiver.clause.as_str()) {
+            continue;
+        }
+        let (id, clause) = (one_line(&waiver.id), one_line(&waiver.clause));
+        let exit =
+            output.error(format_args!("waiver `{id}`: the contract has no clause `{clause}`"));
+        if let Some(near) = nearest(&waiver.clause, &known.iter().copied().collect::<Vec<_>>()) {
+            output.hint(format_args!("did you mean `{near}`?"));
+        }
+        return Err(exit);
+    }
+    Ok(())
 }
 
 /// Loads the contract that a word means. Faults are told.

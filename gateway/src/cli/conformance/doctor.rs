@@ -4,8 +4,9 @@ use super::{
     Exit, Output,
     desk::{Desk, DeskArgs},
 };
-use crate::{cli::Style, target::doctor::examine};
-use sluse_conformance::result::SetUp;
+use crate::{cli::Style, config::reason, target::doctor::examine};
+use sluse_conformance::{Role, result::SetUp};
+use std::net::TcpListener;
 
 /// Look for faults of the set-up: address, TLS, clocks, tokens, test data
 #[derive(Debug, clap::Args)]
@@ -24,11 +25,32 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(desk) => desk,
         Err(exit) => return exit,
     };
+    if desk.supplier.role == Role::Consumer {
+        return listener(&desk, output);
+    }
     let examined = examine(&desk.bench().patient());
     for check in &examined.checks {
         line(check, output);
     }
     if examined.is_sound() { Exit::Fine } else { Exit::NoVerdict }
+}
+
+/// A consumer calls us: all that can be looked at is whether it could.
+fn listener(desk: &Desk, output: &mut Output) -> Exit {
+    let at = match super::run::listening(None, desk, output) {
+        Ok(at) => at,
+        Err(exit) => return exit,
+    };
+    let bound = TcpListener::bind(at);
+    let (ok, sentence, hint) = match &bound {
+        Ok(_) => (true, format!("`{at}` is free to be listened at"), None),
+        Err(fault) => {
+            let hint = "see `address`, and what listens there already";
+            (false, format!("`{at}`: {}", reason(fault)), Some(hint.to_owned()))
+        }
+    };
+    line(&SetUp { check: "address".to_owned(), ok, sentence, hint }, output);
+    if ok { Exit::Fine } else { Exit::NoVerdict }
 }
 
 /// One thing that was looked at.

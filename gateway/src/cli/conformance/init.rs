@@ -67,18 +67,26 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         }
         Err(fault) => return output.error(format_args!("`{shown}`: {}", reason(&fault))),
     }
-    next(&args.file, output);
+    next(&args.file, role, output);
     Exit::Fine
 }
 
-fn next(file: &Path, output: &mut Output) {
+fn next(file: &Path, role: Role, output: &mut Output) {
     let shown = file.display().to_string();
     let named = if shown == FILE { String::new() } else { format!(" --file {shown}") };
     let next = ["doctor", "run"].map(|command| format!("sluse conformance {command}{named}"));
+    let [doctor, run] = &next;
+    if role == Role::Consumer {
+        if output.is_json() {
+            return output.json(&serde_json::json!({ "file": shown, "next": [run] }));
+        }
+        return output.note(format_args!(
+            "`{shown}` is written. Fill it in, then:\n\n  {run}   listens, and tells what came of what your system sends"
+        ));
+    }
     if output.is_json() {
         return output.json(&serde_json::json!({ "file": shown, "next": next }));
     }
-    let [doctor, run] = next;
     output.note(format_args!(
         "`{shown}` is written. Fill it in, then:\n\n  {doctor}   what is at fault before any case\n  {run}      the cases, and what came of them"
     ));
@@ -87,29 +95,108 @@ fn next(file: &Path, output: &mut Output) {
 /// The file: every key, with a word for each, and those commented out that most do not need.
 fn text(contract: &str, role: Role, subject: &Subject) -> String {
     let manifest = subject.contract.manifest();
-    let role = crate::target::run::word_of(role);
-    let suite = &subject.suite;
     let mut text = format!(
         "# What a supplier says of his system, for `sluse conformance`.\n\
          # A secret never stands in this file: only where it is, as \"env:NAME\" or \"file:PATH\".\n\n\
          # The contract: a folder, or an id of the library. This one is {}@{}.\n\
          contract = {contract:?}\n\
          # Whose system it is: \"provider\" answers, \"consumer\" asks.\n\
-         role = {role:?}\n\
-         # Where the system is reached; the contract's paths are added to it.\n\
-         address = \"https://test.example/api\"\n\
-         # Something that can be read with the own credentials, to see that the test data is there.\n\
-         # known = \"/things/{{{{given:thing}}}}\"\n\n\
-         [system]\nname = \"Our system\"\n# version = \"1.0\"\n\n\
-         # [tls]\n# Certificate authorities that the system's certificate must come from; else this machine's.\n\
-         # ca = \"ca.pem\"\n# Our certificate and its key, where the system asks for one.\n\
-         # certificate = \"own.pem\"\n# key = \"own.key\"\n\n\
-         # Our credentials. One of: token; user and password; header and value; token-url, client-id and client-secret.\n\
-         [credentials.own]\ntoken = \"env:TOKEN\"\n\
-         # What the token must say; the doctor looks before anything is sent.\n\
-         # audience = \"https://test.example\"\n# issuer = \"https://issuer.example\"\n# scopes = [\"read\"]\n",
-        manifest.id, manifest.version
+         role = {:?}\n",
+        manifest.id,
+        manifest.version,
+        crate::target::run::word_of(role)
     );
+    text.push_str(match role {
+        Role::Provider => PROVIDER,
+        Role::Consumer => CONSUMER,
+    });
+    if role == Role::Provider {
+        of_suite(&subject.suite, &mut text);
+    }
+    text.push_str(WAIVERS);
+    text.push_str(match role {
+        Role::Provider => PROVIDER_LIMITS,
+        Role::Consumer => CONSUMER_LIMITS,
+    });
+    text
+}
+
+const PROVIDER: &str = "\
+# Where the system is reached; the contract's paths are added to it.
+address = \"https://test.example/api\"
+# Something that can be read with the own credentials, to see that the test data is there.
+# known = \"/things/{{given:thing}}\"
+
+[system]
+name = \"Our system\"
+# version = \"1.0\"
+
+# [tls]
+# Certificate authorities that the system's certificate must come from; else this machine's.
+# ca = \"ca.pem\"
+# Our certificate and its key, where the system asks for one.
+# certificate = \"own.pem\"
+# key = \"own.key\"
+
+# Our credentials. One of: token; user and password; header and value; token-url, client-id and client-secret.
+[credentials.own]
+token = \"env:TOKEN\"
+# What the token must say; the doctor looks before anything is sent.
+# audience = \"https://test.example\"
+# issuer = \"https://issuer.example\"
+# scopes = [\"read\"]
+";
+
+const CONSUMER: &str = "\
+# Where Sluse listens; point the system there. Without [tls], an address of this machine alone.
+address = \"http://127.0.0.1:8080\"
+
+[system]
+name = \"Our system\"
+# version = \"1.0\"
+
+# [tls]
+# The certificate that the system meets, and its key; `address` then begins with https://.
+# certificate = \"own.pem\"
+# key = \"own.key\"
+# Where the system must show a certificate: the authority that it comes from.
+# ca = \"ca.pem\"
+";
+
+const WAIVERS: &str = "
+# Leave to break one clause until a day. What is waived is told, and does not conform.
+# [[waiver]]
+# id = \"w-1\"
+# clause = \"\"
+# reason = \"\"
+# approver = \"\"
+# until = 2026-12-31
+";
+
+const PROVIDER_LIMITS: &str = "
+# Where the system says which version of the contract it keeps to: a header of its answers, or a document.
+# [contract-version]
+# header = \"contract-version\"
+
+# The system is yours, and so is the pace.
+[limits]
+threads = 4
+# rate-per-second = 20
+requests-max = 20000
+time-max-s = 600
+request-timeout-ms = 10000
+answer-bytes-max = 4194304
+";
+
+const CONSUMER_LIMITS: &str = "
+# How long is listened at most, and how large a request may be.
+[limits]
+time-max-s = 600
+answer-bytes-max = 4194304
+";
+
+/// What the suite asks of the supplier besides: other tokens, and test data.
+fn of_suite(suite: &sluse_conformance::Suite, text: &mut String) {
     // Writing to a text does not fail.
     for (name, what) in others(suite) {
         let _ = write!(
@@ -122,13 +209,6 @@ fn text(contract: &str, role: Role, subject: &Subject) -> String {
     for given in &suite.given {
         let _ = writeln!(text, "# {}\n{} = \"\"", given.what, given.name);
     }
-    text.push_str(
-        "\n# Where the system says which version of the contract it keeps to: a header of its answers, or a document.\n\
-         # [contract-version]\n# header = \"contract-version\"\n\n\
-         # The system is yours, and so is the pace.\n[limits]\nthreads = 4\n# rate-per-second = 20\n\
-         requests-max = 20000\ntime-max-s = 600\nrequest-timeout-ms = 10000\nanswer-bytes-max = 4194304\n",
-    );
-    text
 }
 
 /// Credentials beside the own that cases of the suite need. Tokens without a signature and with that of nobody are

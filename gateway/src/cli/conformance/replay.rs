@@ -11,6 +11,7 @@ use crate::{
     target::{Credentials, HttpTarget},
 };
 use sluse_conformance::{
+    Role,
     result::{CaseResult, CaseVerdict, Kept},
     run::{RunOptions, Runner},
     settle,
@@ -36,6 +37,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(desk) => desk,
         Err(exit) => return exit,
     };
+    if desk.supplier.role == Role::Consumer {
+        let exit = output.error("a consumer calls us: there is nothing that could be sent to it");
+        output.hint("`sluse conformance run --clause ID` waits for what is tested, and lets it be done again");
+        return exit;
+    }
     let case = match desk.case(&args.case, output) {
         Ok(case) => case,
         Err(exit) => return exit,

@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     };
     let result = match desk.supplier.role {
         Role::Provider => watched(output, |tell| Ok(desk.bench().run(&asked, tell))),
-        Role::Consumer => match listening(args, &desk, output) {
+        Role::Consumer => match listening(args.listen, &desk, output) {
             Ok(at) => watched(output, |tell| desk.bench().listen(&asked, at, tell)),
             Err(exit) => return exit,
         },
@@ -215,21 +215,29 @@ enum News {
     Waits(Vec<String>),
 }
 
-/// Where a consumer calls us: without TLS, on this machine alone.
-fn listening(args: &Args, desk: &Desk, output: &mut Output) -> Result<SocketAddr, Exit> {
+/// Where a consumer calls us: without a certificate of ours, on this machine alone.
+pub(super) fn listening(
+    given: Option<SocketAddr>,
+    desk: &Desk,
+    output: &mut Output,
+) -> Result<SocketAddr, Exit> {
     let address = &desk.supplier.address;
     let host = address.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let host = if host == "localhost" { "127.0.0.1" } else { host };
-    let named = host.parse().ok().map(|ip| SocketAddr::new(ip, address.port_u16().unwrap_or(80)));
-    let Some(at) = args.listen.or(named) else {
+    let usual = if address.scheme_str() == Some("https") { 443 } else { 80 };
+    let port = address.port_u16().unwrap_or(usual);
+    let named = host.parse().ok().map(|ip| SocketAddr::new(ip, port));
+    let Some(at) = given.or(named) else {
         let exit = output.error("`address` is no address of this machine that can be listened at");
         output.hint("give one with --listen, such as 127.0.0.1:8080");
         return Err(exit);
     };
-    if !at.ip().is_loopback() {
+    let (has_tls, wants_tls) =
+        (desk.supplier.tls.own.is_some(), address.scheme_str() == Some("https"));
+    if !has_tls && (wants_tls || !at.ip().is_loopback()) {
         let exit =
             output.error("without TLS, only an address of this machine alone may be listened at");
-        output.hint("let a proxy with TLS stand before 127.0.0.1");
+        output.hint("name our certificate and its key as `certificate` and `key` of [tls], or let a proxy with TLS stand before 127.0.0.1");
         return Err(exit);
     }
     Ok(at)
@@ -246,6 +254,8 @@ pub(super) fn watched<T>(
         scope.spawn(move || follow(&heard, output));
         let result = run(&|told| {
             let told = match told {
+                // The check that was told before names the address.
+                Told::Listens(_) => return,
                 Told::SetUp(check) => News::SetUp(check.clone()),
                 Told::Begins(count) => News::Begins(count),
                 Told::Case(result) => News::Case(Box::new(short(result))),

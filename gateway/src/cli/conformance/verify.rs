@@ -72,7 +72,7 @@ pub(in crate::cli) fn judge(
     let word = contract.unwrap_or(&opened.result().contract.name).to_owned();
     let subject = Subject::load(&word, opened.result().role);
     let subject = subject.map_err(|fault| unusable(&word, fault, output))?;
-    let rejudged = rejudge(opened.result(), &subject.contract, &subject.plan);
+    let rejudged = rejudge(opened.result(), &subject.contract, &subject.suite, &subject.plan);
     Ok(Judged { opened, rejudged })
 }
 

@@ -3,6 +3,8 @@
 mod over_http;
 mod seeded;
 mod set_up;
+mod tls;
+mod traps;
 mod whole;
 
 use crate::secure::Authority;

@@ -41,12 +41,28 @@ fn each<T: Sync>(
     wrong: impl Fn(&T, &Subject) -> Option<String> + Sync,
 ) -> Vec<String> {
     let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    at_once(THREADS, systems, |system| wrong(system, &subject))
+}
+
+/// The same of systems that mostly wait, all at the same time.
+pub(super) fn all<T: Sync>(
+    systems: &[T],
+    wrong: impl Fn(&T) -> Option<String> + Sync,
+) -> Vec<String> {
+    at_once(systems.len(), systems, wrong)
+}
+
+fn at_once<T: Sync>(
+    threads: usize,
+    systems: &[T],
+    wrong: impl Fn(&T) -> Option<String> + Sync,
+) -> Vec<String> {
     let (next, lines) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..THREADS {
+        for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(system) = systems.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    let line = wrong(system, &subject);
+                    let line = wrong(system);
                     lines.lock().expect("no thread has panicked").extend(line);
                 }
             });

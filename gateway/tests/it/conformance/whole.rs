@@ -3,19 +3,27 @@
 use super::{options, reference};
 use sluse::{
     clock::SystemClock,
-    reference::{CONTRACT, tokens},
+    reference::{CONTRACT, caller, tokens},
     target::{
         run::{Asked, Bench, Told},
         settings,
         subject::Subject,
     },
 };
-use sluse_conformance::{Role, RunResult, mask::mask, result::CaseVerdict, verify::rejudge};
+use sluse_conformance::{
+    Role, RunResult,
+    mask::mask,
+    result::{CaseVerdict, RunOutcome},
+    settle::Leave,
+    verify::rejudge,
+};
 use std::{
+    fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
-    sync::mpsc,
+    process::Command,
+    sync::{Mutex, mpsc},
     thread,
     time::Duration,
 };
@@ -33,7 +41,7 @@ fn evidence_of_a_run_over_http_is_judged_again() {
         Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
     let mut result = bench.run(&Asked { keep_all: true, ..Asked::default() }, &|_| {});
     mask(&mut result, &subject.contract, &subject.plan, &[7; 32]);
-    let again = rejudge(&result, &subject.contract, &subject.plan);
+    let again = rejudge(&result, &subject.contract, &subject.suite, &subject.plan);
     assert!(again.holds(), "{:?}", again.sentences());
     assert_eq!(again.judged, subject.plan.cases.len());
 }
@@ -53,13 +61,11 @@ fn send(at: SocketAddr, method: &str, path: &str, key: &str, body: &str) -> Opti
 }
 
 /// Runs as a provider that is played, against a system that does this.
-fn listen(
-    system: impl FnOnce(SocketAddr) -> Vec<Option<u16>> + Send,
-) -> (RunResult, Vec<Option<u16>>) {
+fn listen<T: Send>(system: impl FnOnce(SocketAddr) -> T + Send, seconds: u64) -> (RunResult, T) {
     let subject = Subject::load(CONTRACT, Role::Consumer).expect("the contract loads");
     let text = format!(
         "contract = \"{CONTRACT}\"\nrole = \"consumer\"\naddress = \"http://127.0.0.1\"\n[system]\nname = \"Caller\"\n\
-         [limits]\ntime-max-s = 5\n"
+         [limits]\ntime-max-s = {seconds}\n"
     );
     let (supplier, findings) = settings::read(settings::FILE, text.as_bytes(), Path::new(""));
     let supplier = supplier.unwrap_or_else(|| panic!("{findings:?}"));
@@ -67,23 +73,35 @@ fn listen(
     let bench =
         Bench { supplier: &supplier, subject: &subject, environment: &none, clock: &SystemClock };
     let (heard, where_to) = mpsc::channel();
-    let tell = move |told: Told<'_>| {
-        if let Told::SetUp(check) = told {
-            let address = check.sentence.rsplit('/').next().unwrap_or_default().to_owned();
-            heard.send(address).expect("the system waits for the address");
-        }
-    };
-    let tell = std::sync::Mutex::new(tell);
+    let heard = Mutex::new(heard);
     thread::scope(|scope| {
-        let calls = scope.spawn(move || {
-            let at = where_to.recv().expect("the address is told");
-            system(at.parse().expect("it is an address"))
-        });
+        let calls = scope.spawn(move || system(where_to.recv().expect("the address is told")));
         let at = SocketAddr::from(([127, 0, 0, 1], 0));
-        let tell = |told: Told<'_>| (tell.lock().expect("no panic"))(told);
-        let result = bench.listen(&Asked::default(), at, &tell).expect("it listens");
+        let tell = |told: Told<'_>| {
+            if let Told::Listens(here) = told {
+                let heard = heard.lock().expect("no panic");
+                heard.send(here).expect("the system waits for the address");
+            }
+        };
+        let asked = Asked { keep_all: true, ..Asked::default() };
+        let result = bench.listen(&asked, at, &tell).expect("it listens");
         (result, calls.join().expect("the system ends"))
     })
+}
+
+/// Runs against the reference consumer.
+fn call(
+    faults: impl IntoIterator<Item = caller::faults::Fault>,
+    variants: impl IntoIterator<Item = caller::benign::Variant>,
+) -> RunResult {
+    let (faults, variants) = (faults.into_iter().collect(), variants.into_iter().collect());
+    let day = |at: SocketAddr| {
+        let address = format!("http://{at}").parse().expect("it is an address");
+        caller::call(&caller::Options { faults, variants, ..caller::Options::new(address) })
+    };
+    let (result, called) = listen(day, 40);
+    assert!(called.expect("it calls") > 0);
+    result
 }
 
 fn verdict(result: &RunResult, id: &str) -> CaseVerdict {
@@ -95,15 +113,18 @@ const BODY: &str = r#"{"reference":"REF-0000001","applicant":{"name":"Test"},"pa
 
 #[test]
 fn a_system_that_calls_is_seen_to_wait_and_to_keep_its_key() {
-    let (result, answers) = listen(|at| {
-        let first = send(at, "POST", "/permits", "key-00001", BODY);
-        thread::sleep(Duration::from_millis(1_100));
-        let again = send(at, "POST", "/permits", "key-00001", BODY);
-        let other = BODY.replace("0000001", "0000002");
-        let lost = send(at, "POST", "/permits", "key-00002", &other);
-        let after = send(at, "POST", "/permits", "key-00002", &other);
-        vec![first, again, lost, after]
-    });
+    let (result, answers) = listen(
+        |at| {
+            let first = send(at, "POST", "/permits", "key-00001", BODY);
+            thread::sleep(Duration::from_millis(1_100));
+            let again = send(at, "POST", "/permits", "key-00001", BODY);
+            let other = BODY.replace("0000001", "0000002");
+            let lost = send(at, "POST", "/permits", "key-00002", &other);
+            let after = send(at, "POST", "/permits", "key-00002", &other);
+            vec![first, again, lost, after]
+        },
+        5,
+    );
     assert_eq!(answers, [Some(503), Some(201), None, Some(201)]);
     for id in [
         "createPermit.request",
@@ -118,12 +139,15 @@ fn a_system_that_calls_is_seen_to_wait_and_to_keep_its_key() {
 
 #[test]
 fn a_system_that_calls_at_once_with_another_key_is_told_so() {
-    let (result, _) = listen(|at| {
-        let first = send(at, "POST", "/permits", "key-00001", BODY);
-        let again = send(at, "POST", "/permits", "key-00002", BODY);
-        let wrong = send(at, "POST", "/permits", "key-00003", r#"{"parcel":"x"}"#);
-        vec![first, again, wrong]
-    });
+    let (result, _) = listen(
+        |at| {
+            let first = send(at, "POST", "/permits", "key-00001", BODY);
+            let again = send(at, "POST", "/permits", "key-00002", BODY);
+            let wrong = send(at, "POST", "/permits", "key-00003", r#"{"parcel":"x"}"#);
+            vec![first, again, wrong]
+        },
+        5,
+    );
     for id in [
         "createPermit.request",
         "createPermit.after-unavailable.waits",
@@ -131,4 +155,99 @@ fn a_system_that_calls_at_once_with_another_key_is_told_so() {
     ] {
         assert_eq!(verdict(&result, id), CaseVerdict::Failed, "{id}");
     }
+}
+
+fn told(result: &RunResult) -> Vec<&str> {
+    let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
+    let clauses = result.clauses.iter().filter(|clause| broken(clause.verdict));
+    clauses.map(|clause| clause.id.as_str()).collect()
+}
+
+/// What is wrong with a run judged again.
+fn judged_again(mut result: RunResult) -> Vec<String> {
+    let subject = Subject::load(CONTRACT, Role::Consumer).expect("the contract loads");
+    mask(&mut result, &subject.contract, &subject.plan, &[7; 32]);
+    let again = rejudge(&result, &subject.contract, &subject.suite, &subject.plan);
+    again.sentences()
+}
+
+#[test]
+fn every_seeded_fault_of_a_consumer_is_told_under_its_clause_and_again_offline() {
+    let wrong = |fault: &caller::faults::Fault| {
+        let result = call([*fault], []);
+        let told: Vec<String> = told(&result).into_iter().map(str::to_owned).collect();
+        let again = judged_again(result);
+        let fine = told.iter().any(|each| each == fault.clause()) && again.is_empty();
+        (!fine).then(|| {
+            format!("{} ({}): told {told:?}, again {again:?}", fault.word(), fault.clause())
+        })
+    };
+    assert_eq!(super::seeded::all(caller::faults::Fault::ALL, wrong), [""; 0]);
+}
+
+#[test]
+fn no_way_of_a_consumer_to_do_the_same_is_minded() {
+    use caller::benign::Variant;
+    let ways: Vec<Option<Variant>> = Variant::ALL.iter().copied().map(Some).chain([None]).collect();
+    let wrong = |way: &Option<Variant>| {
+        let result = call([], *way);
+        let (outcome, reasons) = (result.outcome, result.reasons.clone());
+        let again = judged_again(result);
+        let fine = outcome == RunOutcome::Conforms && again.is_empty();
+        let name = way.map_or("none", Variant::word);
+        (!fine).then(|| format!("{name}: {reasons:?}, again {again:?}"))
+    };
+    assert_eq!(super::seeded::all(&ways, wrong), [""; 0]);
+}
+
+#[test]
+fn no_secret_of_a_consumer_is_in_its_evidence() {
+    let result = call([], []);
+    let text = serde_json::to_string(&result).expect("it is JSON");
+    assert!(!text.contains(caller::TOKEN) && text.contains("Bearer ***"));
+}
+
+#[test]
+fn no_consumer_that_only_looks_right_conforms() {
+    let (silent, ()) = listen(|_| (), 1);
+    let (reads, _) = listen(|at| send(at, "GET", "/permits", "", ""), 1);
+    let (refused, _) = listen(|at| send(at, "POST", "/permits", "key-00001", "{}"), 1);
+    let (elsewhere, _) = listen(|at| send(at, "GET", "/", "", ""), 1);
+    for (name, result, outcome) in [
+        ("it sends nothing", &silent, RunOutcome::NoVerdict),
+        ("it reads once", &reads, RunOutcome::NoVerdict),
+        ("all it sends is refused", &refused, RunOutcome::Breaches),
+        ("it asks for what the contract lacks", &elsewhere, RunOutcome::Breaches),
+    ] {
+        assert_eq!(result.outcome, outcome, "{name}: {:?}", result.reasons);
+        let again = judged_again(result.clone());
+        assert_eq!(again, [""; 0], "{name}");
+    }
+}
+
+/// Validates a result with the schema that the binary prints, by the binary.
+fn is_of_the_published_schema(result: &RunResult) {
+    let sluse = |arguments: &[&str]| {
+        let command = Command::new(env!("CARGO_BIN_EXE_sluse")).args(arguments).output();
+        command.expect("the binary runs")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (schema, file) = (at("schema.json"), at("result.json"));
+    fs::write(&schema, sluse(&["conformance", "report", "--schema"]).stdout).expect("a file");
+    fs::write(&file, serde_json::to_string(result).expect("it is JSON")).expect("a file");
+    let judged = sluse(&["validate", &file, "--json-schema", &schema]);
+    let told = String::from_utf8_lossy(&judged.stdout).into_owned();
+    assert!(judged.status.success(), "{told}");
+}
+
+#[test]
+fn results_of_both_roles_are_of_the_published_schema() {
+    let caller = call([caller::faults::Fault::BadParcel], []);
+    is_of_the_published_schema(&caller);
+    let (mut silent, ()) = listen(|_| (), 1);
+    let until = "2026-12-31".parse().expect("a day");
+    let [id, clause, reason, approver] = ["w-1", "PE-8.1", "late", "the board"].map(str::to_owned);
+    silent.waivers.push(Leave { id, clause, reason, approver, until });
+    is_of_the_published_schema(&silent);
 }

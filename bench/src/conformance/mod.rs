@@ -4,6 +4,7 @@
 //! whole suite runs against it. A fault is found where the clause that it breaks failed; whatever else failed is told
 //! beside it, to be read by hand. Where nothing is wrong, all that failed is a false alarm.
 
+mod callers;
 mod peers;
 mod table;
 
@@ -94,6 +95,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
         table::line(&row);
         rows.push(row);
     }
+    if args.fault.is_empty() {
+        let callers = callers::rows(args.turns)?;
+        callers.iter().for_each(table::line);
+        rows.extend(callers);
+    }
     table::summary(&rows);
     table::keep(&args.output, &rows)
 }
@@ -121,9 +127,7 @@ fn row(
     }
     let seconds = began.elapsed().as_secs_f64() / args.turns.max(1) as f64;
     let result = first.ok_or_else(|| Trouble::from("no turn was run".to_owned()))?;
-    let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
-    let failed = result.clauses.iter().filter(|clause| broken(clause.verdict));
-    let failed = failed.map(|clause| clause.id.clone()).collect();
+    let failed = failed(&result);
     let schemathesis = match &args.schemathesis {
         Some(program) => Some(peers::schemathesis(program, &start(options)?)?),
         None => None,
@@ -145,6 +149,13 @@ fn once(reference: &Reference, subject: &Subject) -> Result<RunResult, Trouble> 
     };
     let bench = Bench { supplier: &supplier, subject, environment: &token, clock: &SystemClock };
     Ok(bench.run(&Asked::default(), &|_| {}))
+}
+
+/// The clauses that a run tells broken.
+fn failed(result: &RunResult) -> BTreeSet<String> {
+    let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
+    let failed = result.clauses.iter().filter(|clause| broken(clause.verdict));
+    failed.map(|clause| clause.id.clone()).collect()
 }
 
 /// Cases and their verdicts.

@@ -188,8 +188,7 @@ impl<'t> LineIndex<'t> {
             }
             let offset = offset.min(self.text.len());
             let passed = self.text.as_bytes().get(counted_to..offset).unwrap_or_default();
-            // Each character has one byte that is no continuation of another (RFC 3629, section 3).
-            column += passed.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            column += passed.chunks(64).map(characters).sum::<usize>();
             counted_to = offset;
             if let Some(place) = places.get_mut(at) {
                 *place = Some(Place { line: saturate(line), column: saturate(column + 1) });
@@ -197,6 +196,15 @@ impl<'t> LineIndex<'t> {
         }
         places
     }
+}
+
+/// How many characters begin in some bytes of a text: each has one byte that is no continuation of another (RFC 3629,
+/// section 3).
+fn characters(bytes: &[u8]) -> usize {
+    if bytes.is_ascii() {
+        return bytes.len();
+    }
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 fn saturate(number: usize) -> u32 {

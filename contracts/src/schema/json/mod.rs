@@ -152,9 +152,11 @@ pub(crate) fn push(
 ) {
     let pointers: Vec<&str> = found.iter().map(|each| each.pointer.as_str()).collect();
     let places = json.places(&pointers);
-    let mut placed: Vec<_> = places.into_iter().zip(found).collect();
-    placed.sort_by_key(|(place, _)| *place);
-    for (place, located) in placed {
+    let mut order: Vec<_> = places.into_iter().zip(0..).collect();
+    order.sort_unstable();
+    let mut found: Vec<Option<Located>> = found.into_iter().map(Some).collect();
+    for (place, at) in order {
+        let Some(located) = found.get_mut(at).and_then(Option::take) else { continue };
         let mut violation = located.violation;
         if let Some(place) = place {
             violation = violation.at(place.line, place.column);

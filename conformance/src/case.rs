@@ -330,8 +330,46 @@ pub enum Body {
     None,
     /// Text in UTF-8 with slots.
     Text(Template),
+    /// Text in another encoding, with slots.
+    Coded(Coding, Template),
     /// Bytes as they are, in base64 where written down.
     Bytes(#[serde(with = "base64_bytes")] Vec<u8>),
+}
+
+impl Body {
+    /// Its text, where it is one.
+    pub fn template(&self) -> Option<&Template> {
+        match self {
+            Self::Text(text) | Self::Coded(_, text) => Some(text),
+            Self::None | Self::Bytes(_) => None,
+        }
+    }
+}
+
+/// An encoding of a text that is not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coding {
+    /// UTF-16, little end first, with a byte order mark (RFC 2781, section 3.2).
+    Utf16Little,
+    /// UTF-16, big end first, with a byte order mark.
+    Utf16Big,
+    /// ISO 8859-1; what it does not have is `?`.
+    Latin1,
+}
+
+impl Coding {
+    /// A text in this encoding.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        let units = || std::iter::once(0xfeff_u16).chain(text.encode_utf16());
+        match self {
+            Self::Utf16Little => units().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Big => units().flat_map(u16::to_be_bytes).collect(),
+            Self::Latin1 => {
+                text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
+            }
+        }
+    }
 }
 
 /// Whose credentials a request carries.
@@ -399,6 +437,8 @@ pub enum Check {
     },
     /// Status and body are those of the (first) answer of an earlier step; JSON and XML are compared by what they say.
     SameAs(String),
+    /// The body says what the (first) request of an earlier step said, as documents of XML.
+    AsSent(String),
     /// Just so many of the step's answers have a status in the range.
     Count {
         /// The range.
@@ -439,6 +479,8 @@ pub enum Must {
     Differ(Template),
     /// A text that begins with this.
     Begin(Template),
+    /// A qualified name of XML whose local part is this; a dot and what follows it do not count (SOAP 1.1, section 4.4.1).
+    BeNamed(Template),
 }
 
 /// What later steps need of an answer.

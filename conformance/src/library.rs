@@ -53,6 +53,15 @@ shipped! {
     "example.city/permits" "1.0.0" [
         "contract.toml" "openapi.yaml" "clauses.toml" "suite/suite.toml"
     ];
+    "example.city/case-documents" "1.0.0" [
+        "contract.toml" "clauses.toml" "suite/suite.toml"
+        "schemas/case-document.xsd" "schemas/case-document.sch" "schemas/receipt.xsd"
+        "examples/valid/decision.xml" "examples/valid/letter.xml"
+    ];
+    "example.city/businesses" "1.0.0" [
+        "contract.toml" "businesses.wsdl" "clauses.toml" "suite/suite.toml"
+        "schemas/asked.xsd" "schemas/answered.xsd"
+    ];
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 //! check digits. So the kept exchanges can still be judged, and compared with each other.
 
 use crate::{
-    case::Body,
     plan::Plan,
     result::{CaseResult, Exchanged, Kept, RunResult},
 };
@@ -66,7 +65,7 @@ fn invented(plan: &Plan) -> HashSet<String> {
     let mut values = HashSet::new();
     for request in plan.cases.iter().flat_map(|case| case.play.calls()).flat_map(|it| &it.requests)
     {
-        let Body::Text(template) = &request.body else { continue };
+        let Some(template) = request.body.template() else { continue };
         let text = template.to_string();
         match serde_json::from_str::<Value>(&text) {
             Ok(value) => leaves(&value, &mut values),

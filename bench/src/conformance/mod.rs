@@ -7,6 +7,7 @@
 mod callers;
 mod peers;
 mod table;
+mod xml;
 
 use crate::Fault as Trouble;
 use sluse::{
@@ -99,6 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
         let callers = callers::rows(args.turns)?;
         callers.iter().for_each(table::line);
         rows.extend(callers);
+        rows.extend(xml::rows(args.turns, &table::line)?);
     }
     table::summary(&rows);
     table::keep(&args.output, &rows)

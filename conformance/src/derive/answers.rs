@@ -106,6 +106,22 @@ pub fn constraints_of_requests(contract: &Contract) -> BTreeMap<String, BTreeSet
     found
 }
 
+/// The clauses that good answers of an operation of XML or SOAP are judged by, where the contract has clauses.
+pub fn clauses_of_documents(contract: &Contract, operation: &str) -> BTreeSet<String> {
+    let clauses = contract.clauses();
+    let bindings = contract.description().map(|each| each.soap_bindings(operation));
+    let places: Vec<String> = match bindings {
+        Some(bindings) => bindings.iter().map(|each| each.place.to_owned()).collect(),
+        None => {
+            let named = contract.manifest().operations.iter();
+            let of = named.filter(|each| each.name == operation);
+            of.flat_map(|each| &each.response.judge).map(|step| step.file.value.clone()).collect()
+        }
+    };
+    let cited = places.iter().filter(|_| !clauses.all().is_empty());
+    cited.filter_map(|place| clauses.cite(place)).collect()
+}
+
 /// The places of all constraints that an answer can meet.
 fn places_of(described: &Described<'_>, answer: &Answer<'_>) -> BTreeSet<String> {
     let mut places: BTreeSet<String> = [answer.body.constraint.clone()].into();

@@ -5,6 +5,8 @@
 //! for stands in the plan with the reason.
 
 mod answers;
+#[cfg(test)]
+mod corpora;
 mod explore;
 mod json;
 mod openapi;
@@ -16,7 +18,7 @@ mod xml;
 mod xsd;
 
 pub use answers::{
-    SampleAnswer, SampleAnswers, clauses_of_answers, constraints_of_answers,
+    SampleAnswer, SampleAnswers, clauses_of_answers, clauses_of_documents, constraints_of_answers,
     constraints_of_requests, described_answers, sample_answers,
 };
 pub use explore::{EXPLORED_MAX, explore};

@@ -88,6 +88,7 @@ impl<'p> Prover<'p> {
         let bytes = match &request.body {
             Body::None => None,
             Body::Text(text) => Some(self.fill(text).into_bytes()),
+            Body::Coded(coding, text) => Some(coding.encode(&self.fill(text))),
             Body::Bytes(bytes) => Some(bytes.clone()),
         };
         let payload = match bytes.filter(|bytes| !bytes.is_empty()) {

@@ -7,13 +7,15 @@ use super::{
         spot::Part,
     },
     openapi::{Deriving, Sound, taken},
+    xsd::{Documents, said},
 };
 use crate::{
     case::{Request, Statuses},
     packs::Requests,
     suite::Suite,
+    template::{Slot, Template},
 };
-use sluse_contracts::{Contract, Direction, schema::described::In};
+use sluse_contracts::{Contract, ContractFiles, Direction, schema::described::In};
 
 /// Requests that keep to a contract, one or two of each operation; each is proved by the judge.
 #[derive(Debug, Default)]
@@ -43,6 +45,23 @@ impl ValidRequests {
         Self { operations }
     }
 
+    /// Adds the operations of documents of XML that a contract's manifest names.
+    #[must_use]
+    pub fn with_documents(
+        mut self,
+        contract: &Contract,
+        files: &ContractFiles,
+        suite: Option<&Suite>,
+    ) -> Self {
+        if contract.description().is_none() && contract.manifest().openapi.is_none() {
+            let operations = contract.manifest().operations.iter();
+            let one =
+                |operation| One::of_document(&Documents { contract, files, suite, operation });
+            self.operations.extend(operations.map(one));
+        }
+        self
+    }
+
     fn named(&self, operation: &str) -> Option<&One> {
         self.operations.iter().find(|each| each.name == operation)
     }
@@ -64,6 +83,47 @@ impl One {
             success: taken(operation, false).statuses,
         }
     }
+}
+
+impl One {
+    fn of_document(documents: &Documents<'_>) -> Self {
+        let Documents { suite, operation, .. } = *documents;
+        let path = operation.path.clone().unwrap_or_default();
+        let path_parameters = parameters(&path);
+        let at = suite.and_then(|suite| captured(&path, &path_parameters, suite));
+        let with_path = |request: Request| at.clone().map(|path| Request { path, ..request });
+        let mut sound = documents.sound().into_iter().filter_map(with_path);
+        Self {
+            name: operation.name.clone(),
+            method: operation.method.clone().unwrap_or_else(|| "POST".to_owned()),
+            path_parameters,
+            valid: sound.next(),
+            other: sound.next(),
+            success: said::good(suite, &operation.name),
+            path,
+        }
+    }
+}
+
+/// The names in braces of a path template.
+fn parameters(path: &str) -> Vec<String> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
+}
+
+/// A path with the ids of resources as slots; nothing where a parameter is of none.
+fn captured(path: &str, parameters: &[String], suite: &Suite) -> Option<Template> {
+    let mut template = Template::default();
+    let mut rest = path;
+    for parameter in parameters {
+        let resource = suite.resource_of(parameter)?;
+        let (before, after) = rest.split_once(&format!("{{{parameter}}}"))?;
+        template.push_text(before);
+        template.push_slot(Slot::Captured(resource.name.clone()));
+        rest = after;
+    }
+    template.push_text(rest);
+    Some(template)
 }
 
 /// A request whose body says something else than another's.

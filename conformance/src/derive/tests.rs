@@ -198,7 +198,7 @@ fn parameters_are_written_in_their_styles_and_forms_as_fields() {
         let Request { method, path, headers, body, .. } = tested(case);
         let body = match body {
             Body::None => String::new(),
-            Body::Text(text) => text.to_string(),
+            Body::Text(text) | Body::Coded(_, text) => text.to_string(),
             Body::Bytes(bytes) => format!("{} bytes", bytes.len()),
         };
         let headers =

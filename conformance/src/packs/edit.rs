@@ -67,7 +67,7 @@ fn remove_member(request: &mut Request, pointer: &str) -> bool {
 pub(super) fn json(body: &Body) -> Option<Value> {
     match body {
         Body::Text(template) => serde_json::from_str(&template.to_string()).ok(),
-        Body::None | Body::Bytes(_) => None,
+        Body::None | Body::Coded(..) | Body::Bytes(_) => None,
     }
 }
 
@@ -94,8 +94,9 @@ fn each_slot(request: &mut Request, change: impl Fn(&Slot) -> Slot) {
     for (_, value) in &mut request.headers {
         *value = changed(value, &change);
     }
-    if let Body::Text(text) = &request.body {
-        request.body = Body::Text(changed(text, &change));
+    match &mut request.body {
+        Body::Text(text) | Body::Coded(_, text) => *text = changed(text, &change),
+        Body::None | Body::Bytes(_) => {}
     }
 }
 

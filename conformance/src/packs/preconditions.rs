@@ -34,7 +34,7 @@ struct Of<'p> {
 impl Of<'_> {
     fn matched(&self, change: &str) -> Option<Case> {
         let request = self.change(change, true)?;
-        let read = super::read_back(self.packs.requests, self.resource, &request);
+        let read = super::read_back(self.packs.requests, self.resource, "change", &request);
         let mut steps = vec![self.packs.step("change", Purpose::Test, request)];
         steps.extend(read);
         let sentence = "A change of the version that is in force is made, and read back.";

@@ -105,8 +105,9 @@ fn location(packs: &Packs<'_>, resource: &Resource) -> Option<Case> {
 
 fn as_sent(packs: &Packs<'_>, resource: &Resource) -> Option<Case> {
     let (mut steps, restore) = packs.made(resource)?;
-    let made = steps.last()?.requests.first()?.clone();
-    steps.push(super::read_back(packs.requests, resource, &made)?);
+    let made = steps.last()?;
+    let (name, request) = (made.name.clone(), made.requests.first()?.clone());
+    steps.push(super::read_back(packs.requests, resource, &name, &request)?);
     steps.extend(restore);
     let sentence = format!("The {} is read back as it was sent.", resource.name);
     packs.case(&packs.about(resource, "read-back", sentence), steps)

@@ -10,24 +10,46 @@ use crate::{
     template::Template,
 };
 use serde_json::Value;
+use sluse_contracts::MediaType;
 
-/// The step that reads a resource and compares it with the request that made or changed it; nothing where the suite
-/// does not say how it is read, or the request has no JSON body.
-pub fn read_back(requests: &dyn Requests, resource: &Resource, sent: &Request) -> Option<Step> {
+/// The step that reads a resource and compares it with the request of the step `made` that made or changed it; nothing
+/// where the suite does not say how it is read, or the request has a body neither of JSON nor of XML.
+pub fn read_back(
+    requests: &dyn Requests,
+    resource: &Resource,
+    made: &str,
+    sent: &Request,
+) -> Option<Step> {
     let operation = resource.read.as_deref()?;
     let request = requests.valid(operation)?;
-    let body = edit::json(&sent.body)?;
-    let places = if resource.compare.is_empty() {
-        body.as_object()?.keys().map(|name| format!("/{}", escaped(name))).collect()
-    } else {
-        resource.compare.clone()
+    let checks = match edit::json(&sent.body) {
+        Some(body) => members(resource, &body)?,
+        None if is_xml(sent) => vec![Check::AsSent(made.to_owned())],
+        None => return None,
     };
-    let checks: Vec<Check> = places.iter().filter_map(|place| check(&body, place)).collect();
     let expect = Expect { statuses: requests.success(operation), judged: true, checks };
     let mut step = Step::new("read-back", Purpose::Test, request, expect);
     step.wait_ms = resource.delay_ms;
     step.clause = resource.clauses.get("read-back").cloned();
     Some(step)
+}
+
+/// Whether a request says that it carries XML.
+fn is_xml(sent: &Request) -> bool {
+    let stated = sent.headers.iter().find(|(name, _)| name == "content-type");
+    let stated = stated.and_then(|(_, value)| value.as_literal()?.parse::<MediaType>().ok());
+    stated.is_some_and(|stated| stated.kind() == sluse_contracts::message::Kind::Xml)
+        && sent.body.template().is_some()
+}
+
+/// That each member of a body of JSON is read as it was sent.
+fn members(resource: &Resource, body: &Value) -> Option<Vec<Check>> {
+    let places: Vec<String> = if resource.compare.is_empty() {
+        body.as_object()?.keys().map(|name| format!("/{}", escaped(name))).collect()
+    } else {
+        resource.compare.clone()
+    };
+    Some(places.iter().filter_map(|place| check(body, place)).collect())
 }
 
 /// Adds to each case that sends what must be taken, and so makes or changes a resource, the step that reads it back.
@@ -46,7 +68,7 @@ pub fn add_read_back(cases: &mut [Case], suite: &Suite, requests: &dyn Requests)
         let changed = || suite.preconditions.iter().find(changes);
         let resource = makes.or_else(|| suite.resource(&changed()?.resource));
         let Some(resource) = resource else { continue };
-        let Some(read) = read_back(requests, resource, request) else { continue };
+        let Some(read) = read_back(requests, resource, &last.name, request) else { continue };
         let remove = makes.and_then(|resource| removal(requests, resource));
         if makes.is_some() {
             last.captures = captures(resource, "");

@@ -34,6 +34,8 @@ pub(super) struct Attempt<'a> {
     captured: BTreeMap<String, String>,
     /// The first answer of each step.
     pub(super) earlier: BTreeMap<String, Read>,
+    /// The first request of each step.
+    sent: BTreeMap<String, Sent>,
     /// What the walks of earlier steps met.
     pub(super) met: BTreeMap<String, BTreeMap<String, String>>,
     exchanges: Vec<Exchanged>,
@@ -49,6 +51,7 @@ impl<'a> Attempt<'a> {
             fresh: BTreeMap::new(),
             captured: BTreeMap::new(),
             earlier: BTreeMap::new(),
+            sent: BTreeMap::new(),
             met: BTreeMap::new(),
             exchanges: Vec::new(),
             warnings: Vec::new(),
@@ -166,11 +169,14 @@ impl<'a> Attempt<'a> {
         }
         if differences.is_empty() {
             let fill = |template: &Template| self.filled(template);
-            differences = check::all(step, &reads, &self.earlier, fill);
+            differences = check::all(step, &reads, (&self.earlier, &self.sent), fill);
         }
         if differences.is_empty() {
             let good = reads.iter().find(|read| Statuses::class(2).holds(read.answer.status));
             differences = self.capture(step, good.or(reads.first()));
+        }
+        if let Some(first) = requests.first() {
+            self.sent.insert(step.name.clone(), first.clone());
         }
         if let Some(first) = reads.into_iter().next() {
             self.earlier.insert(step.name.clone(), first);
@@ -257,6 +263,10 @@ impl<'a> Attempt<'a> {
                 self.draw(text);
                 Some(self.filled(text)?.into_bytes())
             }
+            Body::Coded(coding, text) => {
+                self.draw(text);
+                Some(coding.encode(&self.filled(text)?))
+            }
             Body::Bytes(bytes) => Some(bytes.clone()),
         };
         let mut headers = Vec::new();
@@ -332,10 +342,7 @@ fn unprepared(ended: Ended, step: &Step) -> Ended {
 
 /// The names of the supplier's test data in a request.
 fn given_in(request: &Request) -> Vec<&str> {
-    let body = match &request.body {
-        Body::Text(text) => Some(text),
-        Body::None | Body::Bytes(_) => None,
-    };
+    let body = request.body.template();
     let headers = request.headers.iter().map(|(_, value)| value);
     let templates = std::iter::once(&request.path).chain(headers).chain(body);
     let slots = templates.flat_map(Template::slots);

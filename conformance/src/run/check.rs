@@ -4,16 +4,18 @@ use super::{say, shown, value::Read};
 use crate::{
     case::{Check, Must, Statuses, Step},
     result::Difference,
+    target::Sent,
     template::{Slot, Template},
 };
 use sluse_contracts::Payload;
+use sluse_xml::{Document, Limits};
 use std::collections::BTreeMap;
 
 /// How the answers differ from what the checks of a step demand.
 pub(super) fn all(
     step: &Step,
     reads: &[Read],
-    earlier: &BTreeMap<String, Read>,
+    (earlier, sent): (&BTreeMap<String, Read>, &BTreeMap<String, Sent>),
     fill: impl Fn(&Template) -> Result<String, Slot>,
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -29,6 +31,10 @@ pub(super) fn all(
                 for read in reads {
                     differences.extend(same(step, name, before, read));
                 }
+            }
+            Check::AsSent(name) => {
+                let sent = sent.get(name);
+                differences.extend(reads.iter().filter_map(|read| as_sent(step, name, sent, read)));
             }
             Check::Alike(statuses) => differences.extend(alike(step, *statuses, reads)),
             Check::Count { statuses, least, most } => {
@@ -54,7 +60,10 @@ fn value(
     let found = read.value(at);
     let wanted = match must {
         Must::BePresent | Must::BeAbsent => String::new(),
-        Must::Equal(template) | Must::Differ(template) | Must::Begin(template) => {
+        Must::Equal(template)
+        | Must::Differ(template)
+        | Must::Begin(template)
+        | Must::BeNamed(template) => {
             match fill(template) {
                 Ok(wanted) => wanted,
                 // What an earlier answer did not say cannot be said again.
@@ -72,7 +81,8 @@ fn value(
         (Must::Equal(_), Some(found)) => equal(found),
         (Must::Differ(_), Some(found)) => !equal(found),
         (Must::Begin(_), Some(found)) => found.text.starts_with(&wanted),
-        (Must::Equal(_) | Must::Differ(_) | Must::Begin(_), None) => false,
+        (Must::BeNamed(_), Some(found)) => local_name(&found.text) == wanted,
+        (Must::Equal(_) | Must::Differ(_) | Must::Begin(_) | Must::BeNamed(_), None) => false,
     };
     (!holds).then(|| shown::value(step, read, (at, must), found.as_ref(), &wanted))
 }
@@ -101,4 +111,21 @@ fn same(step: &Step, name: &str, before: Option<&Read>, now: &Read) -> Option<Di
         _ => (before.answer.body != now.answer.body).then(String::new),
     };
     path.map(|path| shown::unlike_at(step, name, before, now, path))
+}
+
+/// The local part of a qualified name, without what a dot adds to it.
+fn local_name(text: &str) -> &str {
+    let local = text.trim().rsplit(':').next().unwrap_or_default();
+    local.split('.').next().unwrap_or_default()
+}
+
+/// The answer is the document that was sent.
+fn as_sent(step: &Step, name: &str, sent: Option<&Sent>, now: &Read) -> Option<Difference> {
+    let body = sent.and_then(|sent| sent.body.as_deref()).unwrap_or_default();
+    let sent = Document::parse(body, None, &Limits::default()).ok()?;
+    let path = match &now.payload {
+        Ok(Some(Payload::Xml(document))) => say::xml_differs(&sent, document)?,
+        _ => String::new(),
+    };
+    Some(shown::not_as_sent(step, name, &sent, now, path))
 }

@@ -3,13 +3,16 @@
 use super::{Runner, shown, value::Read};
 use crate::{
     case::{Request, Step},
+    derive::clauses_of_documents,
     result::Difference,
     target::Sent,
 };
 use sluse_contracts::{
-    Contract, JudgeOptions, Occasion, Severity, Verdict, Violation,
+    Contract, JudgeOptions, Occasion, Payload, Severity, Verdict, Violation, code,
     judge::{RequestHead, ResponseHead},
+    schema::soap::SoapVersion,
 };
+use sluse_xml::{Document, Limits};
 
 /// What was found.
 #[derive(Default)]
@@ -43,8 +46,16 @@ pub(super) fn judge(
         }
     };
     let mut judged = Judged::default();
+    let clause = clauses_of_documents(runner.contract, operation).into_iter().next();
+    let of_answers = |difference: Difference| Difference {
+        clause: difference.clause.or_else(|| clause.clone()),
+        ..difference
+    };
+    if let Some(violation) = another_version(runner.contract, sent, read) {
+        judged.errors.push(of_answers(shown::violation(step, &violation, read)));
+    }
     for violation in &verdict.violations {
-        let difference = shown::violation(step, violation, read);
+        let difference = of_answers(shown::violation(step, violation, read));
         match violation.severity {
             Severity::Error => judged.errors.push(difference),
             Severity::Warning => judged.warnings.push(difference),
@@ -54,10 +65,31 @@ pub(super) fn judge(
     if judged.errors.is_empty() && !is_accepted(&verdict) {
         // More were found than are kept, none of the kept ones an error.
         let sentence = "the answer keeps to the contract";
-        let violation = Violation::syntax(sluse_contracts::code::MEDIA_TYPE, sentence);
+        let violation = Violation::syntax(code::MEDIA_TYPE, sentence);
         judged.errors.push(shown::violation(step, &violation, read));
     }
     judged
+}
+
+/// An envelope is answered by one of its own version (SOAP 1.2 part 1, section 2.8), but where that is not known.
+fn another_version(contract: &Contract, sent: &Sent, read: &Read) -> Option<Violation> {
+    let Ok(Some(Payload::Xml(answer))) = &read.payload else { return None };
+    contract.manifest().wsdl.as_ref()?;
+    let asked = Document::parse(sent.body.as_deref()?, None, &Limits::default()).ok()?;
+    let known = |document: &Document| {
+        let root = document.document_element();
+        let version = [SoapVersion::V11, SoapVersion::V12].into_iter();
+        let mut version = version.filter(|each| each.envelope() == document.namespace(root));
+        version.next().filter(|_| document.local(root) == "Envelope")
+    };
+    let differs = known(&asked)? != known(answer)?;
+    let sentence = "a request is answered by an envelope of its own version of SOAP";
+    differs.then(|| {
+        let (line, column) = answer.place(answer.document_element());
+        let mut violation = Violation::syntax(code::SOAP_VERSION, sentence);
+        (violation.line, violation.column) = (Some(line), Some(column));
+        violation
+    })
 }
 
 fn is_accepted(verdict: &Verdict) -> bool {

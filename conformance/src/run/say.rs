@@ -98,9 +98,27 @@ pub(super) fn xml_differs(a: &Document, b: &Document) -> Option<String> {
     None
 }
 
-fn attributes(document: &Document, element: NodeId) -> BTreeMap<(&str, &str), &str> {
-    let each = document.attributes(element);
-    each.map(|at| ((document.namespace(at), document.local(at)), document.text(at))).collect()
+/// The attributes, by name. Where schemas are found says nothing, and a type is named whatever its prefix.
+fn attributes(document: &Document, element: NodeId) -> BTreeMap<(&str, &str), String> {
+    const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+    let hint = |at: &NodeId| {
+        let local = document.local(*at);
+        document.namespace(*at) == XSI
+            && matches!(local, "schemaLocation" | "noNamespaceSchemaLocation")
+    };
+    let value = |at: NodeId| {
+        let text = document.text(at);
+        match (document.namespace(at), document.local(at)) {
+            (XSI, "type") => {}
+            (XSI, "nil") => return matches!(text.trim(), "true" | "1").to_string(),
+            _ => return text.to_owned(),
+        }
+        let (prefix, local) = text.trim().split_once(':').unwrap_or(("", text.trim()));
+        let namespace = document.namespace_for_prefix(element, prefix).unwrap_or_default();
+        format!("{{{namespace}}}{local}")
+    };
+    let each = document.attributes(element).filter(|at| !hint(at));
+    each.map(|at| ((document.namespace(at), document.local(at)), value(at))).collect()
 }
 
 /// What stands in an element.

@@ -9,6 +9,7 @@ use crate::{
     walk::WalkFault,
 };
 use sluse_contracts::Violation;
+use sluse_xml::Document;
 
 /// Most bytes of a value that is shown.
 const SHOWN_BYTES_MAX: usize = 300;
@@ -136,6 +137,7 @@ pub(super) fn value(
         Must::Equal(_) => wanted.to_owned(),
         Must::Differ(_) => format!("anything but {wanted}"),
         Must::Begin(_) => format!("a text that begins with {wanted}"),
+        Must::BeNamed(_) => format!("the name {wanted}"),
     };
     let actual = found.map_or("absent", |found| cut(&found.text, SHOWN_BYTES_MAX)).to_owned();
     let place = found.map_or_else(|| read.nearest(at), |found| found.place);
@@ -197,6 +199,35 @@ pub(super) fn unlike_at(
         column: place.map(|at| at.1),
         hint: Some(format!("the answer says something else than that of `{name}`")),
         ..difference(step, "body".to_owned(), show(before), show(now))
+    }
+}
+
+/// An answer that is not the document that was sent. The path is that of its first element that says something else.
+pub(super) fn not_as_sent(
+    step: &Step,
+    name: &str,
+    sent: &Document,
+    now: &Read,
+    path: String,
+) -> Difference {
+    let Ok(Some(sluse_contracts::Payload::Xml(document))) = &now.payload else {
+        let (expected, actual) = (format!("the document of `{name}`"), "another body".to_owned());
+        return difference(step, "body".to_owned(), expected, actual);
+    };
+    let text = |document: &Document| {
+        let found = document.descendants(document.root()).find(|node| document.path(*node) == path);
+        let text = found.map(|node| document.string_value(node).trim().to_owned());
+        let text = text.unwrap_or_else(|| "absent".to_owned());
+        cut(&text, SHOWN_BYTES_MAX).to_owned()
+    };
+    let at = document.descendants(document.root()).find(|node| document.path(*node) == path);
+    let (line, column) = at.map(|node| document.place(node)).unzip();
+    Difference {
+        line,
+        column,
+        hint: Some(format!("the document says something else than the one sent in `{name}`")),
+        path: Some(path.clone()).filter(|path| !path.is_empty()),
+        ..difference(step, "body".to_owned(), text(sent), text(document))
     }
 }
 

@@ -12,8 +12,8 @@ mod outcome;
 mod tests;
 
 use crate::{
-    case::{Case, CaseId, Role},
-    derive::clauses_of_answers,
+    case::{Case, CaseId, Kind, Role},
+    derive::{clauses_of_answers, clauses_of_documents},
     plan::Plan,
     result::{CaseResult, CaseVerdict, ClauseResult, Coverage, Defect, RunOutcome, SetUp},
 };
@@ -283,7 +283,7 @@ fn clauses(run: &Run<'_>, levels: &Levels<'_>, cases: &[CaseResult]) -> Vec<Clau
     }
     let mut seen = HashSet::new();
     ids.retain(|id| seen.insert(*id));
-    let judged = judged_by(run);
+    let judged = judged_by(run, cases);
     let of = |id: &str| {
         let cases = of_clause.get(id).map_or(&[][..], |of| of);
         let clause = clause(id, run, levels, cases);
@@ -293,13 +293,19 @@ fn clauses(run: &Run<'_>, levels: &Levels<'_>, cases: &[CaseResult]) -> Vec<Clau
 }
 
 /// The clauses that the answers which came were judged by.
-fn judged_by(run: &Run<'_>) -> HashSet<String> {
+fn judged_by(run: &Run<'_>, cases: &[CaseResult]) -> HashSet<String> {
     let Some(contract) = run.contract.filter(|_| run.role == Role::Provider) else {
         return HashSet::new();
     };
+    let passed = cases
+        .iter()
+        .filter(|case| case.kind == Kind::Positive && case.verdict == CaseVerdict::Passed);
+    let operations: HashSet<&str> = passed.filter_map(|case| case.operation.as_deref()).collect();
+    let of_documents =
+        operations.into_iter().flat_map(|operation| clauses_of_documents(contract, operation));
     let seen = run.answers.iter().filter(|(_, seen)| *seen).map(|(name, _)| name.as_str());
     let cited = clauses_of_answers(contract);
-    seen.filter_map(|name| cited.get(name)).flatten().cloned().collect()
+    seen.filter_map(|name| cited.get(name)).flatten().cloned().chain(of_documents).collect()
 }
 
 /// No case is about the clause, but each answer that came was judged by it, and none broke it.

@@ -39,6 +39,10 @@ pub struct Suite {
     pub paging: Vec<Paging>,
     /// What tells of changes.
     pub events: Vec<Events>,
+    /// What answers say besides.
+    pub answers: Vec<Answers>,
+    /// What is told by a fault of SOAP.
+    pub faults: Vec<FaultTold>,
     /// Who may ask.
     pub security: Option<Security>,
     /// How a connection begins.
@@ -203,6 +207,48 @@ pub struct Events {
     pub next: Next,
     /// Clauses by what is tested: `told`, `order`, `again`.
     pub clauses: BTreeMap<String, String>,
+}
+
+/// What a good answer to a document of XML says besides what its schema demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// The operations.
+    pub operations: Vec<String>,
+    /// The statuses of their good answers; empty: any of 200 to 299.
+    pub statuses: Vec<Statuses>,
+    /// What of the request the answer repeats: where it stands in the request, and where in the answer.
+    pub repeats: Vec<(Spot, Source)>,
+    /// Clauses by what is tested: `status`, `repeats`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// What must be told by a fault of SOAP, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultTold {
+    /// A word for it, the last part of its cases' ids.
+    pub name: String,
+    /// The operations; empty: all.
+    pub operations: Vec<String>,
+    /// What makes a good request one that is told so: a place in it, and the value there. Nothing: a request that breaks
+    /// the schema.
+    pub when: Option<(Spot, String)>,
+    /// Whose fault it is, by the code (SOAP 1.1, section 4.4.1; SOAP 1.2 part 1, section 5.4.6).
+    pub side: Option<FaultSide>,
+    /// The statuses of such a fault in SOAP 1.1; empty: 500 (SOAP 1.1, section 6.2).
+    pub statuses: Vec<Statuses>,
+    /// The local name of the element in its detail.
+    pub detail: Option<String>,
+    /// Clauses by what is tested: `told`.
+    pub clauses: BTreeMap<String, String>,
+}
+
+/// Whose fault it is that a request is not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultSide {
+    /// Who asked: `Client`, in SOAP 1.2 `Sender`.
+    Consumer,
+    /// Who was asked: `Server`, in SOAP 1.2 `Receiver`.
+    Provider,
 }
 
 /// What a consumer is answered in place of a good answer, and what it must do then.

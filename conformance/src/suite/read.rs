@@ -1,8 +1,8 @@
 //! Reading `suite/suite.toml`, with every fault at once: what it names must be in the contract.
 
 use super::{
-    Behaviour, Events, Fresh, FreshForm, Given, Idempotency, Paging, Preconditions, Refusal,
-    Resource, Security, Spot, Suite, Tls,
+    Answers, Behaviour, Events, FaultSide, FaultTold, Fresh, FreshForm, Given, Idempotency, Paging,
+    Preconditions, Refusal, Resource, Security, Spot, Suite, Tls,
 };
 use crate::{
     case::{Inject, Source, Statuses},
@@ -34,6 +34,9 @@ const REFUSALS: &[(&str, Refusal)] = &[
     ("method", Refusal::Method),
     ("path", Refusal::Path),
 ];
+
+const SIDES: &[(&str, FaultSide)] =
+    &[("consumer", FaultSide::Consumer), ("provider", FaultSide::Provider)];
 
 /// Longest `Retry-After` that a suite may ask for, in seconds.
 const RETRY_AFTER_S_MAX: u64 = 60;
@@ -93,6 +96,8 @@ impl Reading<'_> {
             each(root.tables("preconditions"), |table| self.preconditions(&suite, table));
         suite.paging = each(root.tables("paging"), |table| self.paging(&suite, table));
         suite.events = each(root.tables("events"), |table| self.events(&suite, table));
+        suite.answers = each(root.tables("answer"), |table| self.answers(table));
+        suite.faults = each(root.tables("fault"), |table| self.fault(table));
         suite.behaviours = each(root.tables("behaviour"), |table| self.behaviour(table));
         suite.security = root.optional_table("security").map(|table| self.security(table));
         suite.tls = root.optional_table("tls").map(|table| self.tls(table));
@@ -197,6 +202,30 @@ impl Reading<'_> {
             next: next?,
             clauses,
         })
+    }
+
+    fn answers(&self, table: &mut Table<'_>) -> Option<Answers> {
+        let operations = self.operations(table, "operations");
+        let statuses = statuses(table, "statuses", &[]);
+        let repeats = each(table.tables("repeats"), |pair| {
+            let (sent, answered) = (pair.name::<Spot>("sent"), pair.name::<Source>("answered"));
+            Some((sent?, answered?))
+        });
+        let clauses = self.clauses(table, &["status", "repeats"]);
+        Some(Answers { operations, statuses, repeats, clauses })
+    }
+
+    fn fault(&self, table: &mut Table<'_>) -> Option<FaultTold> {
+        let name = table.text("name");
+        let operations = self.operations(table, "operations");
+        let at = table.optional_name::<Spot>("at");
+        let value = at.as_ref().and_then(|_| table.text("value"));
+        let side = table.choice("side", SIDES);
+        let statuses = statuses(table, "statuses", &[]);
+        let detail = table.optional_text("detail");
+        let clauses = self.clauses(table, &["told"]);
+        let when = at.zip(value);
+        Some(FaultTold { name: name?, operations, when, side, statuses, detail, clauses })
     }
 
     fn behaviour(&self, table: &mut Table<'_>) -> Option<Behaviour> {

@@ -71,7 +71,7 @@ fn tells_every_fault_of_a_suite_with_its_place() {
     12:11 C0105 a JSON Pointer is empty or begins with `/` (RFC 6901) | -
     14:8 C0105 the next page is `link` or a place: a place is `header:NAME`, `query:NAME`, `path:NAME`, `cookie:NAME`, `json:/POINTER` or `xml:/PATH`; in an answer, a header, JSON or XML | -
     15:12 C0701 the suite has no resource of this name | it has none
-    16:2 C0102 there is no key `surprise` here | keys here: behaviour, events, fresh, given, idempotency, paging, preconditions, refusals, resource, security, tls, version
+    16:2 C0102 there is no key `surprise` here | keys here: answer, behaviour, events, fault, fresh, given, idempotency, paging, preconditions, refusals, resource, security, tls, version
     ");
 }
 

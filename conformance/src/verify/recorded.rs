@@ -154,8 +154,15 @@ fn read_request(request: &Request, kept: &Kept, filled: &mut HashMap<Slot, Strin
             read(template, value, filled);
         }
     }
-    if let (Body::Text(template), Some(text)) = (&request.body, &kept.body) {
-        read(template, text, filled);
+    match (&request.body, &kept.body, &kept.body_base64) {
+        (Body::Text(template), Some(text), _) => read(template, text, filled),
+        (Body::Coded(_, template), _, Some(coded)) => {
+            let bytes = BASE64.decode(coded).unwrap_or_default();
+            if let Ok(text) = sluse_xml::decode(&bytes, None) {
+                read(template, &text, filled);
+            }
+        }
+        _ => {}
     }
 }
 

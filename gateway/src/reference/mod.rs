@@ -7,6 +7,7 @@
 //! * [`benign`]: ways of writing the same that no suite may mind.
 //! * [`tokens`]: its tokens, good and bad.
 //! * [`caller`]: the other side, a consumer that can be made to break what binds consumers.
+//! * [`xml`]: two more systems, of documents of XML and of SOAP.
 
 pub mod benign;
 pub mod caller;
@@ -17,6 +18,7 @@ mod registry;
 mod request;
 mod said;
 pub mod tokens;
+pub mod xml;
 
 use crate::{
     clock::Clock,

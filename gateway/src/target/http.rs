@@ -178,9 +178,10 @@ impl HttpTarget {
         })
     }
 
-    /// The whole address of a path below the service's.
+    /// The whole address of a path below the service's; of no path, the service's own as it is written.
     fn uri(&self, path: &str) -> Option<Uri> {
-        let base = self.address.path().trim_end_matches('/');
+        let own = self.address.path();
+        let base = if path.is_empty() { own } else { own.trim_end_matches('/') };
         let mut parts = self.address.clone().into_parts();
         parts.path_and_query = Some(format!("{base}{path}").parse().ok()?);
         Uri::from_parts(parts).ok()

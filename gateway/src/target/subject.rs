@@ -76,6 +76,7 @@ pub fn plan(
         return (plan, Vec::new());
     }
     let requests = ValidRequests::of(contract, Some(suite));
+    let requests = requests.with_documents(contract, files, Some(suite));
     packs::add_read_back(&mut plan.cases, suite, &requests);
     plan.cases.extend(packs::cases(contract, suite, &requests));
     let (workflows, findings) = scenario::read(files, contract, &requests);

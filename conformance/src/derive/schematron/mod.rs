@@ -15,7 +15,7 @@ mod tests;
 mod tries;
 
 use super::xsd::{
-    assemble::{Assembler, Draft, text},
+    assemble::{Assembler, Draft},
     explore::Known,
     tree::Element,
 };
@@ -161,7 +161,7 @@ fn broken(
         place: target.place.clone(),
         level: None,
         headers: None,
-        body: text(&tree),
+        body: assembler.text(Kind::Negative, &tree),
         expect,
     });
     true
@@ -201,7 +201,7 @@ fn kept(
         place: target.place.clone(),
         level: None,
         headers: None,
-        body: text(&tree),
+        body: assembler.text(Kind::Positive, &tree),
         expect,
     });
     true

@@ -121,8 +121,9 @@ impl<'s> Search<'s> {
     fn plainly(&mut self) {
         let examples = self.examples;
         let mut alike = HashMap::new();
+        let texts = tries::texts(examples);
         for (number, (_, tree)) in examples.iter().enumerate() {
-            for edits in tries::plain(number, tree, &mut alike).chunks(BATCH) {
+            for edits in tries::plain(number, tree, &texts, &mut alike).chunks(BATCH) {
                 let is_done = |target: &Target| target.is_settled();
                 if self.left < JUDGEMENTS_MAX / 2 || self.targets.iter().all(is_done) {
                     return;

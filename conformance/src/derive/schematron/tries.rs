@@ -4,24 +4,47 @@ use super::edit::{Edit, Step, all};
 use super::hints::{Hints, PathStep};
 use crate::derive::xsd::number::{Number, days_later};
 use crate::derive::xsd::tree::{At, Element, Name};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many elements of one path are changed.
 const ALIKE_MAX: usize = 2;
+/// Most texts of elements of one path that are known.
+const TEXTS_KEPT_MAX: usize = 20;
+/// Most texts of other examples that are tried in one element.
+const TEXTS_TRIED_MAX: usize = 4;
 /// Most nodes that one rule's names lead to.
 const NODES_MAX: usize = 24;
 /// Most changes that are tried for one rule.
 pub(crate) const TRIES_MAX: usize = 160;
 
+/// The texts that elements have in any example, by their paths.
+pub(crate) type Texts = HashMap<String, BTreeSet<String>>;
+
+/// The texts of all examples: a code of one is a good change of another's.
+pub(crate) fn texts(examples: &[(String, Element)]) -> Texts {
+    let mut found = Texts::new();
+    for (_, tree) in examples {
+        for (at, element) in all(tree).into_iter().filter(|(_, each)| each.element_count() == 0) {
+            let texts = found.entry(key(tree, &at)).or_default();
+            if texts.len() < TEXTS_KEPT_MAX {
+                texts.insert(element.text());
+            }
+        }
+    }
+    found
+}
+
 /// Changes of each element and attribute of an example; `alike` counts those of one path, in the examples before as well.
 pub(crate) fn plain(
     example: usize,
     tree: &Element,
+    elsewhere: &Texts,
     alike: &mut HashMap<String, usize>,
 ) -> Vec<Edit> {
     let mut tries = Vec::new();
     for (at, element) in all(tree) {
         let path = key(tree, &at);
+        let others_there = elsewhere.get(&path).into_iter().flatten();
         let count = alike.entry(path).or_default();
         *count += 1;
         if *count > ALIKE_MAX {
@@ -33,7 +56,9 @@ pub(crate) fn plain(
             add(Step::Twice(at.clone()));
         }
         if element.element_count() == 0 {
-            for text in others(&element.text()) {
+            let own = element.text();
+            let there = others_there.filter(|text| **text != own).cloned();
+            for text in others(&own).into_iter().chain(there.take(TEXTS_TRIED_MAX)) {
                 add(Step::Text(at.clone(), text));
             }
         }

@@ -189,6 +189,15 @@ pub(crate) fn wrong(operation: &SoapOperation<'_>, tree: &Element) -> Vec<Wrong>
             Some(())
         }),
     );
+    let header = tree.elements().position(|each| each.name.local == "Header");
+    add(
+        "header.missing",
+        "an envelope without a header that its operation needs",
+        changed(&|tree| {
+            let needed = !operation.request.headers.is_empty();
+            tree.remove(header.filter(|_| needed)?).map(drop)
+        }),
+    );
     if let SoapContent::Wrapped { parts, .. } = &operation.request.content {
         wrapped(at, parts.len(), &changed, &mut add);
     }

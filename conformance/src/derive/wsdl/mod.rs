@@ -4,19 +4,21 @@
 mod envelope;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use super::xsd::{
     EXAMPLES, JUDGEMENTS_MAX,
-    assemble::{Assembler, Draft, Outcomes, text},
+    assemble::{Assembler, Draft, Outcomes},
+    bound::Bounds,
     explore::{self, Known, Met, Seed},
     forms,
     grow::Grower,
     proof::{self, Proof, Way, judge},
-    settled,
+    said, settled,
     tree::Element,
 };
 use crate::{
-    Kind, Plan,
+    Kind, Plan, Suite,
     case::{Check, Expect, Must, Source, Statuses},
 };
 use sluse_contracts::{
@@ -32,7 +34,11 @@ use std::{
 };
 
 /// All cases of the operations that a contract's WSDL describes, for a provider; none where it has no such description.
-pub(crate) fn operations(contract: &Contract, files: &ContractFiles) -> Plan {
+pub(crate) fn operations(
+    contract: &Contract,
+    files: &ContractFiles,
+    suite: Option<&Suite>,
+) -> Plan {
     let mut plan = Plan::default();
     let mut ids = HashSet::new();
     let Some(description) = contract.description() else { return plan };
@@ -46,7 +52,7 @@ pub(crate) fn operations(contract: &Contract, files: &ContractFiles) -> Plan {
                 true => format!("{name}.{}{}", word(binding.version), suffix(&bindings, number)),
                 false => name.to_owned(),
             };
-            let service = Described { contract, description, files };
+            let service = Described { contract, description, files, suite };
             // What is of a binding as a whole is tried once for each version of SOAP.
             let is_first = !versions.contains(&binding.version);
             if service.operation(binding, prefix, is_first, &mut met, &mut ids, &mut plan) {
@@ -76,6 +82,7 @@ struct Described<'s> {
     contract: &'s Contract,
     description: &'s Arc<dyn Schema>,
     files: &'s ContractFiles,
+    suite: Option<&'s Suite>,
 }
 
 impl Described<'_> {
@@ -95,12 +102,14 @@ impl Described<'_> {
         let real = |place: &str| self.description.place_of(place);
         let mut assembler = Assembler {
             proof: &proof,
-            due: due(operation),
+            due: due(operation, self.suite),
             prefix: prefix.clone(),
             entry: operation.place.to_owned(),
             real: &real,
             ids,
             plan,
+            bounds: Bounds::of(self.suite, operation.name),
+            sent: HashSet::new(),
         };
         let mut grower = Grower::new(schema.shapes());
         let seeds = self.seeds(&mut grower, operation, &proof, &mut assembler);
@@ -116,8 +125,12 @@ impl Described<'_> {
             return false;
         };
         let found = explore::explore(schema.shapes(), &proof, &seeds, operation.place, met);
+        let broken = found.changes.first().map(|change| change.tree.clone());
         assembler.explored(found);
         self.envelopes(&mut assembler, operation, &first, is_first);
+        said::answers(&mut assembler, self.suite, &first);
+        told::faults(&mut assembler, self.suite, operation, &first, broken.as_ref());
+        let bounds = std::mem::take(&mut assembler.bounds);
         if !is_first {
             return true;
         }
@@ -126,14 +139,17 @@ impl Described<'_> {
         let proof = Proof::new(self.contract, &bare, JUDGEMENTS_MAX);
         let mut assembler = Assembler {
             proof: &proof,
-            due: due(operation),
+            due: due(operation, self.suite),
             prefix,
             entry: operation.place.to_owned(),
             real: &real,
             ids,
             plan,
+            bounds,
+            sent: HashSet::new(),
         };
-        assembler.forms(forms::forms(&first.written()));
+        let marked = assembler.bounds.marked(&first, true);
+        assembler.forms(forms::forms(&marked.written()));
         true
     }
 
@@ -148,12 +164,15 @@ impl Described<'_> {
         let made = [false, true].into_iter().find_map(|is_rich| {
             grower.is_rich = is_rich;
             let (tree, roots) = envelope::request(grower, operation)?;
-            Some(settled(grower, tree, roots)).filter(|seed| proof.takes(&seed.tree))
+            let mut seed = settled(grower, tree, roots);
+            assembler.bounds.settle(&mut seed.tree);
+            Some(seed).filter(|seed| proof.takes(&seed.tree))
         });
         let mut examples = Vec::new();
         for (path, file) in self.files.below(EXAMPLES) {
             let Some(document) = proof::parse(&file.bytes) else { continue };
-            let tree = Element::read(&document);
+            let mut tree = Element::read(&document);
+            assembler.bounds.settle(&mut tree);
             let Some(roots) = envelope::roots(grower, operation, &tree) else { continue };
             if !proof.takes(&tree) {
                 continue;
@@ -167,7 +186,7 @@ impl Described<'_> {
                 place: operation.place.to_owned(),
                 level: None,
                 headers: None,
-                body: text(&tree),
+                body: assembler.text(Kind::Positive, &tree),
                 expect,
             });
             examples.push(Seed { tree, roots, is_made: false, is_rich: false });
@@ -182,7 +201,9 @@ impl Described<'_> {
         tree: &Element,
         is_first: bool,
     ) {
-        for wrong in envelope::wrong(operation, tree) {
+        // Without its envelope, a bound value could not be found any more.
+        let marked = assembler.bounds.marked(tree, true);
+        for wrong in envelope::wrong(operation, &marked) {
             let way = assembler.proof.way();
             if is_first || !wrong.id.starts_with("envelope.") {
                 self.refused(assembler, wrong.id, wrong.what, &wrong.tree, way);
@@ -213,6 +234,7 @@ impl Described<'_> {
             add(assembler, "header.unknown", what, (Kind::Positive, rule), None, &known, expect);
         }
         self.must_understand(assembler, operation, tree);
+        self.without_action(assembler, operation, tree);
         let mut way = assembler.proof.way().clone();
         if let Some(header) = way.headers.iter_mut().find(|(name, _)| name == "content-type") {
             header.1 = "application/xml".to_owned();
@@ -227,6 +249,27 @@ impl Described<'_> {
         );
     }
 
+    /// The action of SOAP 1.2 is a hint that may be left out (SOAP 1.2 part 2, section 6.5; RFC 3902, section 1).
+    fn without_action(
+        &self,
+        assembler: &mut Assembler<'_>,
+        operation: &SoapOperation<'_>,
+        tree: &Element,
+    ) {
+        if operation.version == SoapVersion::V11 || operation.soap_action.is_empty() {
+            return;
+        }
+        let bare = SoapOperation { soap_action: "", ..operation.clone() };
+        let way = way_of(&bare, "", true);
+        if judge(self.contract, &way, tree.document().as_bytes()).outcome == Outcome::Accepted {
+            let what = "a request that does not name its action";
+            let expect = assembler.due.taken.clone();
+            let place = "soap#soap12-part2-6.5";
+            let headers = Some(way.headers);
+            add(assembler, "action.absent", what, (Kind::Positive, place), headers, tree, expect);
+        }
+    }
+
     /// Adds a message that one rule alone refuses.
     fn refused(
         &self,
@@ -236,7 +279,8 @@ impl Described<'_> {
         tree: &Element,
         way: &Way,
     ) {
-        let judged = judge(self.contract, way, tree.document().as_bytes());
+        let text = assembler.bounds.filled(&tree.document());
+        let judged = judge(self.contract, way, text.as_bytes());
         let rule = judged.errors.first().and_then(|each| each.rule.clone());
         let place = match &rule {
             Some(rule) => format!("soap#{rule}"),
@@ -247,10 +291,7 @@ impl Described<'_> {
         let known = Known { kept: true, broken: is_alone, tried: true, why, why_not_kept: None };
         assembler.constraint(&place, &known);
         if is_alone {
-            // What is no envelope of a known version need not be answered by one.
-            let is_soap = !id.starts_with("envelope.n") && id != "media-type.wrong";
-            let due = &assembler.due;
-            let expect = if is_soap { due.refused.clone() } else { due.unreadable.clone() };
+            let expect = told::wrong(&assembler.due, way, id);
             let headers = Some(way.headers.clone());
             add(assembler, id, what, (Kind::Negative, &place), headers, tree, expect);
         }
@@ -275,7 +316,8 @@ impl Described<'_> {
         let known = Known { kept: true, broken: true, tried: true, ..Known::default() };
         assembler.constraint(place, &known);
         let what = "an envelope with a header that must be understood and that the contract does not declare";
-        let expect = assembler.due.refused.clone();
+        let mut expect = assembler.due.refused.clone();
+        expect.checks.push(told::code(operation.version, "MustUnderstand"));
         add(
             assembler,
             "header.must-understand",
@@ -311,9 +353,9 @@ fn add(
         sentence: format!("{verb} {what}."),
         kind,
         place: place.to_owned(),
-        level: None,
+        level: told::level(assembler, id),
         headers,
-        body: text(tree),
+        body: assembler.text(kind, tree),
         expect,
     });
 }
@@ -344,13 +386,14 @@ fn way_of(operation: &SoapOperation<'_>, action: &str, says_charset: bool) -> Wa
 }
 
 /// What is taken is answered 2xx, by an answer that is judged; what is refused by a fault, which is judged too.
-fn due(operation: &SoapOperation<'_>) -> Outcomes {
+fn due(operation: &SoapOperation<'_>, suite: Option<&Suite>) -> Outcomes {
     let failed = vec![Statuses::class(4), Statuses::class(5)];
     let is_fault =
         Check::Value { at: Source::Xml("/Envelope/Body/Fault".to_owned()), must: Must::BePresent };
     let judged = operation.response.is_some();
+    let statuses = said::good(suite, operation.name);
     Outcomes {
-        taken: Expect { statuses: vec![Statuses::class(2)], judged, checks: Vec::new() },
+        taken: Expect { statuses, judged, checks: Vec::new() },
         refused: Expect { statuses: failed.clone(), judged: true, checks: vec![is_fault] },
         unreadable: Expect { statuses: failed, judged: false, checks: Vec::new() },
     }

@@ -1,5 +1,6 @@
 //! Cases and constraints of one operation: what was derived, with its request, what must come of it, and its clause.
 
+use super::bound::Bounds;
 use super::change::Change;
 use super::explore::{Explored, Known};
 use super::forms::{Due, Form};
@@ -11,7 +12,10 @@ use crate::{
     case::{Body, Credentials, Expect, ID_BYTES_MAX, Play, Purpose, Request, Step},
     plan::Constraint,
 };
-use sluse_contracts::{Direction, Outcome, clauses::Level};
+use sluse_contracts::{
+    Direction, Outcome,
+    clauses::{Level, Target},
+};
 use std::collections::{BTreeMap, HashSet};
 
 /// What must come of the messages of one operation.
@@ -37,6 +41,10 @@ pub(crate) struct Assembler<'a> {
     pub(crate) real: &'a dyn Fn(&str) -> String,
     pub(crate) ids: &'a mut HashSet<String>,
     pub(crate) plan: &'a mut Plan,
+    /// What a suite binds.
+    pub(crate) bounds: Bounds,
+    /// The documents that must be taken and are sent already.
+    pub(crate) sent: HashSet<String>,
 }
 
 /// A case before it has its clause and request.
@@ -66,6 +74,11 @@ impl Assembler<'_> {
     }
 
     fn keep(&mut self, keep: &Keep) {
+        // What differs in a bound value alone is one document.
+        let document = self.bounds.marked(&keep.tree, true).document();
+        if !self.sent.insert(document) {
+            return;
+        }
         let place = keep.places.first().cloned().unwrap_or_else(|| self.entry.clone());
         self.add(Draft {
             id: &keep.id,
@@ -74,7 +87,7 @@ impl Assembler<'_> {
             place,
             level: None,
             headers: None,
-            body: text(&keep.tree),
+            body: self.text(Kind::Positive, &keep.tree),
             expect: self.due.taken.clone(),
         });
     }
@@ -87,7 +100,7 @@ impl Assembler<'_> {
             place: change.place.clone(),
             level: None,
             headers: None,
-            body: text(&change.tree),
+            body: self.text(Kind::Negative, &change.tree),
             expect: self.due.refused.clone(),
         });
     }
@@ -96,7 +109,9 @@ impl Assembler<'_> {
     pub(crate) fn forms(&mut self, forms: Vec<Form>) {
         for form in forms {
             let is_refused = form.due == Due::Refused;
-            let Some(judged) = self.proof.bytes(&form.bytes) else { continue };
+            let text = self.bounds.filled(&form.text);
+            let bytes = form.coding.map_or_else(|| text.as_bytes().to_vec(), |it| it.encode(&text));
+            let Some(judged) = self.proof.bytes(&bytes) else { continue };
             let agrees = match form.due {
                 Due::Refused => judged.outcome == Outcome::Malformed,
                 Due::Taken | Due::ShouldBeTaken => judged.outcome == Outcome::Accepted,
@@ -109,6 +124,11 @@ impl Assembler<'_> {
                 let level =
                     if form.due == Due::ShouldBeTaken { Level::Should } else { Level::Must };
                 let expect = due.clone();
+                let text = self.bounds.template(&form.text);
+                let body = match form.coding {
+                    Some(coding) => Body::Coded(coding, text),
+                    None => Body::Text(text),
+                };
                 self.add(Draft {
                     id: form.id,
                     sentence: format!(
@@ -120,7 +140,7 @@ impl Assembler<'_> {
                     place: form.place.to_owned(),
                     level: Some(level),
                     headers: None,
-                    body: Body::Bytes(form.bytes),
+                    body,
                     expect,
                 });
             } else {
@@ -128,6 +148,12 @@ impl Assembler<'_> {
             }
             self.constraint(form.place, &known);
         }
+    }
+
+    /// The body of a document, with slots for what the suite binds.
+    pub(crate) fn text(&self, kind: Kind, tree: &Element) -> Body {
+        let marked = self.bounds.marked(tree, kind == Kind::Positive);
+        Body::Text(self.bounds.template(&marked.document()))
     }
 
     /// Adds a case.
@@ -149,6 +175,22 @@ impl Assembler<'_> {
             alone: false,
             play: Play::Call(vec![step(&way, draft.body, draft.expect)]),
         });
+    }
+
+    /// Adds a case under a clause that a suite names; none where that does not bind providers, or may be left.
+    pub(crate) fn add_under(&mut self, clause: Option<&String>, draft: Draft<'_>) {
+        let all = self.proof.contract().clauses().all();
+        let named = clause.and_then(|id| all.iter().find(|each| each.id == *id));
+        if named.is_some_and(|it| it.target == Target::Consumer || it.level == Level::May) {
+            return;
+        }
+        let place = draft.place.clone();
+        let n_before = self.plan.cases.len();
+        self.add(draft);
+        for case in self.plan.cases.iter_mut().skip(n_before) {
+            case.clause = named.map_or_else(|| place.clone(), |it| it.id.clone());
+            case.level = named.map_or(Level::Must, |it| it.level);
+        }
     }
 
     /// The clause that the constraint at a place cites, and how binding it is.
@@ -237,22 +279,21 @@ fn reason(known: &Known) -> Option<String> {
     }
 }
 
-/// The body of a document.
-pub(crate) fn text(tree: &Element) -> Body {
-    Body::Text(Template::literal(tree.document()))
+fn step(way: &Way, body: Body, expect: Expect) -> Step {
+    Step::new("test", Purpose::Test, request(way, body), expect)
 }
 
-fn step(way: &Way, body: Body, expect: Expect) -> Step {
+/// A request that goes this way.
+pub(crate) fn request(way: &Way, body: Body) -> Request {
     let headers = way.headers.iter().map(|(name, value)| (name.clone(), Template::literal(value)));
-    let request = Request {
+    Request {
         operation: Some(way.operation.clone()),
         method: way.method.clone(),
         path: Template::literal(&way.path),
         headers: headers.collect(),
         body,
         credentials: Credentials::Own,
-    };
-    Step::new("test", Purpose::Test, request, expect)
+    }
 }
 
 /// A text as an id may have it: other characters are `_`, and a long one is cut in its middle, where a number stands for what

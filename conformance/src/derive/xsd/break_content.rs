@@ -2,6 +2,7 @@
 
 use super::change::{Change, Scene, Spot};
 use super::grow::{FOREIGN, Grower};
+use super::keep::rewrite;
 use super::tree::{Child, Element, Name};
 use super::words;
 use sluse_xsd::{AnyType, Choice, Content, ModelId};
@@ -118,7 +119,7 @@ pub(crate) fn most(
     None
 }
 
-fn too_many(grower: &Grower<'_>, scene: &Scene, model: ModelId, all: &mut Vec<Change>) {
+fn too_many(grower: &mut Grower<'_>, scene: &Scene, model: ModelId, all: &mut Vec<Change>) {
     let word = &scene.site.word;
     let mut seen = Vec::new();
     for (index, choice) in word.iter().enumerate() {
@@ -128,18 +129,20 @@ fn too_many(grower: &Grower<'_>, scene: &Scene, model: ModelId, all: &mut Vec<Ch
         seen.push(*choice);
         let Some(most) = most(grower, model, word, index) else { continue };
         let last = word.iter().rposition(|each| each == choice).unwrap_or(index);
-        let Some(copy) = scene.element().and_then(|element| element.elements().nth(last)) else {
-            continue;
-        };
         let name = called(grower, *choice);
-        let tree = scene.with(|element| {
-            for _ in 0..most {
-                element.insert(last + 1, copy.clone());
-            }
-        });
         let what = format!("`{}` with one `{name}` more than may stand", scene.words());
-        let change = ChildChange { name: &name, facet: "maxOccurs", way: "many", what };
-        all.push(change.of(grower, scene, last + most, tree));
+        let change = |what| ChildChange { name: &name, facet: "maxOccurs", way: "many", what };
+        if let Some(copy) = scene.element().and_then(|element| element.elements().nth(last)) {
+            let tree = scene.with(|element| {
+                (0..most).for_each(|_| element.insert(last + 1, copy.clone()));
+            });
+            all.push(change(what.clone()).of(grower, scene, last + most, tree));
+        }
+        // Copies have the same keys; what is made anew has its own.
+        let mut longer = word.clone();
+        longer.splice(last + 1..last + 1, std::iter::repeat_n(*choice, most));
+        let tree = scene.with(|element| rewrite(grower, element, word, &longer));
+        all.push(change(what).of(grower, scene, last + most, tree));
     }
 }
 

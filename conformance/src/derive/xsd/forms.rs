@@ -3,6 +3,8 @@
 //! The rules are XML's own (Extensible Markup Language 1.0, fifth edition); that a document type is refused, and with it all
 //! entities, is the product's, as of every exchange that is safe.
 
+use crate::case::Coding;
+
 /// What must come of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
@@ -24,7 +26,9 @@ pub(crate) struct Form {
     /// What the message is, in words.
     pub(crate) what: &'static str,
     pub(crate) due: Due,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) text: String,
+    /// The encoding; UTF-8 where there is none.
+    pub(crate) coding: Option<Coding>,
 }
 
 /// All forms of a document, which is given as text without a declaration.
@@ -37,65 +41,46 @@ pub(crate) fn forms(text: &str) -> Vec<Form> {
 fn taken(text: &str) -> Vec<Form> {
     let declared =
         |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{text}");
-    let utf16 = |big: bool| {
-        let units = declared("UTF-16").encode_utf16().collect::<Vec<u16>>().into_iter();
-        let units = std::iter::once(0xfeff_u16).chain(units);
-        units
-            .flat_map(move |unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
-            .collect()
+    let form =
+        |id, place, what, text| Form { id, place, what, due: Due::Taken, text, coding: None };
+    let coded = |id, what, coding| {
+        let coding = Some(coding);
+        Form { coding, ..form(id, "xml#encoding", what, declared("UTF-16")) }
     };
-    let form = |id, place, what, due, bytes| Form { id, place, what, due, bytes };
     let mut all = vec![
         form(
             "encoding.mark",
             "xml#encoding",
             "a message in UTF-8 that begins with a byte order mark",
-            Due::Taken,
-            format!("\u{feff}{}", declared("UTF-8")).into_bytes(),
+            format!("\u{feff}{}", declared("UTF-8")),
         ),
         form(
             "encoding.undeclared",
             "xml#encoding",
             "a message in UTF-8 without a declaration",
-            Due::Taken,
-            text.as_bytes().to_vec(),
+            text.to_owned(),
         ),
-        form(
-            "encoding.utf-16",
-            "xml#encoding",
-            "a message in UTF-16, little end first",
-            Due::Taken,
-            utf16(false),
-        ),
-        form(
-            "encoding.utf-16-big",
-            "xml#encoding",
-            "a message in UTF-16, big end first",
-            Due::Taken,
-            utf16(true),
-        ),
+        coded("encoding.utf-16", "a message in UTF-16, little end first", Coding::Utf16Little),
+        coded("encoding.utf-16-big", "a message in UTF-16, big end first", Coding::Utf16Big),
         form(
             "form.comment",
             "xml#well-formed",
             "a message with a comment after its element",
-            Due::Taken,
-            format!("{}<!-- - -->\n", declared("UTF-8")).into_bytes(),
+            format!("{}<!-- - -->\n", declared("UTF-8")),
         ),
     ];
-    if let Some(bytes) = latin_1(&declared("ISO-8859-1")) {
+    if text.chars().all(|c| u32::from(c) <= 0xff) {
         let what = "a message in ISO 8859-1 that says so";
-        all.push(form("encoding.latin-1", "xml#encoding", what, Due::ShouldBeTaken, bytes));
+        let text = declared("ISO-8859-1");
+        let latin = form("encoding.latin-1", "xml#encoding", what, text);
+        all.push(Form { due: Due::ShouldBeTaken, coding: Some(Coding::Latin1), ..latin });
     }
     if let Some(written) = with_sections(text) {
-        let bytes = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{written}").into_bytes();
+        let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{written}");
         let what = "a message whose first text stands in a CDATA section";
-        all.push(form("form.cdata", "xml#well-formed", what, Due::Taken, bytes));
+        all.push(form("form.cdata", "xml#well-formed", what, text));
     }
     all
-}
-
-fn latin_1(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
 /// The first text between tags, in a CDATA section.
@@ -211,32 +196,16 @@ impl<'t> Parts<'t> {
 fn refused(text: &str) -> Vec<Form> {
     let parts = Parts::of(text);
     let texts = parts.document_types().into_iter().chain(parts.malformed());
-    let mut all: Vec<Form> = texts
-        .map(|(id, place, what, text)| Form {
-            id,
-            place,
-            what,
-            due: Due::Refused,
-            bytes: text.into_bytes(),
-        })
-        .collect();
-    let mut wrong = format!("{HEAD}{}", parts.before).into_bytes();
-    wrong.extend([0xe6, 0xf8, 0xe5]);
-    wrong.extend(parts.after.as_bytes());
-    all.push(Form {
-        id: "encoding.wrong",
-        place: "xml#encoding",
-        what: "a message in ISO 8859-1 that says it is in UTF-8",
-        due: Due::Refused,
-        bytes: wrong,
-    });
-    all.push(Form {
-        id: "encoding.unknown",
-        place: "xml#encoding",
-        what: "a message in an encoding that nobody knows",
-        due: Due::Refused,
-        bytes: format!("<?xml version=\"1.0\" encoding=\"x-nobody-knows\"?>{text}").into_bytes(),
-    });
+    let form =
+        |(id, place, what, text)| Form { id, place, what, due: Due::Refused, text, coding: None };
+    let mut all: Vec<Form> = texts.map(form).collect();
+    let what = "a message in ISO 8859-1 that says it is in UTF-8";
+    let wrong = format!("{HEAD}{}\u{e6}\u{f8}\u{e5}{}", parts.before, parts.after);
+    let wrong = form(("encoding.wrong", "xml#encoding", what, wrong));
+    all.push(Form { coding: Some(Coding::Latin1), ..wrong });
+    let what = "a message in an encoding that nobody knows";
+    let unknown = format!("<?xml version=\"1.0\" encoding=\"x-nobody-knows\"?>{text}");
+    all.push(form(("encoding.unknown", "xml#encoding", what, unknown)));
     all
 }
 

@@ -6,6 +6,7 @@
 //! a positive must be taken, a negative refused for the one rule, at the one place ([`proof`]).
 
 pub(crate) mod assemble;
+pub(crate) mod bound;
 mod break_content;
 mod break_values;
 pub(crate) mod change;
@@ -17,6 +18,7 @@ mod keep;
 pub(crate) mod number;
 mod pattern;
 pub(crate) mod proof;
+pub(crate) mod said;
 pub(crate) mod sites;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -25,18 +27,21 @@ pub(crate) mod values;
 mod words;
 
 use crate::{
-    Kind, Plan,
-    case::{Expect, Statuses},
+    Kind, Plan, Suite, Template,
+    case::{Body, Expect, Request, Statuses},
     derive::schematron,
+    suite::Refusal,
 };
 use assemble::{Assembler, Draft, Outcomes};
+use bound::Bounds;
 use change::Scene;
 use explore::Seed;
 use grow::{FOREIGN, Grower};
 use proof::{Proof, Way};
 use sites::Declared;
 use sluse_contracts::{
-    Contract, ContractFiles, MediaType, Occasion,
+    Contract, ContractFiles, MediaType, Occasion, Outcome,
+    clauses::Level,
     manifest::{Language, Operation, OperationKind, SelectBy},
 };
 use sluse_xsd::{AnyType, Choice, Content, ElementId, Shapes};
@@ -57,71 +62,151 @@ pub(crate) const EXAMPLES: &str = "examples/valid/";
 
 /// All cases of the operations of a contract whose requests are XML documents that XML Schema or Schematron judges, for a
 /// provider. A contract with a description gives none here.
-pub(crate) fn documents(contract: &Contract, files: &ContractFiles) -> Plan {
+pub(crate) fn documents(contract: &Contract, files: &ContractFiles, suite: Option<&Suite>) -> Plan {
     let mut plan = Plan::default();
     let mut ids = HashSet::new();
     if contract.description().is_some() {
         return plan;
     }
     for operation in &contract.manifest().operations {
-        document(contract, files, operation, &mut ids, &mut plan);
+        Documents { contract, files, suite, operation }.cases(&mut ids, &mut plan);
     }
     plan
 }
 
-fn document(
-    contract: &Contract,
-    files: &ContractFiles,
-    operation: &Operation,
-    ids: &mut HashSet<String>,
-    plan: &mut Plan,
-) {
-    let steps = &operation.request.judge;
-    let is_xml = |language| matches!(language, Language::Xsd | Language::Schematron);
-    let Some(first) = steps.iter().find(|step| is_xml(step.language)) else { return };
-    let has_rules = steps.iter().any(|step| step.language == Language::Schematron);
-    let way = way(operation);
-    let judgements = if has_rules { JUDGEMENTS_WITH_RULES_MAX } else { JUDGEMENTS_MAX };
-    let proof = Proof::new(contract, &way, judgements);
-    let occasion = Occasion::request(&operation.name);
-    let schemas = contract.schemas_of(&occasion);
-    let schema = schemas.iter().find_map(|schema| schema.xsd());
-    let examples = examples(files, &proof);
-    let real = str::to_owned;
-    let mut assembler = Assembler {
-        proof: &proof,
-        due: due(operation),
-        prefix: operation.name.clone(),
-        entry: first.file.value.clone(),
-        real: &real,
-        ids,
-        plan,
-    };
-    for (name, tree) in &examples {
-        let sentence = format!("Takes the contract's example `{name}`.");
-        example(&mut assembler, name, sentence, tree);
-    }
-    let mut first_document = examples.first().map(|(_, tree)| tree.clone());
-    if let Some(schema) = schema {
-        let shapes = schema.shapes();
-        let seeds = seeds(shapes, contract, &proof, &examples);
-        first_document = seeds.first().map(|seed| seed.tree.clone()).or(first_document);
-        if seeds.is_empty() {
-            let why = "no document was made that is taken, and no example is: give one in `examples/valid`";
-            assembler.constraints(
-                std::collections::BTreeMap::new(),
-                vec![(first.file.value.clone(), why.to_owned())],
-            );
+/// The documents of one operation.
+pub(crate) struct Documents<'d> {
+    pub(crate) contract: &'d Contract,
+    pub(crate) files: &'d ContractFiles,
+    pub(crate) suite: Option<&'d Suite>,
+    pub(crate) operation: &'d Operation,
+}
+
+impl Documents<'_> {
+    fn cases(&self, ids: &mut HashSet<String>, plan: &mut Plan) {
+        let Self { contract, files, suite, operation } = *self;
+        let steps = &operation.request.judge;
+        let is_xml = |language| matches!(language, Language::Xsd | Language::Schematron);
+        let Some(first) = steps.iter().find(|step| is_xml(step.language)) else { return };
+        let way = way(operation);
+        let proof = Proof::new(contract, &way, self.judgements_max());
+        let occasion = Occasion::request(&operation.name);
+        let schemas = contract.schemas_of(&occasion);
+        let schema = schemas.iter().find_map(|schema| schema.xsd());
+        let mut bounds = Bounds::of(suite, &operation.name);
+        let examples = examples(files, &proof, &mut bounds);
+        let seeds =
+            schema.map(|schema| seeds(schema.shapes(), contract, &proof, &examples, &mut bounds));
+        let real = str::to_owned;
+        let mut assembler = Assembler {
+            proof: &proof,
+            due: due(operation, suite),
+            prefix: operation.name.clone(),
+            entry: first.file.value.clone(),
+            real: &real,
+            ids,
+            plan,
+            bounds,
+            sent: HashSet::new(),
+        };
+        if way.path.contains('{') {
+            let why = "its path has parameters, which no document fills in";
+            let left_out = vec![(first.file.value.clone(), why.to_owned())];
+            return assembler.constraints(std::collections::BTreeMap::new(), left_out);
         }
-        let mut met = explore::Met::default();
-        let found = explore::explore(shapes, &proof, &seeds, &first.file.value, &mut met);
-        assembler.explored(found);
+        for (name, tree) in &examples {
+            let sentence = format!("Takes the contract's example `{name}`.");
+            example(&mut assembler, name, sentence, tree);
+        }
+        let first_example = examples.first().map(|(_, tree)| tree.clone());
+        let made = seeds.iter().flatten().next().map(|seed| seed.tree.clone());
+        if let (Some(schema), Some(seeds)) = (schema, &seeds) {
+            explored(&mut assembler, schema.shapes(), seeds, &first.file.value);
+        }
+        if let Some(tree) = made.or_else(|| first_example.clone()) {
+            let marked = assembler.bounds.marked(&tree, true);
+            assembler.forms(forms::forms(&marked.written()));
+            roots(&mut assembler, &tree);
+            media_type(&mut assembler, self, &tree);
+            said::answers(&mut assembler, suite, &first_example.unwrap_or(tree));
+        }
+        schematron::rules(&mut assembler, files, steps, &examples);
     }
-    if let Some(tree) = &first_document {
-        assembler.forms(forms::forms(&tree.written()));
-        roots(&mut assembler, tree);
+
+    /// Two requests at most that keep to the contract and say different things, their path as the contract writes it.
+    pub(crate) fn sound(&self) -> Vec<Request> {
+        let Self { contract, files, suite, operation } = *self;
+        let way = way(operation);
+        if matches!(way.method.as_str(), "GET" | "HEAD" | "DELETE") {
+            let headers = operation.response.media_types.first();
+            let headers = headers.map(|accept| ("accept".to_owned(), accept.to_string()));
+            let way = Way { headers: headers.into_iter().collect(), ..way };
+            return vec![assemble::request(&way, Body::None)];
+        }
+        let proof = Proof::new(contract, &way, self.judgements_max());
+        let schemas = contract.schemas_of(&Occasion::request(&operation.name));
+        let schema = schemas.iter().find_map(|schema| schema.xsd());
+        let mut bounds = Bounds::of(suite, &operation.name);
+        let examples = examples(files, &proof, &mut bounds);
+        let made =
+            schema.map(|schema| seeds(schema.shapes(), contract, &proof, &examples, &mut bounds));
+        let made = made.unwrap_or_default().into_iter().map(|seed| seed.tree);
+        let mut texts: Vec<Template> = Vec::new();
+        for tree in examples.into_iter().map(|(_, tree)| tree).chain(made) {
+            let text = bounds.template(&bounds.marked(&tree, true).document());
+            if texts.len() < 2 && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts.into_iter().map(|text| assemble::request(&way, Body::Text(text))).collect()
     }
-    schematron::rules(&mut assembler, files, steps, &examples);
+
+    fn judgements_max(&self) -> usize {
+        let mut steps = self.operation.request.judge.iter();
+        let has_rules = steps.any(|step| step.language == Language::Schematron);
+        if has_rules { JUDGEMENTS_WITH_RULES_MAX } else { JUDGEMENTS_MAX }
+    }
+}
+
+fn explored(assembler: &mut Assembler<'_>, shapes: Shapes<'_>, seeds: &[Seed], entry: &str) {
+    if seeds.is_empty() {
+        let why =
+            "no document was made that is taken, and no example is: give one in `examples/valid`";
+        let left_out = vec![(entry.to_owned(), why.to_owned())];
+        assembler.constraints(std::collections::BTreeMap::new(), left_out);
+    }
+    let mut met = explore::Met::default();
+    let found = explore::explore(shapes, assembler.proof, seeds, entry, &mut met);
+    assembler.explored(found);
+}
+
+/// A document under a media type that its operation does not take.
+fn media_type(assembler: &mut Assembler<'_>, documents: &Documents<'_>, tree: &Element) {
+    let other = MediaType::text();
+    let headers = vec![("content-type".to_owned(), other.to_string())];
+    let way = Way { media_type: other, headers, ..assembler.proof.way().clone() };
+    let judged = proof::judge(documents.contract, &way, tree.document().as_bytes());
+    if judged.outcome == Outcome::Accepted {
+        return;
+    }
+    let statuses = documents.suite.and_then(|suite| suite.refusals.get(&Refusal::MediaType));
+    let mut expect = assembler.due.unreadable.clone();
+    expect.statuses = statuses.cloned().unwrap_or_else(|| vec![Statuses::only(415)]);
+    // A server may understand what it was not asked to (RFC 9110, section 15.5.16).
+    let has_no_clauses = documents.contract.clauses().all().is_empty();
+    let place = "http#media-type";
+    assembler.add(Draft {
+        id: "media-type.wrong",
+        sentence: "Refuses a message under another media type.".to_owned(),
+        kind: Kind::Negative,
+        place: place.to_owned(),
+        level: has_no_clauses.then_some(Level::Should),
+        headers: Some(way.headers),
+        body: assembler.text(Kind::Positive, tree),
+        expect,
+    });
+    let known = explore::Known { kept: true, broken: true, tried: true, ..Default::default() };
+    assembler.constraint(place, &known);
 }
 
 /// How documents of an operation travel: to the service's address itself, where the manifest has no path.
@@ -136,23 +221,32 @@ fn way(operation: &Operation) -> Way {
     }
 }
 
-/// A document that is taken is answered 2xx, and where there is an answer it is judged; one that is not, 4xx.
-fn due(operation: &Operation) -> Outcomes {
-    let statuses = |class| vec![Statuses::class(class)];
+/// A document that is taken is answered 2xx, and where there is an answer it is judged; one that is not, 4xx; as the suite
+/// says, where it does.
+fn due(operation: &Operation, suite: Option<&Suite>) -> Outcomes {
     let judged = operation.kind == OperationKind::TwoWay;
-    let refused = Expect { statuses: statuses(4), judged: false, checks: Vec::new() };
+    let refused = |refusal| {
+        let said = suite.and_then(|suite| suite.refusals.get(&refusal)).cloned();
+        let statuses = said.unwrap_or_else(|| vec![Statuses::class(4)]);
+        Expect { statuses, judged: false, checks: Vec::new() }
+    };
     Outcomes {
-        taken: Expect { statuses: statuses(2), judged, checks: Vec::new() },
-        unreadable: refused.clone(),
-        refused,
+        taken: Expect { statuses: said::good(suite, &operation.name), judged, checks: Vec::new() },
+        refused: refused(Refusal::Schema),
+        unreadable: refused(Refusal::Syntax),
     }
 }
 
-/// The contract's examples that are taken as they are, by name.
-fn examples(files: &ContractFiles, proof: &Proof<'_>) -> Vec<(String, Element)> {
+/// The contract's examples that are taken, by name, with the values that a suite binds.
+fn examples(
+    files: &ContractFiles,
+    proof: &Proof<'_>,
+    bounds: &mut Bounds,
+) -> Vec<(String, Element)> {
     let all = files.below(EXAMPLES).filter_map(|(path, file)| {
         let document = proof::parse(&file.bytes)?;
-        let tree = Element::read(&document);
+        let mut tree = Element::read(&document);
+        bounds.settle(&mut tree);
         Some((path.trim_start_matches(EXAMPLES).to_owned(), tree))
     });
     all.filter(|(_, tree)| proof.takes(tree)).take(EXAMPLES_MAX).collect()
@@ -167,7 +261,7 @@ fn example(assembler: &mut Assembler<'_>, name: &str, sentence: String, tree: &E
         place: assembler.entry.clone(),
         level: None,
         headers: None,
-        body: assemble::text(tree),
+        body: assembler.text(Kind::Positive, tree),
         expect,
     });
 }
@@ -178,13 +272,16 @@ fn seeds(
     contract: &Contract,
     proof: &Proof<'_>,
     examples: &[(String, Element)],
+    bounds: &mut Bounds,
 ) -> Vec<Seed> {
     let mut grower = Grower::new(shapes);
     let mut all = Vec::new();
     for id in root_elements(shapes, contract) {
         let made = [false, true].into_iter().find_map(|is_rich| {
             grower.is_rich = is_rich;
-            seed(&mut grower, id).filter(|seed| proof.takes(&seed.tree))
+            let mut seed = seed(&mut grower, id)?;
+            bounds.settle(&mut seed.tree);
+            Some(seed).filter(|seed| proof.takes(&seed.tree))
         });
         all.extend(made);
     }
@@ -284,7 +381,7 @@ fn roots(assembler: &mut Assembler<'_>, tree: &Element) {
                 place: place.clone(),
                 level: None,
                 headers: None,
-                body: assemble::text(&changed),
+                body: assembler.text(Kind::Negative, &changed),
                 expect,
             });
         }

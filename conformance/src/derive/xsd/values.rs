@@ -221,7 +221,10 @@ impl Values<'_> {
             let Some(length) = length.filter(|length| *length <= LENGTH_CHARS_MAX) else {
                 continue;
             };
-            let text = self.of_length(id, length).into_iter().find(|text| self.takes(id, text));
+            // Characters are counted, not bytes: the longest text is of letters that take two.
+            let letters = (facet == "maxLength").then(|| "\u{f8}".repeat(length_of(length)));
+            let texts = letters.into_iter().chain(self.of_length(id, length));
+            let text = texts.into_iter().find(|text| self.takes(id, text));
             all.extend(text.map(|text| Sample {
                 facet,
                 words: format!("{words}, {length}"),
@@ -301,7 +304,7 @@ impl Values<'_> {
                     "with Danish letters and a combining mark",
                     "Blåbærgrød på Ærø, cafe\u{301}",
                 ),
-                ("emoji", "with a character beyond 16 bits", "\u{1f34e}"),
+                ("emoji", "with a character beyond 16 bits", "\u{c6}ble \u{1f34e}"),
             ],
             Primitive::Integer => &[(
                 "exact",
@@ -515,6 +518,10 @@ fn nines(total: u32, fraction: u32) -> String {
 }
 
 /// A text of so many characters, or bytes where those are what counts, that begins as `n` does.
+fn length_of(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(0)
+}
+
 fn sized(primitive: Primitive, unit: &str, n: u32, length: u64) -> String {
     let length = usize::try_from(length).unwrap_or(0);
     match primitive {

@@ -125,6 +125,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         let bench = desk.bench();
         let cases = bench.cases(&asked);
         list::show(&cases, output);
+        list::notes(&desk.subject.plan, output);
         return if cases.is_empty() { Exit::NoVerdict } else { Exit::Fine };
     }
     let key = match args.key.as_deref().map(|file| signing_key(file, &desk)).transpose() {

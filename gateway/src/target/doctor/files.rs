@@ -6,12 +6,7 @@ use crate::{
     target::{Credentials, settings::OWN, token},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use sluse_conformance::{
-    Template,
-    case::{Body, Request},
-    result::SetUp,
-    template::Slot,
-};
+use sluse_conformance::{Template, case::Request, result::SetUp, template::Slot};
 use std::{collections::BTreeSet, path::Path};
 
 /// A certificate that ends within so many days is worth a word.
@@ -162,10 +157,7 @@ pub(super) fn test_data(patient: &Patient<'_>) -> SetUp {
 }
 
 fn given(request: &Request) -> Vec<&str> {
-    let body = match &request.body {
-        Body::Text(text) => Some(text),
-        Body::None | Body::Bytes(_) => None,
-    };
+    let body = request.body.template();
     let headers = request.headers.iter().map(|(_, value)| value);
     let templates = std::iter::once(&request.path).chain(headers).chain(body);
     templates.flat_map(Template::slots).filter_map(name).collect()

@@ -2,6 +2,7 @@
 
 mod over_http;
 mod seeded;
+mod seeded_xml;
 mod set_up;
 mod tls;
 mod traps;

@@ -36,11 +36,12 @@ fn run(options: Options, subject: &Subject) -> RunResult {
 }
 
 /// Runs the suite against each system, and gives a line for each that is not as it must be.
-fn each<T: Sync>(
+pub(super) fn each<T: Sync>(
+    contract: &str,
     systems: &[T],
     wrong: impl Fn(&T, &Subject) -> Option<String> + Sync,
 ) -> Vec<String> {
-    let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    let subject = Subject::load(contract, Role::Provider).expect("the contract loads");
     at_once(THREADS, systems, |system| wrong(system, &subject))
 }
 
@@ -71,22 +72,22 @@ fn at_once<T: Sync>(
     lines.into_inner().expect("no thread has panicked")
 }
 
+/// The clauses of which something is told.
+pub(super) fn told(result: &RunResult) -> Vec<&str> {
+    let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
+    result.clauses.iter().filter(|it| broken(it.verdict)).map(|it| it.id.as_str()).collect()
+}
+
 #[test]
 fn every_seeded_fault_is_told_under_its_clause() {
     let wrong = |fault: &Fault, subject: &Subject| {
         let faults = [*fault].into_iter().collect();
         let result = run(Options { faults, ..options() }, subject);
-        let broken = |verdict| matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warning);
-        let told: Vec<&str> = result
-            .clauses
-            .iter()
-            .filter(|it| broken(it.verdict))
-            .map(|it| it.id.as_str())
-            .collect();
+        let told = told(&result);
         (!told.contains(&fault.clause()))
             .then(|| format!("{fault} ({}): told {told:?}", fault.clause()))
     };
-    assert_eq!(each(Fault::ALL, wrong), [""; 0]);
+    assert_eq!(each(CONTRACT, Fault::ALL, wrong), [""; 0]);
 }
 
 #[test]
@@ -99,5 +100,5 @@ fn no_way_of_writing_the_same_is_minded() {
         let name = variant.map_or("none", Variant::word);
         (result.outcome != RunOutcome::Conforms).then(|| format!("{name}: {:?}", result.reasons))
     };
-    assert_eq!(each(&variants, wrong), [""; 0]);
+    assert_eq!(each(CONTRACT, &variants, wrong), [""; 0]);
 }

@@ -1,26 +1,19 @@
 //! Published rule sets, with their publishers' examples: how many asserts are reached.
 
-use crate::{Kind, Plan, derive::xsd::documents};
+use crate::{
+    Kind, Plan,
+    derive::{
+        corpora::{below, files, name, shared},
+        xsd::{
+            documents,
+            tests::{body, stated},
+        },
+    },
+};
 use sluse_contracts::{
-    Contract, ContractFiles, JudgeOptions, MediaType, Message, Occasion, Outcome, Payload,
-    SchemaCache, payload::Limits,
+    Contract, JudgeOptions, Message, Occasion, Outcome, Payload, SchemaCache, payload::Limits,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-
-fn shared(part: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("SLUSE_SHARED").map_or_else(beside, PathBuf::from).join(part);
-    if folder.exists() {
-        return Some(folder);
-    }
-    println!(
-        "SKIPPED: no `{part}`; set SLUSE_SHARED to the folder that holds corpora/ and suites/"
-    );
-    None
-}
+use std::fs;
 
 /// A contract of published files: a rule set and its examples, the first few of them that have this root.
 fn plan(rules: &str, entry: &str, examples: &str, root: &str, examples_max: usize) -> Option<Plan> {
@@ -31,12 +24,7 @@ fn plan(rules: &str, entry: &str, examples: &str, root: &str, examples_max: usiz
          [[operation]]\nname = 'send'\nkind = 'one-way'\n\
          request = {{ judge = [{{ schematron = 'schemas/{entry}' }}] }}\n"
     );
-    let mut files = ContractFiles::new("");
-    files.add("contract.toml", manifest.into_bytes());
-    for path in below(&rules) {
-        let name = path.strip_prefix(&rules).unwrap().to_string_lossy().into_owned();
-        files.add(&format!("schemas/{name}"), fs::read(&path).unwrap());
-    }
+    let mut files = files(manifest, &rules, "schemas/");
     let mut count = 0;
     for path in below(&examples) {
         let bytes = fs::read(&path).unwrap();
@@ -44,13 +32,13 @@ fn plan(rules: &str, entry: &str, examples: &str, root: &str, examples_max: usiz
         let is = document.is_some_and(|each| each.local(each.document_element()) == root);
         if is && count < examples_max {
             count += 1;
-            let name = path.strip_prefix(&examples).unwrap().to_string_lossy().replace('/', "-");
+            let name = name(&path, &examples).replace('/', "-");
             files.add(&format!("examples/valid/{name}"), bytes);
         }
     }
     let (contract, findings) = Contract::load(&files, &SchemaCache::new());
     let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
-    let plan = documents(&contract, &files);
+    let plan = documents(&contract, &files, None);
     check(&contract, &plan);
     Some(plan)
 }
@@ -58,10 +46,11 @@ fn plan(rules: &str, entry: &str, examples: &str, root: &str, examples_max: usiz
 /// Positives are taken; negatives are refused, for the rule that they are of among others.
 fn check(contract: &Contract, plan: &Plan) {
     for case in &plan.cases {
-        let message = Message::new(MediaType::xml(), crate::derive::xsd::tests::body(case));
+        let message = Message::new(stated(case), body(case));
         let verdict = match Payload::parse(&message, &Limits::default()) {
             Ok(payload) => {
-                contract.judge(Some(&payload), &Occasion::request("send"), &JudgeOptions::default())
+                let occasion = Occasion::request("send").of_type(&message.media_type);
+                contract.judge(Some(&payload), &occasion, &JudgeOptions::default())
             }
             Err(_) => {
                 assert_eq!(case.kind, Kind::Negative, "{}", case.id);
@@ -82,18 +71,6 @@ fn check(contract: &Contract, plan: &Plan) {
             }
         }
     }
-}
-
-fn below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// What was found, for who reads the log: the share, and how often each reason.

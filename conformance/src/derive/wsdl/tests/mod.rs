@@ -4,17 +4,13 @@ use super::operations;
 use crate::{
     Case, Kind, Plan,
     case::{Body, Play},
+    derive::corpora::{below, files, name, shared},
 };
 use sluse_contracts::{
     Contract, ContractFiles, JudgeOptions, Message, Occasion, Outcome, Payload, SchemaCache,
     Severity, judge::RequestHead, payload::Limits,
 };
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt::Write as _, path::PathBuf, sync::Arc};
 
 fn load(files: &ContractFiles) -> Option<Arc<Contract>> {
     Contract::load(files, &SchemaCache::new()).0
@@ -33,6 +29,7 @@ fn broken(contract: &Contract, case: &Case) -> (Vec<String>, Vec<String>) {
     let bytes = match &request.body {
         Body::None => Vec::new(),
         Body::Text(template) => template.as_literal().unwrap().as_bytes().to_vec(),
+        Body::Coded(coding, template) => coding.encode(template.as_literal().unwrap()),
         Body::Bytes(bytes) => bytes.clone(),
     };
     let headers: Vec<(&str, &str)> = request
@@ -123,34 +120,10 @@ fn a_service_of_two_operations() {
     files.add("service.wsdl", SERVICE.as_bytes().to_vec());
     let (contract, findings) = Contract::load(&files, &SchemaCache::new());
     let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
-    let plan = operations(&contract, &files);
+    let plan = operations(&contract, &files, None);
     let again = load(&files).unwrap();
-    assert_eq!(plan, operations(&again, &files), "the same contract gives the same plan");
+    assert_eq!(plan, operations(&again, &files, None), "the same contract gives the same plan");
     insta::assert_snapshot!(page(&contract, &plan));
-}
-
-fn shared(part: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("SLUSE_SHARED").map_or_else(beside, PathBuf::from).join(part);
-    if folder.exists() {
-        return Some(folder);
-    }
-    println!(
-        "SKIPPED: no `{part}`; set SLUSE_SHARED to the folder that holds corpora/ and suites/"
-    );
-    None
-}
-
-fn below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]
@@ -160,18 +133,13 @@ fn each_case_of_published_services_is_what_it_says() {
     let is_wsdl = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wsdl");
     let (mut n_services, mut n_cases, mut n_empty) = (0, 0, 0);
     for wsdl in all.iter().filter(is_wsdl) {
-        let mut files = ContractFiles::new("");
-        let name = |path: &Path| path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
-        files.add("contract.toml", manifest(&name(wsdl)).into_bytes());
-        for path in &all {
-            files.add(&name(path), fs::read(path).unwrap());
-        }
+        let files = files(manifest(&name(wsdl, &folder)), &folder, "");
         let Some(contract) = load(&files) else { continue };
-        let plan = operations(&contract, &files);
+        let plan = operations(&contract, &files, None);
         page(&contract, &plan);
         println!(
             "{}: {} operations, {} cases",
-            name(wsdl),
+            name(wsdl, &folder),
             contract.operations().len(),
             plan.cases.len()
         );

@@ -34,19 +34,27 @@ pub(crate) fn body(case: &Case) -> Vec<u8> {
     match &steps[0].requests[0].body {
         Body::None => Vec::new(),
         Body::Text(template) => template.as_literal().unwrap().as_bytes().to_vec(),
+        Body::Coded(coding, template) => coding.encode(template.as_literal().unwrap()),
         Body::Bytes(bytes) => bytes.clone(),
     }
 }
 
+/// The media type that a case's request states.
+pub(crate) fn stated(case: &Case) -> MediaType {
+    let headers = &case.play.calls()[0].requests[0].headers;
+    let stated = headers.iter().find(|(name, _)| name == "content-type").unwrap();
+    stated.1.as_literal().unwrap().parse().unwrap()
+}
+
 /// Judges a case's message anew: the rules that it breaks.
 fn broken(contract: &Contract, case: &Case) -> Vec<String> {
-    let message = Message::new(MediaType::xml(), body(case));
+    let message = Message::new(stated(case), body(case));
     let payload = match Payload::parse(&message, &Limits::default()) {
         Ok(payload) => payload,
         Err(violation) => return vec![violation.code.as_str().to_owned()],
     };
-    let verdict =
-        contract.judge(Some(&payload), &Occasion::request("send"), &JudgeOptions::default());
+    let occasion = Occasion::request("send").of_type(&message.media_type);
+    let verdict = contract.judge(Some(&payload), &occasion, &JudgeOptions::default());
     let errors = verdict.violations.iter().filter(|each| each.severity == Severity::Error);
     let errors: Vec<String> = errors
         .map(|each| format!("{} {}", each.rule.as_deref().unwrap_or(each.code.as_str()), each.path))

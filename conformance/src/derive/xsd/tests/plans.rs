@@ -12,9 +12,9 @@ fn schema(content: &str) -> String {
 
 fn derived(content: &str) -> String {
     let (one, files) = contract(&schema(content), &[]);
-    let plan = documents(&one, &files);
+    let plan = documents(&one, &files, None);
     let (again, _) = contract(&schema(content), &[]);
-    assert_eq!(plan, documents(&again, &files), "the same contract gives the same plan");
+    assert_eq!(plan, documents(&again, &files, None), "the same contract gives the same plan");
     page(&one, &plan)
 }
 

@@ -72,7 +72,7 @@ proptest! {
              </xs:schema>"
         );
         let (contract, files) = contract(&schema, &[]);
-        let plan = documents(&contract, &files);
+        let plan = documents(&contract, &files, None);
         // The page judges each case anew, and fails where one is not what it says.
         page(&contract, &plan);
         let negatives = plan.cases.iter().filter(|case| case.kind == Kind::Negative).count();

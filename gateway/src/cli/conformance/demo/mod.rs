@@ -1,5 +1,7 @@
 //! `sluse conformance demo`: a run against a bundled provider that breaks its contract in three ways.
 
+mod xml;
+
 use super::{
     Exit, Output,
     run::{tell, watched},
@@ -39,17 +41,21 @@ const SEEDED: [Fault; 3] = [Fault::LosesDanish, Fault::TakesStale, Fault::ShowsO
 #[command(after_help = "Examples:\n  \
     sluse conformance demo\n  \
     sluse conformance demo --sound\n  \
+    sluse conformance demo --contract example.city/businesses\n  \
     sluse conformance demo --stay trial --listen 127.0.0.1:8081 --fault takes-stale\n  \
     sluse conformance demo --call http://127.0.0.1:8084 --call-fault new-key\n\n\
     Starts a provider on loopback and runs the cases of its contract against it. Nothing else has to run, and nothing\n\
     is left behind. Exit status: 0 the run found what is wrong with the provider, and nothing else; 1 it did not.")]
 pub(super) struct Args {
+    /// The contract whose provider it is: example.city/permits, example.city/case-documents or example.city/businesses
+    #[arg(long, value_name = "ID", default_value = CONTRACT)]
+    contract: String,
     /// With a provider that has no faults
     #[arg(long)]
     sound: bool,
     /// With these faults in place of the three
     #[arg(long, value_name = "FAULT", conflicts_with = "sound")]
-    fault: Vec<Fault>,
+    fault: Vec<String>,
     /// Run nothing: write a supplier's file and his tokens into this folder, and keep the provider up until Ctrl-C
     #[arg(long, value_name = "DIR")]
     stay: Option<PathBuf>,
@@ -68,10 +74,23 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     if let Some(address) = &args.call {
         return call(address, &args.call_fault, output);
     }
-    let seeded: Vec<Fault> = match args.fault.as_slice() {
-        [] if args.sound => Vec::new(),
-        [] => SEEDED.to_vec(),
-        named => named.to_vec(),
+    match xml::system(&args.contract, args) {
+        Some(Ok(system)) => return xml::run(&system, args.stay.as_deref(), output),
+        Some(Err(why)) => return output.error(why),
+        None if args.contract != CONTRACT => {
+            let exit =
+                output.error(format_args!("no bundled provider keeps to `{}`", args.contract));
+            output.hint("`sluse conformance demo --help` names those that there are");
+            return exit;
+        }
+        None => {}
+    }
+    let named: Result<Vec<Fault>, _> = args.fault.iter().map(|word| word.parse()).collect();
+    let seeded: Vec<Fault> = match named {
+        Err(fault) => return output.error(fault),
+        Ok(named) if !named.is_empty() => named,
+        Ok(_) if args.sound => Vec::new(),
+        Ok(_) => SEEDED.to_vec(),
     };
     let faults: Faults = seeded.iter().copied().collect();
     let mut options = Options { faults, ..Options::new(Arc::new(SystemClock)) };
@@ -80,7 +99,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(system) => system,
         Err(fault) => return output.error(fault),
     };
-    introduce(&system, &seeded, output);
+    let told: Vec<_> = seeded.iter().map(|fault| (fault.sentence(), fault.clause())).collect();
+    introduce(&system.url("127.0.0.1"), CONTRACT, &told, output);
     if let Some(folder) = &args.stay {
         return stay(folder, &system, output);
     }
@@ -104,7 +124,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     };
     let result = watched(output, |tell| bench.run(&Asked::default(), tell));
     tell(&result, Language::English, output);
-    verdict(&result, &seeded, &system, output)
+    let clauses = seeded.iter().map(|fault| fault.clause()).collect();
+    found(&result, clauses, system.asked(), output)
 }
 
 /// Calls as a consumer that the bundled contract binds, once somebody listens.
@@ -126,13 +147,13 @@ fn call(address: &http::Uri, faults: &[caller::faults::Fault], output: &mut Outp
     }
 }
 
-fn introduce(system: &Reference, seeded: &[Fault], output: &mut Output) {
+fn introduce(url: &str, contract: &str, seeded: &[(&str, &str)], output: &mut Output) {
     if output.is_json() {
         return;
     }
-    output.line(format_args!("provider  {}   contract {CONTRACT}", system.url("127.0.0.1")));
-    for fault in seeded {
-        output.line(format_args!("fault     {} ({})", fault.sentence(), fault.clause()));
+    output.line(format_args!("provider  {url}   contract {contract}"));
+    for (sentence, clause) in seeded {
+        output.line(format_args!("fault     {sentence} ({clause})"));
     }
     output.line("");
 }
@@ -146,6 +167,11 @@ fn stay(folder: &Path, system: &Reference, output: &mut Output) -> Exit {
             return output.error(format_args!("`{}`: {fault}", folder.display()));
         }
     }
+    wait(folder, output)
+}
+
+/// Keeps the provider up.
+fn wait(folder: &Path, output: &mut Output) -> Exit {
     output.note(format_args!(
         "`{}` is written; the provider stays until Ctrl-C",
         folder.join(settings::FILE).display()
@@ -159,14 +185,12 @@ fn stay(folder: &Path, system: &Reference, output: &mut Output) -> Exit {
 }
 
 /// Whether just what is wrong was found.
-fn verdict(result: &RunResult, seeded: &[Fault], system: &Reference, output: &mut Output) -> Exit {
+fn found(result: &RunResult, mut wanted: Vec<&str>, asked: u64, output: &mut Output) -> Exit {
     let failed = result.clauses.iter().filter(|it| it.verdict == CaseVerdict::Failed);
     let mut failed: Vec<&str> = failed.map(|it| it.id.as_str()).collect();
-    let mut wanted: Vec<&str> = seeded.iter().map(|fault| fault.clause()).collect();
     failed.sort_unstable();
     wanted.sort_unstable();
     wanted.dedup();
-    let asked = system.asked();
     if failed == wanted {
         output.note(format_args!("\nfound what is wrong, and nothing else, in {asked} requests"));
         return Exit::Fine;

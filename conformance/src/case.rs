@@ -517,3 +517,19 @@ mod base64_bytes {
         STANDARD.decode(String::deserialize(from)?).map_err(de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Coding;
+
+    #[test]
+    fn a_text_is_written_in_each_encoding() {
+        for (coding, bytes) in [
+            (Coding::Utf16Little, &b"\xff\xfe\xe5\x00\x3c\xd8\x4e\xdf"[..]),
+            (Coding::Utf16Big, b"\xfe\xff\x00\xe5\xd8\x3c\xdf\x4e"),
+            (Coding::Latin1, b"\xe5?"),
+        ] {
+            assert_eq!(coding.encode("\u{e5}\u{1f34e}"), bytes, "{coding:?}");
+        }
+    }
+}

@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// Only these faults
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
+    /// Only systems whose names begin so, such as `documents:` or `soap: sound`
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
     /// How often each is run; the verdicts must be the same each time
     #[arg(long, default_value_t = 1, value_name = "N")]
     turns: usize,
@@ -44,6 +47,12 @@ pub(crate) struct Args {
     /// Where the results are kept
     #[arg(long, default_value = "bench/results/conformance.json", value_name = "FILE")]
     output: PathBuf,
+}
+
+impl Args {
+    fn takes(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.starts_with(only.as_str()))
+    }
 }
 
 /// What came of one system.
@@ -91,7 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
         let options = Options { faults: seeded, ..options() };
         systems.push((fault.word().to_owned(), Some(fault.clause()), options));
     }
-    for (name, clause, options) in systems {
+    for (name, clause, options) in systems.into_iter().filter(|(name, ..)| args.takes(name)) {
         let row = row(args, &subject, name, clause, &options)?;
         table::line(&row);
         rows.push(row);
@@ -100,7 +109,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
         let callers = callers::rows(args.turns)?;
         callers.iter().for_each(table::line);
         rows.extend(callers);
-        rows.extend(xml::rows(args.turns, &table::line)?);
+        rows.extend(xml::rows(args.turns, &|name| args.takes(name), &table::line)?);
     }
     table::summary(&rows);
     table::keep(&args.output, &rows)

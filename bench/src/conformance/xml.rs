@@ -26,10 +26,18 @@ struct System {
 }
 
 /// A row for each fault and each way of both systems, as each is known.
-pub(super) fn rows(turns: usize, tell: &dyn Fn(&Row)) -> Result<Vec<Row>, Trouble> {
-    let mut rows = of(documents::CONTRACT, &all_documents(), documents::supplier, turns, tell)?;
-    let businesses = all_businesses();
-    rows.extend(of(businesses::CONTRACT, &businesses, businesses::supplier, turns, tell)?);
+pub(super) fn rows(
+    turns: usize,
+    takes: &dyn Fn(&str) -> bool,
+    tell: &dyn Fn(&Row),
+) -> Result<Vec<Row>, Trouble> {
+    let kept = |mut all: Vec<System>| {
+        all.retain(|system| takes(&system.name));
+        all
+    };
+    let (of_documents, of_businesses) = (kept(all_documents()), kept(all_businesses()));
+    let mut rows = of(documents::CONTRACT, &of_documents, documents::supplier, turns, tell)?;
+    rows.extend(of(businesses::CONTRACT, &of_businesses, businesses::supplier, turns, tell)?);
     Ok(rows)
 }
 
@@ -81,6 +89,9 @@ fn of(
     turns: usize,
     tell: &dyn Fn(&Row),
 ) -> Result<Vec<Row>, Trouble> {
+    if systems.is_empty() {
+        return Ok(Vec::new());
+    }
     let subject = Subject::load(contract, Role::Provider)
         .map_err(|fault| Trouble::from(format!("the contract: {fault:?}")))?;
     let mut rows = Vec::new();

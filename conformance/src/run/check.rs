@@ -129,3 +129,16 @@ fn as_sent(step: &Step, name: &str, sent: Option<&Sent>, now: &Read) -> Option<D
     };
     Some(shown::not_as_sent(step, name, &sent, now, path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::local_name;
+
+    #[test]
+    fn the_code_of_a_fault_is_known_whatever_its_prefix_and_what_a_dot_adds() {
+        for text in ["soap:Client", "Client", " s:Client.Schema ", "Client.Schema.Length"] {
+            assert_eq!(local_name(text), "Client", "{text}");
+        }
+        assert_eq!(local_name("soap:MustUnderstand"), "MustUnderstand");
+    }
+}

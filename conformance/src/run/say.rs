@@ -199,6 +199,16 @@ mod tests {
         let a = "<o:a xmlns:o='urn:o' y='2' x='1'>\n  <o:b>1</o:b><!-- c --><o:t>2026-05-04T10:00:00Z</o:t>\n</o:a>";
         let same = "<a xmlns='urn:o' x='1' y='2'><b>1</b><t>2026-05-04T12:00:00+02:00</t></a>";
         assert_eq!(xml_differs(&read(a), &read(same)), None);
+        let xsi = "http://www.w3.org/2001/XMLSchema-instance";
+        let typed = |prefix: &str, nil: &str, more: &str| {
+            format!(
+                "<a xmlns:i='{xsi}' xmlns:{prefix}='urn:o' i:type='{prefix}:T' i:nil='{nil}' {more}/>"
+            )
+        };
+        let (a_type, same) =
+            (typed("p", "1", ""), typed("q", "true", "i:schemaLocation='urn:o elsewhere'"));
+        assert_eq!(xml_differs(&read(&a_type), &read(&same)), None);
+        assert!(xml_differs(&read(&a_type), &read(&typed("p", "0", ""))).is_some());
         for (other, at) in [
             ("<a xmlns='urn:o' x='1' y='2'><b>2</b><t>2026-05-04T10:00:00Z</t></a>", "/a[1]/b[1]"),
             ("<a xmlns='urn:o' x='1'><b>1</b><t>2026-05-04T10:00:00Z</t></a>", "/a[1]"),

@@ -1,6 +1,6 @@
 //! Suites as people write them, and every fault of one at once.
 
-use super::{FreshForm, Spot, read};
+use super::{FaultSide, FreshForm, Spot, read};
 use crate::{
     case::{Source, Statuses},
     walk::Next,
@@ -32,10 +32,17 @@ fn reads_what_a_suite_binds() {
          [[fresh]]\nname = 'reference'\nat = 'json:/reference'\nprefix = 'R-'\nform = 'digits'\n\
          [[resource]]\nname = 'permit'\ncreate = 'createPermit'\nid = 'header:Location'\nparameter = 'permitId'\n\
          [[idempotency]]\noperations = ['createPermit']\nkey = 'header:Idempotency-Key'\nconflict = [409]\nclauses = { replay = 'P-1' }\n\
-         [[paging]]\noperation = 'listPermits'\nentries = '/items'\nid = '/id'\nnext = 'json:/next'\ncursor = 'after'\nresource = 'permit'\n",
+         [[paging]]\noperation = 'listPermits'\nentries = '/items'\nid = '/id'\nnext = 'json:/next'\ncursor = 'after'\nresource = 'permit'\n\
+         [[answer]]\noperations = ['createPermit']\nstatuses = [201]\nrepeats = [{ sent = 'xml:/A/Id', answered = 'xml:/B/Id' }]\n\
+         [[fault]]\nname = 'gone'\nat = 'xml:/A/Id'\nvalue = '0'\nside = 'consumer'\ndetail = 'Gone'\nclauses = { told = 'P-1' }\n",
     );
     let (suite, findings) = read(&files, &contract);
     assert_eq!(findings, []);
+    assert_eq!(suite.answers[0].statuses, [Statuses::only(201)]);
+    assert_eq!(suite.answers[0].repeats[0].1, Source::Xml("/B/Id".to_owned()));
+    let told = &suite.faults[0];
+    assert_eq!(told.when, Some((Spot::Xml("/A/Id".to_owned()), "0".to_owned())));
+    assert_eq!((told.side, told.detail.as_deref()), (Some(FaultSide::Consumer), Some("Gone")));
     assert_eq!(suite.fresh[0].at, Spot::Json("/reference".to_owned()));
     assert_eq!(suite.resources[0].id, Source::Header("location".to_owned()));
     assert_eq!(suite.idempotency[0].conflict, [Statuses::only(409)]);

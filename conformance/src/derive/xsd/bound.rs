@@ -139,3 +139,64 @@ pub(crate) fn find<'t>(tree: &'t mut Element, path: &[String]) -> Option<&'t mut
     }
     tree.at_mut(&at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        derive::xsd::proof::parse,
+        suite::{Fresh, FreshForm, Given},
+    };
+
+    fn tree(text: &str) -> Element {
+        Element::read(&parse(text.as_bytes()).unwrap())
+    }
+
+    fn bounds() -> Bounds {
+        let fresh = Fresh {
+            name: "id".to_owned(),
+            operations: vec!["send".to_owned()],
+            at: Spot::Xml("/A/Id".to_owned()),
+            prefix: "R-".to_owned(),
+            form: FreshForm::Digits,
+        };
+        let given = Given {
+            name: "number".to_owned(),
+            what: "a number".to_owned(),
+            operations: Vec::new(),
+            at: Some(Spot::Xml("/A/B/Number".to_owned())),
+        };
+        let suite = Suite { fresh: vec![fresh], given: vec![given], ..Suite::default() };
+        Bounds::of(Some(&suite), "send")
+    }
+
+    #[test]
+    fn what_a_suite_binds_is_a_slot_but_where_a_case_is_about_it() {
+        let mut bounds = bounds();
+        let mut first = tree("<A><Id>x</Id><B><Number>7</Number></B></A>");
+        bounds.settle(&mut first);
+        let sent = |tree: &Element, is_taken| {
+            bounds.template(&bounds.marked(tree, is_taken).written()).to_string()
+        };
+        let all = "<A><Id>R-{{fresh:id}}</Id><B><Number>{{given:number}}</Number></B></A>";
+        assert_eq!(sent(&first, true), all);
+        assert_eq!(sent(&first, false), all);
+        let wrong = tree("<A><Id>x</Id><B><Number>seven</Number></B></A>");
+        let but_one = "<A><Id>R-{{fresh:id}}</Id><B><Number>seven</Number></B></A>";
+        assert_eq!(sent(&wrong, false), but_one);
+        assert_eq!(sent(&wrong, true), all);
+        assert_eq!(sent(&tree("<C><Id>x</Id></C>"), true), "<C><Id>x</Id></C>");
+    }
+
+    #[test]
+    fn what_is_judged_has_values_in_place_of_slots() {
+        let mut bounds = bounds();
+        let mut first = tree("<A><Id>x</Id><B><Number>7</Number></B></A>");
+        bounds.settle(&mut first);
+        let filled = bounds.filled(&bounds.marked(&first, true).written());
+        assert_eq!(filled, first.written());
+        let spot = Spot::Xml("/A/Id".to_owned());
+        assert_eq!(bounds.at(&first, &spot).unwrap().to_string(), "R-{{fresh:id}}");
+        assert!(Bounds::of(None, "send").at(&first, &Spot::Xml("/A/Z".to_owned())).is_none());
+    }
+}

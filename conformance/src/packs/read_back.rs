@@ -56,7 +56,11 @@ fn members(resource: &Resource, body: &Value) -> Option<Vec<Check>> {
 ///
 /// What is at a bound is what is lost: a long text cut, a large number rounded, an empty list dropped.
 pub fn add_read_back(cases: &mut [Case], suite: &Suite, requests: &dyn Requests) {
-    for case in cases.iter_mut().filter(|case| case.kind == Kind::Positive) {
+    // What tests a binding of the suite tests that alone.
+    let of_suite =
+        |case: &Case| case.constraint.as_ref().is_some_and(|at| at.starts_with("suite/"));
+    let is_taken = |case: &&mut Case| case.kind == Kind::Positive && !of_suite(case);
+    for case in cases.iter_mut().filter(is_taken) {
         let Play::Call(steps) = &mut case.play else { continue };
         let Some(last) = steps.last_mut().filter(|step| step.purpose == Purpose::Test) else {
             continue;

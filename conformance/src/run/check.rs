@@ -127,7 +127,7 @@ fn as_sent(step: &Step, name: &str, sent: Option<&Sent>, now: &Read) -> Option<D
         Ok(Some(Payload::Xml(document))) => say::xml_differs(&sent, document)?,
         _ => String::new(),
     };
-    Some(shown::not_as_sent(step, name, &sent, now, path))
+    Some(shown::not_as_sent(step, name, &sent, now, &path))
 }
 
 #[cfg(test)]

@@ -208,7 +208,7 @@ pub(super) fn not_as_sent(
     name: &str,
     sent: &Document,
     now: &Read,
-    path: String,
+    path: &str,
 ) -> Difference {
     let Ok(Some(sluse_contracts::Payload::Xml(document))) = &now.payload else {
         let (expected, actual) = (format!("the document of `{name}`"), "another body".to_owned());
@@ -226,7 +226,7 @@ pub(super) fn not_as_sent(
         line,
         column,
         hint: Some(format!("the document says something else than the one sent in `{name}`")),
-        path: Some(path.clone()).filter(|path| !path.is_empty()),
+        path: Some(path.to_owned()).filter(|path| !path.is_empty()),
         ..difference(step, "body".to_owned(), text(sent), text(document))
     }
 }

@@ -189,19 +189,19 @@ pub(crate) fn wrong(operation: &SoapOperation<'_>, tree: &Element) -> Vec<Wrong>
             Some(())
         }),
     );
-    let header = tree.elements().position(|each| each.name.local == "Header");
-    add(
-        "header.missing",
-        "an envelope without a header that its operation needs",
-        changed(&|tree| {
-            let needed = !operation.request.headers.is_empty();
-            tree.remove(header.filter(|_| needed)?).map(drop)
-        }),
-    );
+    if !operation.request.headers.is_empty() {
+        let what = "an envelope without a header that its operation needs";
+        add("header.missing", what, changed(&without_header));
+    }
     if let SoapContent::Wrapped { parts, .. } = &operation.request.content {
         wrapped(at, parts.len(), &changed, &mut add);
     }
     all
+}
+
+fn without_header(tree: &mut Element) -> Option<()> {
+    let header = tree.elements().position(|each| each.name.local == "Header")?;
+    tree.remove(header).map(drop)
 }
 
 type Changed<'c> = dyn Fn(&dyn Fn(&mut Element) -> Option<()>) -> Option<Element> + 'c;

@@ -189,19 +189,20 @@ pub(crate) fn wrong(operation: &SoapOperation<'_>, tree: &Element) -> Vec<Wrong>
             Some(())
         }),
     );
-    if !operation.request.headers.is_empty() {
-        let what = "an envelope without a header that its operation needs";
-        add("header.missing", what, changed(&without_header));
-    }
     if let SoapContent::Wrapped { parts, .. } = &operation.request.content {
         wrapped(at, parts.len(), &changed, &mut add);
     }
+    all.extend(without_header(operation, tree));
     all
 }
 
-fn without_header(tree: &mut Element) -> Option<()> {
-    let header = tree.elements().position(|each| each.name.local == "Header")?;
-    tree.remove(header).map(drop)
+/// An envelope without its header, where the operation has one (WS-I Basic Profile 1.1, R2738).
+fn without_header(operation: &SoapOperation<'_>, tree: &Element) -> Option<Wrong> {
+    let header = tree.elements().position(|each| each.name.local == "Header");
+    let mut tree = tree.clone();
+    tree.remove(header.filter(|_| !operation.request.headers.is_empty())?)?;
+    let what = "an envelope without a header that its operation needs";
+    Some(Wrong { id: "header.missing", what, tree })
 }
 
 type Changed<'c> = dyn Fn(&dyn Fn(&mut Element) -> Option<()>) -> Option<Element> + 'c;

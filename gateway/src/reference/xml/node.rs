@@ -22,7 +22,7 @@ pub(super) struct Node {
     pub(super) local: String,
     /// Namespace, local name, value.
     pub(super) attributes: Vec<(String, String, String)>,
-    pub(super) children: Vec<Node>,
+    pub(super) children: Vec<Self>,
     pub(super) text: Text,
 }
 

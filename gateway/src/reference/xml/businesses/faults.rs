@@ -64,14 +64,14 @@ faults! {
     AnotherBusiness "another-business" "BU-2.2" "A look-up gives another business.";
     LeadingZeros "leading-zeros" "BU-2.1" "Numbers come with leading zeros.";
     // Faults.
-    FaultAs200 "fault-as-200" "BU-3.1" "Faults are sent with status 200.";
-    FaultAsServer "fault-as-server" "BU-3.1" "What is the consumer's fault is told as the provider's.";
-    FaultWithoutDetail "fault-without-detail" "BU-3.1" "Faults have no detail.";
-    FaultOtherDetail "fault-other-detail" "BU-3.1" "The detail of faults is a text.";
-    FaultAsPage "fault-as-page" "BU-3.1" "What is refused is told by a page for people.";
-    FaultWithoutReason "fault-without-reason" "BU-2.1" "Faults do not say why.";
-    FaultOtherForm "fault-other-form" "BU-2.1" "Faults of SOAP 1.2 have the form of SOAP 1.1.";
-    FaultAs500In12 "fault-as-500-in-12" "BU-3.1" "Faults of SOAP 1.2 are all sent with status 500.";
+    ToldAs200 "fault-as-200" "BU-3.1" "Faults are sent with status 200.";
+    ToldAsServer "fault-as-server" "BU-3.1" "What is the consumer's fault is told as the provider's.";
+    ToldWithoutDetail "fault-without-detail" "BU-3.1" "Faults have no detail.";
+    ToldOtherDetail "fault-other-detail" "BU-3.1" "The detail of faults is a text.";
+    ToldAsPage "fault-as-page" "BU-3.1" "What is refused is told by a page for people.";
+    ToldWithoutReason "fault-without-reason" "BU-2.1" "Faults do not say why.";
+    ToldOtherForm "fault-other-form" "BU-2.1" "Faults of SOAP 1.2 have the form of SOAP 1.1.";
+    ToldAs500In12 "fault-as-500-in-12" "BU-3.1" "Faults of SOAP 1.2 are all sent with status 500.";
     NotFoundAs200 "not-found-as-200" "BU-3.2" "A business that is not there is answered by an empty envelope.";
     NotFoundAsRefused "not-found-as-refused" "BU-3.2" "A business that is not there is told by the fault of what is broken.";
     NotFoundAsServer "not-found-as-server" "BU-3.2" "A business that is not there is told as the provider's fault.";

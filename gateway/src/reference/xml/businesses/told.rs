@@ -71,7 +71,7 @@ impl Businesses {
 
     /// A fault.
     pub(super) fn told(&self, version: SoapVersion, why: Why) -> Said {
-        if self.has(Fault::FaultAsPage) && why == Why::Broken {
+        if self.has(Fault::ToldAsPage) && why == Why::Broken {
             let body = b"<html><body>500</body></html>".to_vec();
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             return Said { media_type: "text/html", body, ..Said::empty(status) };
@@ -81,17 +81,17 @@ impl Businesses {
             why => why,
         };
         let status = self.status(version, &why);
-        let old = version == SoapVersion::V11 || self.has(Fault::FaultOtherForm);
+        let old = version == SoapVersion::V11 || self.has(Fault::ToldOtherForm);
         let fault = if old { self.of_11(version, &why) } else { self.of_12(&why) };
         self.wrapped(version, status, Some(fault))
     }
 
     /// SOAP 1.1, section 6.2; SOAP 1.2 part 2, table 20.
     fn status(&self, version: SoapVersion, why: &Why) -> StatusCode {
-        if self.has(Fault::FaultAs200) {
+        if self.has(Fault::ToldAs200) {
             return StatusCode::OK;
         }
-        let is_sender = self.code(version, why) == "Sender" && !self.has(Fault::FaultAs500In12);
+        let is_sender = self.code(version, why) == "Sender" && !self.has(Fault::ToldAs500In12);
         if is_sender { StatusCode::BAD_REQUEST } else { StatusCode::INTERNAL_SERVER_ERROR }
     }
 
@@ -102,7 +102,7 @@ impl Businesses {
             Why::Version if !self.has(Fault::VersionAsClient) => "VersionMismatch",
             Why::NotUnderstood if !self.has(Fault::MisunderstoodAsClient) => "MustUnderstand",
             Why::NotFound(_) if self.has(Fault::NotFoundAsServer) => provider,
-            _ if self.has(Fault::FaultAsServer) => provider,
+            _ if self.has(Fault::ToldAsServer) => provider,
             _ if is_11 => "Client",
             _ => "Sender",
         }
@@ -116,7 +116,7 @@ impl Businesses {
         }
         let code = Node { text: Text::Name(soap.to_owned(), code), ..Node::new("", "faultcode") };
         let mut fault = Node::new(soap, "Fault").with(code);
-        if !self.has(Fault::FaultWithoutReason) {
+        if !self.has(Fault::ToldWithoutReason) {
             let danish = self.writes(Variant::DanishTexts);
             fault.children.push(Node::text("", "faultstring", why.sentence(danish)));
         }
@@ -138,7 +138,7 @@ impl Businesses {
             code.children.push(Node::new(soap, "Subcode").with(named("Value", finer)));
         }
         let mut fault = Node::new(soap, "Fault").with(code);
-        if !self.has(Fault::FaultWithoutReason) {
+        if !self.has(Fault::ToldWithoutReason) {
             let danish = self.writes(Variant::DanishTexts);
             let lang = if danish { "da" } else { "en" };
             let text = Node::text(soap, "Text", why.sentence(danish)).lang(lang);
@@ -162,10 +162,10 @@ impl Businesses {
                 Node::new(ANSWERED, "Refused").with(reason)
             }
         };
-        if self.has(Fault::FaultWithoutDetail) {
+        if self.has(Fault::ToldWithoutDetail) {
             return None;
         }
-        match self.has(Fault::FaultOtherDetail) {
+        match self.has(Fault::ToldOtherDetail) {
             true => detail.text = Text::Words("it is wrong".to_owned()),
             false => detail.children.push(entry),
         }

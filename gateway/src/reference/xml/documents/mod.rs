@@ -330,8 +330,10 @@ impl Documents {
         node.children.retain(|child| {
             attachments += usize::from(child.local == "Attachment");
             let second = child.local == "Attachment" && attachments == 2;
-            !(second && self.has(Fault::LosesAttachment))
-                && !(child.local == "Extension" && self.has(Fault::LosesExtension))
+            let extends = child.local == "Extension";
+            let is_lost = (second && self.has(Fault::LosesAttachment))
+                || (extends && self.has(Fault::LosesExtension));
+            !is_lost
         });
         if self.has(Fault::LosesLanguage) {
             node.attributes.retain(|(_, local, _)| local != "language");

@@ -105,10 +105,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
         table::line(&row);
         rows.push(row);
     }
-    if args.fault.is_empty() {
+    if args.fault.is_empty() && args.only.is_none() {
         let callers = callers::rows(args.turns)?;
         callers.iter().for_each(table::line);
         rows.extend(callers);
+    }
+    if args.fault.is_empty() {
         rows.extend(xml::rows(args.turns, &|name| args.takes(name), &table::line)?);
     }
     table::summary(&rows);

@@ -30,7 +30,10 @@ pub use value::Value;
 
 use crate::{Code, Finding, code};
 use std::{cell::RefCell, ops::Range};
-use toml::{Spanned, de::DeTable};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 /// A place in a file: line and column in characters, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,9 +98,21 @@ impl<'t> Settings<'t> {
         }
     }
 
+    /// Has a key of the whole file's table say another text than the file does, or say it where the file does not. What
+    /// is wrong with it is told at the key's place, else at the start of the file.
+    pub fn put(&mut self, key: &'t str, text: &'t str) {
+        let text = Spanned::new(0..0, DeValue::String(text.into()));
+        self.root.get_mut().insert(Spanned::new(0..0, key.into()), text);
+    }
+
     /// The table of the whole file.
     pub fn root(&self) -> Table<'_> {
         Table::new(self, self.root.get_ref(), Place::START)
+    }
+
+    /// Whether the whole file's table has a key.
+    pub fn root_has(&self, key: &str) -> bool {
+        self.root.get_ref().contains_key(key)
     }
 
     /// Where a key of the whole file's table stands; the start of the file where it is absent.
@@ -167,9 +182,9 @@ impl<'t> LineIndex<'t> {
     pub(crate) fn place(&self, offset: usize) -> Place {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..).map_or(0, |rest| {
-            rest.char_indices().take_while(|(at, _)| start + at < offset).count()
-        });
+        let before = self.text.as_bytes().get(start..offset.min(self.text.len()));
+        // Each character has one byte that is no continuation of another (RFC 3629, section 3).
+        let column = before.unwrap_or_default().iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         Place { line: saturate(line), column: saturate(column + 1) }
     }
 

@@ -198,7 +198,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn position(&mut self, at: usize) -> Position {
-        Position { offset: self.window.offset(at), line: self.window.place(at).0 }
+        Position { offset: self.window.offset(at), line: self.window.line(at) }
     }
 
     /// How many bytes of the message stand before a fault that this reader told. A fault that began before what the

@@ -21,6 +21,8 @@ pub(super) struct Window<R> {
     before_bytes: u64,
     /// A place that is known: its offset in the window, its line, and the characters before it in that line.
     known: (usize, u32, u32),
+    /// The same without the characters: lines alone are asked for again and again.
+    known_line: (usize, u32),
     /// A place that is known: its offset in the window, and the bytes of the message before it.
     known_bytes: (usize, u64),
     /// The line that the window begins in, and the characters before it in that line.
@@ -56,6 +58,7 @@ impl<R: Read> Window<R> {
             before: 0,
             before_bytes: 0,
             known: (0, 1, 0),
+            known_line: (0, 1),
             known_bytes: (0, 0),
             start: (1, 0),
             mark: None,
@@ -149,6 +152,7 @@ impl<R: Read> Window<R> {
         let (line, column) = self.place(self.from);
         self.start = (line, column.saturating_sub(1));
         self.known = (0, self.start.0, self.start.1);
+        self.known_line = (0, self.start.0);
         self.before += self.from as u64;
         self.before_bytes = self.bytes_before(self.from);
         self.known_bytes = (0, self.before_bytes);
@@ -187,6 +191,19 @@ impl<R: Read> Window<R> {
         }
         let (_, line, before) = self.reach_back(at);
         (line, before.saturating_add(1))
+    }
+
+    /// The line of an offset, from 1.
+    pub(super) fn line(&mut self, at: usize) -> u32 {
+        let (from, line) = self.known_line;
+        let Some(between) = self.text.as_bytes().get(from..at) else { return self.place(at).0 };
+        // What stands between two events is short, and seldom has a line end.
+        let ends = |byte: u8| byte == b'\n' || byte == b'\r';
+        let has_ends = between.iter().fold(false, |any, byte| any | ends(*byte));
+        let n_lines = if has_ends { line_starts(between).count() } else { 0 };
+        let line = line.saturating_add(u32::try_from(n_lines).unwrap_or(u32::MAX));
+        self.known_line = (at, line);
+        line
     }
 
     /// Bytes of the message before an offset in the window.

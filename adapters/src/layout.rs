@@ -62,6 +62,13 @@ pub trait Layout: Send + Sync + fmt::Debug {
     /// The names that its trees use.
     fn names(&self) -> &Arc<Names>;
 
+    /// The same layout with further names that its trees know, where it has trees that may hold names which the
+    /// description does not declare; nothing where all its names are the description's. A mapping's names are a few that
+    /// come in every unit: known, they are numbers, and faults may say them.
+    fn knowing(&self, _names: &mut dyn Iterator<Item = &str>) -> Option<Arc<dyn Layout>> {
+        None
+    }
+
     /// Whether what comes again stands in a list of its own, as in JSON.
     fn has_lists(&self) -> bool {
         false
@@ -148,7 +155,20 @@ pub fn described() -> &'static [Described] {
 /// Reads a description. Every fault is added to `findings`, and warnings too; there is a layout
 /// where none of them is an error.
 pub fn describe(file: &str, text: &str, findings: &mut Vec<Finding>) -> Option<Arc<dyn Layout>> {
-    let settings = Settings::parse(file, text, findings)?;
+    describe_otherwise(file, text, &[], findings)
+}
+
+/// The same, where some keys of the description say other texts than its file does.
+pub(crate) fn describe_otherwise(
+    file: &str,
+    text: &str,
+    otherwise: &[(&str, String)],
+    findings: &mut Vec<Finding>,
+) -> Option<Arc<dyn Layout>> {
+    let mut settings = Settings::parse(file, text, findings)?;
+    for (key, text) in otherwise {
+        settings.put(key, text);
+    }
     let words: Vec<_> = described().iter().map(|format| (format.name, *format)).collect();
     let mut root = settings.root();
     let format = root.required_choice("format", &words);
@@ -251,3 +271,6 @@ pub trait UnitWriter: Send + fmt::Debug {
     /// Where the message would not be whole.
     fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Fault>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,7 @@
 //! ```
 
 pub mod adapter;
+mod byte_set;
 pub mod charset;
 mod content;
 mod csv;
@@ -47,6 +48,7 @@ pub mod soap_json;
 pub mod tree;
 #[cfg(test)]
 mod tried;
+mod whole_message;
 pub mod xml;
 
 use sluse_contracts::{MediaType, Message, Payload, Violation, payload::Limits};

@@ -1,12 +1,14 @@
 //! Reading `adapter.toml` and the files that it names: every fault of all of them at once, with its place.
 
 use super::{
-    Adapter, Loss, MANIFEST, Mapped, checks, examples,
+    Adapter, Loss, MANIFEST, Mapped,
+    based::{BASE, Otherwise},
+    checks, examples,
     schemas::{self, Contracts, SideSchema},
 };
 use crate::{
     layout::{self, Layout},
-    mapping::{Mapping, Path, Way},
+    mapping::{Included, Mapping, Path, Way},
 };
 use sluse_contracts::{
     Finding, code,
@@ -23,6 +25,10 @@ pub(super) struct Folder<'f> {
     pub(super) files: &'f ContractFiles,
     pub(super) contracts: Option<Contracts<'f>>,
     pub(super) findings: Vec<Finding>,
+    /// What another adapter, which is based on this one, says of how its files are written.
+    pub(super) otherwise: Option<Otherwise>,
+    /// What mappings include, as far as it has been read.
+    pub(super) included: Included,
 }
 
 pub(super) fn read(
@@ -36,9 +42,14 @@ pub(super) fn read(
         findings.push(files.finding(MANIFEST, code::FILE_UNREADABLE, sentence));
         return None;
     };
-    let mut folder = Folder { files, contracts, findings: Vec::new() };
+    let (findings_here, included) = (Vec::new(), Included::default());
+    let mut folder =
+        Folder { files, contracts, findings: findings_here, otherwise: None, included };
     let settings = Settings::parse_bytes(&files.shown(MANIFEST), &manifest.bytes, findings)?;
-    let adapter = folder.adapter(name, &settings);
+    let adapter = match settings.root_has(BASE) {
+        true => folder.based(name, &settings),
+        false => folder.adapter(name, &settings),
+    };
     let mut found = settings.into_findings();
     found.extend(folder.findings);
     let is_sound = !found.iter().any(Finding::is_error);
@@ -47,13 +58,13 @@ pub(super) fn read(
 }
 
 impl Folder<'_> {
-    fn adapter(&mut self, name: &str, settings: &Settings<'_>) -> Option<Adapter> {
+    pub(super) fn adapter(&mut self, name: &str, settings: &Settings<'_>) -> Option<Adapter> {
         let mut root = settings.root();
         let title = root.text("title");
         let legacy = root.placed_text("legacy");
         let contract_side = root.placed_text("contract-side");
-        let legacy = legacy.and_then(|file| self.layout(&root, &file));
-        let contract_side = contract_side.and_then(|file| self.layout(&root, &file));
+        let legacy = legacy.and_then(|file| self.layout(&root, &file, Way::Forward));
+        let contract_side = contract_side.and_then(|file| self.layout(&root, &file, Way::Reverse));
         let of_legacy = schemas::read(self, &mut root, "legacy-schema", legacy.as_deref());
         let of_contract =
             schemas::read(self, &mut root, "contract-schema", contract_side.as_deref());
@@ -94,7 +105,8 @@ impl Folder<'_> {
             };
             let shown = |file: &str| self.files.shown(file);
             self.findings.extend(checks::check(&adapter, &known, &shown));
-            if !self.findings.iter().any(Finding::is_error) {
+            // Its examples are as its own descriptions say.
+            if !self.findings.iter().any(Finding::is_error) && self.otherwise.is_none() {
                 let file = settings.file();
                 self.findings.extend(examples::check(&adapter, &examples, self.files, file));
             }
@@ -123,7 +135,8 @@ impl Folder<'_> {
             Some(str::from_utf8(&found.bytes).ok()?.trim_start_matches('\u{feff}').to_owned())
         };
         let mut findings = Vec::new();
-        let mapping = Mapping::read_with(name, text, &included, &mut findings);
+        let known = &mut self.included;
+        let mapping = Mapping::read_among(name, text, &included, known, &mut findings);
         for finding in findings.iter_mut().filter(|finding| finding.file != name) {
             finding.file = self.files.shown(&finding.file);
         }
@@ -131,9 +144,16 @@ impl Folder<'_> {
         mapping
     }
 
-    fn layout(&mut self, root: &Table<'_>, file: &Placed<String>) -> Option<Arc<dyn Layout>> {
+    /// The description of the side that a way starts from.
+    fn layout(
+        &mut self,
+        root: &Table<'_>,
+        file: &Placed<String>,
+        way: Way,
+    ) -> Option<Arc<dyn Layout>> {
         let (name, text) = self.text(root, file)?;
-        layout::describe(&name, &text, &mut self.findings)
+        let otherwise = self.otherwise.as_ref().map_or(&[][..], |otherwise| otherwise.of(way));
+        layout::describe_otherwise(&name, &text, otherwise, &mut self.findings)
     }
 
     /// A file of the folder by its name: how findings name it, and its text.

@@ -24,12 +24,23 @@
 //! *Forward* is from the legacy side to the contract's. Units that no mapping is for are refused: nothing passes
 //! unseen. Without any mapping both sides have the same names, and every unit is written as it was read.
 //!
+//! An adapter may be another one whose files are written otherwise. It is `based-on` one that ships, and says of either side
+//! what its description would have to say; nothing is copied, so what is put right in the one is right in the other:
+//!
+//! ```toml
+//! title    = "Accounts, from the mainframe"
+//! based-on = "tax-accounts"
+//! legacy   = { character-set = "ibm277", line-ends = "crlf" }
+//! loss     = "report"                  # left out, as the other says
+//! ```
+//!
 //! What stands once around the units of a message, such as a start record, is seen from each of them: a mapping reads
 //! it as `/start/date`, and writes it so too. It must then come out the same for every unit. What stands after them
 //! can only be dropped by a mapping, since every unit has gone on when it comes; written, it is that of the last unit.
 //!
 //! A [`Translation`] is the work on one message: pieces of bytes in, pieces of bytes out, one unit in memory.
 
+mod based;
 mod checks;
 mod describe;
 mod examples;
@@ -151,7 +162,12 @@ impl Adapter {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (from, to) = (self.from(way).clone(), self.to(way).clone());
+        let names = || plans.iter().flat_map(|planned| planned.plan.names());
+        let knowing = |side: &Arc<dyn Layout>| match plans.is_empty() {
+            true => side.clone(),
+            false => side.knowing(&mut names()).unwrap_or_else(|| side.clone()),
+        };
+        let (from, to) = (knowing(self.from(way)), knowing(self.to(way)));
         Ok(Plans { way, from, to, loss: self.loss, plans: plans.into() })
     }
 }

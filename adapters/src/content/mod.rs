@@ -23,9 +23,10 @@ use crate::{
     fault::Fault,
     layout::{FieldName, Layout, UnitReader, UnitWriter, described},
     tree::{Names, NodeId, Place, Tree},
+    whole_message::WholeReader,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use read::ContentReader;
+use read::ReadContent;
 use sluse_contracts::{MediaType, code, payload::Limits, settings::Table};
 use std::{fmt, sync::Arc};
 
@@ -91,7 +92,7 @@ impl Layout for Content {
     }
 
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader> {
-        Box::new(ContentReader::new(self, limits))
+        Box::new(WholeReader::new(ReadContent(self), limits))
     }
 
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter> {

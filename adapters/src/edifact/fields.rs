@@ -172,15 +172,12 @@ impl Fields<'_> {
         at: At<'_>,
     ) {
         let Some((value, format)) = composite.date else { return };
-        let text = |index: usize, scratch: &mut String| {
-            element
-                .components()
-                .nth(index)
-                .map(|each| (each.offset(), each.text(self.repertoire, scratch).to_owned()))
-        };
-        let value_and_format = text(value, self.scratch).zip(text(format, self.scratch));
-        let Some(((offset, value_text), (_, format))) = value_and_format else { return };
-        if check_date(&value_text, &format).is_err() {
+        let component = |index: usize| element.components().nth(index);
+        let Some((stated, format)) = component(value).zip(component(format)) else { return };
+        let mut other = String::new();
+        let format = format.text(self.repertoire, &mut other);
+        if check_date(stated.text(self.repertoire, self.scratch), format).is_err() {
+            let offset = stated.offset();
             let number = u32::try_from(value + 1).unwrap_or(u32::MAX);
             let at = At { component: number, place: Place { offset, ..at.place }, ..at };
             let name = composite.components.get(value).map_or("", |rule| &*rule.label);

@@ -264,10 +264,12 @@ impl State {
         };
         match event {
             Event::InterchangeBegins => {
+                reading.unit.change_around();
                 reading.service(segment, &service.unb)?;
                 return Ok(Act::HoldTo(self.repertoire, self.head.version == "4"));
             }
             Event::GroupBegins => {
+                reading.unit.change_around();
                 reading.service(segment, &service.ung)?;
                 self.ung = Some(segment.keep());
             }
@@ -290,6 +292,7 @@ impl State {
             Event::MessageEnds => return Ok(Act::Give(reading.end_message(segment, number))),
             Event::MessageCutOff => {}
             Event::GroupEnds => {
+                reading.unit.change_around();
                 reading.service(segment, &service.une)?;
                 self.ung = None;
             }

@@ -244,13 +244,22 @@ impl Scanner {
         if given == 0 {
             return;
         }
+        let is_segment = self.phase == Phase::Segments;
         if let Phase::Object(left) = &mut self.phase {
             *left = left.saturating_sub(given as u64);
             if *left == 0 {
                 self.phase = Phase::Segments;
             }
         }
-        self.advance(given);
+        let ends_line = matches!(self.service.terminator, b'\r' | b'\n');
+        if is_segment && !self.look.has_line_ends && !ends_line {
+            // A segment on one line, as most are.
+            self.after_cr = false;
+            self.place.offset += given as u64;
+            self.used += given;
+        } else {
+            self.advance(given);
+        }
         self.gap.clear();
         self.look.clear();
     }
@@ -340,9 +349,12 @@ impl Scanner {
         let is_gap = |byte: &&u8| matches!(byte, b'\r' | b'\n' | b' ' | b'\t');
         let n_bytes = self.unread().iter().take_while(is_gap).count();
         let room = GAP_BYTES_MAX - self.gap.len();
-        let taken = self.unread().get(..n_bytes.min(room)).unwrap_or_default().to_vec();
-        self.gap.extend_from_slice(&taken);
-        self.advance(taken.len());
+        let taken = n_bytes.min(room);
+        if taken > 0 {
+            let bytes = self.buffer.get(self.used..self.used + taken);
+            self.gap.extend_from_slice(bytes.unwrap_or_default());
+            self.advance(taken);
+        }
         match self.unread().is_empty() {
             _ if n_bytes > room => Some(Found::Fault(ScanFault::GapTooLong)),
             true if self.finished => Some(Found::End),

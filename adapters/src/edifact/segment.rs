@@ -84,8 +84,18 @@ impl<'s> Segment<'s> {
 
     /// Its elements in order, the tag not counted. Those of no content are there too.
     pub fn elements(&self) -> Elements<'s> {
-        let mut elements =
-            Elements { segment: *self, next: 0, position: 0, repetition: 0, repeats: false };
+        let ascii = if self.bytes.is_ascii() { std::str::from_utf8(self.bytes).ok() } else { None };
+        let mut elements = Elements {
+            bytes: self.bytes,
+            ascii,
+            marks: self.marks,
+            start: 0,
+            offset: self.place.offset,
+            release: self.release,
+            position: 0,
+            repetition: 0,
+            repeats: false,
+        };
         elements.next();
         elements.position = 0;
         elements
@@ -116,8 +126,15 @@ impl<'s> Segment<'s> {
 /// The elements of a segment in order; with syntax version 4 an element that repeats comes as often.
 #[derive(Clone)]
 pub struct Elements<'s> {
-    segment: Segment<'s>,
-    next: usize,
+    /// The segment, its text where all of it is ASCII, and the marks that are ahead.
+    bytes: &'s [u8],
+    ascii: Option<&'s str>,
+    marks: &'s [Mark],
+    /// Where the next element begins in it.
+    start: u32,
+    /// Bytes of the interchange before the segment.
+    offset: u64,
+    release: Option<u8>,
     position: u32,
     repetition: u32,
     repeats: bool,
@@ -126,32 +143,32 @@ pub struct Elements<'s> {
 impl<'s> Iterator for Elements<'s> {
     type Item = Element<'s>;
 
+    #[inline]
     fn next(&mut self) -> Option<Element<'s>> {
-        let marks = self.segment.marks.get(self.next..)?;
-        let last = marks.iter().position(|mark| mark.ends != Ends::Component)?;
+        let last = self.marks.iter().position(|mark| mark.ends != Ends::Component)?;
+        let (marks, ahead) = self.marks.split_at_checked(last + 1)?;
+        let end = marks.last()?;
         match self.repeats {
             true => self.repetition += 1,
             false => (self.position, self.repetition) = (self.position + 1, 0),
         }
-        let element = Element {
-            segment: self.segment,
-            first: self.next,
-            end: self.next + last + 1,
-            position: self.position,
-            repetition: self.repetition,
-        };
-        self.repeats = marks.get(last)?.ends == Ends::Repetition;
-        self.next = element.end;
-        Some(element)
+        let Self { bytes, ascii, start, offset, release, position, repetition, .. } = *self;
+        self.repeats = end.ends == Ends::Repetition;
+        (self.marks, self.start) = (ahead, end.at + 1);
+        Some(Element { bytes, ascii, marks, start, offset, release, position, repetition })
     }
 }
 
 /// One element, or one repetition of it.
 #[derive(Clone, Copy)]
 pub struct Element<'s> {
-    segment: Segment<'s>,
-    first: usize,
-    end: usize,
+    /// The segment, its text where all of it is ASCII, and the marks of the element.
+    bytes: &'s [u8],
+    ascii: Option<&'s str>,
+    marks: &'s [Mark],
+    start: u32,
+    offset: u64,
+    release: Option<u8>,
     position: u32,
     repetition: u32,
 }
@@ -168,15 +185,16 @@ impl<'s> Element<'s> {
     }
 
     /// Its components in order, those of no content too.
+    #[inline]
     pub fn components(&self) -> impl Iterator<Item = Component<'s>> + use<'s> {
-        let (segment, marks) = (self.segment, self.segment.marks);
-        let before = self.first.checked_sub(1).and_then(|at| marks.get(at));
-        let mut start = before.map_or(0, |mark| mark.at + 1);
-        marks.get(self.first..self.end).unwrap_or_default().iter().map(move |mark| {
+        let Self { bytes, ascii, mut start, offset, release, .. } = *self;
+        self.marks.iter().map(move |mark| {
+            let range = start as usize..mark.at as usize;
             let component = Component {
-                bytes: segment.bytes.get(start as usize..mark.at as usize).unwrap_or_default(),
-                offset: segment.place.offset + u64::from(start),
-                release: segment.release,
+                ascii: ascii.and_then(|ascii| ascii.get(range.clone())),
+                bytes: bytes.get(range).unwrap_or_default(),
+                offset: offset + u64::from(start),
+                release,
                 mixed: mark.mixed,
             };
             start = mark.at + 1;
@@ -194,6 +212,8 @@ impl<'s> Element<'s> {
 #[derive(Clone, Copy)]
 pub struct Component<'s> {
     bytes: &'s [u8],
+    /// Its text, where the whole segment is ASCII.
+    ascii: Option<&'s str>,
     offset: u64,
     release: Option<u8>,
     mixed: bool,
@@ -221,9 +241,12 @@ impl<'s> Component<'s> {
     where
         's: 't,
     {
+        if let Some(ascii) = self.ascii.filter(|_| !self.mixed) {
+            return ascii;
+        }
         if !self.mixed
-            && let Ok(text) = std::str::from_utf8(self.bytes)
             && (repertoire == Repertoire::Utf8 || self.bytes.is_ascii())
+            && let Ok(text) = std::str::from_utf8(self.bytes)
         {
             return text;
         }

@@ -27,9 +27,10 @@ mod write;
 use crate::{
     layout::{FieldName, Layout, UnitReader, UnitWriter},
     tree::Names,
+    whole_message::WholeReader,
     xml,
 };
-use read::EnvelopeReader;
+use read::ReadEnvelope;
 use sluse_contracts::{MediaType, payload::Limits, settings::Table};
 use std::sync::Arc;
 use write::EnvelopeWriter;
@@ -66,7 +67,7 @@ impl Layout for Envelope {
     }
 
     fn reader(self: Arc<Self>, limits: &Limits) -> Box<dyn UnitReader> {
-        Box::new(EnvelopeReader::new(self, limits))
+        Box::new(WholeReader::new(ReadEnvelope(self), limits))
     }
 
     fn writer(self: Arc<Self>) -> Box<dyn UnitWriter> {

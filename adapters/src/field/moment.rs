@@ -321,9 +321,9 @@ impl Moment {
 
 /// Writes the last digits of a number, as many as asked for.
 fn put(text: &mut String, number: u16, width: usize) {
-    let digits = [number / 1_000, number / 100, number / 10, number].map(|digits| digits % 10);
-    let digits = digits.iter().skip(digits.len().saturating_sub(width));
-    text.extend(digits.map(|digit| char::from(b'0' + u8::try_from(*digit).unwrap_or(0))));
+    for power in [1_000, 100, 10, 1].into_iter().skip(4_usize.saturating_sub(width)) {
+        text.push(char::from(b'0' + u8::try_from(number / power % 10).unwrap_or(0)));
+    }
 }
 
 fn number(piece: &str, at: usize) -> Result<u16, Wrong> {

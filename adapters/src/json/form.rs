@@ -1,13 +1,14 @@
 //! What a description says of members: which are lists, numbers, `true` or `false`.
 
-use std::{collections::HashMap, str::FromStr};
+use std::str::FromStr;
 
 /// What is said of a member, and of those below it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Form {
     pub(super) is_list: bool,
     pub(super) scalar: Option<Scalar>,
-    below: HashMap<String, Self>,
+    /// Sorted by their names.
+    below: Vec<(Box<str>, Self)>,
 }
 
 /// What a value without members is, where it is no text.
@@ -20,14 +21,28 @@ pub(super) enum Scalar {
 impl Form {
     /// What is said of a member.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
-        self.below.get(name)
+        if self.below.len() <= COMPARED_MAX {
+            return self.below.iter().find(|(known, _)| **known == *name).map(|(_, form)| form);
+        }
+        let at = self.below.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        self.below.get(at).map(|(_, form)| form)
     }
 
     /// The place where something of a path is said.
     pub(super) fn at(&mut self, path: &[String]) -> &mut Self {
-        path.iter().fold(self, |form, name| form.below.entry(name.clone()).or_default())
+        let Some((name, path)) = path.split_first() else { return self };
+        let found = self.below.binary_search_by(|(known, _)| (**known).cmp(name));
+        let at = found.unwrap_or_else(|at| {
+            self.below.insert(at, (name.as_str().into(), Self::default()));
+            at
+        });
+        #[expect(clippy::indexing_slicing, reason = "it was found or inserted there")]
+        self.below[at].1.at(path)
     }
 }
+
+/// Up to so many names are compared one by one, which is quicker than halving for a few.
+const COMPARED_MAX: usize = 8;
 
 /// Names of members with `/` between them; none for `.`.
 #[derive(Debug, Clone, PartialEq, Eq)]

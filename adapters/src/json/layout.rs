@@ -30,7 +30,7 @@ use sluse_contracts::{MediaType, payload::Limits};
 use std::sync::Arc;
 
 /// A checked description of JSON.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct JsonLayout {
     pub(super) names: Arc<Names>,
     pub(super) units: Units,
@@ -42,7 +42,7 @@ pub(super) struct JsonLayout {
 }
 
 /// What is one unit.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Units {
     Document,
     Lines,
@@ -75,6 +75,10 @@ impl Layout for JsonLayout {
 
     fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    fn knowing(&self, names: &mut dyn Iterator<Item = &str>) -> Option<Arc<dyn Layout>> {
+        Some(Arc::new(Self { names: Arc::new(self.names.with(names)), ..self.clone() }))
     }
 
     fn has_lists(&self) -> bool {

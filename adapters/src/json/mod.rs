@@ -7,6 +7,7 @@ mod describe;
 mod form;
 mod layout;
 mod read;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod tokens;

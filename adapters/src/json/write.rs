@@ -6,11 +6,13 @@
 use super::{
     form::{Form, Scalar},
     layout::{JsonLayout, Units},
+    seen::SeenInGroup,
 };
 use crate::{
+    byte_set::ByteSet,
     fault::Fault,
     layout::UnitWriter,
-    tree::{Kind, NameId, NodeId, Place, Tree},
+    tree::{Kind, NameId, NodeId, Place, Tree, Walk},
 };
 use sluse_contracts::{code, payload::JsonLexer};
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -23,11 +25,14 @@ pub(super) struct JsonWriter {
     n_units: u64,
     /// What is being written; its memory is used again.
     bytes: Vec<u8>,
+    names: SeenInGroup,
 }
 
 /// What is still to be written, the next one last.
 enum Ahead<'l> {
     Value(NodeId, Option<&'l Form>, usize),
+    /// Members of which each is one node, in the order in which they stand, and whether another stands before them.
+    Members(Walk, Option<&'l Form>, usize, bool),
     /// A member, and whether another stands before it.
     Member(Member, Option<&'l Form>, usize, bool),
     /// An item of a list, and whether another stands before it.
@@ -46,7 +51,7 @@ const COMPARED_MAX: usize = 16;
 
 impl JsonWriter {
     pub(super) fn new(layout: Arc<JsonLayout>) -> Self {
-        Self { layout, begun: None, n_units: 0, bytes: Vec::new() }
+        Self { layout, begun: None, n_units: 0, bytes: Vec::new(), names: SeenInGroup::default() }
     }
 }
 
@@ -210,6 +215,9 @@ impl JsonWriter {
         while let Some(next) = ahead.pop() {
             match next {
                 Ahead::End(bracket, level) => self.end(bracket, level, true),
+                Ahead::Members(walk, form, level, follows) => {
+                    self.next_member(unit, walk, (form, level, follows), &mut ahead)?;
+                }
                 Ahead::Member(member, form, level, follows) => {
                     let name = named(unit, &member);
                     self.name(name, level, follows);
@@ -284,23 +292,55 @@ impl JsonWriter {
     ) -> Result<(), Fault> {
         let value = unit.value(node).unwrap_or_default();
         match unit.kind(node) {
-            Kind::Group => {
-                let members = members(unit, node)?;
-                if members.is_empty() {
-                    self.bytes.extend_from_slice(b"{}");
-                    return Ok(());
-                }
-                self.bytes.push(b'{');
-                ahead.push(Ahead::End(b'}', level));
-                let members = members.into_iter().enumerate().rev();
-                let member = |(at, member)| Ahead::Member(member, form, level + 1, at > 0);
-                ahead.extend(members.map(member));
-            }
+            Kind::Group => self.group(unit, node, form, level, ahead)?,
             Kind::List => self.list(unit.children(node).collect(), form, level, ahead),
             Kind::Field => self.scalar(unit, node, form)?,
             Kind::Number | Kind::Boolean => self.bytes.extend_from_slice(value.as_bytes()),
             Kind::Null => self.bytes.extend_from_slice(b"null"),
             Kind::Attribute | Kind::Text => return Err(no_attributes(unit, node)),
+        }
+        Ok(())
+    }
+
+    fn group<'l>(
+        &mut self,
+        unit: &Tree,
+        node: NodeId,
+        form: Option<&'l Form>,
+        level: usize,
+        ahead: &mut Vec<Ahead<'l>>,
+    ) -> Result<(), Fault> {
+        if unit.children(node).next().is_none() {
+            self.bytes.extend_from_slice(b"{}");
+            return Ok(());
+        }
+        self.bytes.push(b'{');
+        ahead.push(Ahead::End(b'}', level));
+        if self.names.all_differ(unit, node) {
+            ahead.push(Ahead::Members(unit.walk(node), form, level + 1, false));
+            return Ok(());
+        }
+        let members = members(unit, node)?.into_iter().enumerate().rev();
+        ahead.extend(members.map(|(at, member)| Ahead::Member(member, form, level + 1, at > 0)));
+        Ok(())
+    }
+
+    /// The next of members of which each is one node.
+    fn next_member<'l>(
+        &mut self,
+        unit: &Tree,
+        mut walk: Walk,
+        (form, level, follows): (Option<&'l Form>, usize, bool),
+        ahead: &mut Vec<Ahead<'l>>,
+    ) -> Result<(), Fault> {
+        let Some((node, kind)) = unit.next_child(&mut walk) else { return Ok(()) };
+        ahead.push(Ahead::Members(walk, form, level, true));
+        let name = unit.name(node);
+        self.name(name, level, follows);
+        let form = form.and_then(|form| form.member(name));
+        match form.is_some_and(|form| form.is_list) && kind != Kind::List {
+            true => self.list(vec![node], form, level, ahead),
+            false => self.begin(unit, node, form, level, ahead)?,
         }
         Ok(())
     }
@@ -354,6 +394,12 @@ impl JsonWriter {
 
 /// A text in quotes.
 fn text(value: &str, bytes: &mut Vec<u8>) {
+    static STANDS_OUT: ByteSet = ByteSet::new(b"\"\\");
+    if value.bytes().fold(0, |any, byte| any | STANDS_OUT.of(byte)) == 0 {
+        bytes.push(b'"');
+        bytes.extend_from_slice(value.as_bytes());
+        return bytes.push(b'"');
+    }
     // Writing to memory cannot fail.
     let _ = serde_json::to_writer(bytes, value);
 }

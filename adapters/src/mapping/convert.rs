@@ -133,17 +133,17 @@ impl Conversion {
             Self::ReadDate(form) => {
                 let mut text = String::new();
                 let wrong = |_| NotConverted::Value("the value is no date in the form");
-                let read = form.read(value, &mut text).map_err(wrong)?;
-                Cow::Owned(read.to_owned())
+                form.read(value, &mut text).map_err(wrong)?;
+                Cow::Owned(text)
             }
             Self::Scale(power) => Cow::Owned(scale(value, *power)?),
             Self::Negate => Cow::Owned(negate(value)?),
-            Self::Prefix(text) => Cow::Owned(format!("{text}{value}")),
+            Self::Prefix(text) => Cow::Owned([text, value].concat()),
             Self::StripPrefix(text) => {
                 let missing = NotConverted::Value("the value does not begin with the prefix");
                 Cow::Owned(value.strip_prefix(&**text).ok_or(missing)?.to_owned())
             }
-            Self::Suffix(text) => Cow::Owned(format!("{value}{text}")),
+            Self::Suffix(text) => Cow::Owned([value, text].concat()),
             Self::StripSuffix(text) => {
                 let missing = NotConverted::Value("the value does not end with the suffix");
                 Cow::Owned(value.strip_suffix(&**text).ok_or(missing)?.to_owned())

@@ -2,7 +2,7 @@
 
 use super::{
     Mapping,
-    rows::{Shared, raw_rows},
+    rows::{Included, Shared, raw_rows},
     section,
     table::CodeTable,
 };
@@ -21,13 +21,14 @@ pub(super) fn read(
     file: &str,
     text: &str,
     included: &dyn Fn(&str) -> Option<String>,
+    known: &mut Included,
     findings: &mut Vec<Finding>,
 ) -> Option<Mapping> {
     let settings = Settings::parse(file, text, findings)?;
     let mut root = settings.root();
     let mut shared = Shared::default();
     let mut found = Vec::new();
-    includes(&mut root, included, &mut shared, &mut found);
+    includes(&mut root, included, known, &mut shared, &mut found);
     read_shared(&mut root, &mut shared);
     let mut sections = vec![section::whole(&mut root, &shared)];
     for mut table in root.tables("section") {
@@ -53,10 +54,17 @@ pub(super) fn read(
 fn includes(
     root: &mut Table<'_>,
     included: &dyn Fn(&str) -> Option<String>,
+    known: &mut Included,
     shared: &mut Shared,
     findings: &mut Vec<Finding>,
 ) {
+    let mut names = Vec::new();
     for (number, name) in root.texts("include").into_iter().enumerate() {
+        names.push(name.value.clone());
+        if let Some(known) = known.0.get(&names) {
+            *shared = known.clone();
+            continue;
+        }
         let text = included(&name.value).filter(|_| number < INCLUDES_MAX);
         let Some(text) = text else {
             let sentence = match number < INCLUDES_MAX {
@@ -71,6 +79,7 @@ fn includes(
         read_shared(&mut table, shared);
         table.finish();
         findings.extend(settings.into_findings());
+        known.0.insert(names.clone(), shared.clone());
     }
 }
 
@@ -81,7 +90,7 @@ fn read_shared(root: &mut Table<'_>, shared: &mut Shared) {
         let name = table.placed_text("name");
         let rows = raw_rows(&mut table, shared);
         let Some(name) = name else { continue };
-        if shared.sets.insert(name.value, rows).is_some() {
+        if shared.sets.insert(name.value, rows.into()).is_some() {
             let sentence = "there is a set of rows of this name already";
             table.settings().report(name.place, code::VALUE_WRONG, sentence);
         }
@@ -90,7 +99,7 @@ fn read_shared(root: &mut Table<'_>, shared: &mut Shared) {
         let name = table.placed_text("name");
         let sections = section::set(&mut table, shared);
         let Some(name) = name else { continue };
-        if shared.sections.insert(name.value, sections).is_some() {
+        if shared.sections.insert(name.value, sections.into()).is_some() {
             let sentence = "there is a set of sections of this name already";
             table.settings().report(name.place, code::VALUE_WRONG, sentence);
         }

@@ -69,6 +69,7 @@ pub use convert::{Conversion, NotConverted};
 pub use outcome::{Carried, Lost, Outcome};
 pub use path::{NoPath, Path, Step, Value};
 pub use plan::{Irreversible, Plan};
+pub(crate) use rows::Included;
 pub use run::Translator;
 pub use table::CodeTable;
 pub use view::{RowView, SectionView};
@@ -168,7 +169,18 @@ impl Mapping {
         included: &dyn Fn(&str) -> Option<String>,
         findings: &mut Vec<Finding>,
     ) -> Option<Self> {
-        describe::read(file, text, included, findings)
+        describe::read(file, text, included, &mut Included::default(), findings)
+    }
+
+    /// The same, for one of several mappings that include the same files; what is wrong in those is told once.
+    pub(crate) fn read_among(
+        file: &str,
+        text: &str,
+        included: &dyn Fn(&str) -> Option<String>,
+        known: &mut Included,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Self> {
+        describe::read(file, text, included, known, findings)
     }
 
     /// What it takes to translate one way.

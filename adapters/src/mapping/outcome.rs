@@ -48,11 +48,9 @@ pub struct Lost {
 impl Outcome {
     /// Adds the values that were not taken.
     pub(super) fn tell_lost(&mut self, source: &Tree, taken: &[bool]) {
-        for node in source.descendants(source.root()) {
-            let holds = !source.kind(node).has_children() && source.kind(node) != Kind::Null;
-            let blank = source.kind(node) == Kind::Text
-                && source.value(node).is_none_or(|text| text.trim().is_empty());
-            if !holds || blank || taken.get(node.index()).copied().unwrap_or(false) {
+        for node in source.values_but(taken) {
+            let is_text = source.kind(node) == Kind::Text;
+            if is_text && source.value(node).is_none_or(|text| text.trim().is_empty()) {
                 continue;
             }
             self.n_lost += 1;

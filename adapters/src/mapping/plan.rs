@@ -7,7 +7,7 @@ use super::{
     path,
 };
 use sluse_contracts::settings::Place;
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// A row that cannot be read in a direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Irreversible {
 #[derive(Debug)]
 pub struct Plan {
     pub(super) names: Vec<String>,
+    /// The number of each name.
+    numbers: HashMap<String, usize>,
     pub(super) sections: Vec<PlannedSection>,
 }
 
@@ -34,8 +36,8 @@ pub(super) struct PlannedSection {
     pub(super) joins: bool,
     pub(super) in_order: bool,
     pub(super) rows: Vec<PlannedRow>,
-    /// The sections that are within it.
-    pub(super) inner: Vec<usize>,
+    /// The sections that are within it; those whose groups are done in one order are together.
+    pub(super) inner: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -59,11 +61,15 @@ pub(super) struct PlannedRow {
     pub(super) whole: bool,
     pub(super) but: Vec<PlannedPath>,
     pub(super) text: Option<PlannedText>,
+    /// Whether it does no more than carry a value from one path to another.
+    pub(super) is_simple: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct PlannedPath {
     pub(super) from_root: bool,
+    /// Whether all its steps are plain.
+    pub(super) is_plain: bool,
     pub(super) steps: Vec<PlannedStep>,
     /// As the mapping writes it.
     pub(super) text: String,
@@ -73,6 +79,8 @@ pub(super) struct PlannedPath {
 pub(super) struct PlannedStep {
     /// The number of the name in [`Plan::names`].
     pub(super) name: usize,
+    /// Whether its name says all of it: it has no tests, no position, and leads down.
+    pub(super) is_plain: bool,
     /// Whether it leads to the group itself.
     pub(super) is_here: bool,
     pub(super) is_attribute: bool,
@@ -82,7 +90,7 @@ pub(super) struct PlannedStep {
 
 impl Plan {
     pub(super) fn of(mapping: &Mapping, way: Way) -> Result<Self, Vec<Irreversible>> {
-        let mut plan = Self { names: Vec::new(), sections: Vec::new() };
+        let mut plan = Self { names: Vec::new(), numbers: HashMap::new(), sections: Vec::new() };
         let (mut faults, mut are_read) = (Vec::new(), Vec::new());
         for (at, section) in mapping.sections.iter().enumerate() {
             // What stands within a section of the other way is not read either.
@@ -113,13 +121,27 @@ impl Plan {
                 rows,
                 inner: Vec::new(),
             });
-            let around =
-                section.within.filter(|_| is_read).and_then(|within| plan.sections.get_mut(within));
-            if let Some(around) = around {
-                around.inner.push(at);
+            if let Some(within) = section.within.filter(|_| is_read) {
+                plan.put_within(at, within);
             }
         }
         if faults.is_empty() { Ok(plan) } else { Err(faults) }
+    }
+
+    /// The names that its paths have.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    fn put_within(&mut self, at: usize, within: usize) {
+        let in_order = |at: usize| self.sections.get(at).is_some_and(|section| section.in_order);
+        let last = self.sections.get(within).and_then(|around| around.inner.last()?.last());
+        let joins = last.is_some_and(|last| in_order(*last)) && in_order(at);
+        let Some(around) = self.sections.get_mut(within) else { return };
+        match around.inner.last_mut().filter(|_| joins) {
+            Some(together) => together.push(at),
+            None => around.inner.push(vec![at]),
+        }
     }
 
     fn sides(&mut self, section: &Section, way: Way) -> (PlannedPath, PlannedPath) {
@@ -152,7 +174,15 @@ impl Plan {
             let element = row.to.first().and_then(is_of_xml).unwrap_or_default();
             PlannedText::new(form, row.each, way, &element, &mut |name| self.name(name))
         });
+        let is_simple = from.len() == 1
+            && to.len() == 1
+            && row.compute.is_none()
+            && row.constant.is_none()
+            && row.dropped.is_none()
+            && !(row.gaps || row.counts || row.whole || row.form.is_some())
+            && row.wheres.is_empty();
         Ok(PlannedRow {
+            is_simple,
             file: row.file.clone(),
             place: row.place,
             from,
@@ -174,27 +204,31 @@ impl Plan {
     }
 
     fn path(&mut self, path: &Path) -> PlannedPath {
-        let steps = path.steps.iter().map(|step| self.step(step)).collect();
-        PlannedPath { from_root: path.from_root, steps, text: path.to_string() }
+        let steps: Vec<PlannedStep> = path.steps.iter().map(|step| self.step(step)).collect();
+        let is_plain = steps.iter().all(|step| step.is_plain);
+        PlannedPath { from_root: path.from_root, is_plain, steps, text: path.to_string() }
     }
 
     fn step(&mut self, step: &path::Step) -> PlannedStep {
         let tests = step.tests.iter().map(|(steps, value)| {
             (steps.iter().map(|step| self.step(step)).collect(), value.clone())
         });
-        let tests = tests.collect();
+        let tests: Vec<_> = tests.collect();
         let name = self.name(&step.name);
         let is_here = step.is_here();
         let path::Step { is_attribute, position, .. } = *step;
-        PlannedStep { name, is_here, is_attribute, tests, position }
+        let is_plain = tests.is_empty() && position.is_none() && !is_here;
+        PlannedStep { name, is_plain, is_here, is_attribute, tests, position }
     }
 
     /// The number of a name, which becomes one of the plan's.
     fn name(&mut self, name: &str) -> usize {
-        self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
-        })
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        self.names.len() - 1
     }
 }
 

@@ -27,15 +27,20 @@ use sluse_contracts::{
 use std::{collections::HashMap, sync::Arc};
 
 /// Sets of rows by name.
-pub(super) type Sets = HashMap<String, Vec<RawRow>>;
+pub(super) type Sets = HashMap<String, Arc<[RawRow]>>;
 
 /// What rows may refer to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Shared {
     pub(super) tables: Tables,
     pub(super) sets: Sets,
-    pub(super) sections: HashMap<String, Vec<RawSection>>,
+    pub(super) sections: HashMap<String, Arc<[RawSection]>>,
 }
+
+/// What files hold that many mappings of an adapter include, read once: by the names of the files that a mapping includes,
+/// up to each of them.
+#[derive(Debug, Default)]
+pub(crate) struct Included(pub(super) HashMap<Vec<String>, Shared>);
 
 /// A row whose paths are texts, for they are not known before it is used.
 #[derive(Debug, Clone)]

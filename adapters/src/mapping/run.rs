@@ -1,17 +1,20 @@
 //! Translating one unit by a plan.
 
+mod numbers;
 mod search;
 mod values;
 
 use super::{
     outcome::{Carried, Outcome},
-    plan::{Plan, PlannedPath, PlannedRow},
+    plan::{Plan, PlannedPath, PlannedRow, PlannedSection},
     written::{ROOT, Written},
 };
 use crate::{
     fault::{Fault, Faults},
     tree::{NameId, NodeId, Place, Tree},
 };
+use numbers::Numbers;
+use search::Lists;
 use sluse_contracts::code;
 use std::{ops::Deref, sync::Arc};
 
@@ -24,6 +27,9 @@ pub struct Translator<P> {
     plan: P,
     written: Written,
     taken: Vec<bool>,
+    lists: Lists,
+    source_names: Numbers,
+    target_names: Numbers,
     explain: bool,
     pub(super) steps_max: u64,
 }
@@ -33,9 +39,10 @@ pub(super) struct Unit<'u> {
     pub(super) plan: &'u Plan,
     pub(super) source: &'u Tree,
     /// Each name of the plan as the source numbers it.
-    pub(super) names: Vec<Option<NameId>>,
+    pub(super) names: &'u [Option<NameId>],
     pub(super) written: &'u mut Written,
     pub(super) taken: &'u mut Vec<bool>,
+    lists: &'u mut Lists,
     faults: &'u mut Faults,
     /// What was written by which row, where it was asked for.
     pub(super) carried: Option<Vec<(Carried, usize)>>,
@@ -61,8 +68,16 @@ impl Plan {
 
 impl<P: Deref<Target = Plan>> Translator<P> {
     fn new(plan: P, explain: bool) -> Self {
-        let (written, taken) = (Written::default(), Vec::new());
-        Self { plan, written, taken, explain, steps_max: STEPS_MAX }
+        Self {
+            plan,
+            written: Written::default(),
+            taken: Vec::new(),
+            lists: Lists::default(),
+            source_names: Numbers::default(),
+            target_names: Numbers::default(),
+            explain,
+            steps_max: STEPS_MAX,
+        }
     }
 
     /// Translates one unit into `target`, which is emptied first; nothing where it has a fault.
@@ -82,9 +97,10 @@ impl<P: Deref<Target = Plan>> Translator<P> {
         let mut unit = Unit {
             plan,
             source,
-            names: plan.names.iter().map(|name| source.find_name(name)).collect(),
+            names: self.source_names.of(&plan.names, source),
             written: &mut self.written,
             taken: &mut self.taken,
+            lists: &mut self.lists,
             faults,
             carried: self.explain.then(Vec::new),
             steps: 0,
@@ -100,15 +116,13 @@ impl<P: Deref<Target = Plan>> Translator<P> {
         if n_faults > 0 {
             return None;
         }
-        let numbers = match self.written.build(&plan.names, target) {
-            Ok(numbers) => numbers,
-            Err(limit) => {
-                faults.push(Fault::over_limit(limit, Place::default()));
-                return None;
-            }
-        };
+        let names = self.target_names.of(&plan.names, target);
+        if let Err(limit) = self.written.build(&plan.names, names, target) {
+            faults.push(Fault::over_limit(limit, Place::default()));
+            return None;
+        }
         let number = |(carried, node): (Carried, usize)| {
-            let node = numbers.get(node).copied().unwrap_or_default();
+            let node = self.written.built_as(node);
             Carried { node, ..carried }
         };
         let carried = carried.into_iter().flatten().map(number).collect();
@@ -126,32 +140,65 @@ impl<'u> Unit<'u> {
         for row in &section.rows {
             self.row(row, source, target);
         }
-        let inner = section.inner.iter().filter_map(|at| Some((*at, plan.sections.get(*at)?)));
-        let inner: Vec<_> = inner.collect();
-        for together in inner.chunk_by(|(_, before), (_, after)| before.in_order && after.in_order)
-        {
-            let mut groups = Vec::new();
-            for (at, planned) in together {
-                let found = self.find(&planned.from, source).into_iter().enumerate();
-                groups.extend(found.map(|(number, group)| (group, number, *at, *planned)));
-            }
-            if together.len() > 1 {
-                groups.sort_by_key(|(group, ..)| *group);
-            }
-            for (found, number, at, planned) in groups {
-                if !self.may_go_on(found) {
-                    return;
-                }
-                let place = self.source.place(found);
-                let from = if planned.to.from_root { ROOT } else { target };
-                let anew = number > 0 || !planned.joins;
-                let group = self.written.reach(from, &planned.to.steps, anew, place);
-                self.section(at, found, group);
+        for together in &section.inner {
+            match together.as_slice() {
+                [at] => self.inner(*at, source, target),
+                several => self.in_order(several, source, target),
             }
         }
     }
 
-    fn row(&mut self, row: &PlannedRow, source: NodeId, target: usize) {
+    /// Does a section within another for each group that is found.
+    fn inner(&mut self, at: usize, source: NodeId, target: usize) {
+        let Some(planned) = self.plan.sections.get(at) else { return };
+        let found = self.find(&planned.from, source);
+        for (number, group) in found.iter().enumerate() {
+            if !self.group((at, planned), *group, number, target) {
+                break;
+            }
+        }
+        self.lists.give(found);
+    }
+
+    /// The same for several sections, group by group in the order in which they stand.
+    fn in_order(&mut self, together: &[usize], source: NodeId, target: usize) {
+        let mut groups = Vec::new();
+        for at in together {
+            let Some(planned) = self.plan.sections.get(*at) else { continue };
+            let found = self.find(&planned.from, source).into_iter().enumerate();
+            groups.extend(found.map(|(number, group)| (group, number, (*at, planned))));
+        }
+        groups.sort_by_key(|(group, ..)| *group);
+        for (group, number, section) in groups {
+            if !self.group(section, group, number, target) {
+                break;
+            }
+        }
+    }
+
+    /// Does a section for one group; false where limits allow no more.
+    fn group(
+        &mut self,
+        (at, planned): (usize, &PlannedSection),
+        found: NodeId,
+        number: usize,
+        target: usize,
+    ) -> bool {
+        if !self.may_go_on(found) {
+            return false;
+        }
+        let place = self.source.place(found);
+        let from = if planned.to.from_root { ROOT } else { target };
+        let anew = number > 0 || !planned.joins;
+        let group = self.written.reach(from, &planned.to.steps, anew, place);
+        self.section(at, found, group);
+        true
+    }
+
+    fn row(&mut self, row: &'u PlannedRow, source: NodeId, target: usize) {
+        if row.is_simple {
+            return self.carry(row, source, target);
+        }
         // What a constant is read for, it says whenever it stands there.
         let is_asked = row.constant.is_none() || !row.to.is_empty();
         let mut wheres = row.wheres.iter().filter(|_| is_asked);
@@ -159,12 +206,7 @@ impl<'u> Unit<'u> {
             return;
         }
         if row.is_dropped {
-            for path in &row.from {
-                for node in self.find(path, source) {
-                    self.take_all(node);
-                }
-            }
-            return;
+            return row.from.iter().for_each(|path| self.each(path, source, Self::take_all));
         }
         if let Some(constant) = &row.constant {
             return self.constant(row, constant, source, target);
@@ -178,16 +220,26 @@ impl<'u> Unit<'u> {
         if let Some(text) = &row.text {
             return self.text_row(row, text, source, target);
         }
-        let Some((value, node)) = self.value(row, source) else { return };
+        self.carry(row, source, target);
+    }
+
+    /// Carries a value over.
+    fn carry(&mut self, row: &'u PlannedRow, source: NodeId, target: usize) {
+        if let Some((value, node)) = self.value(row, source) {
+            self.put(row, &value, node, target);
+        }
+    }
+
+    /// Writes the value of a row, to one place or in pieces to several.
+    fn put(&mut self, row: &PlannedRow, value: &str, node: Option<NodeId>, target: usize) {
         if value.is_empty() && !row.convert.is_empty() {
             // A code table may say that a code is told by saying nothing.
             return;
         }
-        let place = node.map(|node| self.source.place(node)).unwrap_or_default();
         match row.to.as_slice() {
-            [to] => self.write(row, to, node, &value, target),
+            [to] => self.write(row, to, node, value, target),
             several => {
-                let mut rest = value.as_ref();
+                let mut rest = value;
                 for (number, to) in several.iter().enumerate() {
                     let is_last = number + 1 == several.len();
                     let (piece, after) = match rest.split_once(row.between.as_str()) {
@@ -200,6 +252,7 @@ impl<'u> Unit<'u> {
                     }
                 }
                 if value.is_empty() {
+                    let place = node.map(|node| self.source.place(node)).unwrap_or_default();
                     self.fault(code::FIELD_VALUE, "the value is empty", place, row);
                 }
             }

@@ -69,7 +69,7 @@ pub(super) fn read(table: &mut Table<'_>, sections: &mut Vec<Section>, shared: &
     match shared.sections.get(&name.value) {
         Some(set) => {
             // A fault is told where the set is used: it may be sound elsewhere.
-            for section in set {
+            for section in set.iter() {
                 let mut section = section.clone();
                 section.name.place = name.place;
                 section.within.iter_mut().for_each(|within| within.place = name.place);

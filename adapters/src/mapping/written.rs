@@ -4,8 +4,10 @@
 //! Here a group is found again, or made, by its name and by what must stand in it; at the end all of it becomes a `Tree`,
 //! which is built from front to end. A group in which nothing was written is left out.
 
+mod build;
+
 use super::{path::Value, plan::PlannedStep};
-use crate::tree::{Kind, OverLimit, Place, Tree};
+use crate::tree::Place;
 
 /// What is being written of one unit. Its memory is used again.
 #[derive(Debug, Default)]
@@ -19,46 +21,69 @@ pub(super) struct Written {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     name: usize,
-    parent: usize,
-    is_attribute: bool,
-    /// Whether it is text between elements.
-    is_text: bool,
-    /// Whether it is there even if nothing stands in it.
+    parent: u32,
+    first: u32,
+    last: u32,
+    next: u32,
+    previous: u32,
+    value: Option<(u32, u32)>,
+    kind: NodeKind,
+    /// Whether it is there even if nothing stands in it; once all is built, whether something does.
     is_kept: bool,
-    first: Option<usize>,
-    last: Option<usize>,
-    next: Option<usize>,
-    value: Option<(usize, usize)>,
+    /// A bit for each name that stands right in it; several names share one.
+    holds: u64,
     place: Place,
+    /// What it became in the tree that was built.
+    built: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NodeKind {
+    Element,
+    Attribute,
+    /// Text between elements.
+    Text,
 }
 
 impl Node {
     fn new(name: usize, parent: usize, place: Place) -> Self {
         Self {
             name,
-            parent,
-            is_attribute: false,
-            is_text: false,
-            is_kept: false,
-            first: None,
-            last: None,
-            next: None,
+            parent: number(parent),
+            first: NONE,
+            last: NONE,
+            next: NONE,
+            previous: NONE,
             value: None,
+            kind: NodeKind::Element,
+            is_kept: false,
+            holds: 0,
             place,
+            built: NONE,
         }
+    }
+
+    /// Whether it is an attribute.
+    fn is_attribute(&self) -> bool {
+        self.kind == NodeKind::Attribute
     }
 }
 
-/// What is still to be written, the next one last.
-enum Ahead<'w> {
-    Node(usize, &'w Node),
-    /// The text of the group that is open.
-    Text(&'w str, Place),
-    Close,
-}
+/// The number of no node.
+const NONE: u32 = u32::MAX;
 
 /// The root.
 pub(super) const ROOT: usize = 0;
+
+/// The limit in bytes is far below this number of nodes, and of bytes of text.
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(NONE)
+}
+
+/// The bit of a name among those of a group.
+fn bit(name: usize) -> u64 {
+    1 << (name % 64)
+}
 
 impl Written {
     pub(super) fn clear(&mut self) {
@@ -97,34 +122,39 @@ impl Written {
         let Some(node) = self.nodes.get_mut(node).filter(|node| node.value.is_none()) else {
             return false;
         };
-        node.value = Some((start, value.len()));
+        node.value = Some((number(start), number(value.len())));
         self.text.push_str(value);
         true
     }
 
     /// The node of a step that was made last, or the one at its position.
     fn find(&self, group: usize, step: &PlannedStep) -> Option<usize> {
+        let group_node = self.nodes.get(group)?;
+        if group_node.holds & bit(step.name) == 0 {
+            return None;
+        }
         let fits = |node: &usize| self.fits(*node, step);
         match step.position {
             Some(position) => self.children(group).filter(fits).nth(position as usize - 1),
-            None => {
-                let last = self.nodes.get(group)?.last.filter(fits);
-                last.or_else(|| self.children(group).filter(fits).last())
-            }
+            None => self.children_back(group).find(fits),
         }
     }
 
     fn fits(&self, node: usize, step: &PlannedStep) -> bool {
         let Some(found) = self.nodes.get(node) else { return false };
         found.name == step.name
-            && found.is_attribute == step.is_attribute
-            && step.tests.iter().all(|(steps, value)| {
-                let end = steps.iter().try_fold(node, |at, step| self.find(at, step));
-                match value {
-                    Value::Is(value) => end.and_then(|end| self.value(end)) == Some(value),
-                    Value::IsNot(_) | Value::Stands => true,
-                }
-            })
+            && found.is_attribute() == step.is_attribute
+            && (step.is_plain || self.passes(node, step))
+    }
+
+    fn passes(&self, node: usize, step: &PlannedStep) -> bool {
+        step.tests.iter().all(|(steps, value)| {
+            let end = steps.iter().try_fold(node, |at, step| self.find(at, step));
+            match value {
+                Value::Is(value) => end.and_then(|end| self.value(end)) == Some(value),
+                Value::IsNot(_) | Value::Stands => true,
+            }
+        })
     }
 
     /// Makes a node, and those before it that its position asks for: rows may come to them later.
@@ -138,7 +168,8 @@ impl Written {
 
     fn make(&mut self, group: usize, step: &PlannedStep, place: Place) -> usize {
         let PlannedStep { name, is_attribute, .. } = *step;
-        let node = self.add(Node { is_attribute, ..Node::new(name, group, place) });
+        let kind = if is_attribute { NodeKind::Attribute } else { NodeKind::Element };
+        let node = self.add(Node { kind, ..Node::new(name, group, place) });
         for (steps, value) in &step.tests {
             // Of the others there is nothing to write.
             let Value::Is(value) = value else { continue };
@@ -150,17 +181,20 @@ impl Written {
 
     /// Adds a node at the end of its group.
     fn add(&mut self, node: Node) -> usize {
-        let (number, group) = (self.nodes.len(), node.parent);
-        self.nodes.push(node);
-        let before = self.nodes.get_mut(group).and_then(|group| {
-            let before = group.last.replace(number);
-            group.first.get_or_insert(number);
-            before
-        });
-        if let Some(before) = before.and_then(|before| self.nodes.get_mut(before)) {
-            before.next = Some(number);
+        let here = self.nodes.len();
+        let mut previous = NONE;
+        if let Some(group) = self.nodes.get_mut(node.parent as usize) {
+            group.holds |= bit(node.name);
+            previous = std::mem::replace(&mut group.last, number(here));
+            if previous == NONE {
+                group.first = number(here);
+            }
         }
-        number
+        if let Some(before) = self.nodes.get_mut(previous as usize) {
+            before.next = number(here);
+        }
+        self.nodes.push(Node { previous, ..node });
+        here
     }
 
     /// Adds an element at the end of a group, which is there even if nothing stands in it.
@@ -170,7 +204,7 @@ impl Written {
 
     /// Adds an attribute at the end of a group.
     pub(super) fn attribute(&mut self, group: usize, name: usize, place: Place) -> usize {
-        self.add(Node { is_attribute: true, ..Node::new(name, group, place) })
+        self.add(Node { kind: NodeKind::Attribute, ..Node::new(name, group, place) })
     }
 
     /// The number of a name that is not among the `n_names` of the plan.
@@ -185,20 +219,21 @@ impl Written {
 
     /// Adds text at the end of a group.
     pub(super) fn add_text(&mut self, group: usize, text: &str, place: Place) {
-        let node = self.add(Node { is_text: true, ..Node::new(usize::MAX, group, place) });
+        let node = self.add(Node { kind: NodeKind::Text, ..Node::new(usize::MAX, group, place) });
         self.set(node, text);
     }
 
     /// The last child of this name, which is made where there is none.
     pub(super) fn child(&mut self, group: usize, name: usize, place: Place) -> usize {
         let is_it = |at: &usize| self.nodes.get(*at).is_some_and(|at| at.name == name);
-        let found = self.children(group).filter(is_it).last();
+        let found = self.children_back(group).find(is_it);
         found.unwrap_or_else(|| self.element(group, name, place))
     }
 
     /// Adds a group beside another, with its name and the values that stand right in it but for some.
     pub(super) fn beside(&mut self, group: usize, but: &[usize], place: Place) -> usize {
         let Some(Node { name, parent, .. }) = self.nodes.get(group).copied() else { return group };
+        let parent = parent as usize;
         let added = self.add(Node { is_kept: true, ..Node::new(name, parent, place) });
         let fields: Vec<Node> = self
             .children(group)
@@ -206,7 +241,8 @@ impl Written {
             .filter(|child| child.value.is_some() && !but.contains(&child.name))
             .collect();
         for field in fields {
-            self.add(Node { parent: added, first: None, last: None, next: None, ..field });
+            let Node { kind, is_kept, value, place, .. } = field;
+            self.add(Node { kind, is_kept, value, ..Node::new(field.name, added, place) });
         }
         added
     }
@@ -220,89 +256,36 @@ impl Written {
     pub(super) fn number(&self, node: usize) -> usize {
         let Some(here) = self.nodes.get(node) else { return 0 };
         let same = |at: &usize| self.nodes.get(*at).is_some_and(|at| at.name == here.name);
-        self.children(here.parent).take_while(|at| *at != node).filter(same).count() + 1
+        self.children(here.parent as usize).take_while(|at| *at != node).filter(same).count() + 1
     }
 
     /// The value of a node.
     pub(super) fn value(&self, node: usize) -> Option<&str> {
-        let (start, length) = self.nodes.get(node)?.value?;
-        self.text.get(start..start + length)
+        self.value_of(self.nodes.get(node)?)
+    }
+
+    fn value_of(&self, node: &Node) -> Option<&str> {
+        let (start, length) = node.value?;
+        self.text.get(start as usize..start as usize + length as usize)
     }
 
     fn children(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
-        let first = self.nodes.get(node).and_then(|node| node.first);
-        std::iter::successors(first, |node| self.nodes.get(*node)?.next)
+        let first = self.nodes.get(node).map_or(NONE, |node| node.first);
+        self.chain(first, |node| node.next)
     }
 
-    /// Whether a value stands in it or below it. The nodes below one have higher numbers.
-    fn holding(&self) -> Vec<bool> {
-        let mut holding: Vec<bool> =
-            self.nodes.iter().map(|node| node.value.is_some() || node.is_kept).collect();
-        for node in (0..self.nodes.len()).rev() {
-            let holds = self.children(node).any(|child| holding.get(child) == Some(&true));
-            if let Some(slot) = holding.get_mut(node).filter(|_| holds) {
-                *slot = true;
-            }
-        }
-        holding
+    /// The last child first.
+    fn children_back(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let last = self.nodes.get(node).map_or(NONE, |node| node.last);
+        self.chain(last, |node| node.previous)
     }
 
-    /// Adds everything to an empty tree. Gives for each node here its number there.
-    ///
-    /// # Errors
-    /// Where it would break a limit of the tree.
-    pub(super) fn build(&self, names: &[String], tree: &mut Tree) -> Result<Vec<usize>, OverLimit> {
-        let holding = self.holding();
-        let mut numbers = vec![usize::MAX; self.nodes.len()];
-        let mut ahead: Vec<Ahead> = Vec::new();
-        self.push_ahead(ROOT, &holding, &mut ahead);
-        while let Some(next) = ahead.pop() {
-            match next {
-                Ahead::Close => tree.close(),
-                Ahead::Text(value, place) => {
-                    let nameless = tree.nameless();
-                    tree.leaf(Kind::Text, nameless, value, place)?;
-                }
-                Ahead::Node(at, node) if node.is_text => {
-                    let value = self.value(at).unwrap_or_default();
-                    ahead.push(Ahead::Text(value, node.place));
-                }
-                Ahead::Node(at, node) => {
-                    let more = || self.more_names.get(node.name.checked_sub(names.len())?);
-                    let name = names.get(node.name).or_else(more);
-                    let name = tree.name_for(name.map_or("", String::as_str))?;
-                    let value = self.value(at).unwrap_or_default();
-                    let number = if node.is_attribute {
-                        tree.leaf(Kind::Attribute, name, value, node.place)?
-                    } else if node.first.is_none() && node.value.is_some() {
-                        tree.field(name, value, node.place)?
-                    } else {
-                        let group = tree.open(Kind::Group, name, node.place)?;
-                        ahead.push(Ahead::Close);
-                        self.push_ahead(at, &holding, &mut ahead);
-                        group
-                    };
-                    if let Some(slot) = numbers.get_mut(at) {
-                        *slot = number.index();
-                    }
-                }
-            }
-        }
-        Ok(numbers)
-    }
-
-    /// Adds what stands in a group, so that attributes come first, then its own text.
-    fn push_ahead<'s>(&'s self, group: usize, holding: &[bool], ahead: &mut Vec<Ahead<'s>>) {
-        let held = |at: &usize| holding.get(*at) == Some(&true);
-        let children = self.children(group).filter(held);
-        let nodes: Vec<(usize, &Node)> =
-            children.filter_map(|at| Some((at, self.nodes.get(at)?))).collect();
-        let (attributes, others): (Vec<_>, Vec<_>) =
-            nodes.into_iter().partition(|(_, node)| node.is_attribute);
-        ahead.extend(others.into_iter().rev().map(|(at, node)| Ahead::Node(at, node)));
-        if let (Some(value), Some(node)) = (self.value(group), self.nodes.get(group)) {
-            ahead.push(Ahead::Text(value, node.place));
-        }
-        ahead.extend(attributes.into_iter().rev().map(|(at, node)| Ahead::Node(at, node)));
+    fn chain(&self, from: u32, next: fn(&Node) -> u32) -> impl Iterator<Item = usize> + '_ {
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let here = at as usize;
+            at = next(self.nodes.get(here)?);
+            Some(here)
+        })
     }
 }

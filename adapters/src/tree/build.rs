@@ -138,6 +138,7 @@ impl Tree {
         Ok(NameId(small(self.names.len())?.saturating_add(index)))
     }
 
+    #[inline]
     fn push(
         &mut self,
         kind: Kind,
@@ -148,13 +149,19 @@ impl Tree {
         if self.bytes() + size_of::<Node>() + value.len() > self.bytes_max {
             return Err(OverLimit::Bytes);
         }
-        let id = small(self.nodes.len())?;
+        // The limit in bytes keeps these within 32 bits.
+        let id = within(self.nodes.len());
         let parent = self.open.last().copied().unwrap_or(0);
-        let (text_start, text_len) = (small(self.text.len())?, small(value.len())?);
+        let (text_start, text_len) = (within(self.text.len()), within(value.len()));
         self.text.push_str(value);
         self.nodes.push(Node { kind, name, parent, end: id + 1, text_start, text_len, place });
         Ok(NodeId(id))
     }
+}
+
+#[inline]
+fn within(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(OPEN)
 }
 
 /// Limits keep every number within 32 bits.

@@ -67,6 +67,19 @@ impl Kind {
     pub fn has_children(self) -> bool {
         matches!(self, Self::Group | Self::List)
     }
+
+    fn holds_value(self) -> bool {
+        !self.has_children() && self != Self::Null
+    }
+}
+
+/// A walk over the children of a group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Walk {
+    next: u32,
+    end: u32,
+    /// How many children it has come by.
+    pub(crate) n_looked_at: u32,
 }
 
 /// Where something stands in a message.
@@ -107,6 +120,7 @@ struct Node {
 ///
 /// Nodes are numbered from the root, which is a group without a name. A [`NodeId`] of another tree
 /// gives what that number means here, or nothing.
+#[derive(Clone)]
 pub struct Tree {
     names: Arc<Names>,
     nodes: Vec<Node>,
@@ -151,6 +165,11 @@ impl Tree {
         NodeId(0)
     }
 
+    /// Whether it has names that the description does not declare.
+    pub(crate) fn has_own_names(&self) -> bool {
+        self.foreign.len() > 0
+    }
+
     /// How many nodes there are, the root included.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
@@ -189,6 +208,13 @@ impl Tree {
     /// The number of the node's name.
     pub fn name_id(&self, node: NodeId) -> Option<NameId> {
         self.node(node).map(|node| node.name).filter(|name| *name != NAMELESS)
+    }
+
+    /// The node's name, and its number; empty where it has none.
+    #[inline]
+    pub(crate) fn named(&self, node: NodeId) -> (NameId, &str) {
+        let id = self.node(node).map_or(NAMELESS, |node| node.name);
+        (id, if id == NAMELESS { "" } else { self.name_text(id) })
     }
 
     /// The number of a name, of the description's or of this tree's own.
@@ -255,6 +281,54 @@ impl Tree {
     /// The children of a name, in order: a repetition.
     pub fn children_named(&self, node: NodeId, name: NameId) -> impl Iterator<Item = NodeId> + '_ {
         self.children(node).filter(move |child| self.name_id(*child) == Some(name))
+    }
+
+    /// The next child of a name, in a walk over the children of a group.
+    #[inline]
+    pub(crate) fn next_named(&self, walk: &mut Walk, name: NameId) -> Option<(NodeId, Kind)> {
+        while walk.next < walk.end {
+            let here = walk.next;
+            let node = self.nodes.get(here as usize)?;
+            walk.next = node.end;
+            walk.n_looked_at += 1;
+            if node.name == name {
+                return Some((NodeId(here), node.kind));
+            }
+        }
+        None
+    }
+
+    /// The next child in a walk over the children of a group.
+    #[inline]
+    pub(crate) fn next_child(&self, walk: &mut Walk) -> Option<(NodeId, Kind)> {
+        let here = walk.next;
+        let node = self.nodes.get(here as usize).filter(|_| here < walk.end)?;
+        walk.next = node.end;
+        Some((NodeId(here), node.kind))
+    }
+
+    /// A walk over the children of a node.
+    #[inline]
+    pub(crate) fn walk(&self, node: NodeId) -> Walk {
+        Walk { next: node.0.saturating_add(1), end: self.end(node), n_looked_at: 0 }
+    }
+
+    /// The value of a node, and the node that holds it: of a group its first text.
+    #[inline]
+    pub(crate) fn text_of(&self, node: NodeId) -> Option<(NodeId, &str)> {
+        if !self.kind(node).has_children() {
+            return Some((node, self.value(node)?));
+        }
+        let text = self.children(node).find(|child| self.kind(*child) == Kind::Text)?;
+        Some((text, self.value(text)?))
+    }
+
+    /// The nodes that hold a value and are not among those that were taken along, which has one for each node.
+    pub(crate) fn values_but<'t>(&'t self, taken: &'t [bool]) -> impl Iterator<Item = NodeId> + 't {
+        let missing = std::iter::repeat_n(&false, self.nodes.len().saturating_sub(taken.len()));
+        let nodes = self.nodes.iter().zip(taken.iter().chain(missing)).zip(0..);
+        let left = nodes.filter(|((node, taken), _)| !**taken && node.kind.holds_value());
+        left.map(|(_, number)| NodeId(number))
     }
 
     /// The first child of a name.

@@ -6,6 +6,13 @@ use std::{collections::HashMap, fmt, sync::Arc};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(pub(super) u32);
 
+impl NameId {
+    /// Its number: a place in a list that has one for each name of the table.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The names that a description declares.
 ///
 /// Made with the description and not changed after, so that any number of trees share it. What a
@@ -29,6 +36,14 @@ impl Names {
         self.texts.push(text.clone());
         self.ids.insert(text, id);
         NameId(id)
+    }
+
+    /// The same names with the same numbers, and more.
+    #[must_use]
+    pub fn with(&self, more: &mut dyn Iterator<Item = &str>) -> Self {
+        let mut names = self.clone();
+        more.for_each(|name| _ = names.add(name));
+        names
     }
 
     /// The number of a name that the description declares.

@@ -1,12 +1,26 @@
 //! Texts and values as XML writes them.
 
-use crate::charset::CharacterSet;
+use crate::{byte_set::ByteSet, charset::CharacterSet};
 use std::fmt::Write;
+
+/// Whether a value can stand in XML as it is, between tags and in quotes: a look at each byte, which finds out about nearly
+/// all values that it is so. What is not plain may still be allowed.
+#[inline]
+pub(super) fn is_plain(value: &str) -> bool {
+    value.bytes().fold(0, |any, byte| any | STANDS_OUT.of(byte)) == 0
+}
+
+/// Bytes that may have to be written otherwise; noncharacters begin with `0xEF`.
+static STANDS_OUT: ByteSet = ByteSet::new(b"&<>\"\xEF");
 
 /// Adds the value of an attribute, with the quotes and the sign before them. White space in it is written by number, or
 /// reading would make spaces of it (XML 1.0, section 3.3.3).
 pub(super) fn value(value: &str, text: &mut String) {
     text.push_str("=\"");
+    if is_plain(value) {
+        text.push_str(value);
+        return text.push('"');
+    }
     for c in value.chars() {
         match c {
             '&' => text.push_str("&amp;"),
@@ -24,6 +38,9 @@ pub(super) fn value(value: &str, text: &mut String) {
 /// Adds text between tags. A carriage return is written by number, or reading would make a line end of it (XML 1.0,
 /// section 2.11).
 pub(super) fn text(value: &str, text: &mut String) {
+    if is_plain(value) {
+        return text.push_str(value);
+    }
     for c in value.chars() {
         match c {
             '&' => text.push_str("&amp;"),

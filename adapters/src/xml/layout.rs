@@ -42,7 +42,7 @@ use sluse_contracts::{MediaType, payload::Limits};
 use std::{borrow::Cow, sync::Arc};
 
 /// A checked description of documents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct XmlLayout {
     pub(super) names: Arc<Names>,
     pub(super) spelling: Spelling,
@@ -72,6 +72,10 @@ impl Layout for XmlLayout {
 
     fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    fn knowing(&self, names: &mut dyn Iterator<Item = &str>) -> Option<Arc<dyn Layout>> {
+        Some(Arc::new(Self { names: Arc::new(self.names.with(names)), ..self.clone() }))
     }
 
     fn xml_names(&self) -> Option<&dyn XmlNames> {

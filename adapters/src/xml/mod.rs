@@ -15,6 +15,7 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 mod write;
+mod written_names;
 
 pub(crate) use describe::{describe, describe_with};
 

@@ -4,14 +4,14 @@ use crate::tree::{NodeId, Tree};
 use std::collections::HashMap;
 
 /// The orders of a description.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Order {
     /// By the last name of their paths; the longest paths first.
     by_name: HashMap<String, Vec<Rule>>,
 }
 
 /// The order of the children of an element.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Rule {
     /// The names above it that are asked for, the nearest first.
     above: Vec<String>,
@@ -35,6 +35,11 @@ impl Order {
         rules.push(Rule { above: path, positions });
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.above.len()));
         true
+    }
+
+    /// Whether there may be an order for elements of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 
     /// Puts the children of an element into its order; those of one name stay as they stand.

@@ -7,7 +7,7 @@ use std::{borrow::Cow, str::FromStr};
 pub(super) const NAMESPACE: &str = "xmlns";
 
 /// Which prefix of a description stands for which namespace.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Spelling {
     /// Prefixes and namespaces, in the order of the description.
     pub(super) prefixes: Vec<(String, String)>,

@@ -2,12 +2,14 @@
 //!
 //! A tree is as a reader gives it. What the description has no place or name for is a fault, so nothing is lost unseen.
 
-use super::{escape, layout::XmlLayout, order::Unlisted, spelling::NAMESPACE};
+use super::{
+    escape, layout::XmlLayout, order::Unlisted, spelling::NAMESPACE, written_names::WrittenNames,
+};
 use crate::{
     charset::CharacterSet,
     fault::Fault,
     layout::UnitWriter,
-    tree::{Kind, NodeId, Place, Tree},
+    tree::{Kind, NodeId, Place, Tree, Walk},
 };
 use sluse_contracts::code;
 use std::{fmt, sync::Arc};
@@ -19,12 +21,19 @@ pub(super) struct XmlWriter {
     begun: Option<String>,
     /// What is being written; its memory is used again.
     text: String,
+    names: WrittenNames,
+    /// An element taken apart, and what is still to be written; their memory is used again.
+    parts: Parts,
+    ahead: Vec<Ahead>,
 }
 
 /// What is still to be written, the next one last.
+#[derive(Clone, Copy)]
 enum Ahead {
     /// A node, and its level where it begins a line.
     Node(NodeId, usize, bool),
+    /// The children of an element in the order in which they stand, attributes apart.
+    Children(Walk, usize, bool),
     /// The end tag of an element, on a line of its own where it has one.
     End(NodeId, Option<usize>),
 }
@@ -40,18 +49,29 @@ struct Parts {
 
 impl XmlWriter {
     pub(super) fn new(layout: Arc<XmlLayout>) -> Self {
-        Self { layout, begun: None, text: String::new() }
+        Self {
+            layout,
+            begun: None,
+            text: String::new(),
+            names: WrittenNames::default(),
+            parts: Parts::default(),
+            ahead: Vec::new(),
+        }
     }
 }
 
 impl UnitWriter for XmlWriter {
     fn write(&mut self, unit: &Tree, out: &mut Vec<u8>) -> Result<(), Fault> {
         self.text.clear();
-        let begun =
-            if self.layout.unit.is_empty() { self.document(unit) } else { self.units(unit) };
-        let begun = begun?;
+        self.names.of(unit);
+        if self.layout.unit.is_empty() {
+            self.document(unit)?;
+            self.begun.get_or_insert_default();
+        } else {
+            let begun = self.units(unit)?;
+            self.begun = self.begun.take().or(begun);
+        }
         escape::encode(&self.text, self.layout.set, out);
-        self.begun.get_or_insert(begun);
         Ok(())
     }
 
@@ -103,34 +123,63 @@ impl XmlWriter {
     }
 
     /// A whole document.
-    fn document(&mut self, unit: &Tree) -> Result<String, Fault> {
+    fn document(&mut self, unit: &Tree) -> Result<(), Fault> {
         let root = self.root(unit)?;
         if self.begun.is_some() {
             let sentence = "the description has no `unit`: each unit is a document of its own";
             return Err(unknown(unit, root, sentence));
         }
         self.declaration();
-        self.element(unit, root, 0)?;
-        Ok(String::new())
+        self.element(unit, root, 0)
     }
 
-    /// The units of a tree, after the head where they are the first.
-    fn units(&mut self, unit: &Tree) -> Result<String, Fault> {
-        let (head, says_head, around) = self.head(unit)?;
-        match &self.begun {
-            Some(begun) if says_head && *begun != head => {
-                let sentence = "the head is not that of the units before";
-                return Err(Fault::new(code::RECORD_OUT_OF_PLACE, sentence, unit.place(around)));
+    /// The units of a tree, after the head where they are the first. Gives the head, where it was written.
+    fn units(&mut self, unit: &Tree) -> Result<Option<String>, Fault> {
+        let (head, around) = match self.way_alone(unit) {
+            Some(around) => (None, around),
+            None => {
+                let (head, says_head, around) = self.head(unit)?;
+                match &self.begun {
+                    Some(begun) if says_head && *begun != head => {
+                        let sentence = "the head is not that of the units before";
+                        let place = unit.place(around);
+                        return Err(Fault::new(code::RECORD_OUT_OF_PLACE, sentence, place));
+                    }
+                    Some(_) => self.text.clear(),
+                    None => {}
+                }
+                (Some(head), around)
             }
-            Some(_) => self.text.clear(),
-            None => {}
-        }
+        };
         let layout = self.layout.clone();
         let Some(name) = layout.unit.last() else { return Ok(head) };
         for child in unit.children(around).filter(|child| unit.name(*child) == name) {
             self.element(unit, child, layout.unit.len())?;
         }
         Ok(head)
+    }
+
+    /// The group that the units stand in, where a head was written and this tree says nothing of one. Nothing where it may
+    /// say something.
+    fn way_alone(&self, unit: &Tree) -> Option<NodeId> {
+        let one_default = self.begun.is_some() && self.layout.spelling.defaults.len() < 2;
+        let mut around = self.root(unit).ok().filter(|_| one_default)?;
+        for (level, next) in self.layout.unit.iter().enumerate() {
+            let mut children = unit.walk(around);
+            let mut below = None;
+            while let Some((child, kind)) = unit.next_child(&mut children) {
+                let is_next = unit.name(child) == *next && kind != Kind::Attribute;
+                let is_last = level + 1 == self.layout.unit.len();
+                let fits = is_last || (below.is_none() && kind == Kind::Group);
+                below = Some(child).filter(|_| is_next && fits);
+                below?;
+            }
+            if level + 1 == self.layout.unit.len() {
+                break;
+            }
+            around = below?;
+        }
+        Some(around)
     }
 
     /// Writes what stands before the units. Gives it without what every document has, whether it says more than what
@@ -143,7 +192,8 @@ impl XmlWriter {
         let begins = self.text.len() + 1;
         let mut says_head = false;
         for (level, next) in layout.unit.iter().enumerate() {
-            let parts = self.parts(unit, around)?;
+            let mut parts = Parts::default();
+            self.take_apart(unit, around, &mut parts)?;
             if level > 0 {
                 self.line(level);
             }
@@ -201,24 +251,40 @@ impl XmlWriter {
 
     /// An element with all that stands in it. No recursion: what is open stands on a list.
     fn element(&mut self, unit: &Tree, element: NodeId, level: usize) -> Result<(), Fault> {
-        let mut ahead = vec![Ahead::Node(element, level, level > 0)];
-        while let Some(next) = ahead.pop() {
-            match next {
-                Ahead::End(node, line) => {
-                    if let Some(level) = line {
-                        self.line(level);
-                    }
-                    self.end_tag(unit, node);
+        let mut ahead = std::mem::take(&mut self.ahead);
+        ahead.clear();
+        ahead.push(Ahead::Node(element, level, level > 0));
+        let mut written = Ok(());
+        while let (Some(next), Ok(())) = (ahead.pop(), &written) {
+            written = self.next(unit, next, &mut ahead);
+        }
+        self.ahead = ahead;
+        written
+    }
+
+    fn next(&mut self, unit: &Tree, next: Ahead, ahead: &mut Vec<Ahead>) -> Result<(), Fault> {
+        match next {
+            Ahead::End(node, line) => {
+                if let Some(level) = line {
+                    self.line(level);
                 }
-                Ahead::Node(node, ..) if unit.kind(node) == Kind::Text => {
-                    self.characters(unit, node)?;
+                self.end_tag(unit, node);
+            }
+            Ahead::Children(mut walk, level, begins_line) => {
+                let Some((child, kind)) = unit.next_child(&mut walk) else { return Ok(()) };
+                ahead.push(Ahead::Children(walk, level, begins_line));
+                if kind != Kind::Attribute {
+                    return self.next(unit, Ahead::Node(child, level, begins_line), ahead);
                 }
-                Ahead::Node(node, level, begins_line) => {
-                    if begins_line {
-                        self.line(level);
-                    }
-                    self.begin(unit, node, level, &mut ahead)?;
+            }
+            Ahead::Node(node, ..) if unit.kind(node) == Kind::Text => {
+                self.characters(unit, node)?;
+            }
+            Ahead::Node(node, level, begins_line) => {
+                if begins_line {
+                    self.line(level);
                 }
+                self.begin(unit, node, level, ahead)?;
             }
         }
         Ok(())
@@ -257,7 +323,21 @@ impl XmlWriter {
             self.end_tag(unit, node);
             return Ok(());
         }
-        let parts = self.parts(unit, node)?;
+        let mut parts = std::mem::take(&mut self.parts);
+        let begun = self.group(unit, node, level, &mut parts, ahead);
+        self.parts = parts;
+        begun
+    }
+
+    fn group(
+        &mut self,
+        unit: &Tree,
+        node: NodeId,
+        level: usize,
+        parts: &mut Parts,
+        ahead: &mut Vec<Ahead>,
+    ) -> Result<(), Fault> {
+        let is_ordered = self.take_apart(unit, node, parts)?;
         self.start_tag(unit, node, &parts.attributes, level)?;
         if parts.content.is_empty() {
             self.text.push_str("/>");
@@ -266,35 +346,45 @@ impl XmlWriter {
         self.text.push('>');
         let in_lines = !parts.has_text && self.layout.indent.is_some();
         ahead.push(Ahead::End(node, in_lines.then_some(level)));
-        for child in parts.content.iter().rev() {
-            ahead.push(Ahead::Node(*child, level + 1, !parts.has_text));
+        if is_ordered {
+            let content = parts.content.iter().rev();
+            ahead.extend(content.map(|child| Ahead::Node(*child, level + 1, !parts.has_text)));
+        } else {
+            ahead.push(Ahead::Children(unit.walk(node), level + 1, !parts.has_text));
         }
         Ok(())
     }
 
-    /// Takes an element apart: its attributes, and its content in order.
-    fn parts(&self, unit: &Tree, element: NodeId) -> Result<Parts, Fault> {
+    /// Takes an element apart: its attributes, and its content in order. Whether that is another order than that in which it
+    /// stands.
+    fn take_apart(
+        &mut self,
+        unit: &Tree,
+        element: NodeId,
+        parts: &mut Parts,
+    ) -> Result<bool, Fault> {
         if !matches!(unit.kind(element), Kind::Group) {
             return Err(unknown(unit, element, "XML has no lists and no `null`"));
         }
-        let mut parts = Parts::default();
-        for child in unit.children(element) {
-            match unit.kind(child) {
+        parts.attributes.clear();
+        parts.content.clear();
+        parts.has_text = false;
+        let mut walk = unit.walk(element);
+        while let Some((child, kind)) = unit.next_child(&mut walk) {
+            parts.has_text |= kind == Kind::Text;
+            match kind {
                 Kind::Attribute => parts.attributes.push(child),
-                Kind::Text => {
-                    parts.has_text = true;
-                    parts.content.push(child);
-                }
                 _ => parts.content.push(child),
             }
         }
-        if !parts.has_text {
-            let sorted = self.layout.order.sort(unit, element, &mut parts.content);
-            sorted.map_err(|Unlisted(child)| {
-                unknown(unit, child, "the order of the description does not have the element")
-            })?;
+        if parts.has_text || !self.names.may_be_ordered(&self.layout, unit, element) {
+            return Ok(false);
         }
-        Ok(parts)
+        let sorted = self.layout.order.sort(unit, element, &mut parts.content);
+        sorted.map_err(|Unlisted(child)| {
+            unknown(unit, child, "the order of the description does not have the element")
+        })?;
+        Ok(true)
     }
 
     fn start_tag(
@@ -306,6 +396,9 @@ impl XmlWriter {
     ) -> Result<(), Fault> {
         self.text.push('<');
         self.name(unit, node)?;
+        if level > 0 && attributes.is_empty() {
+            return Ok(());
+        }
         let is_root = level == 0 && unit.parent(node) == Some(unit.root());
         let says_namespace = is_root && self.layout.spelling.defaults.len() > 1;
         if is_root {
@@ -373,7 +466,11 @@ impl XmlWriter {
 
     /// A name, which the description must be able to spell.
     fn name(&mut self, unit: &Tree, node: NodeId) -> Result<(), Fault> {
-        let name = unit.name(node);
+        let (id, name) = unit.named(node);
+        if self.names.is_sound(id) {
+            self.text.push_str(name);
+            return Ok(());
+        }
         if !self.layout.spelling.knows(name) {
             let sentence = "the name is none of XML, or the description does not have its prefix";
             return Err(unknown(unit, node, sentence));
@@ -383,12 +480,17 @@ impl XmlWriter {
             let fault = Fault::new(code::CHARACTER_LACKING, sentence, unit.place(node));
             return Err(fault.in_field(unit.path(node)));
         }
+        self.names.found_sound(id);
         self.text.push_str(name);
         Ok(())
     }
 
     fn characters(&mut self, unit: &Tree, node: NodeId) -> Result<(), Fault> {
-        escape::text(allowed(unit, node)?, &mut self.text);
+        let value = unit.value(node).unwrap_or_default();
+        match escape::is_plain(value) {
+            true => self.text.push_str(value),
+            false => escape::text(allowed(unit, node)?, &mut self.text),
+        }
         Ok(())
     }
 

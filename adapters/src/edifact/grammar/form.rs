@@ -54,7 +54,12 @@ impl Form {
             FormKind::Letters if text.bytes().any(|byte| byte.is_ascii_digit()) => {
                 return Err(Misfit::Characters);
             }
-            _ if text.len() <= self.length_max && text.len() == self.length_min => return Ok(()),
+            // There are no more characters than bytes, and one at least where there are bytes.
+            _ if (self.length_min..=self.length_max).contains(&text.len())
+                && (self.length_min <= 1 || text.is_ascii()) =>
+            {
+                return Ok(());
+            }
             _ => text.chars().count(),
         };
         match length {

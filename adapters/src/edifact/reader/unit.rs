@@ -20,6 +20,8 @@ pub(super) struct Unit {
     pub(super) problems: Vec<Problem>,
     pub(super) object: Object,
     is_open: bool,
+    /// The headers around the units, as they stand in the tree of each; nothing before the first one.
+    around: Option<Tree>,
     /// The number of the message's grammar; nothing where there is none, or a limit is reached: then its
     /// segments are passed over.
     grammar: Option<usize>,
@@ -36,6 +38,7 @@ impl Unit {
             problems: Vec::new(),
             object: Object::default(),
             is_open: false,
+            around: None,
             grammar: None,
             matcher: Matcher::default(),
             missing: Vec::new(),
@@ -49,13 +52,19 @@ impl Unit {
         self.is_open
     }
 
+    /// Says that units to come have other headers around them.
+    pub(super) fn change_around(&mut self) {
+        self.around = None;
+    }
+
     /// Ends the unit without more ado.
     pub(super) fn cut_off(&mut self) {
         self.is_open = false;
     }
 
     pub(super) fn held_bytes(&self) -> usize {
-        self.object.held_bytes() + self.scratch.capacity()
+        let around = self.around.as_ref().map_or(0, Tree::held_bytes);
+        self.object.held_bytes() + self.scratch.capacity() + around
     }
 
     fn message<'g>(&self, grammar: &'g Grammar) -> Option<&'g MessageGrammar> {
@@ -96,12 +105,17 @@ impl Reading<'_> {
         let n_before = self.unit.problems.len();
         self.unit.is_open = true;
         self.unit.grammar = None;
+        if let Some(around) = &self.unit.around {
+            self.tree.begin_as(around);
+            return Ok(());
+        }
         self.tree.clear();
         self.fields(&unb.segment(), &self.grammar.service.unb)?;
         if let Some(ung) = ung {
             self.fields(&ung.segment(), &self.grammar.service.ung)?;
         }
         self.unit.problems.truncate(n_before);
+        self.unit.around = Some(self.tree.clone());
         Ok(())
     }
 

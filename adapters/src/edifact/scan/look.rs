@@ -14,6 +14,8 @@ pub(super) struct Look {
     pub(super) wrong: Option<u32>,
     /// Whether it is written otherwise than it would be here.
     pub(super) irregular: bool,
+    /// Whether it holds line ends.
+    pub(super) has_line_ends: bool,
     /// Where the component begins that is being looked at.
     start: usize,
     /// Whether that component holds a release character or a line end.
@@ -55,7 +57,9 @@ impl Look {
     /// Looks at one byte that is not text; whether it ends the segment.
     fn see(&mut self, class: Class) -> bool {
         match class {
-            Class::LineEnd => (self.mixed, self.irregular) = (true, true),
+            Class::LineEnd => {
+                (self.mixed, self.irregular, self.has_line_ends) = (true, true, true);
+            }
             Class::Wrong => {
                 self.wrong = self.wrong.or(Some(small(self.looked)));
                 self.irregular |= std::mem::take(&mut self.released);

@@ -9,11 +9,85 @@ use crate::{
     tree::{Kind, NodeId},
 };
 
+/// Lists of nodes whose memory is used again: a unit has thousands of paths, each of which leads to a few nodes.
+#[derive(Debug, Default)]
+pub(in crate::mapping) struct Lists(Vec<Vec<NodeId>>);
+
+impl Lists {
+    fn take(&mut self) -> Vec<NodeId> {
+        self.0.pop().unwrap_or_default()
+    }
+
+    pub(super) fn give(&mut self, mut list: Vec<NodeId>) {
+        list.clear();
+        self.0.push(list);
+    }
+}
+
 impl<'u> Unit<'u> {
     /// All nodes that a path leads to; what its tests read is taken along.
     pub(in crate::mapping) fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
-        let from = if path.from_root { self.source.root() } else { from };
+        let from = self.start(path, from);
         self.follow(from, &path.steps)
+    }
+
+    /// Does something with each node that a path leads to.
+    pub(in crate::mapping) fn each(
+        &mut self,
+        path: &PlannedPath,
+        from: NodeId,
+        mut done: impl FnMut(&mut Self, NodeId),
+    ) {
+        let found = self.find(path, from);
+        found.iter().for_each(|node| done(self, *node));
+        self.lists.give(found);
+    }
+
+    /// The first node that a path leads to; what its tests read is taken along, and that of the others too.
+    pub(in crate::mapping) fn first(&mut self, path: &PlannedPath, from: NodeId) -> Option<NodeId> {
+        let from = self.start(path, from);
+        if path.is_plain
+            && let Some(first) = self.first_plain(from, &path.steps)
+        {
+            return first;
+        }
+        let found = self.follow(from, &path.steps);
+        let first = found.first().copied();
+        self.lists.give(found);
+        first
+    }
+
+    fn start(&self, path: &PlannedPath, from: NodeId) -> NodeId {
+        if path.from_root { self.source.root() } else { from }
+    }
+
+    /// The first node that plain steps lead to, without a list of those on the way. Nothing where a list stands in the
+    /// way, whose members go by its name.
+    fn first_plain(&mut self, group: NodeId, steps: &[PlannedStep]) -> Option<Option<NodeId>> {
+        let Some((step, below)) = steps.split_first() else { return Some(Some(group)) };
+        let name = self.names.get(step.name).copied().flatten();
+        let Some(name) = name.filter(|_| self.steps <= self.steps_max) else { return Some(None) };
+        let source = self.source;
+        let mut walk = source.walk(group);
+        let mut found = Some(None);
+        while let Some((child, kind)) = source.next_named(&mut walk, name) {
+            if kind == Kind::List {
+                found = None;
+                break;
+            }
+            if (kind == Kind::Attribute) == step.is_attribute {
+                found = if below.is_empty() {
+                    Some(Some(child))
+                } else {
+                    self.first_plain(child, below)
+                };
+                if found != Some(None) {
+                    break;
+                }
+            }
+        }
+        self.steps += u64::from(walk.n_looked_at);
+        found
     }
 
     /// All nodes that steps lead to.
@@ -22,17 +96,18 @@ impl<'u> Unit<'u> {
         from: NodeId,
         steps: &[PlannedStep],
     ) -> Vec<NodeId> {
-        let mut found = vec![from];
+        let mut found = self.lists.take();
+        found.push(from);
         for step in steps {
-            let mut next = Vec::new();
-            for group in found {
+            let mut next = self.lists.take();
+            for group in found.iter().copied() {
                 if step.is_here {
                     next.extend(self.passing(group, step));
                 } else {
                     self.step(group, step, &mut next);
                 }
             }
-            found = next;
+            self.lists.give(std::mem::replace(&mut found, next));
         }
         found
     }
@@ -46,21 +121,20 @@ impl<'u> Unit<'u> {
         let Some(name) = self.names.get(step.name).copied().flatten() else { return };
         let source = self.source;
         let mut position = 0;
-        for child in source.children(group) {
-            self.steps += 1;
+        let mut walk = source.walk(group);
+        while let Some((child, kind)) = source.next_named(&mut walk, name) {
+            self.steps += u64::from(std::mem::take(&mut walk.n_looked_at));
             if self.steps > self.steps_max {
                 return;
             }
-            let is_attribute = source.kind(child) == Kind::Attribute;
-            if source.name_id(child) != Some(name) || is_attribute != step.is_attribute {
-                continue;
-            }
-            if source.kind(child) == Kind::List {
-                self.members(child, step, &mut position, found);
-            } else {
-                self.fitting(child, step, &mut position, found);
+            match kind {
+                kind if (kind == Kind::Attribute) != step.is_attribute => {}
+                Kind::List => self.members(child, step, &mut position, found),
+                _ if step.is_plain => found.push(child),
+                _ => self.fitting(child, step, &mut position, found),
             }
         }
+        self.steps += u64::from(walk.n_looked_at);
     }
 
     /// The members of a list go by the list's name, and so do those of lists in it.
@@ -99,11 +173,11 @@ impl<'u> Unit<'u> {
     ) {
         let Some(tested) = self.tested(node, step) else { return };
         *position += 1;
-        if step.position.is_some_and(|wanted| wanted != *position) {
-            return;
+        if step.position.is_none_or(|wanted| wanted == *position) {
+            tested.iter().for_each(|node| self.take(*node));
+            found.push(node);
         }
-        tested.into_iter().for_each(|node| self.take(node));
-        found.push(node);
+        self.lists.give(tested);
     }
 
     /// The group itself, where it passes a step's tests.
@@ -112,7 +186,9 @@ impl<'u> Unit<'u> {
         group: NodeId,
         step: &PlannedStep,
     ) -> Option<NodeId> {
-        self.tested(group, step)?.into_iter().for_each(|node| self.take(node));
+        let tested = self.tested(group, step)?;
+        tested.iter().for_each(|node| self.take(*node));
+        self.lists.give(tested);
         Some(group)
     }
 
@@ -122,18 +198,21 @@ impl<'u> Unit<'u> {
         node: NodeId,
         step: &PlannedStep,
     ) -> Option<Vec<NodeId>> {
-        let mut passed = Vec::new();
+        let mut passed = self.lists.take();
         for (steps, value) in &step.tests {
             let found = self.follow(node, steps);
             let values = found.iter().map(|node| self.text(*node).map(|(_, text)| text));
-            if !value.passes(values) {
-                return None;
-            }
+            let passes = value.passes(values);
             // What a value is not, or that it is there, says nothing of what it is.
             if let Value::Is(value) = value {
                 let holds =
                     |node: &&NodeId| self.text(**node).is_some_and(|(_, text)| text == value);
                 passed.extend(found.iter().find(holds));
+            }
+            self.lists.give(found);
+            if !passes {
+                self.lists.give(passed);
+                return None;
             }
         }
         Some(passed)
@@ -141,20 +220,17 @@ impl<'u> Unit<'u> {
 
     /// The value of a node, and the node that holds it: of a group its text.
     pub(in crate::mapping) fn text(&self, node: NodeId) -> Option<(NodeId, &'u str)> {
-        let source = self.source;
-        if !source.kind(node).has_children() {
-            return Some((node, source.value(node)?));
-        }
-        let text = source.children(node).find(|child| source.kind(*child) == Kind::Text)?;
-        Some((text, source.value(text)?))
+        self.source.text_of(node)
     }
 
     pub(in crate::mapping) fn take(&mut self, node: NodeId) {
-        if !self.takes {
-            return;
-        }
         let holds = self.text(node).map_or(node, |(holds, _)| holds);
-        if let Some(taken) = self.taken.get_mut(holds.index()) {
+        self.take_holding(holds);
+    }
+
+    /// The same of the node that holds the value itself.
+    pub(in crate::mapping) fn take_holding(&mut self, node: NodeId) {
+        if let Some(taken) = self.taken.get_mut(node.index()).filter(|_| self.takes) {
             *taken = true;
         }
     }
@@ -169,10 +245,9 @@ impl<'u> Unit<'u> {
 
     /// Whether a path leads to something. That it was looked at takes nothing along.
     pub(in crate::mapping) fn stands(&mut self, path: &PlannedPath, source: NodeId) -> bool {
-        let from = if path.from_root { self.source.root() } else { source };
         self.takes = false;
-        let found = self.follow(from, &path.steps);
+        let found = self.first(path, source);
         self.takes = true;
-        !found.is_empty()
+        found.is_some()
     }
 }

@@ -2,7 +2,11 @@
 
 use super::Unit;
 use crate::{
-    mapping::{NotConverted, compute::Compute, plan::PlannedRow},
+    mapping::{
+        NotConverted,
+        compute::Compute,
+        plan::{PlannedPath, PlannedRow},
+    },
     tree::{NodeId, Place},
 };
 use sluse_contracts::code;
@@ -23,13 +27,7 @@ impl<'u> Unit<'u> {
         if let [to] = row.to.as_slice() {
             return self.write(row, to, None, constant, target);
         }
-        for path in &row.from {
-            for node in self.find(path, source) {
-                if self.text(node).is_some_and(|(_, text)| text == constant) {
-                    self.take(node);
-                }
-            }
-        }
+        row.from.iter().for_each(|path| self.take_those_of(constant, path, source));
     }
 
     /// The number of the group among those of its kind. Read, it is lost where it is another.
@@ -42,23 +40,27 @@ impl<'u> Unit<'u> {
         let same = |node: &NodeId| self.source.name_id(*node) == self.source.name_id(source);
         let before = self.source.children(parent).take_while(|node| *node != source);
         let number = (before.filter(same).count() + 1).to_string();
-        for path in &row.from {
-            for node in self.find(path, source) {
-                if self.text(node).is_some_and(|(_, text)| text == number) {
-                    self.take(node);
-                }
+        row.from.iter().for_each(|path| self.take_those_of(&number, path, source));
+    }
+
+    /// Takes along what a path leads to where it has a certain value.
+    fn take_those_of(&mut self, value: &str, path: &PlannedPath, source: NodeId) {
+        self.each(path, source, |unit, node| {
+            if unit.text(node).is_some_and(|(_, text)| text == value) {
+                unit.take(node);
             }
-        }
+        });
     }
 
     /// The value of a row, converted, and the first node that it comes from; nothing where there is none.
     pub(in crate::mapping) fn value(
         &mut self,
-        row: &PlannedRow,
+        row: &'u PlannedRow,
         source: NodeId,
     ) -> Option<(Cow<'u, str>, Option<NodeId>)> {
         let found = match row.compute {
             Some(compute) => self.computed(row, compute, source).ok()?,
+            None if row.is_simple => self.only(row, source),
             None => self.joined(row, source),
         };
         let converted = match found {
@@ -66,7 +68,7 @@ impl<'u> Unit<'u> {
             None => None,
         };
         match (converted, &row.default) {
-            (None, Some(default)) => Some((Cow::Owned(default.clone()), None)),
+            (None, Some(default)) => Some((Cow::Borrowed(default.as_str()), None)),
             (converted, _) => converted.map(|(value, node)| (value, Some(node))),
         }
     }
@@ -103,6 +105,14 @@ impl<'u> Unit<'u> {
         }
     }
 
+    /// The value of the one path of a row.
+    fn only(&mut self, row: &PlannedRow, source: NodeId) -> Option<(Cow<'u, str>, NodeId)> {
+        let node = self.first(row.from.first()?, source)?;
+        let (holds, text) = self.text(node)?;
+        self.take_holding(holds);
+        Some((Cow::Borrowed(text), node))
+    }
+
     /// The values of the paths of a row as one, and the first node that it comes from; nothing where there is none.
     fn joined(&mut self, row: &PlannedRow, source: NodeId) -> Option<(Cow<'u, str>, NodeId)> {
         let mut joined: Option<(Cow<'u, str>, NodeId)> = None;
@@ -111,7 +121,7 @@ impl<'u> Unit<'u> {
             if number > 0 && row.gaps {
                 gaps.push_str(&row.between);
             }
-            let found = self.find(path, source).into_iter().next();
+            let found = self.first(path, source);
             let Some((node, (_, text))) = found.and_then(|node| Some((node, self.text(node)?)))
             else {
                 continue;
@@ -149,13 +159,19 @@ impl<'u> Unit<'u> {
     /// Where a fault was told.
     fn converted(
         &mut self,
-        row: &PlannedRow,
+        row: &'u PlannedRow,
         mut value: Cow<'u, str>,
         node: NodeId,
     ) -> Result<Option<(Cow<'u, str>, NodeId)>, Told> {
         for conversion in &row.convert {
-            value = match conversion.apply(&value) {
-                Ok(value) => Cow::Owned(value.into_owned()),
+            let converted = match &value {
+                Cow::Borrowed(value) => conversion.apply(value),
+                Cow::Owned(value) => {
+                    conversion.apply(value).map(|value| Cow::Owned(value.into_owned()))
+                }
+            };
+            value = match converted {
+                Ok(value) => value,
                 Err(NotConverted::Blank) => return Ok(None),
                 Err(wrong) => {
                     self.unconverted(wrong, self.source.place(node), row);

@@ -1,66 +1,96 @@
 //! Records reported to the tax administration: the published samples, in each character set, and each of the broken ones.
 
 use crate::translate::{shared, shipped, translate};
-use sluse_adapters::{adapter::Adapter, library, mapping::Way};
+use sluse_adapters::{
+    adapter::{Adapter, MANIFEST},
+    charset::{CharacterSet, SETS},
+    mapping::Way,
+};
 use sluse_contracts::files::ContractFiles;
 use std::fs;
 
 const CORPUS: &str = "corpora/skat-records";
 
-/// The adapter as somebody copies it whose files are written otherwise: in its description one text stands for another.
-fn copied(from: &str, to: &str) -> Adapter {
-    let mut files = ContractFiles::new("copied");
-    let mut n_changed = 0;
-    for (path, bytes) in library::find("tax-accounts").unwrap().paths {
-        let is_description = *path == "records.toml";
-        // The example is of the character set that ships.
-        let is_manifest = *path == "adapter.toml";
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        if is_description {
-            assert!(text.contains(from));
-            n_changed += 1;
-            files.add(path, text.replace(from, to).into_bytes());
-        } else if is_manifest {
-            let (without_example, _) = text.split_once("[[example]]").unwrap();
-            files.add(path, without_example.as_bytes().to_vec());
-        } else {
-            files.add(path, *bytes);
-        }
-    }
-    assert_eq!(n_changed, 1);
+const EXPECTED: &str = "{\"user\":\"7654\",\"name\":\"Prøvekassen Ærø\",\"address\":\"Ågade 1, 5970 Ærøskøbing\",\"accounts\":[\
+     {\"reporter\":\"27510647\",\"person\":\"8605010001\",\"account\":\"POL0000\",\"date\":\"2026-01-15\",\"action\":\"register\"},\
+     {\"reporter\":\"27510647\",\"person\":\"8605010002\",\"account\":\"POL0001\",\"date\":\"2026-01-15\",\"action\":\"register\"}]}";
+
+/// The adapter for files that are written otherwise: a manifest of one line, and no copy.
+fn written(legacy: &str) -> Adapter {
+    let mut files = ContractFiles::new("own");
+    let manifest = format!("based-on = \"tax-accounts\"\nlegacy = {{ {legacy} }}\n");
+    files.add(MANIFEST, manifest.into_bytes());
     let mut findings = Vec::new();
-    let adapter = Adapter::read("copied", &files, &mut findings);
+    let adapter = Adapter::read("own", &files, &mut findings);
     assert!(findings.is_empty(), "{findings:?}");
     adapter.unwrap()
+}
+
+/// Both ways: the file says what it should, and is written again with the same bytes.
+fn says_the_same(name: &str, adapter: &Adapter, bytes: &[u8]) {
+    for piece in [1, 61, 868, 65_536] {
+        let done = translate(adapter, Way::Forward, bytes, piece);
+        assert_eq!((done.n_units, done.lost.len()), (2, 0), "{name}");
+        assert_eq!(String::from_utf8(done.sound()).unwrap().trim_end(), EXPECTED, "{name}");
+    }
+    let back = translate(adapter, Way::Reverse, EXPECTED.as_bytes(), 11).sound();
+    assert!(back == bytes, "{name} is not written as it was read");
 }
 
 #[test]
 fn the_sound_file_says_the_same_in_each_character_set_and_comes_back_with_the_same_bytes() {
     let Some(folder) = shared(CORPUS) else { return };
-    let set = |set: &str| copied("iso-8859-1", set);
     let files = [
         ("sample-ok.latin1.bin", shipped("tax-accounts")),
-        ("sample-ok.IBM277.bin", set("ibm277")),
-        ("sample-ok.CP865.bin", set("cp865")),
-        ("sample-ok.CP850.bin", set("cp850")),
-        (
-            "sample-ok.crlf.latin1.txt",
-            copied("record-length = 868", "record-length = 868\nline-ends = \"crlf\""),
-        ),
+        ("sample-ok.IBM277.bin", written("character-set = \"ibm277\"")),
+        ("sample-ok.CP865.bin", written("character-set = \"cp865\"")),
+        ("sample-ok.CP850.bin", written("character-set = \"cp850\"")),
+        ("sample-ok.crlf.latin1.txt", written("line-ends = \"crlf\"")),
     ];
-    let expected = "{\"user\":\"7654\",\"name\":\"Prøvekassen Ærø\",\"address\":\"Ågade 1, 5970 Ærøskøbing\",\"accounts\":[\
-         {\"reporter\":\"27510647\",\"person\":\"8605010001\",\"account\":\"POL0000\",\"date\":\"2026-01-15\",\"action\":\"register\"},\
-         {\"reporter\":\"27510647\",\"person\":\"8605010002\",\"account\":\"POL0001\",\"date\":\"2026-01-15\",\"action\":\"register\"}]}";
     for (name, adapter) in &files {
-        let bytes = fs::read(folder.join(name)).unwrap();
-        for piece in [1, 61, 868, 65_536] {
-            let done = translate(adapter, Way::Forward, &bytes, piece);
-            assert_eq!((done.n_units, done.lost.len()), (2, 0), "{name}");
-            assert_eq!(String::from_utf8(done.sound()).unwrap().trim_end(), expected, "{name}");
-        }
-        let back = translate(adapter, Way::Reverse, expected.as_bytes(), 11).sound();
-        assert!(back == bytes, "{name} is not written as it was read");
+        says_the_same(name, adapter, &fs::read(folder.join(name)).unwrap());
     }
+}
+
+#[test]
+fn the_sound_file_says_the_same_in_every_character_set_that_there_is() {
+    let Some(folder) = shared(CORPUS) else { return };
+    let (mut text, bytes) = (String::new(), fs::read(folder.join("sample-ok.latin1.bin")).unwrap());
+    CharacterSet::Latin1.decode(&bytes, &mut text).unwrap();
+    let records: Vec<char> = text.chars().collect();
+    for (name, set) in SETS {
+        // A character of UTF-8 takes several bytes, so its records are lines.
+        let end = if set == CharacterSet::Utf8 { "\n" } else { "" };
+        let records = records.chunks(868).map(|record| record.iter().collect::<String>() + end);
+        let mut bytes = Vec::new();
+        set.encode(&records.collect::<String>(), &mut bytes).unwrap();
+        let lines = if end.is_empty() { "" } else { ", line-ends = \"lf\"" };
+        let adapter = written(&format!("character-set = \"{name}\"{lines}"));
+        says_the_same(name, &adapter, &bytes);
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_manifest_that_is_based_on_another_is_told_at_its_place() {
+    let told = |manifest: &str| {
+        let mut files = ContractFiles::new("own");
+        files.add(MANIFEST, manifest.as_bytes().to_vec());
+        let mut findings = Vec::new();
+        assert!(Adapter::read("own", &files, &mut findings).is_none(), "{manifest}");
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        told("based-on = \"tax-acounts\""),
+        "own/adapter.toml:1:12 C0105 no adapter of this name ships\n  hint: did you mean `tax-accounts`?"
+    );
+    let set = "based-on = \"tax-accounts\"\nlegacy = { character-set = \"ebcdic\" }";
+    assert!(told(set).starts_with("own/adapter.toml:2:28 C0105"), "{}", told(set));
+    let key = "based-on = \"tax-accounts\"\nlegacy = { record-length = \"7\" }";
+    assert!(told(key).starts_with("own/adapter.toml:2:12 C0102"), "{}", told(key));
+    let file = "based-on = \"tax-accounts\"\nlegacy = \"records.toml\"";
+    assert!(told(file).starts_with("own/adapter.toml:2:10 C0103"), "{}", told(file));
+    let ends = "based-on = \"tax-accounts\"\nlegacy = { line-ends = \"nel\" }";
+    assert!(told(ends).starts_with("library/tax-accounts/records.toml:"), "{}", told(ends));
 }
 
 #[test]

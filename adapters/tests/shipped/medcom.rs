@@ -1,7 +1,7 @@
 //! The broken interchanges of MedCom, each with one fault against one that is sound: nothing of one is half translated.
 
 use crate::translate::{Translated, shared, shipped, translate};
-use sluse_adapters::mapping::Way;
+use sluse_adapters::{adapter::Adapter, mapping::Way};
 use std::fs;
 
 const CORPUS: &str = "corpora/medcom-edifact/negative";
@@ -53,16 +53,17 @@ const BROKEN: [(&str, bool, &str); 15] = [
     ),
 ];
 
-fn done(name: &str, piece: usize) -> Option<Translated> {
+fn done(adapter: &Adapter, name: &str, piece: usize) -> Option<Translated> {
     let bytes = fs::read(shared(CORPUS)?.join(format!("DIS20_{name}.edi"))).unwrap();
-    Some(translate(&shipped("medcom"), Way::Forward, &bytes, piece))
+    Some(translate(adapter, Way::Forward, &bytes, piece))
 }
 
 #[test]
 fn each_broken_interchange_gives_its_fault_at_its_place_and_no_half_of_a_letter() {
+    let adapter = shipped("medcom");
     for (name, is_message, sentence) in BROKEN {
         for piece in [1, 4_096] {
-            let Some(done) = done(&format!("ERROR_{name}"), piece) else { return };
+            let Some(done) = done(&adapter, &format!("ERROR_{name}"), piece) else { return };
             let told = if is_message { &done.refused } else { &done.broken };
             assert_eq!(told.first().map(String::as_str), Some(sentence), "{name}");
             // Of a refused message nothing is written. Where the interchange is unusable for what stands behind its
@@ -77,7 +78,9 @@ fn each_broken_interchange_gives_its_fault_at_its_place_and_no_half_of_a_letter(
 
 #[test]
 fn the_sound_ones_are_translated_and_say_the_same() {
-    let (Some(ok), Some(advised)) = (done("ok", 100), done("ok_UNA", 100)) else { return };
+    let adapter = shipped("medcom");
+    let (ok, advised) = (done(&adapter, "ok", 100), done(&adapter, "ok_UNA", 100));
+    let (Some(ok), Some(advised)) = (ok, advised) else { return };
     assert_eq!((ok.n_units, ok.lost.len()), (1, 0));
     let (ok, advised) = (ok.sound(), advised.sound());
     assert!(String::from_utf8_lossy(&ok).contains("<NotificationOfAdmission>"));

@@ -393,9 +393,20 @@ pub struct Expect {
     pub statuses: Vec<Statuses>,
     /// Whether the answer is judged under the contract, as an answer of the request's operation.
     pub judged: bool,
+    /// Of the statuses that will do, those that are no breach though the operation does not declare them: HTTP itself gives
+    /// them to such a request (RFC 9110, section 15). An answer with one of them is judged only where it is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undeclared: Vec<u16>,
     /// What else must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+}
+
+impl Expect {
+    /// Whether it asks for just this status, not for a range that holds it.
+    pub fn names(&self, status: u16) -> bool {
+        self.statuses.contains(&Statuses::only(status))
+    }
 }
 
 /// A range of statuses, both ends in it.

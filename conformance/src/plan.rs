@@ -1,6 +1,6 @@
 //! A plan: all cases of a contract, and what no case could be made for.
 
-use crate::case::Case;
+use crate::case::{Case, CaseId};
 use serde::{Deserialize, Serialize};
 use sluse_contracts::Direction;
 
@@ -43,4 +43,8 @@ pub struct Constraint {
     pub broken: bool,
     /// Why it is not kept or not broken by a case, where one is missing.
     pub reason: Option<String>,
+    /// The cases that keep to it at its bound besides those that stand at it ([`Case::constraint`]): one message keeps to
+    /// many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept_by: Vec<CaseId>,
 }

@@ -44,6 +44,18 @@ impl Answer {
     }
 }
 
+/// How long to wait where an answer 429 does not say it in seconds.
+const RETRY_AFTER_UNSAID: Duration = Duration::from_secs(1);
+
+impl Answer {
+    /// How long a system that is asked too often wants to be left in peace (`Retry-After` in seconds: RFC 9110, section
+    /// 10.2.3; a moment in its place counts as unsaid); nothing where the status is not 429 (RFC 6585, section 4).
+    pub fn asks_for_patience(&self) -> Option<Duration> {
+        let said = || self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs);
+        (self.status == 429).then(|| said().unwrap_or(RETRY_AFTER_UNSAID))
+    }
+}
+
 /// Why there is no answer. None of them holds a value of a message or a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoAnswer {
@@ -134,6 +146,13 @@ pub trait Target: Sync {
 
     /// Waits.
     fn wait(&self, time: Duration);
+
+    /// Leaves a system that is asked too often in peace for so long; says whether it may be asked again. Who has no patience
+    /// waits for nothing.
+    fn hold(&self, time: Duration) -> bool {
+        let _ = time;
+        false
+    }
 
     /// A value that has not been given before in any run, for the slot of this name: letters and digits, and `-`.
     fn fresh(&self, name: &str) -> String;

@@ -26,7 +26,7 @@ pub use proof::{Told, told_of};
 pub use requests::ValidRequests;
 
 use crate::{
-    case::{Case, Role},
+    case::{Case, CaseId, Role},
     plan::{CASES_MAX, Constraint, Plan},
     suite::Suite,
 };
@@ -37,8 +37,8 @@ use sluse_contracts::{
 };
 use std::collections::BTreeSet;
 
-/// Most requests of a plan for each operation, unless asked otherwise.
-pub const REQUESTS_PER_OPERATION: usize = 80;
+/// Most requests of a whole plan for each operation, unless asked otherwise: those of packs and workflows among them.
+pub const REQUESTS_PER_OPERATION: usize = 95;
 
 /// What is asked of deriving.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +47,8 @@ pub struct Options<'o> {
     pub suite: Option<&'o Suite>,
     /// Most requests of the plan; [`REQUESTS_PER_OPERATION`] for each operation where absent.
     pub requests_max: Option<usize>,
+    /// How many requests of a JSON contract's plan are those of other cases, such as a suite's packs.
+    pub requests_besides: usize,
     /// The contract's files: where they are absent, XML contracts give no cases of their rule sets and examples.
     pub files: Option<&'o ContractFiles>,
 }
@@ -76,6 +78,9 @@ pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
         }
     });
     let requests_max = options.requests_max.unwrap_or(REQUESTS_PER_OPERATION * n_operations.max(1));
+    // However much a suite binds, half of the requests are left to the schemas.
+    let requests_max = requests_max.saturating_sub(options.requests_besides).max(requests_max / 2);
+    cases.end_operation();
     let found = std::mem::take(&mut cases.found);
     let kept = within(found, requests_max);
     let constraints = constraints(contract, role, reached, &cases, &kept);
@@ -86,19 +91,49 @@ pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
     plan
 }
 
-/// The cases that there is room for. Where there are too many, values at bounds are sent together instead of one by one;
-/// then those are left out that are missed least.
-fn within(mut found: Vec<Ranked>, requests_max: usize) -> Vec<Case> {
-    let n_of = |found: &[Ranked], left_out: Group| -> usize {
-        let kept = found.iter().filter(|each| each.group != left_out);
-        kept.map(|each| each.n_requests).sum()
+/// How many requests cases send, as far as that is known before: walks over pages send more.
+pub fn n_requests(cases: &[Case]) -> usize {
+    let steps = cases.iter().flat_map(|case| case.play.calls());
+    steps.map(|step| step.requests.len()).sum()
+}
+
+/// The cases that there is room for.
+///
+/// Where there are too many, values at bounds are sent together instead of one by one: first in operations that were sent
+/// the same before, and, where leaving out what is missed least is not enough, in all. Then those are left out that are
+/// missed least.
+fn within(found: Vec<Ranked>, requests_max: usize) -> Vec<Case> {
+    let again: BTreeSet<String> =
+        found.iter().filter(|each| each.group == Group::Again).filter_map(operation).collect();
+    let alone = |each: &Ranked| each.group != Group::Together;
+    let mixed = |each: &Ranked| match each.group {
+        Group::Again => false,
+        Group::Together => operation(each).is_some_and(|name| again.contains(&name)),
+        Group::One | Group::None => true,
     };
-    let left_out = match n_of(&found, Group::Together) <= requests_max {
-        true => Group::Together,
-        false => Group::One,
-    };
-    found.retain(|each| each.group != left_out);
-    let mut n = n_of(&found, left_out);
+    let together = |each: &Ranked| !matches!(each.group, Group::One | Group::Again);
+    let is_dear = |each: &Ranked| each.rank < RANK_MAX;
+    if number(&found, alone) <= requests_max {
+        return cut(found, requests_max, alone);
+    }
+    if number(&found, |each| mixed(each) && is_dear(each)) <= requests_max {
+        return cut(found, requests_max, mixed);
+    }
+    cut(found, requests_max, together)
+}
+
+fn operation(each: &Ranked) -> Option<String> {
+    each.case.operation.clone()
+}
+
+fn number(found: &[Ranked], takes: impl Fn(&Ranked) -> bool) -> usize {
+    found.iter().filter(|each| takes(each)).map(|each| each.n_requests).sum()
+}
+
+/// The cases that are taken, but those that are missed least where there are too many.
+fn cut(mut found: Vec<Ranked>, requests_max: usize, takes: impl Fn(&Ranked) -> bool) -> Vec<Case> {
+    found.retain(takes);
+    let mut n = number(&found, |_| true);
     for rank in (1..=RANK_MAX).rev() {
         // From the end, so that what comes first in the contract stays.
         for at in (0..found.len()).rev() {
@@ -114,11 +149,13 @@ fn within(mut found: Vec<Ranked>, requests_max: usize) -> Vec<Case> {
 }
 
 /// Why a constraint is not kept or not broken where nothing else was said.
-fn untold(is_kept: bool, is_broken: bool) -> String {
-    let reason = match (is_kept, is_broken) {
-        (true, _) => "left out: there are more cases than requests allowed",
-        (false, true) => "its good values are told by answers alone",
-        (false, false) => "no message was made that it applies to",
+fn untold(was_kept: bool, is_kept: bool, is_broken: bool) -> String {
+    let reason = match (was_kept, is_kept, is_broken) {
+        (true, false, _) | (_, true, _) => "left out: there are more cases than requests allowed",
+        (false, false, true) => {
+            "its good values come from a suite or from answers, and none at the bound is known"
+        }
+        (false, false, false) => "no message was made that it applies to",
     };
     reason.to_owned()
 }
@@ -136,6 +173,7 @@ fn constraints(
         .filter(|case| case.kind == crate::case::Kind::Negative)
         .filter_map(|case| case.constraint.as_deref())
         .collect();
+    let ids: BTreeSet<&CaseId> = kept.iter().map(|case| &case.id).collect();
     let told = cases
         .known
         .iter()
@@ -146,13 +184,18 @@ fn constraints(
         all.into_iter().filter(|place| openapi::clause(contract.clauses(), place, role).is_some());
     let constraints = bound.map(|place| {
         let known = cases.known.get(&place);
-        let is_kept = known.is_some_and(|known| known.is_kept);
+        let of = known.iter().flat_map(|known| &known.kept_by);
+        let kept_by: Vec<CaseId> = of.filter(|id| ids.contains(id)).cloned().collect();
+        let (was_kept, is_kept) =
+            (known.is_some_and(|known| !known.kept_by.is_empty()), !kept_by.is_empty());
         let is_broken = broken.contains(place.as_str());
         let said = known.and_then(|known| known.reason.clone());
         let reason = match (role, is_kept && is_broken) {
             (_, true) => None,
             (Role::Consumer, _) => Some("what the consumer sends is judged by it".to_owned()),
-            (Role::Provider, false) => Some(said.unwrap_or_else(|| untold(is_kept, is_broken))),
+            (Role::Provider, false) => {
+                Some(said.unwrap_or_else(|| untold(was_kept, is_kept, is_broken)))
+            }
         };
         Constraint {
             place,
@@ -160,6 +203,7 @@ fn constraints(
             kept: is_kept,
             broken: is_broken,
             reason,
+            kept_by,
         }
     });
     constraints.collect()

@@ -2,6 +2,7 @@
 
 mod keywords;
 mod properties;
+mod refusals;
 
 use super::*;
 use crate::{
@@ -38,15 +39,6 @@ fn tested(case: &Case) -> &Request {
     &steps.last().unwrap().requests[0]
 }
 
-/// How many requests a plan has.
-fn n_requests(plan: &Plan) -> usize {
-    let steps = plan.cases.iter().filter_map(|case| match &case.play {
-        Play::Call(steps) => Some(steps),
-        Play::Listen(_) | Play::Shake(_) => None,
-    });
-    steps.flatten().map(|step| step.requests.len()).sum()
-}
-
 /// The ids of a plan, its sentences, and the constraints that no case keeps and breaks.
 fn shown(plan: &Plan) -> String {
     let cases = plan.cases.iter().map(|case| format!("{}\n    {}\n", case.id, case.sentence));
@@ -63,7 +55,7 @@ fn the_shipped_contract_gives_a_plan_that_reads_as_documentation() {
     let (contract, suite) = permits();
     let options = Options { suite: Some(&suite), ..Options::default() };
     let plan = plan(&contract, Role::Provider, &options);
-    let n = n_requests(&plan);
+    let n = n_requests(&plan.cases);
     assert!(n <= 6 * REQUESTS_PER_OPERATION, "{n}");
     insta::assert_snapshot!("permits", shown(&plan));
 }
@@ -73,7 +65,7 @@ fn where_there_are_too_many_cases_values_at_bounds_are_sent_together() {
     let (contract, suite) = permits();
     let options = Options { suite: Some(&suite), requests_max: Some(250), ..Options::default() };
     let plan = plan(&contract, Role::Provider, &options);
-    let n = n_requests(&plan);
+    let n = n_requests(&plan.cases);
     assert!(n <= 250, "{n}");
     insta::assert_snapshot!("permits_few", shown(&plan));
 }

@@ -53,7 +53,7 @@ impl Of<'_> {
         statuses.extend(&self.bound.under_way);
         let alike = success.iter().copied().map(Check::Alike);
         let checks = alike.take(1).collect();
-        let expect = Expect { statuses, judged: true, checks };
+        let expect = Expect { statuses, judged: true, checks, ..Expect::default() };
         let mut step = Step::new("both", Purpose::Test, request.clone(), expect);
         step.requests.push(request);
         let sentence = "Two requests with one key at the same time are taken once.";

@@ -119,7 +119,7 @@ impl Packs<'_> {
 
     /// What a good answer of an operation must be.
     fn good(&self, operation: &str) -> Expect {
-        Expect { statuses: self.requests.success(operation), judged: true, checks: Vec::new() }
+        Expect { statuses: self.requests.success(operation), judged: true, ..Expect::default() }
     }
 
     /// A step whose answer must be good.
@@ -131,7 +131,7 @@ impl Packs<'_> {
 
 /// What a refusal must be: a status, and an answer that keeps to the contract where it describes one.
 fn refusal(statuses: &[Statuses]) -> Expect {
-    Expect { statuses: statuses.to_vec(), judged: true, checks: Vec::new() }
+    Expect { statuses: statuses.to_vec(), judged: true, ..Expect::default() }
 }
 
 /// The word of a pack in ids and places.

@@ -76,7 +76,7 @@ impl Of<'_> {
         let mut request = self.packs.requests.valid(operation)?;
         edit::set_header(&mut request, "if-none-match", self.version());
         let statuses = vec![Statuses::only(304)];
-        let expect = Expect { statuses, judged: true, checks: Vec::new() };
+        let expect = Expect { statuses, judged: true, ..Expect::default() };
         let step = Step::new("read", Purpose::Test, request, expect);
         let sentence = "Who reads the version that he has is told that it has not changed.";
         self.case(operation, "not-modified", sentence, vec![step])

@@ -46,7 +46,7 @@ fn make(
     }
     let Some(request) = requests.valid(&resource.create) else { return };
     let statuses = requests.success(&resource.create);
-    let expect = crate::case::Expect { statuses, judged: false, checks: Vec::new() };
+    let expect = crate::case::Expect { statuses, ..Default::default() };
     let mut step = Step::new(&name, Purpose::Prepare, request, expect);
     step.captures = captures(resource, "");
     steps.0.push(step);

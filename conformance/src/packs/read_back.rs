@@ -27,7 +27,8 @@ pub fn read_back(
         None if is_xml(sent) => vec![Check::AsSent(made.to_owned())],
         None => return None,
     };
-    let expect = Expect { statuses: requests.success(operation), judged: true, checks };
+    let expect = 
+        Expect { statuses: requests.success(operation), judged: true, checks, ..Expect::default() };
     let mut step = Step::new("read-back", Purpose::Test, request, expect);
     step.wait_ms = resource.delay_ms;
     step.clause = resource.clauses.get("read-back").cloned();
@@ -42,14 +43,16 @@ fn is_xml(sent: &Request) -> bool {
         && sent.body.template().is_some()
 }
 
-/// That each member of a body of JSON is read as it was sent.
+/// That each member of a body of JSON is read as it was sent, or those at the places that the suite names.
 fn members(resource: &Resource, body: &Value) -> Option<Vec<Check>> {
-    let places: Vec<String> = if resource.compare.is_empty() {
-        body.as_object()?.keys().map(|name| format!("/{}", escaped(name))).collect()
-    } else {
-        resource.compare.clone()
-    };
-    Some(places.iter().filter_map(|place| check(body, place)).collect())
+    if !resource.compare.is_empty() {
+        let at = resource.compare.iter();
+        return Some(at.filter_map(|at| check(at, body.pointer(at)?)).collect());
+    }
+    body.as_object()?;
+    let mut checks = Vec::new();
+    checks_of("", body, &mut checks);
+    Some(checks)
 }
 
 /// Adds to each case that sends what must be taken, and so makes or changes a resource, the step that reads it back.
@@ -82,10 +85,32 @@ pub fn add_read_back(cases: &mut [Case], suite: &Suite, requests: &dyn Requests)
     }
 }
 
-fn check(body: &Value, place: &str) -> Option<Check> {
-    let value = body.pointer(place)?;
-    let expected = Template::parse(&value.to_string()).ok()?;
-    Some(Check::Value { at: Source::Json(place.to_owned()), must: Must::Equal(expected) })
+/// What is compared: each member that was sent, in objects within objects too. A system may add members that were not sent,
+/// such as those it has a usual value for, but no entries of a list.
+fn checks_of(at: &str, value: &Value, checks: &mut Vec<Check>) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            for (name, value) in members {
+                checks_of(&format!("{at}/{}", escaped(name)), value, checks);
+            }
+        }
+        Value::Array(entries) if entries.iter().any(Value::is_object) => {
+            for (index, entry) in entries.iter().enumerate() {
+                checks_of(&format!("{at}/{index}"), entry, checks);
+            }
+            let next = Source::Json(format!("{at}/{}", entries.len()));
+            checks.push(Check::Value { at: next, must: Must::BeAbsent });
+        }
+        value => checks.extend(check(at, value)),
+    }
+}
+
+fn check(at: &str, value: &Value) -> Option<Check> {
+    let must = match value {
+        Value::Object(members) if members.is_empty() => Must::BePresent,
+        value => Must::Equal(Template::parse(&value.to_string()).ok()?),
+    };
+    Some(Check::Value { at: Source::Json(at.to_owned()), must })
 }
 
 /// A name as a step of a JSON Pointer (RFC 6901, section 3).

@@ -9,6 +9,9 @@ use crate::{
 };
 use std::{collections::BTreeMap, time::Duration};
 
+/// How often one request is sent again, at most, because the system was asked too often.
+const AGAIN_MAX: usize = 5;
+
 /// Requests that are sent at once, at most.
 const TOGETHER_MAX: usize = 64;
 
@@ -124,7 +127,7 @@ impl<'a> Attempt<'a> {
     /// Sends the requests of a step and says what came of them.
     pub(super) fn exchange(&mut self, step: &Step, requests: &[Sent]) -> Ended {
         let answers = match requests {
-            [only] => vec![self.runner.target.send(only)],
+            [only] => vec![self.patiently(step, only)],
             several => self.runner.target.send_together(several),
         };
         for (sent, answer) in requests.iter().zip(&answers) {
@@ -133,6 +136,22 @@ impl<'a> Attempt<'a> {
             keep::add(&mut self.exchanges, exchanged);
         }
         self.assess(step, requests, answers)
+    }
+
+    /// Sends a request. Where the system is asked too often, it is sent again when the system says, as long as the target
+    /// has patience: a rate limit is no answer to what the case asks, and is not kept.
+    fn patiently(&self, step: &Step, sent: &Sent) -> Result<Answer, NoAnswer> {
+        let target = self.runner.target;
+        let mut answer = target.send(sent);
+        for _ in 0..AGAIN_MAX {
+            let wait = answer.as_ref().ok().and_then(Answer::asks_for_patience);
+            let Some(wait) = wait.filter(|_| !asks_for(step, 429)) else { break };
+            if !target.hold(wait) {
+                break;
+            }
+            answer = target.send(sent);
+        }
+        answer
     }
 
     /// Says how the step ended, and keeps what later steps need.
@@ -219,20 +238,21 @@ impl<'a> Attempt<'a> {
                 "the system was changed during the run: `{name}` said `{before}` before and says `{now}` now"
             ));
         }
-        let asked_for = step.expect.statuses.contains(&Statuses::only(answer.status))
-            || step.expect.checks.iter().any(|check| counts(check, answer.status));
-        if asked_for {
+        if asks_for(step, answer.status) {
             return None;
         }
         let own = request.credentials == Credentials::Own && self.case.kind != Kind::Security;
         let prepares = step.purpose == Purpose::Prepare;
         let fits = step.expect.statuses.iter().any(|range| range.holds(answer.status));
         match answer.status {
-            429 => Some("the system refuses to be asked so often (429)".to_owned()),
+            429 => Some(
+                "the system refuses to be asked so often (429); `rate-per-second` of the file's limits bounds how often it is"
+                    .to_owned(),
+            ),
             401 if own => Some("the system does not take the credentials (401)".to_owned()),
             // A message that is refused with another status than the contract's is an answer, if a wrong one.
             403 if own && (self.case.kind != Kind::Negative || prepares || fits) => {
-                Some("the credentials may not do this (403)".to_owned())
+                Some(forbidden(step, request, self.case.kind == Kind::Negative && !prepares))
             }
             407 => Some("a proxy before the system asks for credentials (407)".to_owned()),
             _ => None,
@@ -352,6 +372,22 @@ fn given_in(request: &Request) -> Vec<&str> {
             _ => None,
         })
         .collect()
+}
+
+/// What 403 to the own credentials says: not that the message is wrong.
+fn forbidden(step: &Step, request: &Request, is_wrong: bool) -> String {
+    let doing = request.operation.as_ref().unwrap_or(&step.name);
+    let why = if is_wrong {
+        "so it is not known whether the system would find what is wrong with the message"
+    } else {
+        "though the message keeps to the contract and must be taken"
+    };
+    format!("the credentials may not do `{doing}` (403), {why}")
+}
+
+/// Whether a step asks for just this status.
+fn asks_for(step: &Step, status: u16) -> bool {
+    step.expect.names(status) || step.expect.checks.iter().any(|check| counts(check, status))
 }
 
 /// Whether a check counts answers of this status.

@@ -46,6 +46,9 @@ pub(super) fn judge(
         }
     };
     let mut judged = Judged::default();
+    if is_of_http(step, read, &verdict) {
+        return judged;
+    }
     let clause = clauses_of_documents(runner.contract, operation).into_iter().next();
     let of_answers = |difference: Difference| Difference {
         clause: difference.clause.or_else(|| clause.clone()),
@@ -90,6 +93,14 @@ fn another_version(contract: &Contract, sent: &Sent, read: &Read) -> Option<Viol
         (violation.line, violation.column) = (Some(line), Some(column));
         violation
     })
+}
+
+/// Whether the operation does not describe this answer, but HTTP itself gives its status to such a request: there is
+/// nothing to judge it by.
+fn is_of_http(step: &Step, read: &Read, verdict: &Verdict) -> bool {
+    let not_declared = |violation: &Violation| violation.code == code::STATUS_NOT_DECLARED;
+    step.expect.undeclared.contains(&read.answer.status)
+        && verdict.violations.iter().any(not_declared)
 }
 
 fn is_accepted(verdict: &Verdict) -> bool {

@@ -170,4 +170,4 @@ fn failed(case: &Case) -> CaseVerdict {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

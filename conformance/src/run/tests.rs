@@ -20,13 +20,13 @@ use std::{
 const CANARY: &str = "canary-of-the-token";
 
 /// A system that is a function of the request and of how many came before it.
-struct System<F> {
+pub(crate) struct System<F> {
     answer: F,
     asked: AtomicU64,
     secrets: Secrets,
 }
 
-fn system<F: Fn(&Sent, u64) -> Result<Answer, NoAnswer> + Sync>(answer: F) -> System<F> {
+pub(crate) fn system<F: Fn(&Sent, u64) -> Result<Answer, NoAnswer> + Sync>(answer: F) -> System<F> {
     let mut secrets = Secrets::default();
     secrets.add("token", CANARY);
     System { answer, asked: AtomicU64::new(0), secrets }
@@ -40,6 +40,9 @@ impl<F: Fn(&Sent, u64) -> Result<Answer, NoAnswer> + Sync> Target for System<F> 
         requests.iter().map(|request| self.send(request)).collect()
     }
     fn wait(&self, _: Duration) {}
+    fn hold(&self, time: Duration) -> bool {
+        time <= Duration::from_secs(60)
+    }
     fn fresh(&self, name: &str) -> String {
         format!("{name}-{}", self.asked.fetch_add(1, Ordering::SeqCst))
     }
@@ -90,7 +93,7 @@ fn step(name: &str, purpose: Purpose, statuses: Statuses) -> Step {
         name: name.into(),
         purpose,
         requests: vec![request],
-        expect: Expect { statuses: vec![statuses], judged: true, checks: vec![] },
+        expect: Expect { statuses: vec![statuses], judged: true, ..Expect::default() },
         captures: vec![],
         wait_ms: 0,
         clause: None,
@@ -199,6 +202,38 @@ fn a_refusal_for_another_reason_never_passes_for_the_right_one() {
     security.kind = Kind::Security;
     let result = run(&security, |_, _| answer(403, ""));
     assert_eq!(result.verdict, CaseVerdict::Failed);
+}
+
+#[test]
+fn a_system_that_is_asked_too_often_is_asked_again_when_it_says() {
+    let positive = case(Kind::Positive, vec![step("test", Purpose::Test, Statuses::only(201))]);
+    let too_often = |after: &str| {
+        let headers = vec![("retry-after".to_owned(), after.to_owned())];
+        Ok(Answer { headers, ..answer(429, "{}")? })
+    };
+    let after = |n_refused: u64, wait: &'static str| {
+        let target =
+            system(
+                move |_, n| {
+                    if n < n_refused { too_often(wait) } else { answer(201, r#"{"id":"a"}"#) }
+                },
+            );
+        let options = RunOptions { keep_all: true, ..RunOptions::default() };
+        let result = Runner::new(&contract(), &target, &options).run(&positive);
+        (result.verdict, target.asked.load(Ordering::SeqCst), result.exchanges.len())
+    };
+    // A limit of rate is no answer to what was asked, and is not kept.
+    assert_eq!(after(3, "1"), (CaseVerdict::Passed, 4, 1));
+    assert_eq!(after(3, "Tue, 01 Dec 2026 12:00:00 GMT"), (CaseVerdict::Passed, 4, 1));
+    assert_eq!(after(100, "1"), (CaseVerdict::SetUp, 6, 1));
+    assert_eq!(after(3, "3600"), (CaseVerdict::SetUp, 1, 1));
+    // Whoever asks for 429 is told at once.
+    let mut asking = step("test", Purpose::Test, Statuses::only(429));
+    asking.expect.judged = false;
+    let asks = case(Kind::Scenario, vec![asking]);
+    let target = system(|_, _| too_often("1"));
+    let result = Runner::new(&contract(), &target, &RunOptions::default()).run(&asks);
+    assert_eq!((result.verdict, target.asked.load(Ordering::SeqCst)), (CaseVerdict::Passed, 1));
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn expect(
     }
     let statuses = asked.statuses.map(|range| vec![range]);
     let statuses = statuses.unwrap_or_else(|| reading.requests.success(operation));
-    Expect { statuses, judged: true, checks: asked.checks }
+    Expect { statuses, judged: true, checks: asked.checks, ..Expect::default() }
 }
 
 fn outputs(

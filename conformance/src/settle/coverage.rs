@@ -15,7 +15,13 @@ pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseRes
         let of_kind = cases.iter().filter(|case| case.kind == kind && was_tested(case.verdict));
         of_kind.filter_map(|case| case.constraint.as_deref()).collect()
     };
-    let (kept, broken) = (tested(Kind::Positive), tested(Kind::Negative));
+    let (mut kept, broken) = (tested(Kind::Positive), tested(Kind::Negative));
+    // One message keeps to many constraints, and stands at one at most.
+    let good = cases.iter().filter(|case| case.kind == Kind::Positive && was_tested(case.verdict));
+    let good: HashSet<_> = good.map(|case| &case.id).collect();
+    let constraints = run.plan.constraints.iter();
+    let by_others = constraints.filter(|each| each.kept_by.iter().any(|id| good.contains(id)));
+    kept.extend(by_others.map(|each| each.place.as_str()));
     let mut missing = Vec::new();
     let mut places: BTreeMap<&str, Option<&str>> = BTreeMap::new();
     // A consumer is sent nothing that could keep or break them.
@@ -48,7 +54,8 @@ pub(super) fn coverage(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseRes
         untested.map(|clause| (clause.id.clone(), clause.reason.clone().unwrap_or_default())),
     );
     let must: Vec<_> = clauses.iter().filter(|clause| clause.level == Level::Must).collect();
-    let verified = must.iter().filter(|clause| clause.verdict == CaseVerdict::Passed);
+    let holds = |verdict| matches!(verdict, CaseVerdict::Passed | CaseVerdict::Warning);
+    let verified = must.iter().filter(|clause| holds(clause.verdict));
     let count = |places_of: &HashSet<&str>| {
         number(places.keys().filter(|place| places_of.contains(*place)).count())
     };

@@ -114,7 +114,8 @@ pub fn settle(run: &Run<'_>, found: Vec<CaseResult>) -> Settled {
     }
 }
 
-/// How binding each clause is: as the contract says, whatever a case says of it.
+/// How binding each clause is: as the contract says, whatever a case says of it. A case that is less so weighs less only
+/// where others test the clause in full.
 struct Levels<'a> {
     written: HashMap<&'a str, &'a Clause>,
     by_case: HashMap<&'a str, Level>,
@@ -134,6 +135,13 @@ impl<'a> Levels<'a> {
             written: written.iter().map(|clause| (clause.id.as_str(), clause)).collect(),
             by_case,
         }
+    }
+
+    /// Whether a case is less binding than its clause, which others test in full.
+    fn is_advice(&self, case: &Case) -> bool {
+        let strictest = self.by_case.get(case.clause.as_str()).copied().unwrap_or(case.level);
+        let level = rank(self.level(&case.clause));
+        rank(case.level) < level && rank(strictest) >= level
     }
 
     /// A clause that nothing is said of is a MUST: the place of a constraint.
@@ -168,7 +176,9 @@ fn of_the_plan(run: &Run<'_>, levels: &Levels<'_>, found: Vec<CaseResult>) -> Ve
         result.clause.clone_from(&case.clause);
         cite(&mut result, levels, run.role);
         let level = levels.level(&result.clause);
-        check(&mut result, level);
+        // What is only advised is no breach of the clause that it is told under.
+        let is_advice = result.clause == case.clause && levels.is_advice(case);
+        check(&mut result, if is_advice { case.level } else { level });
         lay_leave(&mut result, run);
         result
     };

@@ -59,7 +59,7 @@ fn incomplete(run: &Run<'_>, cases: &[CaseResult], clauses: &[ClauseResult]) -> 
             CaseVerdict::SetUp => "could not be tested: the set-up is at fault",
             CaseVerdict::NotTested => "was not wholly tested",
             CaseVerdict::Waived => "is not kept, though there is leave for that",
-            // A MUST clause has no warnings; those that failed are told before.
+            // Warnings are of what is advised, not of what must be; what failed is told before.
             CaseVerdict::Warning
             | CaseVerdict::Failed
             | CaseVerdict::Passed

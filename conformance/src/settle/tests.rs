@@ -254,6 +254,7 @@ fn where_the_contract_has_no_clauses_its_constraints_are_clauses() {
         kept: true,
         broken: reason.is_none(),
         reason: reason.map(str::to_owned),
+        kept_by: Vec::new(),
     };
     let mut one = provider("one", "o#/a/maxLength");
     one.constraint = Some("o#/a/maxLength".into());

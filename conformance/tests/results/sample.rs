@@ -64,7 +64,7 @@ fn create(name: &str, purpose: Purpose, body: Template, statuses: Vec<Statuses>)
             body: Body::Text(body),
             credentials: Credentials::Own,
         }],
-        expect: Expect { statuses, judged: true, checks: Vec::new() },
+        expect: Expect { statuses, judged: true, ..Expect::default() },
         captures: Vec::new(),
         wait_ms: 0,
         clause: None,
@@ -112,7 +112,12 @@ fn read_back() -> Vec<Step> {
     };
     let must = Must::Equal(Template::literal("Åse"));
     let check = Check::Value { at: Source::Json("/applicant/name".into()), must };
-    let expect = Expect { statuses: vec![Statuses::only(200)], judged: true, checks: vec![check] };
+    let expect = Expect {
+        statuses: vec![Statuses::only(200)],
+        judged: true,
+        checks: vec![check],
+        ..Expect::default()
+    };
     vec![made, Step::new("read", Purpose::Test, request, expect)]
 }
 
@@ -153,6 +158,7 @@ pub(crate) fn plan() -> Plan {
         kept,
         broken,
         reason: reason.map(str::to_owned),
+        kept_by: Vec::new(),
     };
     let left_out = "openapi#/components/schemas/Application/properties/kind/enum";
     let constraints = vec![

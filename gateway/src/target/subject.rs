@@ -70,17 +70,21 @@ pub fn plan(
 ) -> (Plan, Vec<Finding>) {
     let options =
         derive::Options { suite: Some(suite), files: Some(files), ..derive::Options::default() };
-    let mut plan = derive::plan(contract, role, &options);
     if role == Role::Consumer {
+        let mut plan = derive::plan(contract, role, &options);
         plan.cases.extend(consumer::cases(contract, suite));
         return (plan, Vec::new());
     }
     let requests = ValidRequests::of(contract, Some(suite));
     let requests = requests.with_documents(contract, files, Some(suite));
-    packs::add_read_back(&mut plan.cases, suite, &requests);
-    plan.cases.extend(packs::cases(contract, suite, &requests));
+    let mut others = packs::cases(contract, suite, &requests);
     let (workflows, findings) = scenario::read(files, contract, &requests);
-    plan.cases.extend(workflows.into_iter().filter(|case| case.role == role));
+    others.extend(workflows.into_iter().filter(|case| case.role == role));
+    let requests_besides = derive::n_requests(&others);
+    let options = derive::Options { requests_besides, ..options };
+    let mut plan = derive::plan(contract, role, &options);
+    packs::add_read_back(&mut plan.cases, suite, &requests);
+    plan.cases.extend(others);
     (plan, findings)
 }
 

@@ -30,13 +30,23 @@ pub(crate) struct Keep {
     pub(crate) words: String,
     /// The value.
     pub(crate) value: Value,
+    /// Whether it is there already.
+    pub(crate) is_there: bool,
 }
 
-/// Every value at a bound of what applies to a value and to its parts, in order.
+/// Every value at a bound of what applies to a value and to its parts, in order, but those that are there already.
 pub(crate) fn keeps(maker: &Maker<'_, '_>, starts: &[Part], value: &Value) -> Vec<Keep> {
     let mut found = Vec::new();
     gather(maker, starts, "", value, &mut found);
+    found.retain(|keep| !keep.is_there);
     found
+}
+
+/// The places of constraints that a value keeps to at their bounds as it is.
+pub(crate) fn at_bounds(maker: &Maker<'_, '_>, starts: &[Part], value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    gather(maker, starts, "", value, &mut found);
+    found.into_iter().filter(|keep| keep.is_there).flat_map(|keep| keep.places).collect()
 }
 
 fn gather(
@@ -57,7 +67,7 @@ fn gather(
             None => fresh.push(keep),
         }
     }
-    found.extend(fresh.into_iter().filter(|keep| keep.value != *value));
+    found.extend(fresh.into_iter().map(|keep| Keep { is_there: keep.value == *value, ..keep }));
     each_part(maker, &spot, value, &mut |starts, pointer, value| {
         gather(maker, starts, pointer, value, found);
     });
@@ -104,6 +114,7 @@ impl Edge<'_, '_> {
             label: label.to_owned(),
             words,
             value,
+            is_there: false,
         });
     }
 

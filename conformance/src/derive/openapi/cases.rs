@@ -19,6 +19,8 @@ pub(crate) enum Group {
     None,
     /// One value at a bound.
     One,
+    /// The same value at the same bound as in an operation before.
+    Again,
     /// Several values at bounds together.
     Together,
 }
@@ -56,7 +58,8 @@ pub(crate) struct Ranked {
 /// What is known of a constraint.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) is_kept: bool,
+    /// The cases that keep to it at its bound.
+    pub(crate) kept_by: BTreeSet<CaseId>,
     pub(crate) reason: Option<String>,
 }
 
@@ -68,6 +71,14 @@ pub(crate) struct Cases {
     ids: BTreeSet<String>,
     /// What this operation has cases of already.
     keys: BTreeSet<String>,
+    /// What must be taken and is sent already, and in which case.
+    sent: BTreeMap<String, CaseId>,
+    /// Where the cases of this operation begin.
+    of_operation: usize,
+    /// Constraints that every good request of this operation keeps to.
+    plain: BTreeSet<String>,
+    /// Values at bounds that are sent one by one.
+    bounds: BTreeSet<String>,
     /// Places that cases of operations before break.
     broken_before: BTreeSet<String>,
     broken_now: BTreeSet<String>,
@@ -76,8 +87,21 @@ pub(crate) struct Cases {
 impl Cases {
     /// Begins with another operation.
     pub(crate) fn next_operation(&mut self) {
+        self.end_operation();
         self.keys.clear();
+        self.sent.clear();
         self.broken_before.append(&mut self.broken_now);
+    }
+
+    /// What every good request of the operation keeps to is kept by the first of them.
+    pub(crate) fn end_operation(&mut self) {
+        let of = self.found.iter().skip(self.of_operation).map(|each| &each.case);
+        let first = of.into_iter().find(|case| case.kind == Kind::Positive);
+        let first = first.map(|case| case.id.clone());
+        self.of_operation = self.found.len();
+        for place in std::mem::take(&mut self.plain) {
+            self.kept_by(&place, first.as_ref());
+        }
     }
 
     /// Whether there is no case of this kind yet; there is one afterwards.
@@ -90,9 +114,19 @@ impl Cases {
         self.keys.contains(key)
     }
 
-    /// A constraint is kept by what is sent.
+    /// A constraint is kept by every good request of the operation.
     pub(crate) fn kept(&mut self, place: &str) {
-        self.known.entry(place.to_owned()).or_default().is_kept = true;
+        self.plain.insert(place.to_owned());
+    }
+
+    /// A constraint is kept at its bound by a case, where there is one.
+    pub(crate) fn kept_by(&mut self, place: &str, id: Option<&CaseId>) {
+        self.known.entry(place.to_owned()).or_default().kept_by.extend(id.cloned());
+    }
+
+    /// Whether a value at a bound is sent for the first time, or was in an operation before.
+    pub(crate) fn group_of(&mut self, bound: String) -> Group {
+        if self.bounds.insert(bound) { Group::One } else { Group::Again }
     }
 
     /// A constraint was not broken, and why.
@@ -101,10 +135,15 @@ impl Cases {
         known.reason.get_or_insert_with(|| reason.to_owned());
     }
 
-    /// What breaks a constraint for the first time is dearer than what does it again in another operation.
+    /// What breaks a constraint for the first time is dearer than what does it again in another operation, and that dearer
+    /// than what does it in yet another way there.
     pub(crate) fn rank_of(&mut self, place: &str) -> u8 {
-        self.broken_now.insert(place.to_owned());
-        if self.broken_before.contains(place) { 3 } else { 1 }
+        let is_first = self.broken_now.insert(place.to_owned());
+        match self.broken_before.contains(place) {
+            false => 1,
+            true if is_first => 3,
+            true => RANK_MAX,
+        }
     }
 
     /// An id that no other case has: what it cannot have is written as it can.
@@ -150,26 +189,26 @@ pub(crate) fn clause(clauses: &Clauses, place: &str, role: Role) -> Option<(Stri
 }
 
 impl Deriving<'_, '_> {
-    /// Adds a case: what it needs first, then its one request.
+    /// Adds a case: what it needs first, then its one request. Gives its name, or that of the case before that sends the
+    /// same.
     pub(crate) fn add(
         &self,
         sound: &Sound<'_, '_>,
         draft: &Draft,
         sketch: Sketch,
         cases: &mut Cases,
-    ) {
+    ) -> Option<CaseId> {
         let role = Role::Provider;
-        let Some((clause, level)) = clause(self.contract.clauses(), &sketch.place, role) else {
-            return;
-        };
+        let (clause, level) = clause(self.contract.clauses(), &sketch.place, role)?;
         let name = &sound.operation.name;
         let request = draft.request();
-        if sketch.kind == Kind::Positive
-            && !cases.is_new(&format!("{:?} {request:?}", sketch.group))
-        {
-            return;
+        let is_together = sketch.group == Group::Together;
+        let key = (sketch.kind == Kind::Positive).then(|| format!("{is_together} {request:?}"));
+        if let Some(before) = key.as_ref().and_then(|key| cases.sent.get(key)) {
+            return Some(before.clone());
         }
-        let Some(id) = cases.id(&format!("{name}.{}", sketch.id)) else { return };
+        let id = cases.id(&format!("{name}.{}", sketch.id))?;
+        cases.sent.extend(key.map(|key| (key, id.clone())));
         let mut steps = self.prepare(&request);
         steps.push(Step {
             name: "test".into(),
@@ -181,10 +220,10 @@ impl Deriving<'_, '_> {
             clause: None,
             walk: None,
         });
-        let n_requests = steps.len();
+        let n_requests = steps.len() + self.n_after(&sketch.kind, name);
         let level = if sketch.is_should && level == Level::Must { Level::Should } else { level };
         let case = Case {
-            id,
+            id: id.clone(),
             sentence: format!("{name}: {}.", sketch.sentence),
             clause,
             level,
@@ -196,5 +235,20 @@ impl Deriving<'_, '_> {
             play: Play::Call(steps),
         };
         cases.found.push(Ranked { case, rank: sketch.rank, group: sketch.group, n_requests });
+        Some(id)
+    }
+
+    /// How many requests follow what is tested: what was made or changed is read back, and what was made is removed.
+    fn n_after(&self, kind: &Kind, operation: &str) -> usize {
+        let Some(suite) = self.suite.filter(|_| *kind == Kind::Positive) else { return 0 };
+        let makes = suite.resources.iter().find(|each| each.create == operation);
+        let changes = || {
+            let mut of = suite.preconditions.iter();
+            let of = of.find(|each| each.change.iter().any(|name| name == operation));
+            suite.resource(&of?.resource)
+        };
+        let read = makes.or_else(changes).filter(|resource| resource.read.is_some());
+        let removed = makes.filter(|resource| read.is_some() && resource.remove.is_some());
+        usize::from(read.is_some()) + usize::from(removed.is_some())
     }
 }

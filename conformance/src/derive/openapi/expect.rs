@@ -38,12 +38,12 @@ pub(crate) fn taken(operation: &Operation<'_>, may_be_missing: bool) -> Expect {
     if statuses.is_empty() {
         statuses.push(Statuses::class(2));
     }
-    let mut judged = !operation.answers.is_empty();
     if may_be_missing {
-        judged &= declares(operation, 404);
         statuses.push(Statuses::only(404));
     }
-    Expect { statuses, judged, checks: Vec::new() }
+    let undeclared = if may_be_missing { vec![404] } else { Vec::new() };
+    let judged = !operation.answers.is_empty();
+    Expect { statuses, judged, undeclared, checks: Vec::new() }
 }
 
 /// A request that may be taken or refused, but must be answered.
@@ -65,30 +65,60 @@ fn fitting(why: Refusal) -> &'static [u16] {
     }
 }
 
-/// A request that must be refused.
+/// The statuses that HTTP itself gives to such a refusal, whatever a description lists: any system may answer with them
+/// (RFC 9110, section 15), its framework often before its own code is asked.
+fn of_http(why: Refusal) -> &'static [u16] {
+    match why {
+        Refusal::Syntax => &[400],
+        Refusal::Schema => &[],
+        Refusal::MediaType => &[415],
+        Refusal::Accept => &[406],
+        Refusal::Method => &[405, 501],
+        Refusal::Path => &[404],
+    }
+}
+
+/// A request that must be refused: with one of the statuses that a suite states, or else that fit, as far as the operation
+/// declares any of them; besides with `also` and with what HTTP gives to such a refusal. An answer with a status that is
+/// asked for but not declared is not judged.
 pub(crate) fn refused(
     operation: &Operation<'_>,
     why: Refusal,
     suite: Option<&Suite>,
     also: &[u16],
 ) -> Expect {
+    let only = |all: &[u16]| all.iter().copied().map(Statuses::only).collect::<Vec<_>>();
     let stated = suite.and_then(|suite| suite.refusals.get(&why)).filter(|all| !all.is_empty());
-    let also = also.iter().copied().map(Statuses::only);
-    let wanted: Vec<Statuses> = match stated {
-        Some(stated) => stated.iter().copied().chain(also).collect(),
-        None => fitting(why).iter().copied().map(Statuses::only).chain(also).collect(),
-    };
     if stated.is_none() && declared(operation, 4).contains(&Statuses::class(4)) {
-        return Expect { statuses: vec![Statuses::class(4)], judged: true, checks: Vec::new() };
+        let statuses = vec![Statuses::class(4)];
+        return Expect { statuses, judged: true, ..Expect::default() };
     }
-    let holds =
-        |wanted: &&Statuses| (wanted.from..=wanted.to).any(|status| declares(operation, status));
-    let fitting: Vec<Statuses> = wanted.iter().filter(holds).copied().collect();
-    let judged = !fitting.is_empty();
-    let statuses = match (judged, stated) {
-        (true, _) => fitting,
-        (false, Some(_)) => wanted,
-        (false, None) => vec![Statuses::class(4)],
-    };
-    Expect { statuses, judged, checks: Vec::new() }
+    let wanted = stated.cloned().unwrap_or_else(|| only(fitting(why)));
+    let found = known(operation, &wanted);
+    if found.is_empty() {
+        let statuses = if stated.is_some() { wanted } else { vec![Statuses::class(4)] };
+        return Expect { statuses: distinct([statuses, only(also)]), ..Expect::default() };
+    }
+    let of_http = if stated.is_some() { &[] } else { of_http(why) };
+    let undeclared = [of_http, also].concat();
+    let statuses = distinct([found, only(&undeclared)]);
+    Expect { statuses, judged: true, undeclared, checks: Vec::new() }
+}
+
+/// Those of these ranges of which the operation declares a status.
+fn known(operation: &Operation<'_>, ranges: &[Statuses]) -> Vec<Statuses> {
+    let is_known =
+        |range: &&Statuses| (range.from..=range.to).any(|status| declares(operation, status));
+    ranges.iter().filter(is_known).copied().collect()
+}
+
+/// All of them, each once.
+fn distinct(all: [Vec<Statuses>; 2]) -> Vec<Statuses> {
+    let mut found = Vec::new();
+    for status in all.into_iter().flatten() {
+        if !found.contains(&status) {
+            found.push(status);
+        }
+    }
+    found
 }

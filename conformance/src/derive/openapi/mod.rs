@@ -14,11 +14,25 @@ pub(crate) use cases::{Cases, Group, RANK_MAX, Ranked, clause};
 pub(crate) use expect::taken;
 pub(crate) use explored::explored;
 pub(crate) use sound::{Deriving, Sound, concrete, of_json};
+
 pub(crate) use write::write;
 
 use crate::suite::Refusal;
 use serde_json::Value;
+use sound::{of_form, of_parts};
 use values::{Place, Sends};
+
+/// Bodies that an operation takes besides, and that no case sends.
+fn not_made(sound: &Sound<'_, '_>, cases: &mut Cases) {
+    let Some(body) = &sound.operation.body else { return };
+    for content in body.contents.iter().map(|content| content.media_type.as_str()) {
+        if !(of_json(content) || of_form(content) || of_parts(content)) {
+            let step = content.replace('~', "~0").replace('/', "~1");
+            let place = format!("{}/content/{step}", body.constraint);
+            cases.missed(&place, &format!("bodies of `{content}` are judged, but not made"));
+        }
+    }
+}
 
 impl Deriving<'_, '_> {
     /// Adds the cases of every operation.
@@ -45,6 +59,7 @@ impl Deriving<'_, '_> {
         self.parameters(sound, cases);
         self.body_cases(sound, cases);
         self.protocol(sound, cases);
+        not_made(sound, cases);
     }
 
     fn body_cases(&self, sound: &Sound<'_, '_>, cases: &mut Cases) {

@@ -26,8 +26,9 @@ const NESTED_DEEP: usize = 2_000;
 /// Media types that few operations take.
 const STRANGE_TYPES: &[&str] = &["application/x-unknown", "text/csv"];
 
-/// Statuses that refuse what is not well-formed as well: too large, or of another kind (RFC 9110, sections 15.5.14 and 15.5.16).
-const ALSO: &[u16] = &[413, 415];
+/// Statuses that refuse what is not well-formed, or nearly so, as well: that a reader cannot read it, that it is too large,
+/// that it is of another kind (RFC 9110, sections 15.5.1, 15.5.14 and 15.5.16).
+const ALSO: &[u16] = &[400, 413, 415];
 
 /// Methods in the order in which one is looked for that a path does not have: the least harmful first.
 const METHODS: &[&str] = &["PATCH", "POST", "PUT", "DELETE"];
@@ -193,7 +194,8 @@ impl Deriving<'_, '_> {
                 rank: 1,
                 group: Group::None,
             };
-            return self.add(sound, &draft, sketch, cases);
+            self.add(sound, &draft, sketch, cases);
+            return;
         }
     }
 
@@ -236,7 +238,8 @@ impl Deriving<'_, '_> {
                 rank: 2,
                 group: Group::None,
             };
-            return self.add(sound, &draft, sketch, cases);
+            self.add(sound, &draft, sketch, cases);
+            return;
         }
     }
 

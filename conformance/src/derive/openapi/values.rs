@@ -7,11 +7,11 @@ use super::{
     sound::{Deriving, Sound},
 };
 use crate::{
-    case::{Expect, Kind},
+    case::{CaseId, Expect, Kind},
     derive::{
         json::{
             breaks::{Break, breaks},
-            keeps::{Keep, keeps},
+            keeps::{Keep, at_bounds, keeps},
             make::{self, Fullness, Maker},
             spot::{Fork, Part},
             variants::Variant,
@@ -22,12 +22,27 @@ use crate::{
 };
 use serde_json::Value;
 use sluse_contracts::schema::described::SchemaAt;
+use std::collections::BTreeSet;
 
 /// Most values that are tried to break one constraint.
 const CANDIDATES_MAX: usize = 400;
 
 /// Most documents that hold values at bounds together.
 const ROUNDS_MAX: usize = 60;
+
+/// Keywords with a bound: only a value that stands at it keeps to them there.
+const BOUNDED: &[&str] = &[
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+];
 
 /// Most optional members that are each sent alone.
 const ALONE_MAX: usize = 12;
@@ -80,14 +95,11 @@ impl Deriving<'_, '_> {
         let of = |variant: &Variant<'_, '_>| breaks(&variant.maker, &starts, &variant.value);
         let ways: Vec<Vec<Break>> = variants.iter().map(of).collect();
         // What applies to a document that is sent is kept by it.
-        let n_sent = match place.keeps {
-            Sends::All => variants.len(),
-            Sends::AsItIs => 1,
-            Sends::Nothing => 0,
-        };
-        ways.iter().take(n_sent).flatten().for_each(|broken| cases.kept(&broken.place));
-        if place.keeps == Sends::All {
-            self.positives(sound, place, variants, cases);
+        let mut kept = variants.iter().zip(&ways).map(|(variant, ways)| kept(variant, place, ways));
+        match place.keeps {
+            Sends::All => self.positives(sound, place, variants, &kept.collect::<Vec<_>>(), cases),
+            Sends::AsItIs => kept.next().unwrap_or_default().iter().for_each(|at| cases.kept(at)),
+            Sends::Nothing => {}
         }
         for (variant, ways) in variants.iter().zip(&ways) {
             for broken in ways {
@@ -105,16 +117,18 @@ impl Deriving<'_, '_> {
         sound: &Sound<'_, '_>,
         place: &Place<'_>,
         variants: &[Variant<'_, '_>],
+        kept: &[BTreeSet<String>],
         cases: &mut Cases,
     ) {
         let mut sent: Vec<Value> = Vec::new();
-        for variant in variants {
+        for (variant, kept) in variants.iter().zip(kept) {
             let (label, words) = match &variant.fork {
                 None => (place.whole.0.to_owned(), place.whole.1.to_owned()),
                 Some((fork, branch)) => alternative(place, fork, *branch),
             };
             let rank = if variant.fork.is_none() { 0 } else { 2 };
-            self.positive(sound, place, (&label, &words), &variant.value, rank, cases);
+            let id = self.positive(sound, place, (&label, &words), &variant.value, rank, cases);
+            kept.iter().for_each(|at| cases.kept_by(at, id.as_ref()));
             sent.push(variant.value.clone());
         }
         let Some(first) = variants.first() else { return };
@@ -174,7 +188,10 @@ impl Deriving<'_, '_> {
                 rank: 1,
                 group: Group::Together,
             };
-            self.add(sound, &draft, sketch, cases);
+            let id = self.add(sound, &draft, sketch, cases);
+            for kept in taken.iter().flat_map(|keep| &keep.places) {
+                cases.kept_by(kept, id.as_ref());
+            }
             left = later;
             if left.is_empty() {
                 return;
@@ -237,10 +254,10 @@ impl Deriving<'_, '_> {
         value: &Value,
         rank: u8,
         cases: &mut Cases,
-    ) {
-        let Some(draft) = (place.put)(value) else { return };
+    ) -> Option<CaseId> {
+        let draft = (place.put)(value)?;
         if !self.prover.keeps(&draft.request()) {
-            return;
+            return None;
         }
         let sketch = Sketch {
             id: format!("{}.{label}", place.id),
@@ -253,7 +270,7 @@ impl Deriving<'_, '_> {
             rank,
             group: Group::None,
         };
-        self.add(sound, &draft, sketch, cases);
+        self.add(sound, &draft, sketch, cases)
     }
 
     /// Adds a case about a value at a bound; gives the value as it is sent.
@@ -284,12 +301,12 @@ impl Deriving<'_, '_> {
             is_should: false,
             expect: self.expect_taken(sound),
             rank: if keep.places.is_empty() { 3 } else { 2 },
-            group: Group::One,
+            group: cases.group_of(format!("{key} {:?}", keep.places)),
         };
+        let id = self.add(sound, &draft, sketch, cases);
         for kept in &keep.places {
-            cases.kept(kept);
+            cases.kept_by(kept, id.as_ref());
         }
-        self.add(sound, &draft, sketch, cases);
         Some(Keep { value, ..keep })
     }
 
@@ -377,6 +394,15 @@ impl Deriving<'_, '_> {
             None => "what breaks it cannot be written there".into(),
         })
     }
+}
+
+/// The places of constraints that a document keeps to: at the bound, where they have one.
+fn kept(variant: &Variant<'_, '_>, place: &Place<'_>, ways: &[Break]) -> BTreeSet<String> {
+    let starts = [Part::of(place.root.clone())];
+    let unbounded = ways.iter().filter(|broken| !BOUNDED.contains(&broken.keyword));
+    let mut kept: BTreeSet<String> = unbounded.map(|broken| broken.place.clone()).collect();
+    kept.extend(at_bounds(&variant.maker, &starts, &variant.value));
+    kept
 }
 
 /// The names of the other rules that are broken; of one's own, where only that is, another place of it.

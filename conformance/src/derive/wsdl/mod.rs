@@ -393,8 +393,13 @@ fn due(operation: &SoapOperation<'_>, suite: Option<&Suite>) -> Outcomes {
     let judged = operation.response.is_some();
     let statuses = said::good(suite, operation.name);
     Outcomes {
-        taken: Expect { statuses, judged, checks: Vec::new() },
-        refused: Expect { statuses: failed.clone(), judged: true, checks: vec![is_fault] },
-        unreadable: Expect { statuses: failed, judged: false, checks: Vec::new() },
+        taken: Expect { statuses, judged, ..Expect::default() },
+        refused: Expect {
+            statuses: failed.clone(),
+            judged: true,
+            checks: vec![is_fault],
+            ..Expect::default()
+        },
+        unreadable: Expect { statuses: failed, judged: false, ..Expect::default() },
     }
 }

@@ -251,6 +251,7 @@ impl Assembler<'_> {
                 kept: known.kept,
                 broken: known.broken,
                 reason: reason.filter(|_| !(known.kept && known.broken)),
+                kept_by: Vec::new(),
             }),
         }
     }

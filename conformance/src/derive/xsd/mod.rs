@@ -228,10 +228,10 @@ fn due(operation: &Operation, suite: Option<&Suite>) -> Outcomes {
     let refused = |refusal| {
         let said = suite.and_then(|suite| suite.refusals.get(&refusal)).cloned();
         let statuses = said.unwrap_or_else(|| vec![Statuses::class(4)]);
-        Expect { statuses, judged: false, checks: Vec::new() }
+        Expect { statuses, judged: false, ..Expect::default() }
     };
     Outcomes {
-        taken: Expect { statuses: said::good(suite, &operation.name), judged, checks: Vec::new() },
+        taken: Expect { statuses: said::good(suite, &operation.name), judged, ..Expect::default() },
         refused: refused(Refusal::Schema),
         unreadable: refused(Refusal::Syntax),
     }

@@ -187,9 +187,17 @@ impl Credentials {
             }
         };
         if value.len() < SECRET_BYTES_MIN {
-            let why = if value.is_empty() { "empty" } else { "too short to be a secret" };
-            let sentence = format!("the credentials `{name}` are {why}");
-            self.trouble(name, sentence, "see what the variable or the file holds");
+            let (why, hint) = if value.is_empty() {
+                ("are empty".to_owned(), "see what the variable or the file holds")
+            } else {
+                (
+                    format!(
+                        "are shorter than {SECRET_BYTES_MIN} bytes: what is so short stands by chance in half of what a system says, and could not be hidden in reports"
+                    ),
+                    "see what the variable or the file holds; where that is the whole secret, ask for a longer one",
+                )
+            };
+            self.trouble(name, format!("the credentials `{name}` {why}"), hint);
             return None;
         }
         self.secrets.add(slot, &value);

@@ -80,13 +80,17 @@ impl Wire {
         }
     }
 
-    /// Sends a request over any connection. Where the connection was closed and asking again cannot act twice (RFC 9110,
-    /// section 9.2.2), it is asked once more: the system may have closed an idle connection.
+    /// Sends a request. Where asking again cannot act twice (RFC 9110, section 9.2.2), over any connection, and once more
+    /// where that was closed: the system may have closed an idle one. What may act twice goes over a connection of its own,
+    /// so that one that is closed says something of the system.
     pub(super) async fn send(&self, prepared: Prepared) -> Result<Answer, NoAnswer> {
-        let again = prepared.method.is_idempotent().then(|| prepared.clone());
-        match (self.once(prepared).await, again) {
-            (Err(NoAnswer::Closed), Some(again)) => self.once(again).await,
-            (answer, _) => answer,
+        if !prepared.method.is_idempotent() {
+            let answers = self.send_together(vec![prepared]).await;
+            return answers.into_iter().next().unwrap_or(Err(NoAnswer::Unsendable));
+        }
+        match self.once(prepared.clone()).await {
+            Err(NoAnswer::Closed) => self.once(prepared).await,
+            answer => answer,
         }
     }
 

@@ -213,6 +213,10 @@ impl Target for HttpTarget {
         thread::sleep(self.pace.within(time));
     }
 
+    fn hold(&self, time: Duration) -> bool {
+        self.pace.hold(time)
+    }
+
     fn fresh(&self, name: &str) -> String {
         let count = self.unique.fetch_add(1, Ordering::SeqCst);
         self.suite.fresh_value(name, self.unique_from.wrapping_add(u128::from(count)))

@@ -5,6 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a run waits, all in all, for a system that says that it is asked too often.
+pub(super) const HOLD_TIME_MAX: Duration = Duration::from_secs(60);
+
 /// The budget of a run.
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -19,6 +22,8 @@ struct State {
     left: u64,
     next: Instant,
     sent: u64,
+    /// How much patience is left.
+    patience: Duration,
 }
 
 impl Pace {
@@ -30,7 +35,12 @@ impl Pace {
         Self {
             between,
             ends: now + time_max,
-            state: Mutex::new(State { left: requests_max, next: now, sent: 0 }),
+            state: Mutex::new(State {
+                left: requests_max,
+                next: now,
+                sent: 0,
+                patience: HOLD_TIME_MAX,
+            }),
         }
     }
 
@@ -49,6 +59,21 @@ impl Pace {
         state.sent += 1;
         state.next = at + self.between.unwrap_or_default();
         Some(at - now)
+    }
+
+    /// Sends nothing for so long, whoever asks; whether there is patience and time for it.
+    pub(super) fn hold(&self, time: Duration) -> bool {
+        let now = Instant::now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = now + time.min(HOLD_TIME_MAX);
+        // Others may wait for the same already.
+        let more = until.saturating_duration_since(state.next.max(now));
+        if time > HOLD_TIME_MAX || more > state.patience || until >= self.ends {
+            return false;
+        }
+        state.patience -= more;
+        state.next = state.next.max(until);
+        true
     }
 
     /// How many requests were sent.
@@ -74,6 +99,19 @@ mod tests {
         assert!(waits[0] > Duration::ZERO && waits[0] <= Duration::from_secs(1), "{waits:?}");
         assert!(waits[1] > waits[0] && waits[1] <= Duration::from_secs(2), "{waits:?}");
         assert_eq!((pace.take(), pace.sent()), (None, 3));
+    }
+
+    #[test]
+    fn a_system_that_is_asked_too_often_is_left_in_peace_for_a_bounded_time() {
+        let pace = Pace::new(9, Duration::from_secs(3_600), 0);
+        assert!(pace.hold(Duration::from_secs(20)) && pace.hold(Duration::from_secs(20)));
+        let wait = pace.take().unwrap();
+        assert!(wait > Duration::from_secs(19) && wait <= Duration::from_secs(20), "{wait:?}");
+        assert!(pace.hold(Duration::from_secs(50)), "the first twenty seconds are shared");
+        assert!(!pace.hold(HOLD_TIME_MAX + Duration::from_secs(1)));
+        assert!(!pace.hold(HOLD_TIME_MAX), "no patience is left");
+        let short = Pace::new(9, Duration::from_secs(5), 0);
+        assert!(!short.hold(Duration::from_secs(6)), "the run ends before");
     }
 
     #[test]

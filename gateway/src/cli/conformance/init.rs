@@ -5,10 +5,11 @@ use crate::{
     config::reason,
     target::{
         settings::FILE,
-        subject::{Subject, SubjectFault},
+        subject::{self, Subject, SubjectFault},
     },
 };
 use sluse_conformance::Role;
+use sluse_contracts::files::text_of;
 use std::{
     fmt::Write as _,
     fs::OpenOptions,
@@ -55,7 +56,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
             return tell(&args.contract, fault, output);
         }
     };
-    let text = text(&args.contract, role, &subject);
+    let text = text(&args.contract, role, &subject, asks_who(&args.contract, &subject));
     let shown = args.file.display();
     let made = OpenOptions::new().write(true).create_new(true).open(&args.file);
     match made.and_then(|mut file| file.write_all(text.as_bytes())) {
@@ -93,7 +94,7 @@ fn next(file: &Path, role: Role, output: &mut Output) {
 }
 
 /// The file: every key, with a word for each, and those commented out that most do not need.
-fn text(contract: &str, role: Role, subject: &Subject) -> String {
+fn text(contract: &str, role: Role, subject: &Subject, asks_who: bool) -> String {
     let manifest = subject.contract.manifest();
     let mut text = format!(
         "# What a supplier says of his system, for `sluse conformance`.\n\
@@ -111,6 +112,7 @@ fn text(contract: &str, role: Role, subject: &Subject) -> String {
         Role::Consumer => CONSUMER,
     });
     if role == Role::Provider {
+        text.push_str(&own(asks_who));
         of_suite(&subject.suite, &mut text);
     }
     text.push_str(WAIVERS);
@@ -138,13 +140,6 @@ name = \"Our system\"
 # certificate = \"own.pem\"
 # key = \"own.key\"
 
-# Our credentials. One of: token; user and password; header and value; token-url, client-id and client-secret.
-[credentials.own]
-token = \"env:TOKEN\"
-# What the token must say; the doctor looks before anything is sent.
-# audience = \"https://test.example\"
-# issuer = \"https://issuer.example\"
-# scopes = [\"read\"]
 ";
 
 const CONSUMER: &str = "\
@@ -209,6 +204,39 @@ fn of_suite(suite: &sluse_conformance::Suite, text: &mut String) {
     for given in &suite.given {
         let _ = writeln!(text, "# {}\n{} = \"\"", given.what, given.name);
     }
+}
+
+/// The own credentials: needed where the contract asks who calls, else a suggestion.
+fn own(asks_who: bool) -> String {
+    let (why, mark) = match asks_who {
+        true => ("Our credentials.", ""),
+        false => (
+            "The contract does not say that the system asks who calls. Where it does: our credentials.",
+            "# ",
+        ),
+    };
+    format!(
+        "# {why} One of: token; user and password; header and value; token-url, client-id and client-secret.\n\
+         {mark}[credentials.own]\n{mark}token = \"env:TOKEN\"\n\
+         # What the token must say; the doctor looks before anything is sent.\n\
+         # audience = \"https://test.example\"\n# issuer = \"https://issuer.example\"\n# scopes = [\"read\"]\n"
+    )
+}
+
+/// Whether the contract says that the system asks who calls: by its suite, or by a `security` of its OpenAPI description
+/// (OpenAPI 3.1, section 4.8.1). Descriptions of other kinds do not say it, so it is taken for said.
+fn asks_who(contract: &str, subject: &Subject) -> bool {
+    let Some(step) = &subject.contract.manifest().openapi else { return true };
+    if subject.suite.security.is_some() {
+        return true;
+    }
+    let Ok(files) = subject::files(contract) else { return true };
+    let Some(file) = files.get(step.value.as_str()) else { return true };
+    text_of(&file.bytes).lines().any(|line| {
+        let key = line.trim_start().trim_start_matches("- ").trim_start_matches('"');
+        let value = key.strip_prefix("security").map(|rest| rest.trim_start_matches('"').trim());
+        value.and_then(|value| value.strip_prefix(':')).is_some_and(|value| value.trim() != "[]")
+    })
 }
 
 /// Credentials beside the own that cases of the suite need. Tokens without a signature and with that of nobody are

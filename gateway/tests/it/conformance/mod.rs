@@ -1,6 +1,9 @@
 //! Conformance as a supplier meets it: a system on real sockets, his file, the doctor, runs.
 
+mod commands;
+mod explored;
 mod over_http;
+mod pasted;
 mod seeded;
 mod seeded_xml;
 mod set_up;
@@ -176,7 +179,8 @@ fn request(operation: &str, method: &str, path: Template, body: Body) -> Request
 }
 
 fn step(name: &str, purpose: Purpose, request: Request, status: u16) -> Step {
-    let expect = Expect { statuses: vec![Statuses::only(status)], judged: true, checks: vec![] };
+    let expect =
+        Expect { statuses: vec![Statuses::only(status)], judged: true, ..Expect::default() };
     Step::new(name, purpose, request, expect)
 }
 

@@ -46,6 +46,28 @@ fn evidence_of_a_run_over_http_is_judged_again() {
     assert_eq!(again.judged, subject.plan.cases.len());
 }
 
+/// A contract of five operations is tested in at most so many requests; this one has six.
+const REQUESTS_MAX: u64 = 600;
+
+#[test]
+fn a_whole_run_asks_the_system_no_more_often_than_it_must() {
+    let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    let system = reference(options());
+    let token = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| system.token(token))
+    };
+    let supplier = system.supplier().expect("the system has a supplier's file");
+    let bench =
+        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
+    let result = bench.run(&Asked::default(), &|_| {});
+    assert!(result.cases.iter().all(|case| case.verdict == CaseVerdict::Passed));
+    assert!(system.asked() <= REQUESTS_MAX, "{}", system.asked());
+    // What is not kept at its bound or not broken has a reason.
+    let coverage = &result.coverage;
+    assert!(coverage.kept * 10 >= coverage.constraints * 8, "{coverage:?}");
+}
+
 /// What the system sends; gives the status that it is answered with, or nothing where no answer came.
 fn send(at: SocketAddr, method: &str, path: &str, key: &str, body: &str) -> Option<u16> {
     let mut stream = TcpStream::connect(at).ok()?;

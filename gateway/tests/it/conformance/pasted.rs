@@ -1,0 +1,149 @@
+//! What a report says to paste: it does again what the case did.
+
+use super::{options, reference};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sluse::{
+    clock::SystemClock,
+    reference::{CONTRACT, Options, Reference, faults::Fault, tokens},
+    target::{
+        run::{Asked, Bench},
+        subject::Subject,
+    },
+};
+use sluse_conformance::{
+    Role,
+    report::command::{curl, hurl},
+    result::{CaseResult, CaseVerdict, Exchanged},
+};
+use std::{io::Write as _, process::Command};
+
+/// Faults that show in one request each, with bodies of all sorts; all at once in one system.
+const FAULTS: &[Fault] = &[
+    Fault::TakesLongNote,
+    Fault::TakesAnyDate,
+    Fault::TakesUnknownMember,
+    Fault::TakesAnyType,
+    Fault::TakesDuplicateMember,
+    Fault::CrashesOnSyntax,
+    Fault::RefusesEmoji,
+    Fault::TokenNotNeeded,
+    Fault::KeyNotNeeded,
+];
+
+fn failed(system: &Reference) -> Vec<CaseResult> {
+    let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    let token = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| system.token(token))
+    };
+    let supplier = system.supplier().expect("the system has a supplier's file");
+    let bench =
+        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
+    let cases = bench.run(&Asked::default(), &|_| {}).cases.into_iter();
+    cases
+        .filter(|case| matches!(case.verdict, CaseVerdict::Failed | CaseVerdict::Warning))
+        .collect()
+}
+
+/// The status that a line gives in a POSIX shell, with the secrets that it names set.
+fn pasted(line: &str, system: &Reference) -> Option<String> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{line} --silent --max-time 20")]);
+    for name in tokens::NAMES {
+        let variable =
+            if name == "own" { "TOKEN".into() } else { name.to_uppercase().replace('-', "_") };
+        shell.env(variable, system.token(name));
+    }
+    let output = shell.output().expect("a shell");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let status = said.lines().filter(|line| line.starts_with("HTTP/1.1 ")).next_back()?;
+    status.split(' ').nth(1).map(str::to_owned)
+}
+
+#[test]
+fn a_curl_line_gives_the_answer_that_failed_the_case() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        std::io::stderr().write_all(b"SKIPPED: this machine has no curl\n").expect("stderr");
+        return;
+    }
+    let mut n_pasted = 0;
+    let system = reference(Options { faults: FAULTS.iter().copied().collect(), ..options() });
+    for case in failed(&system) {
+        let [only] = case.exchanges.as_slice() else { continue };
+        let answer = only.answer.as_ref().expect("the system answers");
+        let line = curl(&system.url("127.0.0.1"), &only.request).expect("the body was kept");
+        assert!(!line.contains(&system.token("own")), "{line}");
+        assert_eq!(pasted(&line, &system).as_ref(), Some(&answer.start), "{}: {line}", case.id);
+        n_pasted += 1;
+    }
+    assert!(n_pasted >= FAULTS.len(), "{n_pasted}");
+}
+
+/// A line of a `.hurl` file, as <https://hurl.dev/docs/grammar.html> has it.
+fn kind(line: &str) -> Option<&'static str> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_!#$%&'*+.^|~".contains(&b))
+    };
+    match line {
+        "" => Some("empty"),
+        "HTTP *" => Some("response"),
+        comment if comment.starts_with('#') => Some("comment"),
+        body if body.starts_with("base64,") && body.ends_with(';') => Some("body"),
+        body if body.starts_with('`') && body.ends_with('`') && body.len() > 1 => Some("body"),
+        line => match line.split_once(' ')? {
+            (method, url) if method.bytes().all(|b| b.is_ascii_uppercase()) => {
+                url.starts_with("http").then_some("request")
+            }
+            (name, value) if name.ends_with(':') && !value.contains('#') => {
+                is_name(name.trim_end_matches(':')).then_some("header")
+            }
+            _ => None,
+        },
+    }
+}
+
+/// Checks that a file is entries of a request, headers, perhaps a body, and what must come, and gives the bodies.
+fn entries(file: &str) -> Vec<Option<Vec<u8>>> {
+    let mut found = Vec::new();
+    let mut before = "response";
+    for line in file.lines() {
+        let kind = kind(line).unwrap_or_else(|| panic!("no line of a .hurl file: {line}"));
+        let may_follow: &[&str] = match kind {
+            "request" => &["response"],
+            "header" => &["request", "header"],
+            "body" => &["request", "header"],
+            "response" => &["request", "header", "body"],
+            _ => continue,
+        };
+        assert!(may_follow.contains(&before), "{kind} after {before}: {line}");
+        before = kind;
+        if kind == "request" {
+            found.push(None);
+        }
+        let base64 = line.strip_prefix("base64,").and_then(|rest| rest.strip_suffix(';'));
+        if let (Some(base64), Some(last)) = (base64, found.last_mut()) {
+            *last = Some(STANDARD.decode(base64).expect("base64"));
+        }
+    }
+    assert_eq!(before, "response");
+    found
+}
+
+fn body(exchange: &Exchanged) -> Option<Vec<u8>> {
+    let request = &exchange.request;
+    let base64 = request.body_base64.as_ref().map(|it| STANDARD.decode(it).expect("base64"));
+    base64.or_else(|| request.body.clone().map(String::into_bytes))
+}
+
+#[test]
+fn a_hurl_file_is_one_and_sends_the_bodies_that_were_sent() {
+    let system = reference(Options { faults: FAULTS.iter().copied().collect(), ..options() });
+    let failed = failed(&system);
+    assert!(failed.len() >= FAULTS.len(), "{}", failed.len());
+    for case in failed {
+        let file = hurl(&system.url("127.0.0.1"), &case.exchanges);
+        let sent: Vec<Option<Vec<u8>>> = case.exchanges.iter().map(body).collect();
+        assert_eq!(entries(&file), sent, "{}: {file}", case.id);
+    }
+}

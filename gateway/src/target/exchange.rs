@@ -99,6 +99,11 @@ impl Wire {
         *self.ends.lock().unwrap_or_else(PoisonError::into_inner) = ends;
     }
 
+    /// Whether all requests must have ended at some time.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn deadline(&self, began: Instant) -> Instant {
         let own = began + self.request_timeout;
         let ends = *self.ends.lock().unwrap_or_else(PoisonError::into_inner);

@@ -61,7 +61,8 @@ fn a_whole_run_asks_the_system_no_more_often_than_it_must() {
     let bench =
         Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
     let result = bench.run(&Asked::default(), &|_| {});
-    assert!(result.cases.iter().all(|case| case.verdict == CaseVerdict::Passed));
+    let holds = |verdict| matches!(verdict, CaseVerdict::Passed | CaseVerdict::NotApplicable);
+    assert!(result.cases.iter().all(|case| holds(case.verdict)));
     assert!(system.asked() <= REQUESTS_MAX, "{}", system.asked());
     // What is not kept at its bound or not broken has a reason.
     let coverage = &result.coverage;

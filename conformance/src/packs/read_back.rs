@@ -27,7 +27,7 @@ pub fn read_back(
         None if is_xml(sent) => vec![Check::AsSent(made.to_owned())],
         None => return None,
     };
-    let expect = 
+    let expect =
         Expect { statuses: requests.success(operation), judged: true, checks, ..Expect::default() };
     let mut step = Step::new("read-back", Purpose::Test, request, expect);
     step.wait_ms = resource.delay_ms;

@@ -1,13 +1,13 @@
 //! Files and interchanges of many messages: each an exchange of its own, and one acknowledgement that names them all.
 
 use crate::{
-    pipeline::Faulty,
+    pipeline::{Faulty, embedded},
     route::shared,
-    world::{Act, Reply, Seen, World, answer, limits, start, world, world_with},
+    world::{Act, Provider, Reply, Seen, World, answer, limits, start, world, world_with},
 };
 use serde_json::Value;
-use sluse_ledger::{Closing, Leaf, Opening, leaf::Ending};
-use std::{collections::BTreeSet, sync::atomic::Ordering};
+use sluse_ledger::{Closing, Leaf, Opening, key::SigningKey, leaf::Ending};
+use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
 /// Consumers that send files of fixed width, and interchanges of EDIFACT.
 const OVER: &str = r#"
@@ -393,31 +393,22 @@ async fn a_file_tells_its_messages_and_each_of_them_its_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_comes_after_a_restart_is_judged_and_kept() {
-    let store = Faulty::new();
-    let before = world_with(OVER, store.clone(), |_| answer(503, "text/plain", "later")).await;
+    let kept = tempfile::tempdir().unwrap();
+    let file_of_store = kept.path().join("store.sqlite");
+    let key = SigningKey::generate("test").unwrap();
+    let store = || embedded(&file_of_store, &key);
+    let before = world_with(OVER, store(), |_| answer(503, "text/plain", "later")).await;
     let reply = send(&before, "/files/ask", &file(&["01010101011"])).await;
     let child = reply.json()["results"][0]["exchange"].clone();
     before.provider.wait_for(1).await;
-    let World { folder, store, running, .. } = before;
-    drop(running);
-    let provider = crate::world::Provider::start(register).await;
-    // The provider has moved: the configuration says where to.
-    let files = std::fs::read_dir(folder.path().join("services")).unwrap();
-    for path in files.map(|file| file.unwrap().path()) {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let moved = text
-            .lines()
-            .map(|line| match line.strip_prefix("upstream = [\"http://") {
-                Some(rest) => {
-                    let (_, below) = rest.split_at(rest.find(['/', '"']).unwrap());
-                    format!("upstream = [\"http://{}{below}\n", provider.address)
-                }
-                None => format!("{line}\n"),
-            })
-            .collect::<String>();
-        std::fs::write(path, moved).unwrap();
-    }
-    let world = start(folder, store, provider).await;
+    assert!(before.running.drain().await);
+    let World { folder, provider, running, store: closed, .. } = before;
+    let address = provider.address;
+    drop((provider, running, closed));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+
+    let provider = Provider::start_at(address, register).await;
+    let world = start(folder, store(), provider).await;
     let (_, closing) = ended(&world, &child).await;
     assert_eq!((closing.ending, closing.status), (Ending::Delivered, Some(200)));
     let place = format!("/exchanges/{}/answer", child.as_str().unwrap());

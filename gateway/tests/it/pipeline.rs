@@ -303,7 +303,8 @@ async fn a_message_that_nobody_takes_is_parked_after_its_tries() {
     assert_eq!((depth.waiting, depth.parked), (0, 1));
 }
 
-fn embedded(file: &Path, key: &SigningKey) -> Arc<dyn Store> {
+/// A store in a file, which outlives a gateway.
+pub(crate) fn embedded(file: &Path, key: &SigningKey) -> Arc<dyn Store> {
     let key = SigningKey::from_pem("test", &key.to_pem().unwrap()).unwrap();
     let storage = StorageKey::from_bytes([7; 32]);
     Arc::new(Embedded::open(file, key, storage, EmbeddedLimits::default()).unwrap())

@@ -97,16 +97,16 @@ fn type_length(records: &[Vec<char>]) -> usize {
     if values(best).len() > 1 { best } else { 0 }
 }
 
-/// The records between the first and the last, where these two begin as no other does: a start and a trailer may be told by letters
-/// among types of digits.
+/// The records between the first and the last, where these two begin with another kind of character than all others do: a start and
+/// a trailer may be told by letters among types of digits.
 fn between(records: &[Vec<char>]) -> &[Vec<char>] {
     /// Fewer records show nothing.
     const RECORDS_MIN: usize = 4;
     let [first, between @ .., last] = records else { return records };
-    let begins = |record: &Vec<char>, edge: &Vec<char>| record.first() == edge.first();
-    let is_own = |edge: &Vec<char>| !between.iter().any(|record| begins(record, edge));
-    match between.len() + 2 >= RECORDS_MIN && is_own(first) && is_own(last) && !begins(first, last)
-    {
+    let kind_of = |record: &Vec<char>| kind(record.first());
+    let is_own = |edge| !between.iter().any(|record| kind_of(record) == kind_of(edge));
+    let are_told_apart = first.first() != last.first();
+    match records.len() >= RECORDS_MIN && is_own(first) && is_own(last) && are_told_apart {
         true => between,
         false => records,
     }

@@ -56,7 +56,7 @@ fn pasted(line: &str, system: &Reference) -> Option<String> {
     }
     let output = shell.output().expect("a shell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let status = said.lines().filter(|line| line.starts_with("HTTP/1.1 ")).next_back()?;
+    let status = said.lines().rfind(|line| line.starts_with("HTTP/1.1 "))?;
     status.split(' ').nth(1).map(str::to_owned)
 }
 

@@ -83,7 +83,8 @@ fn row(
     let seconds = began.elapsed().as_secs_f64() / turns.max(1) as f64;
     let result = first.ok_or_else(|| Trouble::from("no turn was run".to_owned()))?;
     let (system, failed, outcome) = (name.to_owned(), failed(&result), result.outcome);
-    Ok(Row { system, clause, failed, outcome, same, requests, seconds, schemathesis: None })
+    let (schemathesis, prism) = (None, None);
+    Ok(Row { system, clause, failed, outcome, same, requests, seconds, schemathesis, prism })
 }
 
 /// One day of the consumer.

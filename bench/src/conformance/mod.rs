@@ -10,6 +10,11 @@ mod table;
 mod xml;
 
 use crate::Fault as Trouble;
+use peers::{
+    Failures,
+    prism::{self, Proxy},
+    schemathesis,
+};
 use sluse::{
     clock::SystemClock,
     reference::{
@@ -19,6 +24,7 @@ use sluse::{
         tokens,
     },
     target::{
+        Supplier,
         run::{Asked, Bench},
         subject::Subject,
     },
@@ -27,7 +33,12 @@ use sluse_conformance::{
     Role, RunResult,
     result::{CaseVerdict, RunOutcome},
 };
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -44,6 +55,12 @@ pub(crate) struct Args {
     /// Where schemathesis is, to run it against the same systems
     #[arg(long, value_name = "PROGRAM")]
     schemathesis: Option<PathBuf>,
+    /// Most examples that schemathesis makes for each operation in each phase
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    examples: u32,
+    /// Where prism is, to stand as a proxy before the same systems while the suite runs once more
+    #[arg(long, value_name = "PROGRAM")]
+    prism: Option<PathBuf>,
     /// Where the results are kept
     #[arg(long, default_value = "bench/results/conformance.json", value_name = "FILE")]
     output: PathBuf,
@@ -69,8 +86,10 @@ pub(crate) struct Row {
     pub(crate) same: bool,
     pub(crate) requests: u64,
     pub(crate) seconds: f64,
-    /// Whether schemathesis told a failure; nothing where it was not asked.
-    pub(crate) schemathesis: Option<bool>,
+    /// What schemathesis tells; nothing where it was not asked.
+    pub(crate) schemathesis: Option<Failures>,
+    /// What prism tells of the answers; nothing where it was not asked.
+    pub(crate) prism: Option<Failures>,
 }
 
 impl Row {
@@ -102,16 +121,16 @@ pub(crate) fn run(args: &Args) -> Result<(), Trouble> {
     }
     for (name, clause, options) in systems.into_iter().filter(|(name, ..)| args.takes(name)) {
         let row = row(args, &subject, name, clause, &options)?;
-        table::line(&row);
+        table::line(&row, rows.first().unwrap_or(&row));
         rows.push(row);
     }
     if args.fault.is_empty() && args.only.is_none() {
         let callers = callers::rows(args.turns)?;
-        callers.iter().for_each(table::line);
+        callers.iter().for_each(|row| table::line(row, row));
         rows.extend(callers);
     }
     if args.fault.is_empty() {
-        rows.extend(xml::rows(args.turns, &|name| args.takes(name), &table::line)?);
+        rows.extend(xml::rows(args.turns, &|name| args.takes(name), &|row| table::line(row, row))?);
     }
     table::summary(&rows);
     table::keep(&args.output, &rows)
@@ -141,12 +160,32 @@ fn row(
     let seconds = began.elapsed().as_secs_f64() / args.turns.max(1) as f64;
     let result = first.ok_or_else(|| Trouble::from("no turn was run".to_owned()))?;
     let failed = failed(&result);
-    let schemathesis = match &args.schemathesis {
-        Some(program) => Some(peers::schemathesis(program, &start(options)?)?),
-        None => None,
-    };
+    let of_schemathesis =
+        |program: &PathBuf| schemathesis::run(program, args.examples, &start(options)?);
     let outcome = result.outcome;
-    Ok(Row { system, clause, failed, outcome, same, requests, seconds, schemathesis })
+    Ok(Row {
+        system,
+        clause,
+        failed,
+        outcome,
+        same,
+        requests,
+        seconds,
+        schemathesis: args.schemathesis.as_ref().map(of_schemathesis).transpose()?,
+        prism: args.prism.as_ref().map(|program| behind(program, subject, options)).transpose()?,
+    })
+}
+
+/// What prism tells of the answers to the suite's requests.
+fn behind(program: &Path, subject: &Subject, options: &Options) -> Result<Failures, Trouble> {
+    let reference = start(options)?;
+    let proxy = Proxy::start(program, &reference)?;
+    let address = proxy.url().parse().map_err(|_| Trouble::from("no address".to_owned()))?;
+    let mut supplier = declared(&reference)?;
+    // A proxy may leave out what says the version.
+    (supplier.address, supplier.contract_version) = (address, None);
+    let asked = Asked { keep_all: true, ..Asked::default() };
+    Ok(prism::told(&called(&reference, subject, &supplier, &asked)))
 }
 
 fn start(options: &Options) -> Result<Reference, Trouble> {
@@ -154,14 +193,25 @@ fn start(options: &Options) -> Result<Reference, Trouble> {
 }
 
 fn once(reference: &Reference, subject: &Subject) -> Result<RunResult, Trouble> {
-    let supplier =
-        reference.supplier().ok_or_else(|| Trouble::from("no supplier's file".to_owned()))?;
+    Ok(called(reference, subject, &declared(reference)?, &Asked::default()))
+}
+
+fn declared(reference: &Reference) -> Result<Supplier, Trouble> {
+    reference.supplier().ok_or_else(|| Trouble::from("no supplier's file".to_owned()))
+}
+
+fn called(
+    reference: &Reference,
+    subject: &Subject,
+    supplier: &Supplier,
+    asked: &Asked,
+) -> RunResult {
     let token = |name: &str| {
         let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
         token.map(|token| reference.token(token))
     };
-    let bench = Bench { supplier: &supplier, subject, environment: &token, clock: &SystemClock };
-    Ok(bench.run(&Asked::default(), &|_| {}))
+    let bench = Bench { supplier, subject, environment: &token, clock: &SystemClock };
+    bench.run(asked, &|_| {})
 }
 
 /// The clauses that a run tells broken.

@@ -136,5 +136,6 @@ fn row(
         requests,
         seconds,
         schemathesis: None,
+        prism: None,
     })
 }

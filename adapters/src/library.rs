@@ -68,6 +68,9 @@ shipped! {
     "medcom-prescriptions":
         "adapter.toml" "edifact.toml" "examples/prescription.edi" "examples/prescription.xml" "medpre.toml"
         "pre01.toml" "pre60.toml" "shared.toml" "xml.toml";
+    "medcom-vans":
+        "adapter.toml" "envelope.toml" "examples/clinical-email.vans.xml" "examples/clinical-email.xml"
+        "letter-in-envelope.toml" "letter.toml";
     "oioxml-invoice":
         "adapter.toml" "examples/credit-note.oioubl.xml" "examples/credit-note.oioxml.xml"
         "examples/invoice.oioubl.xml" "examples/invoice.oioxml.xml" "mapping.toml" "oioubl.toml" "oioxml.toml";

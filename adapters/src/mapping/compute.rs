@@ -1,10 +1,12 @@
 //! Numbers that a mapping computes from others: exact decimals, never binary floating point.
 //!
 //! What a format says once, another may want said many times, or added up: the tax of each line, the sum of all
-//! allowances. A value that was computed from several cannot be taken apart, so such a row leads one way alone.
+//! allowances. A value that was computed from several cannot be taken apart, so such a row leads one way alone. The headers of
+//! envelopes want what follows from the document that they hold: how many bytes it has, and a name that no other has.
 
 use super::NotConverted;
 use crate::field::canonical;
+use sluse_contracts::files::FileDigest;
 
 /// Why a row that computes leads one way alone.
 pub(super) const COMPUTED: &str = "what was computed from several values cannot be taken apart";
@@ -22,16 +24,22 @@ pub(super) enum Compute {
     Quotient,
     /// The first of the paths that leads to a value.
     First,
+    /// How many bytes they stand for, in base64.
+    Bytes,
+    /// A UUID that follows from them: the same of the same values, another of others.
+    Uuid,
 }
 
 impl Compute {
     /// Each by the word that mappings write.
-    pub(super) const WORDS: [(&'static str, Self); 5] = [
+    pub(super) const WORDS: [(&'static str, Self); 7] = [
         ("sum", Self::Sum),
         ("difference", Self::Difference),
         ("product", Self::Product),
         ("quotient", Self::Quotient),
         ("first", Self::First),
+        ("bytes", Self::Bytes),
+        ("uuid", Self::Uuid),
     ];
 
     /// The word that mappings write.
@@ -44,8 +52,13 @@ impl Compute {
     /// # Errors
     /// Where a value is no number, or there are more digits than numbers here have.
     pub(super) fn of(self, values: &[Vec<&str>]) -> Result<Option<String>, NotConverted> {
-        if self == Self::First {
-            return Ok(values.iter().flatten().next().map(|first| (*first).to_owned()));
+        match self {
+            Self::First => {
+                return Ok(values.iter().flatten().next().map(|&first| first.to_owned()));
+            }
+            Self::Bytes => return bytes(values.iter().flatten()),
+            Self::Uuid => return Ok(uuid(values.iter().flatten())),
+            Self::Sum | Self::Difference | Self::Product | Self::Quotient => {}
         }
         let is_whole = values.iter().all(|found| !found.is_empty());
         let mut all = values.iter().flatten();
@@ -60,7 +73,7 @@ impl Compute {
         let computed = all.try_fold(first, |before, value| {
             let value = Exact::read(value)?;
             match self {
-                Self::Sum | Self::First => before.plus(value),
+                Self::Sum | Self::First | Self::Bytes | Self::Uuid => before.plus(value),
                 Self::Difference => before.plus(Exact { digits: -value.digits, ..value }),
                 Self::Product => before.times(value),
                 Self::Quotient => before.by(value),
@@ -68,6 +81,48 @@ impl Compute {
         });
         computed.map(|number| Some(number.written()))
     }
+}
+
+/// How many bytes texts of base64 stand for (RFC 4648, section 4); nothing where there is none.
+fn bytes<'v>(texts: impl Iterator<Item = &'v &'v str>) -> Result<Option<String>, NotConverted> {
+    let mut all = None;
+    for text in texts {
+        let is_mark = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        let written = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+        let (mut n_marks, mut n_pads) = (0_usize, 0_usize);
+        for byte in written {
+            match is_mark(&byte) {
+                true if n_pads == 0 => n_marks += 1,
+                false if byte == b'=' => n_pads += 1,
+                _ => return Err(NO_BASE64),
+            }
+        }
+        if !(n_marks + n_pads).is_multiple_of(4) || n_pads > 2 {
+            return Err(NO_BASE64);
+        }
+        *all.get_or_insert(0) += n_marks / 4 * 3 + (n_marks % 4).saturating_sub(1);
+    }
+    Ok(all.map(|n_bytes: usize| n_bytes.to_string()))
+}
+
+const NO_BASE64: NotConverted = NotConverted::Value("the value is no base64");
+
+/// A UUID of version 8 (RFC 9562, sections 5.8 and B.2) by the SHA-256 of the values, each on a line of its own; nothing where
+/// there is none.
+fn uuid<'v>(values: impl Iterator<Item = &'v &'v str>) -> Option<String> {
+    let values: Vec<&str> = values.copied().collect();
+    let digest = FileDigest::of(values.join("\n").as_bytes()).to_string();
+    // The variant is the two highest bits of its digit, which are `10`.
+    let variant = u8::from_str_radix(digest.get(16..17)?, 16).ok()? & 3 | 8;
+    let uuid = format!(
+        "{}-{}-8{}-{variant:x}{}-{}",
+        digest.get(..8)?,
+        digest.get(8..12)?,
+        digest.get(13..16)?,
+        digest.get(17..20)?,
+        digest.get(20..32)?
+    );
+    (!values.is_empty()).then_some(uuid)
 }
 
 /// A number: its digits without the point, and how many of them stand behind it.

@@ -42,7 +42,7 @@
 //! | `between`, `gaps` | what stands between the values of several paths that are one; with `gaps` a value that is missing keeps its place |
 //! | `constant` | a value that is always the same: written on the one side, on the other nothing |
 //! | `where`, `unless` | at a constant, or a row of one way: only where a path leads to something on the side that is read, or does not |
-//! | `compute` | what becomes of several values: their `sum`, the `difference` of the first and the others, the `product`, the `quotient` of two, the `first` that is there; forward or in reverse `only` |
+//! | `compute` | what becomes of several values: their `sum`, the `difference` of the first and the others, the `product`, the `quotient` of two, the `first` that is there, how many `bytes` base64 stands for, a `uuid` that follows from them; forward or in reverse `only` |
 //! | `counts` | which one of its kind the group is, from 1 |
 //! | `again` | the same value stands in a second place: reading both, they must be the same |
 //! | `whole`, `but` | a group with all that stands in it, as it is, but for what these paths of it lead to (see `whole`) |

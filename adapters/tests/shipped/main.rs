@@ -14,3 +14,5 @@ mod sbdh;
 mod tax;
 #[cfg(test)]
 mod translate;
+#[cfg(test)]
+mod vans;

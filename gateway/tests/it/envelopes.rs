@@ -26,10 +26,10 @@ adapter = "peppol-sbdh"
 id = "dk.cpr/register/letters"
 contract = "dk.example/letters@1.0.0"
 upstream = ["http://@A/letters"]
-adapter = "vans"
+adapter = "medcom-vans"
 [[route]]
 path = "/letters"
-adapter = "vans"
+adapter = "medcom-vans"
 #--- contracts/dk.example/invoice/1.0.0/contract.toml
 id = "dk.example/invoice"
 version = "1.0.0"
@@ -115,7 +115,7 @@ async fn send(world: &World, path: &str, body: &str) -> Reply {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_envelope_is_closed_again_with_all_that_its_header_says() {
-    let world = world(&format!("{OVER}{}", vans()), provider).await;
+    let world = world(OVER, provider).await;
     let sent = wrapped("7", "of-the-question");
     let reply = send(&world, "/wrapped/ask", &sent).await;
     assert_eq!((reply.status, reply.text()), (200, wrapped("8", "of-the-answer")));
@@ -147,7 +147,7 @@ async fn an_envelope_is_closed_again_with_all_that_its_header_says() {
 async fn an_envelope_that_finds_its_receiver_by_its_document_is_closed_again_too() {
     let settings = limits("").replace("[limits]\n", "");
     let documents = "[documents]\nadapters = { \"application/xml\" = \"peppol-sbdh\" }\n";
-    let world = world(&format!("{settings}{documents}{OVER}{}", vans()), provider).await;
+    let world = world(&format!("{settings}{documents}{OVER}"), provider).await;
     let sent = wrapped("7", "of-the-question");
     let reply = send(&world, "/documents", &sent).await;
     assert_eq!(reply.status, 202, "{}", reply.text());
@@ -157,29 +157,12 @@ async fn an_envelope_that_finds_its_receiver_by_its_document_is_closed_again_too
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_envelope_goes_over_the_disk_and_stays_what_it_is() {
-    let over = format!("{}{OVER}{}", limits("body-memory-bytes-max = 1000"), vans());
+    let over = format!("{}{OVER}", limits("body-memory-bytes-max = 1000"));
     let world = world(&over, provider).await;
     let sent = wrapped(&format!("{}7", " ".repeat(100_000)), "of-the-question");
     let reply = send(&world, "/wrapped/ask", &sent).await;
     assert_eq!((reply.status, reply.text()), (200, wrapped("8", "of-the-answer")));
     assert_eq!(String::from_utf8_lossy(&world.provider.seen()[0].body), sent);
-}
-
-/// The adapter that the manual describes, as files of a configuration.
-fn vans() -> String {
-    let page = include_str!("../../docs/envelopes.md");
-    let mut files = String::new();
-    for block in page.split("$ cat > ").skip(1).filter(|block| block.starts_with("adapters/vans/"))
-    {
-        let (path, rest) = block.split_once(" <<'END'\n").unwrap();
-        files.push_str(&format!("#--- {path}\n"));
-        for line in rest.lines().take_while(|line| *line != "> END") {
-            files.push_str(line.strip_prefix("> ").unwrap_or_default());
-            files.push('\n');
-        }
-    }
-    assert_eq!(files.matches("#--- ").count(), 4, "{files}");
-    files
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,8 +173,8 @@ async fn a_letter_in_the_envelope_of_its_network_is_closed_again_as_it_was() {
         format!(
             "<VANSEnvelope xmlns=\"urn:oio:medcom:vans-envelope:1.0.4\"><SenderID EndPointType=\"EAN\">5790000000012</SenderID>\
              <ReceiverID EndPointType=\"EAN\">5790000000029</ReceiverID><EnvelopeIdentifier>{id}</EnvelopeIdentifier>\
-             <SentDateTime>2026-03-02T08:15:00</SentDateTime><Message><MetaInformation><Document><Name>EDIS01</Name>\
-             <Size>{}</Size></Document></MetaInformation><Data>{data}</Data></Message></VANSEnvelope>",
+             <SentDateTime>2026-03-02T08:15:00</SentDateTime><Message><MetaInformation><Identifier>{id}</Identifier><Document>\
+             <Format>XML</Format><Name>MCM:XDIS91</Name><SizeInBytes>{}</SizeInBytes></Document></MetaInformation><Data>{data}</Data></Message></VANSEnvelope>",
             letter.len()
         )
     };
@@ -199,7 +182,7 @@ async fn a_letter_in_the_envelope_of_its_network_is_closed_again_as_it_was() {
     let world = {
         let answered = answered.clone();
         let act = move |_: &Seen| answer(200, "application/xml", &answered);
-        world(&format!("{OVER}{}", vans()), act).await
+        world(OVER, act).await
     };
     let reply = send(&world, "/letters/send", &envelope("77")).await;
     assert_eq!((reply.status, reply.text()), (200, answered));

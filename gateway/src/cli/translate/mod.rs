@@ -1,5 +1,6 @@
 //! `sluse translate`: runs an adapter offline.
 
+mod envelope;
 mod program;
 mod report;
 mod soap_json;
@@ -41,6 +42,9 @@ pub(super) struct Args {
     /// From the contract's side to the legacy one
     #[arg(long)]
     reverse: bool,
+    /// With --reverse: the envelope that the document came in, which is closed again as it was received; a file
+    #[arg(long, value_name = "FILE", requires = "reverse", conflicts_with_all = ["explain", "loss", "skip_refused"])]
+    envelope: Option<PathBuf>,
     /// Tell of each value where it came from, and by which row of the mapping
     #[arg(long)]
     explain: bool,
@@ -75,6 +79,9 @@ enum LossWord {
 /// Bytes that are read at a time.
 const PIECE_BYTES: usize = 1 << 17;
 
+/// Said where there is no envelope that could be kept.
+const NO_ENVELOPE: &str = "--envelope is for adapters whose contract side is `content`";
+
 /// Why a file could not be translated at all.
 enum Unable {
     Reading(io::Error),
@@ -82,7 +89,9 @@ enum Unable {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let done = if args.adapter == soap_json::NAME {
+    let done = if args.adapter == soap_json::NAME && args.envelope.is_some() {
+        return output.error(NO_ENVELOPE);
+    } else if args.adapter == soap_json::NAME {
         soap_json::translate(args, output)
     } else if args.soap.is_said() {
         let exit = output.error(
@@ -123,6 +132,9 @@ fn translate(args: &Args, given: Given, name: &str, output: &mut Output) -> Resu
         Ok((input, Target::new(args.output.as_deref()).map_err(Unable::Writing)?))
     };
     if given.is_program() {
+        if args.envelope.is_some() {
+            return Ok(output.error(NO_ENVELOPE));
+        }
         let (input, target) = open_both()?;
         return program::translate(args, given, input, target, output);
     }
@@ -130,6 +142,9 @@ fn translate(args: &Args, given: Given, name: &str, output: &mut Output) -> Resu
         Ok(adapter) => adapter,
         Err(exit) => return Ok(exit),
     };
+    if let Some(path) = &args.envelope {
+        return envelope::close(args, path, &adapter, output);
+    }
     let plans = match plans(args, &adapter, output) {
         Ok(plans) => plans,
         Err(exit) => return Ok(exit),

@@ -102,6 +102,11 @@ impl<'a> Report<'a> {
         self.n_refused
     }
 
+    /// A document whose envelope is closed as it was.
+    pub(super) fn closed(&mut self) {
+        self.n_units += 1;
+    }
+
     /// A unit that was translated.
     pub(super) fn unit(
         &mut self,

@@ -4,7 +4,7 @@
 //! wrong, and how far it reaches. Field names are those of the description; a value is never said.
 //! What is wrong with a description itself is a `sluse_contracts::Finding` with its place in the file.
 
-use crate::tree::{OverLimit, Place};
+use crate::tree::{OverLimit, Place, Tree};
 use sluse_contracts::{Code, Violation};
 use std::{borrow::Cow, fmt};
 
@@ -78,6 +78,14 @@ impl Fault {
     pub fn in_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
+    }
+
+    /// Adds the unit, by its number, and what of it was open where its message cannot be read further.
+    #[must_use]
+    pub(crate) fn in_unit(self, record: u32, unit: &Tree) -> Self {
+        let place = Place { record, ..self.place };
+        let field = self.field.clone().or_else(|| unit.open_path());
+        Self { place, field, ..self }
     }
 
     /// Says what is numbered.

@@ -246,6 +246,12 @@ pub trait UnitReader: Send + fmt::Debug {
     /// the same tree, which may hold what was read of a unit so far.
     fn next(&mut self, tree: &mut Tree, faults: &mut Faults) -> Step;
 
+    /// Puts what stands around the units of a message that has none into the tree, asked at its end: no unit shows it.
+    /// Whether there is such a thing.
+    fn around_no_units(&self, _tree: &mut Tree) -> bool {
+        false
+    }
+
     /// What the reader holds on to, in bytes, besides the tree.
     fn held_bytes(&self) -> usize;
 

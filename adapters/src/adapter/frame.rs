@@ -49,6 +49,11 @@ impl Seen {
         Ok(())
     }
 
+    /// The header, which no unit has to be shown it.
+    pub(super) fn take(&mut self) -> Option<Tree> {
+        self.header.take()
+    }
+
     /// Shows the header in a unit.
     pub(super) fn show(&self, unit: &mut Tree) -> Result<(), OverLimit> {
         let Some(header) = &self.header else { return Ok(()) };

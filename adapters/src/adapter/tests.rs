@@ -358,7 +358,12 @@ fn where_each_unit_is_refused_nothing_more_is_told() {
         let bad = "0020261130\n1000x1Ada       1  \n990001\n";
         let (_, told) = translated(&plans, Options::default(), bad.as_bytes(), 7);
         assert!(told.starts_with("refused\nV0906") && told.ends_with("broken\n"), "{told}");
-        let (_, told) = translated(&plans, Options::default(), b"0020261130\n990000\n", 7);
+        let empty = b"0020261130\n990000\n";
+        let (_, told) = translated(&plans, Options::default(), empty, 7);
+        assert!(told.starts_with("broken\nV0955") && told.contains("start/made"), "{told}");
+        let plans = plans.with_loss(Loss::Report);
+        let (_, told) = translated(&plans, Options::default(), empty, 7);
+        assert!(told.starts_with("lost start/made"), "{told}");
         assert!(told.contains("V0109 there is nothing to write"), "{told}");
     }
 }

@@ -65,7 +65,7 @@ pub enum Step {
     Unit(Translated),
     /// A unit is refused for these faults, and nothing of it is written; the next one may be sound.
     Refused(Vec<Fault>),
-    /// What stands after all units holds values that are not carried over.
+    /// What stands around the units holds values that are in none of them, and are not carried over.
     Around(Outcome),
     /// All that was fed is translated: feed more, or finish.
     Hungry,
@@ -105,6 +105,8 @@ pub struct Translation {
     n_refused: u64,
     /// Whether lists are to become what comes again: no mapping does it, and the other side knows no lists.
     unlists: bool,
+    /// Whether it was asked what stands around units that are not there.
+    saw_around: bool,
     ended: Option<bool>,
 }
 
@@ -127,6 +129,7 @@ impl Translation {
             n_units: 0,
             n_refused: 0,
             unlists,
+            saw_around: false,
             ended: None,
             plans,
             options,
@@ -162,6 +165,9 @@ impl Translation {
                     return self.broken(faults);
                 }
                 layout::Step::End => {
+                    if let Some(step) = self.unitless(out) {
+                        return step;
+                    }
                     return match self.end(out) {
                         Ok(()) => {
                             self.ended = Some(true);
@@ -207,7 +213,7 @@ impl Translation {
                 kept.err()
                     .map(|limit| self.broken(vec![Fault::over_limit(limit, Place::default())]))
             }
-            Part::Trailer if is_kept => self.trailer(),
+            Part::Trailer if is_kept => self.around(),
             Part::Header | Part::Trailer => {
                 let written = self.writer.write(&self.source, out);
                 written.err().map(|fault| self.broken(vec![fault]))
@@ -300,20 +306,52 @@ impl Translation {
         if self.options.apart { self.close(out).map_err(Some) } else { Ok(()) }
     }
 
-    /// What stands after all units: every unit has gone on, so nothing of it can be carried.
-    fn trailer(&mut self) -> Option<Step> {
-        let mut lost_in_all: Option<Outcome> = None;
-        for translator in &mut self.translators {
-            let mut faults = Faults::new(0);
-            let outcome = translator.translate(&self.source, &mut self.target, &mut faults);
-            let Some(mut outcome) = outcome else { continue };
-            if let Some(others) = lost_in_all.take() {
-                outcome.lost.retain(|lost| others.lost.contains(lost));
-                outcome.n_lost = outcome.lost.len() as u64;
-            }
-            lost_in_all = Some(Outcome { carried: Vec::new(), ..outcome });
+    /// What stands around units that are not there. Without a mapping it is written as it is; a mapping makes units, and
+    /// there are none that it could be carried in.
+    fn unitless(&mut self, out: &mut Vec<u8>) -> Option<Step> {
+        if self.n_units > 0 || std::mem::replace(&mut self.saw_around, true) {
+            return None;
         }
-        let outcome = lost_in_all.filter(|outcome| outcome.n_lost > 0)?;
+        match self.seen.take() {
+            Some(header) => self.source = header,
+            None if self.reader.around_no_units(&mut self.source) => {}
+            None => return None,
+        }
+        let has_values = self.source.values_but(&[]).next().is_some();
+        if self.options.apart && has_values {
+            let sentence =
+                "there is no unit, and so no message that what stands around it could be in";
+            let fault = Fault::new(code::EMPTY_MESSAGE, sentence, Place::default());
+            return Some(self.broken(vec![fault.of_message()]));
+        }
+        if !self.translators.is_empty() {
+            return self.around();
+        }
+        let written = has_values.then(|| self.as_it_is(out))?;
+        written.err().map(|fault| self.broken(vec![fault]))
+    }
+
+    /// Writes what no mapping is for.
+    fn as_it_is(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
+        if !self.unlists {
+            return self.writer.write(&self.source, out);
+        }
+        self.target.clear();
+        let copied = self.source.copy_without_lists(&mut self.target);
+        copied.map_err(|limit| Fault::over_limit(limit, Place::default()))?;
+        self.writer.write(&self.target, out)
+    }
+
+    /// What stands around units and is in none of them: nothing of it can be carried, and what no mapping drops is lost.
+    fn around(&mut self) -> Option<Step> {
+        let mut dropped = vec![false; self.source.node_count()];
+        for translator in &mut self.translators {
+            translator.mark_dropped(&self.source, &mut dropped);
+        }
+        let outcome = Outcome::of_lost(&self.source, &dropped);
+        if outcome.n_lost == 0 {
+            return None;
+        }
         match self.plans.loss {
             Loss::Report => Some(Step::Around(outcome)),
             Loss::Refuse => {

@@ -56,6 +56,8 @@ pub(super) struct Envelope {
     n_messages: u64,
     n_objects: u64,
     n_in_group: u64,
+    /// Binary objects before the group.
+    n_objects_before: u64,
     /// Segments of the message, or of the one read last.
     pub(super) n_segments: u32,
     references: HashSet<u64>,
@@ -75,6 +77,7 @@ impl Envelope {
             n_messages: 0,
             n_objects: 0,
             n_in_group: 0,
+            n_objects_before: 0,
             n_segments: 0,
             references: HashSet::new(),
             seed: RandomState::new(),
@@ -148,6 +151,7 @@ impl Envelope {
         self.group_reference = segment.ascii(5, 1);
         self.n_groups += 1;
         self.n_in_group = 0;
+        self.n_objects_before = self.n_objects;
         self.stage = Stage::Group;
         Event::GroupBegins
     }
@@ -194,6 +198,9 @@ impl Envelope {
 
     fn end_group(&mut self, segment: &Segment<'_>) -> Result<Event, Problem> {
         let of_interchange = Problem::of_interchange;
+        if self.n_in_group == 0 && self.n_objects == self.n_objects_before {
+            return Err(absent("UNH", segment));
+        }
         self.check_count(segment, self.n_in_group, "UNE/0060").map_err(of_interchange)?;
         let reference = self.check_reference(segment, &self.group_reference, "UNE/0048");
         reference.map_err(of_interchange)?;
@@ -204,6 +211,9 @@ impl Envelope {
     /// The trailer counts groups where there are any, else messages; since version 4 binary objects too.
     fn end(&mut self, segment: &Segment<'_>) -> Result<Event, Problem> {
         let of_interchange = Problem::of_interchange;
+        if self.n_messages == 0 && self.n_objects == 0 {
+            return Err(absent("UNH", segment));
+        }
         let n_objects = if self.counts_objects { self.n_objects } else { 0 };
         let n_units = match self.n_groups {
             0 => self.n_messages + n_objects,

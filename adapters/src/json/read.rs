@@ -145,9 +145,21 @@ impl UnitReader for JsonReader {
             match self.advance(tree, faults) {
                 Ok(Act::Continue) => {}
                 Ok(Act::Give(step)) => return step,
-                Err(fault) => self.state.fail(fault, faults),
+                Err(fault) => {
+                    let fault = self.state.within(fault, tree);
+                    self.state.fail(fault, faults);
+                }
             }
         }
+    }
+
+    fn around_no_units(&self, tree: &mut Tree) -> bool {
+        let is_alone = self.state.layout.array().is_some() && self.state.n_units == 0;
+        if is_alone {
+            tree.begin_as(&self.state.head);
+            tree.close_all();
+        }
+        is_alone
     }
 
     fn held_bytes(&self) -> usize {
@@ -158,6 +170,12 @@ impl UnitReader for JsonReader {
 }
 
 impl State {
+    /// A fault with the unit that it is in, where there may be several.
+    fn within(&self, fault: Fault, tree: &Tree) -> Fault {
+        let is_in_unit = self.unit.is_some() && self.layout.array().is_some();
+        if is_in_unit { fault.in_unit(self.n_units, tree) } else { fault }
+    }
+
     /// A fault that what follows cannot be read after: but for lines, of which each stands for itself.
     fn fail(&mut self, fault: Fault, faults: &mut Faults) {
         if self.layout.units != Units::Lines || fault.reach == Reach::Message {

@@ -121,6 +121,12 @@ fn what_could_be_in_no_unit_is_refused_unless_the_description_ignores_it() {
 }
 
 #[test]
+fn where_a_document_breaks_off_the_unit_is_told() {
+    let text = br#"{"data":{"persons":[{"id":1},{"id":01}]}}"#;
+    insta::assert_snapshot!(read(&layout(PERSONS), text, 3).0.lines().skip(5).collect::<String>(), @"V0107 message: line 1: expected `,` or `}` after a member (record 2, byte 36, data/persons)broken");
+}
+
+#[test]
 fn each_line_is_a_unit_and_a_faulty_one_is_refused_alone() {
     let layout = layout(LINES);
     let text = "{\"a\":1}\n\n {\"a\":\n2}\n{\"a\":3}\r\n{\"a\":\"x}\n{\"a\":1,\"a\":2} junk\n4 5\nnul\n[6]";

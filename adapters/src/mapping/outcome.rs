@@ -46,6 +46,13 @@ pub struct Lost {
 }
 
 impl Outcome {
+    /// What is lost of a tree of which these values were taken along or dropped.
+    pub(crate) fn of_lost(source: &Tree, taken: &[bool]) -> Self {
+        let mut outcome = Self::default();
+        outcome.tell_lost(source, taken);
+        outcome
+    }
+
     /// Adds the values that were not taken.
     pub(super) fn tell_lost(&mut self, source: &Tree, taken: &[bool]) {
         for node in source.values_but(taken) {

@@ -26,6 +26,8 @@ pub struct Plan {
     pub(super) names: Vec<String>,
     /// The number of each name.
     numbers: HashMap<String, usize>,
+    /// The number of each path from the root that has no tests, as the mapping writes it.
+    root_paths: HashMap<String, usize>,
     pub(super) sections: Vec<PlannedSection>,
 }
 
@@ -65,9 +67,18 @@ pub(super) struct PlannedRow {
     pub(super) is_simple: bool,
 }
 
+impl PlannedRow {
+    /// Whether it says what becomes of values without carrying one: they are dropped, or a constant that is known.
+    pub(super) fn carries_nothing(&self) -> bool {
+        self.is_dropped || (self.constant.is_some() && self.to.is_empty())
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct PlannedPath {
     pub(super) from_root: bool,
+    /// The number of one from the root that has no tests, so that looking it up again changes nothing.
+    pub(super) root_number: Option<usize>,
     /// Whether all its steps are plain.
     pub(super) is_plain: bool,
     pub(super) steps: Vec<PlannedStep>,
@@ -90,7 +101,12 @@ pub(super) struct PlannedStep {
 
 impl Plan {
     pub(super) fn of(mapping: &Mapping, way: Way) -> Result<Self, Vec<Irreversible>> {
-        let mut plan = Self { names: Vec::new(), numbers: HashMap::new(), sections: Vec::new() };
+        let mut plan = Self {
+            names: Vec::new(),
+            numbers: HashMap::new(),
+            root_paths: HashMap::new(),
+            sections: Vec::new(),
+        };
         let (mut faults, mut are_read) = (Vec::new(), Vec::new());
         for (at, section) in mapping.sections.iter().enumerate() {
             // What stands within a section of the other way is not read either.
@@ -152,6 +168,11 @@ impl Plan {
         }
     }
 
+    /// How many paths from the root have a number.
+    pub(super) fn root_path_count(&self) -> usize {
+        self.root_paths.len()
+    }
+
     fn row(&mut self, row: &Row, way: Way) -> Result<PlannedRow, &'static str> {
         let paths =
             |plan: &mut Self, paths: &[Path]| paths.iter().map(|path| plan.path(path)).collect();
@@ -206,7 +227,13 @@ impl Plan {
     fn path(&mut self, path: &Path) -> PlannedPath {
         let steps: Vec<PlannedStep> = path.steps.iter().map(|step| self.step(step)).collect();
         let is_plain = steps.iter().all(|step| step.is_plain);
-        PlannedPath { from_root: path.from_root, is_plain, steps, text: path.to_string() }
+        let text = path.to_string();
+        let has_number = path.from_root && steps.iter().all(|step| step.tests.is_empty());
+        let root_number = has_number.then(|| {
+            let next = self.root_paths.len();
+            *self.root_paths.entry(text.clone()).or_insert(next)
+        });
+        PlannedPath { from_root: path.from_root, root_number, is_plain, steps, text }
     }
 
     fn step(&mut self, step: &path::Step) -> PlannedStep {

@@ -1,5 +1,6 @@
 //! Translating one unit by a plan.
 
+mod known;
 mod numbers;
 mod search;
 mod values;
@@ -13,6 +14,7 @@ use crate::{
     fault::{Fault, Faults},
     tree::{NameId, NodeId, Place, Tree},
 };
+use known::KnownPaths;
 use numbers::Numbers;
 use search::Lists;
 use sluse_contracts::code;
@@ -28,6 +30,7 @@ pub struct Translator<P> {
     written: Written,
     taken: Vec<bool>,
     lists: Lists,
+    known: KnownPaths,
     source_names: Numbers,
     target_names: Numbers,
     explain: bool,
@@ -43,14 +46,19 @@ pub(super) struct Unit<'u> {
     pub(super) written: &'u mut Written,
     pub(super) taken: &'u mut Vec<bool>,
     lists: &'u mut Lists,
+    known: &'u mut KnownPaths,
     faults: &'u mut Faults,
     /// What was written by which row, where it was asked for.
     pub(super) carried: Option<Vec<(Carried, usize)>>,
+    /// What tests of a path have read, and of which group: taken along where the path leads to something.
+    tested: Vec<(NodeId, NodeId)>,
     pub(super) steps: u64,
     steps_max: u64,
     n_faults: u64,
     /// Whether what is read is marked as taken along.
     pub(super) takes: bool,
+    /// Whether rows carry values over.
+    carries: bool,
     bytes_max: usize,
 }
 
@@ -73,6 +81,7 @@ impl<P: Deref<Target = Plan>> Translator<P> {
             written: Written::default(),
             taken: Vec::new(),
             lists: Lists::default(),
+            known: KnownPaths::default(),
             source_names: Numbers::default(),
             target_names: Numbers::default(),
             explain,
@@ -90,32 +99,8 @@ impl<P: Deref<Target = Plan>> Translator<P> {
         faults: &mut Faults,
     ) -> Option<Outcome> {
         target.clear();
-        self.written.clear();
-        self.taken.clear();
-        self.taken.resize(source.node_count(), false);
+        let carried = self.rows(source, (true, target.bytes_max()), faults)?;
         let plan = &*self.plan;
-        let mut unit = Unit {
-            plan,
-            source,
-            names: self.source_names.of(&plan.names, source),
-            written: &mut self.written,
-            taken: &mut self.taken,
-            lists: &mut self.lists,
-            faults,
-            carried: self.explain.then(Vec::new),
-            steps: 0,
-            steps_max: self.steps_max,
-            n_faults: 0,
-            takes: true,
-            bytes_max: target.bytes_max(),
-        };
-        unit.section(0, source.root(), ROOT);
-        // A row may have used up the steps where no section follows.
-        unit.may_go_on(source.root());
-        let (carried, n_faults) = (unit.carried.take(), unit.n_faults);
-        if n_faults > 0 {
-            return None;
-        }
         let names = self.target_names.of(&plan.names, target);
         if let Err(limit) = self.written.build(&plan.names, names, target) {
             faults.push(Fault::over_limit(limit, Place::default()));
@@ -129,6 +114,51 @@ impl<P: Deref<Target = Plan>> Translator<P> {
         let mut outcome = Outcome { carried, ..Outcome::default() };
         outcome.tell_lost(source, &self.taken);
         Some(outcome)
+    }
+
+    /// Marks the values that rows drop, and constants that are known, of what stands in no unit: rows that carry have
+    /// nothing to carry it to.
+    pub(crate) fn mark_dropped(&mut self, source: &Tree, taken: &mut [bool]) {
+        // Where limits end it early, what was not come to stays unmarked.
+        self.rows(source, (false, source.bytes_max()), &mut Faults::new(0));
+        taken.iter_mut().zip(&self.taken).for_each(|(taken, now)| *taken |= now);
+    }
+
+    /// Does all rows for one unit, or those alone that carry nothing. Gives what was carried, where it was asked for;
+    /// nothing where there is a fault.
+    fn rows(
+        &mut self,
+        source: &Tree,
+        (carries, bytes_max): (bool, usize),
+        faults: &mut Faults,
+    ) -> Option<Option<Vec<(Carried, usize)>>> {
+        self.written.clear();
+        self.taken.clear();
+        self.taken.resize(source.node_count(), false);
+        let plan = &*self.plan;
+        self.known.forget(plan.root_path_count());
+        let mut unit = Unit {
+            plan,
+            source,
+            names: self.source_names.of(&plan.names, source),
+            written: &mut self.written,
+            taken: &mut self.taken,
+            lists: &mut self.lists,
+            known: &mut self.known,
+            faults,
+            carried: self.explain.then(Vec::new),
+            tested: Vec::new(),
+            steps: 0,
+            steps_max: self.steps_max,
+            n_faults: 0,
+            takes: true,
+            carries,
+            bytes_max,
+        };
+        unit.section(0, source.root(), ROOT);
+        // A row may have used up the steps where no section follows.
+        unit.may_go_on(source.root());
+        (unit.n_faults == 0).then(|| unit.carried.take())
     }
 }
 
@@ -196,6 +226,9 @@ impl<'u> Unit<'u> {
     }
 
     fn row(&mut self, row: &'u PlannedRow, source: NodeId, target: usize) {
+        if !self.carries && !row.carries_nothing() {
+            return;
+        }
         if row.is_simple {
             return self.carry(row, source, target);
         }

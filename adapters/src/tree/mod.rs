@@ -267,6 +267,12 @@ impl Tree {
         names.join("/")
     }
 
+    /// The same of the group or list that is open; nothing where none is.
+    pub(crate) fn open_path(&self) -> Option<String> {
+        let open = self.open.last().map(|open| self.path(NodeId(*open)));
+        open.filter(|path| !path.is_empty())
+    }
+
     /// What stands directly below the node, in the order of the message.
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.end(node);
@@ -349,6 +355,11 @@ impl Tree {
     /// The node and everything below it, in the order of the message.
     pub fn descendants(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         (node.0..self.end(node)).map(NodeId)
+    }
+
+    /// Whether a node is this one or stands below it.
+    pub(crate) fn is_in(&self, node: NodeId, group: NodeId) -> bool {
+        (group.0..self.end(group)).contains(&node.0)
     }
 
     fn node(&self, node: NodeId) -> Option<&Node> {

@@ -110,11 +110,20 @@ impl UnitReader for XmlReader {
                 Ok(Act::Continue) => {}
                 Ok(Act::Give(step)) => return step,
                 Err(fault) => {
-                    faults.push(fault);
+                    faults.push(self.state.within(fault, tree));
                     self.state.over = Some(Step::Broken);
                 }
             }
         }
+    }
+
+    fn around_no_units(&self, tree: &mut Tree) -> bool {
+        let is_alone = !self.state.layout.unit.is_empty() && self.state.n_units == 0;
+        if is_alone {
+            tree.begin_as(&self.state.head);
+            tree.close_all();
+        }
+        is_alone
     }
 
     fn held_bytes(&self) -> usize {
@@ -143,6 +152,12 @@ impl State {
                 Ok(if is_whole { Act::Give(Step::Unit) } else { Act::Continue })
             }
         }
+    }
+
+    /// A fault with the unit that it is in, where there may be several.
+    fn within(&self, fault: Fault, tree: &Tree) -> Fault {
+        let is_in_unit = self.in_unit && !self.layout.unit.is_empty();
+        if is_in_unit { fault.in_unit(self.n_units, tree) } else { fault }
     }
 
     /// The place of something; its record is the number of its unit, where there may be several.

@@ -181,6 +181,12 @@ fn what_could_be_in_no_unit_is_refused_unless_the_description_ignores_it() {
 }
 
 #[test]
+fn where_a_document_breaks_off_the_unit_is_told() {
+    let text = b"<Batch><Letters><Letter/><Letter><a></b></Letter></Letters></Batch>";
+    insta::assert_snapshot!(read(&layout(BATCH), text, 3).0.lines().skip(4).collect::<String>(), @"V0101 message: line 1: an end tag does not close the element that is open (record 2, byte 36, Batch/Letters/Letter)broken");
+}
+
+#[test]
 fn what_cannot_be_read_has_its_code_and_place() {
     let layout = layout(LETTER);
     let read = |text: &[u8]| read(&layout, text, 4).0;

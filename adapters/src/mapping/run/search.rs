@@ -1,6 +1,6 @@
 //! Finding what paths lead to in the unit that is read, and marking what was taken along.
 
-use super::Unit;
+use super::{Unit, known::Known};
 use crate::{
     mapping::{
         path::Value,
@@ -27,8 +27,16 @@ impl Lists {
 impl<'u> Unit<'u> {
     /// All nodes that a path leads to; what its tests read is taken along.
     pub(in crate::mapping) fn find(&mut self, path: &PlannedPath, from: NodeId) -> Vec<NodeId> {
+        if let Some(Known::Few(known)) = self.known.of(path.root_number) {
+            self.steps += known.len() as u64 + 1;
+            let mut found = self.lists.take();
+            found.extend_from_slice(known);
+            return found;
+        }
         let from = self.start(path, from);
-        self.follow(from, &path.steps)
+        let found = self.follow(from, &path.steps);
+        self.known.keep(path.root_number, &found);
+        found
     }
 
     /// Does something with each node that a path leads to.
@@ -43,16 +51,26 @@ impl<'u> Unit<'u> {
         self.lists.give(found);
     }
 
-    /// The first node that a path leads to; what its tests read is taken along, and that of the others too.
+    /// The first node that a path leads to; what its tests read on the way there is taken along.
     pub(in crate::mapping) fn first(&mut self, path: &PlannedPath, from: NodeId) -> Option<NodeId> {
+        let known = self.known.of(path.root_number);
+        if let Some(Known::Few(known)) = known {
+            self.steps += 1;
+            return known.first().copied();
+        }
+        let is_unseen = matches!(known, Some(Known::Unseen));
         let from = self.start(path, from);
         if path.is_plain
+            && !is_unseen
             && let Some(first) = self.first_plain(from, &path.steps)
         {
             return first;
         }
-        let found = self.follow(from, &path.steps);
+        let n_tested = self.tested.len();
+        let found = self.lead(from, &path.steps);
         let first = found.first().copied();
+        self.take_tested(n_tested, first.as_slice());
+        self.known.keep(path.root_number, &found);
         self.lists.give(found);
         first
     }
@@ -90,12 +108,16 @@ impl<'u> Unit<'u> {
         found
     }
 
-    /// All nodes that steps lead to.
-    pub(in crate::mapping) fn follow(
-        &mut self,
-        from: NodeId,
-        steps: &[PlannedStep],
-    ) -> Vec<NodeId> {
+    /// All nodes that steps lead to; what tests read on the way there is taken along.
+    fn follow(&mut self, from: NodeId, steps: &[PlannedStep]) -> Vec<NodeId> {
+        let n_tested = self.tested.len();
+        let found = self.lead(from, steps);
+        self.take_tested(n_tested, &found);
+        found
+    }
+
+    /// All nodes that steps lead to. What tests have read is kept.
+    fn lead(&mut self, from: NodeId, steps: &[PlannedStep]) -> Vec<NodeId> {
         let mut found = self.lists.take();
         found.push(from);
         for step in steps {
@@ -112,12 +134,19 @@ impl<'u> Unit<'u> {
         found
     }
 
-    pub(in crate::mapping) fn step(
-        &mut self,
-        group: NodeId,
-        step: &PlannedStep,
-        found: &mut Vec<NodeId>,
-    ) {
+    /// Takes along what tests have read of groups in which something was found, in the order of the message.
+    fn take_tested(&mut self, n_before: usize, found: &[NodeId]) {
+        while let Some((group, tested)) = self.tested.get(n_before..).and_then(<[_]>::last).copied()
+        {
+            self.tested.pop();
+            let at = found.partition_point(|node| *node < group);
+            if found.get(at).is_some_and(|node| self.source.is_in(*node, group)) {
+                self.take(tested);
+            }
+        }
+    }
+
+    fn step(&mut self, group: NodeId, step: &PlannedStep, found: &mut Vec<NodeId>) {
         let Some(name) = self.names.get(step.name).copied().flatten() else { return };
         let source = self.source;
         let mut position = 0;
@@ -171,33 +200,25 @@ impl<'u> Unit<'u> {
         position: &mut u32,
         found: &mut Vec<NodeId>,
     ) {
-        let Some(tested) = self.tested(node, step) else { return };
+        let Some(tested) = self.passed(node, step) else { return };
         *position += 1;
         if step.position.is_none_or(|wanted| wanted == *position) {
-            tested.iter().for_each(|node| self.take(*node));
+            self.tested.extend(tested.iter().map(|tested| (node, *tested)));
             found.push(node);
         }
         self.lists.give(tested);
     }
 
     /// The group itself, where it passes a step's tests.
-    pub(in crate::mapping) fn passing(
-        &mut self,
-        group: NodeId,
-        step: &PlannedStep,
-    ) -> Option<NodeId> {
-        let tested = self.tested(group, step)?;
-        tested.iter().for_each(|node| self.take(*node));
+    fn passing(&mut self, group: NodeId, step: &PlannedStep) -> Option<NodeId> {
+        let tested = self.passed(group, step)?;
+        self.tested.extend(tested.iter().map(|tested| (group, *tested)));
         self.lists.give(tested);
         Some(group)
     }
 
     /// The nodes by which a group passes a step's tests; nothing where it does not.
-    pub(in crate::mapping) fn tested(
-        &mut self,
-        node: NodeId,
-        step: &PlannedStep,
-    ) -> Option<Vec<NodeId>> {
+    fn passed(&mut self, node: NodeId, step: &PlannedStep) -> Option<Vec<NodeId>> {
         let mut passed = self.lists.take();
         for (steps, value) in &step.tests {
             let found = self.follow(node, steps);

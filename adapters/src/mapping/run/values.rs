@@ -83,21 +83,26 @@ impl<'u> Unit<'u> {
         compute: Compute,
         source: NodeId,
     ) -> Result<Option<(Cow<'u, str>, NodeId)>, Told> {
-        let (mut values, mut first) = (Vec::new(), None);
+        let (mut values, mut computed_from) = (Vec::new(), Vec::new());
         for path in &row.from {
             let nodes = self.find(path, source);
             let texts = nodes.into_iter().filter_map(|node| Some((node, self.text(node)?.1)));
-            let texts: Vec<(NodeId, &str)> = texts.collect();
-            texts.iter().for_each(|(node, _)| self.take(*node));
-            first = first.or(texts.first().map(|(node, _)| *node));
+            let n_texts = if compute == Compute::First { 1 } else { usize::MAX };
+            let texts: Vec<(NodeId, &str)> = texts.take(n_texts).collect();
+            computed_from.extend(texts.iter().map(|(node, _)| *node));
             values.push(texts.into_iter().map(|(_, text)| text).collect());
-            if compute == Compute::First && first.is_some() {
+            if compute == Compute::First && !computed_from.is_empty() {
                 break;
             }
         }
-        let first = first.unwrap_or(source);
+        let first = computed_from.first().copied().unwrap_or(source);
         match compute.of(&values) {
-            Ok(computed) => Ok(computed.map(|value| (Cow::Owned(value), first))),
+            Ok(Some(value)) => {
+                computed_from.into_iter().for_each(|node| self.take(node));
+                Ok(Some((Cow::Owned(value), first)))
+            }
+            // Nothing came of them: what is there is not taken along.
+            Ok(None) => Ok(None),
             Err(wrong) => {
                 self.unconverted(wrong, self.source.place(first), row);
                 Err(Told)

@@ -37,7 +37,8 @@ fn values_are_computed_and_texts_stand_for_none() {
       Name: nobody
       Order: 7
     ");
-    assert_eq!(told, "");
+    // What was paid is in nothing that is written: there is no total to take it from.
+    insta::assert_snapshot!(told, @"lost */* (record 1, byte 10)");
     let wrong = |source: &str| translated(&bill, Way::Forward, &tree(source)).1;
     insta::assert_snapshot!(wrong("bill\n  total: x\n  paid: 1\n"), @"V0952 the value is no decimal number (record 1, byte 10, total)");
     insta::assert_snapshot!(wrong("bill\n  line\n    net: 1.005\n"), @"
@@ -90,4 +91,45 @@ fn a_set_of_sections_may_be_used_twice_under_two_names() {
         V: 3
     ");
     assert_eq!(told, "");
+}
+
+#[test]
+fn what_follows_from_a_document_is_how_many_bytes_it_has_and_a_name_of_its_own() {
+    let rows = mapping(
+        "row = [{ from = 'd', to = 'Bytes', compute = 'bytes', only = 'forward' }, { from = 'd', to = 'Name', compute = 'uuid', only = 'forward' }]",
+    );
+    let made = |value: &str| translated(&rows, Way::Forward, &tree(&format!("d: {value}\n")));
+    // By another program: `printf '%s' YWI= | sha256sum`, with the version and variant of RFC 9562 put in.
+    insta::assert_snapshot!(made("YWI=").0.unwrap().outline(), @"
+    Bytes: 2
+    Name: b3a909e3-418d-8e76-b7a9-727724c6bd28
+    ");
+    for (value, n_bytes) in [("YQ==", 1), ("YWJj", 3), ("YWJjZA==", 4)] {
+        let outline = made(value).0.unwrap().outline();
+        assert!(outline.starts_with(&format!("Bytes: {n_bytes}\nName: ")), "{outline}");
+    }
+    for value in ["YW", "YW=I", "Y===", "YWI?", "YWIé"] {
+        let (_, told) = made(value);
+        assert!(told.starts_with("V0952 the value is no base64"), "{value}: {told}");
+    }
+    let (target, told) = translated(&rows, Way::Forward, &tree("other: 1\n"));
+    assert_eq!((target.unwrap().outline().as_str(), told.starts_with("lost")), ("", true));
+}
+
+#[test]
+fn what_stands_once_beside_many_groups_is_looked_up_once() {
+    let rows = mapping(
+        "section = [{ name = 'line', from = 'bill/line', to = 'Bill/Line', row = [\
+         { from = 'net', to = 'Net' },\
+         { from = ['net', '/bill/rate'], to = 'Tax', compute = 'product', only = 'forward' },\
+         { from = '/bill/rate', to = 'Rate', only = 'forward' }] }]",
+    );
+    let mut source = "bill\n".to_owned();
+    // The square of their number is more than a mapping may look at.
+    (0..9_000).for_each(|_| source.push_str("  line\n    net: 2\n"));
+    source.push_str("  rate: 25\n");
+    let (target, told) = translated(&rows, Way::Forward, &tree(&source));
+    let outline = target.unwrap().outline();
+    assert_eq!((outline.matches("Tax: 50").count(), told.as_str()), (9_000, ""));
+    assert_eq!(outline.matches("Rate: 25").count(), 9_000);
 }

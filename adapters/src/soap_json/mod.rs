@@ -164,6 +164,11 @@ impl Face {
         let root = document.document_element();
         let envelope = Envelope::read(document)
             .ok_or_else(|| reading.misfit(root, "the document is no envelope of SOAP"))?;
+        if attachments.is_some_and(|all| all.lone_count() > 0) {
+            let sentence =
+                "an attachment stands beside the envelope, and no value of it is made of that";
+            return Err(reading.misfit(root, sentence));
+        }
         let body = body_to_json(&reading, &envelope, side.body.unwrap_or_default())?;
         if side.headers.is_empty() {
             return Ok(body);

@@ -8,7 +8,12 @@ use crate::{MediaType, Message, Violation, code, message::Kind};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use sluse_xml::{Document, NodeId, NodeKind};
-use std::{collections::HashMap, fmt, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    ops::Range,
+    sync::Arc,
+};
 
 /// The media type.
 pub(super) const RELATED: &str = "multipart/related";
@@ -101,6 +106,13 @@ impl Multipart {
     /// Whether an `xop:Include` leads to a part that it can stand for.
     pub fn leads(&self, node: NodeId) -> bool {
         self.includes.get(&node).is_some_and(Option::is_some)
+    }
+
+    /// How many attachments no `xop:Include` leads to.
+    pub fn lone_count(&self) -> usize {
+        let led_to: HashSet<usize> = self.includes.values().copied().flatten().collect();
+        // The root part is none.
+        self.contents.len().saturating_sub(led_to.len() + 1)
     }
 
     /// The content that an `xop:Include` stands for, in base64; nothing where it leads to no part.

@@ -1,6 +1,13 @@
 //! Messages that are not as their description says: told, placed, and without a value.
 
-use super::service::{envelope, schema, small, to_json, to_soap};
+use super::{
+    super::Limits,
+    service::{envelope, schema, small, to_json, to_soap},
+};
+use sluse_contracts::{
+    Direction, MediaType, Message,
+    payload::{self, Payload},
+};
 
 const DECLARED: &str = "<xs:complexType name=\"node\"><xs:sequence><xs:element name=\"n\" type=\"t:node\" minOccurs=\"0\"/>\
     <xs:element name=\"v\" type=\"xs:int\" minOccurs=\"0\"/></xs:sequence></xs:complexType><xs:element name=\"m\" type=\"t:node\"/>";
@@ -61,4 +68,31 @@ fn names_that_json_brings_make_no_other_xml() {
     let json = r#"{"@q":"{urn:\"<o>}a","@{urn:\"<o>}a":"<&\"\n"}"#;
     let xml = to_soap(&face, json).unwrap();
     assert_eq!(to_json(&face, &xml).unwrap(), json);
+}
+
+#[test]
+fn an_attachment_that_no_value_is_made_of_is_not_dropped() {
+    let declared = "<xs:element name=\"m\"><xs:complexType><xs:sequence>\
+        <xs:element name=\"v\" type=\"xs:base64Binary\"/></xs:sequence></xs:complexType></xs:element>";
+    let face = small(&schema(declared));
+    let include = "<xop:Include xmlns:xop='http://www.w3.org/2004/08/xop/include' href='cid:a'/>";
+    let read = |value: &str, ids: &[&str]| {
+        let document = envelope(&format!("<m><v>{value}</v></m>"));
+        let mut text =
+            format!("--b\r\nContent-Type: text/xml\r\nContent-ID: <r>\r\n\r\n{document}");
+        for id in ids {
+            text.push_str(&format!("\r\n--b\r\nContent-ID: <{id}>\r\n\r\nattached"));
+        }
+        text.push_str("\r\n--b--\r\n");
+        let stated: MediaType = "multipart/related; boundary=b; type=\"text/xml\"".parse().unwrap();
+        let limits = payload::Limits { multipart_related: true, ..payload::Limits::default() };
+        let payload = Payload::parse(&Message::new(stated, text.into_bytes()), &limits).unwrap();
+        face.read("ask", Direction::Response, &payload, &Limits::default())
+    };
+    assert_eq!(read(include, &["a"]).unwrap().to_string(), r#"{"v":"YXR0YWNoZWQ="}"#);
+    assert_eq!(read("YWJj", &[]).unwrap().to_string(), r#"{"v":"YWJj"}"#);
+    for (value, ids) in [("YWJj", &["a"][..]), (include, &["a", "other"])] {
+        let fault = read(value, ids).expect_err("one is left over");
+        assert_eq!((fault.code.as_str(), fault.path.as_str()), ("V0972", "/s:Envelope[1]"));
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
     panics,
     pipeline::{
         Trail,
-        translate::{COMPRESSED, PIECE_BYTES, Work, read_piece},
+        translate::{COMPRESSED, Left, PIECE_BYTES, Work, read_piece},
     },
 };
 use http::{HeaderMap, StatusCode, header};
@@ -82,6 +82,7 @@ struct Taking {
     numbered: fault::Numbered,
     sink: Sink,
     units: Vec<Unit>,
+    left: Left,
     bytes_max: u64,
     messages_max: usize,
     /// How many violations may still be told; of each message that is refused one always is.
@@ -102,6 +103,7 @@ impl Taking {
             numbered: plans.from().numbered(),
             sink: Sink::new(&work.spool, work.memory_bytes_max),
             units: Vec::new(),
+            left: Left::of(&work.exchange),
             bytes_max: work.bytes_max,
             messages_max,
             violations_left: work.violations_max,
@@ -114,9 +116,12 @@ impl Taking {
         loop {
             let step = self.translation.next(&mut out);
             match step {
-                Step::Unit(unit) => self.message(unit.number, unit.place, &out)?,
+                Step::Unit(unit) => {
+                    self.left.add(&unit.outcome);
+                    self.message(unit.number, unit.place, &out)?;
+                }
                 Step::Refused(faults) => self.refused(faults)?,
-                Step::Around(_) => {}
+                Step::Around(outcome) => self.left.add(&outcome),
                 Step::Hungry => match read_piece(&mut *reader, &mut piece) {
                     Ok(0) => self.translation.finish(),
                     Ok(n) => self.translation.feed(piece.get(..n).unwrap_or_default()),
@@ -132,6 +137,7 @@ impl Taking {
             let violation = Violation::syntax(code::EMPTY_MESSAGE, sentence);
             return Err(Whole::Broken(vec![violation], None));
         }
+        self.left.tell();
         let head = self.translation.interchange().map(|reader| reader.head().clone());
         let written = self.sink.finish().map_err(|_| Whole::NoRoom)?;
         Ok(Apart { received: None, written, media_type: self.media_type, units: self.units, head })

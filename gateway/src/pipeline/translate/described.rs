@@ -1,6 +1,6 @@
 //! Translating by descriptions and mappings: one unit in memory at a time, and what is large on disk on both sides.
 
-use super::{Done, Untranslated, Work};
+use super::{Done, Left, Untranslated, Work};
 use crate::{
     listen::{body::Received, spool::Sink},
     receipt::message_digest,
@@ -23,6 +23,7 @@ pub(super) fn translate(
     let mut reader = body.blocking_reader();
     let mut sink = Sink::new(&work.spool, work.memory_bytes_max);
     let (mut out, mut piece, mut violations) = (Vec::new(), vec![0; PIECE_BYTES], Vec::new());
+    let mut left = Left::of(&work.exchange);
     loop {
         let step = translation.next(&mut out);
         if violations.is_empty() && !out.is_empty() {
@@ -32,7 +33,8 @@ pub(super) fn translate(
         // Where something is wrong nothing is written any more, but what else is wrong is told too.
         out.clear();
         match step {
-            Step::Unit(_) | Step::Around(_) => {}
+            Step::Unit(unit) => left.add(&unit.outcome),
+            Step::Around(outcome) => left.add(&outcome),
             Step::Hungry => match read(&mut *reader, &mut piece) {
                 Ok(0) => translation.finish(),
                 Ok(n_bytes) => translation.feed(piece.get(..n_bytes).unwrap_or_default()),
@@ -57,6 +59,7 @@ pub(super) fn translate(
     if !violations.is_empty() {
         return Err(Untranslated::Violations(violations));
     }
+    left.tell();
     let media_type = plans.to().media_type();
     let digest = message_digest(work.digest, media_type.essence());
     let body = sink.finish().map_err(|_| Untranslated::NoRoom)?;

@@ -6,10 +6,12 @@
 
 mod described;
 mod face;
+mod left;
 mod out;
 mod program;
 
 pub(super) use described::{PIECE_BYTES, read as read_piece};
+pub(super) use left::Left;
 
 use super::{
     Trail,
@@ -56,6 +58,8 @@ pub(super) struct Work {
     pub(super) violations_max: usize,
     /// Where the others go.
     pub(super) spool: PathBuf,
+    /// Of which exchange the message is.
+    pub(super) exchange: String,
     /// The digest that is made of them.
     digest: SaltedDigest,
 }
@@ -69,6 +73,7 @@ impl Work {
             memory_bytes_max: limits.body_memory_bytes_max,
             violations_max: limits.violations_max,
             spool: gateway.spool().to_owned(),
+            exchange: trail.identity.exchange.to_string(),
             digest: trail.digesting(),
         }
     }

@@ -171,8 +171,8 @@ impl All {
                     Speaks::Consumers => Ways::of_consumers(answers),
                 };
                 let prepared = match name.as_str() {
-                    // That there is no such contract is told elsewhere.
-                    soap_json::NAME if asked.is_some() && contract.is_none() => continue,
+                    // That there is no such contract, or that its id cannot be read, is told elsewhere.
+                    soap_json::NAME if read.has_contract && contract.is_none() => continue,
                     soap_json::NAME => self.adapters.prepare_face(contract.map(|each| &**each)),
                     name => self.adapters.prepare(name, ways),
                 };

@@ -7,7 +7,7 @@ use super::{
 use http::{HeaderName, Method, Uri};
 use sluse_conformance::certificate::Word;
 use sluse_contracts::{
-    ContractRef, Finding, code,
+    Finding, code,
     id::ServiceId,
     settings::{Placed, Settings as Toml, Table},
 };
@@ -25,6 +25,8 @@ pub(super) struct Read {
     pub(super) service: Service,
     pub(super) origin: Origin,
     pub(super) contract: Origin,
+    /// Whether it names a contract, be it one that could not be read.
+    pub(super) has_contract: bool,
     /// Where it says which certificate it asks for.
     pub(super) certificate_at: Origin,
     pub(super) routes: Vec<(Route, Origin)>,
@@ -77,7 +79,7 @@ impl Reader<'_> {
         let origin = self.origin(&root, "id");
         let id: Option<ServiceId> = root.name("id");
         let contract = self.origin(&root, "contract");
-        let agreed: Option<ContractRef> = root.optional_name("contract");
+        let (has_contract, agreed) = (root.has("contract"), root.optional_name("contract"));
         let upstream = self.upstream(&mut root);
         let mut adapters = Vec::new();
         let adapter = self.adapter(&mut root, Speaks::Provider, &mut adapters);
@@ -115,7 +117,16 @@ impl Reader<'_> {
             requires_certificate,
         };
         let keys = keys.unwrap_or_default();
-        Some(Read { service, origin, contract, certificate_at, routes, keys, adapters })
+        Some(Read {
+            service,
+            origin,
+            contract,
+            has_contract,
+            certificate_at,
+            routes,
+            keys,
+            adapters,
+        })
     }
 
     fn upstream(&self, root: &mut Table<'_>) -> Vec<Uri> {

@@ -184,12 +184,46 @@ fn kind(cells: &[&str]) -> (String, Option<&'static str>) {
                     Some("a number, or digits that name something"),
                 ),
                 _ => {
-                    (format!(", kind = \"number\", decimals = {decimals}, mark = \"{mark}\""), None)
+                    let keys =
+                        format!(", kind = \"number\", decimals = {decimals}, mark = \"{mark}\"");
+                    (keys, all_threes(&values, mark).then_some(THOUSANDS_OR_DECIMALS))
                 }
             };
         }
     }
-    (String::new(), None)
+    let has_thousands = [(',', '.'), ('.', ','), (',', ' '), (',', '\u{a0}'), ('.', '\'')]
+        .into_iter()
+        .any(|(mark, between)| are_in_thousands(&values, mark, between));
+    (String::new(), has_thousands.then_some(THOUSANDS))
+}
+
+/// Said of a mark behind which three digits stand in every number.
+const THOUSANDS_OR_DECIMALS: &str = "or the mark stands between thousands";
+/// Said of numbers that no field reads.
+const THOUSANDS: &str =
+    "numbers with a mark between thousands, which are read as text: the sender should leave it out";
+
+/// Whether three digits stand behind the mark wherever there is one.
+fn all_threes(values: &[&str], mark: char) -> bool {
+    let behind = values.iter().filter_map(|value| value.split_once(mark));
+    behind.map(|(_, behind)| behind.len()).all(|length| length == 3)
+}
+
+/// Whether all are numbers once what stands between thousands is taken away, which one of them has at least.
+fn are_in_thousands(values: &[&str], mark: char, between: char) -> bool {
+    let is_grouped = |value: &str| {
+        let whole = value.split(mark).next().unwrap_or_default();
+        let mut groups = whole.strip_prefix('-').unwrap_or(whole).split(between);
+        let begins = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+        begins && groups.all(|group| group.len() == 3)
+    };
+    let (plain, grouped): (Vec<&str>, Vec<&str>) =
+        values.iter().partition(|value| !value.contains(between));
+    let without: Vec<String> = grouped.iter().map(|value| value.replace(between, "")).collect();
+    let all: Vec<&str> = plain.into_iter().chain(without.iter().map(String::as_str)).collect();
+    !grouped.is_empty()
+        && grouped.iter().all(|value| is_grouped(value))
+        && decimals(&all, mark).is_some()
 }
 
 fn all_dates(values: &[&str], form: &str) -> bool {

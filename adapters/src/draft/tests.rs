@@ -35,6 +35,17 @@ field = [
     { name = "antal", column = "Antal", kind = "number" },   # ? a number, or digits that name something
 ]
 "#);
+    let thousands = "a;b;c;d\n1.255,50;1.255;1 000;x\n12,00;2.100;20;y\n2.100.255,5;-3.000;300;z\n";
+    let fields: Vec<String> =
+        sound(thousands.as_bytes()).lines().skip(6).map(str::to_owned).collect();
+    insta::assert_snapshot!(fields.join("\n"), @r#"
+field = [
+    { name = "a", column = "a" },   # ? numbers with a mark between thousands, which are read as text: the sender should leave it out
+    { name = "b", column = "b", kind = "number", decimals = 3, mark = "." },   # ? or the mark stands between thousands
+    { name = "c", column = "c" },   # ? numbers with a mark between thousands, which are read as text: the sender should leave it out
+    { name = "d", column = "d" },
+]
+"#);
     insta::assert_snapshot!(sound(b"1,a\n2,b\n"), @r#"
 # A draft from a sample: what is marked `# ?` the sample leaves open.
 format        = "csv"

@@ -16,7 +16,7 @@ def main():
     mapped = bytes(style(etree.fromstring(data, etree.XMLParser(huge_tree=True))))
     seconds = time.process_time() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"cpu_seconds": seconds, "peak_bytes": peak, "units": mapped.count(b"</n:Order>")}))
+    print(json.dumps({"cpu_seconds": seconds, "peak_bytes": peak, "units": mapped.count(b"</n:Order>") or 1}))
 
 
 main()

@@ -104,6 +104,27 @@ pub(super) fn orders(file: &Path, bytes: u64) -> Result<(), Fault> {
     Ok(out.flush()?)
 }
 
+/// An invoice of OIOXML 0.7: that of the adapter's examples, with as many lines as it takes.
+pub(super) fn invoice(file: &Path, bytes: u64) -> Result<(), Fault> {
+    const EXAMPLE: &str =
+        include_str!("../../../adapters/library/oioxml-invoice/examples/invoice.oioxml.xml");
+    const ENDS: &str = "</com:InvoiceLine>\n";
+    let (head, rest) = EXAMPLE.split_once("  <com:InvoiceLine>\n").ok_or("the example has no line")?;
+    let (line, tail) = rest.split_once(ENDS).ok_or("the example has no line")?;
+    let mut out = BufWriter::new(File::create(file)?);
+    out.write_all(head.as_bytes())?;
+    let (mut written, mut n_lines) = (0, 0_u64);
+    while written < bytes {
+        n_lines += 1;
+        let numbered = line.replacen("<com:ID>1<", &format!("<com:ID>{n_lines}<"), 1);
+        let text = format!("  <com:InvoiceLine>\n{numbered}{ENDS}");
+        out.write_all(text.as_bytes())?;
+        written += text.len() as u64;
+    }
+    out.write_all(tail.as_bytes())?;
+    Ok(out.flush()?)
+}
+
 trait WriteLatin1: Write {
     /// Writes a text of ISO 8859-1, and gives its bytes.
     fn write_latin1(&mut self, text: &str) -> Result<u64, Fault> {

@@ -36,6 +36,8 @@ enum Subject {
     Fixed,
     /// XML to XML of other names
     Xml,
+    /// An invoice of OIOXML to OIOUBL, by the adapter that ships
+    Oioubl,
     /// A file of 1 GB through `sluse translate`: does memory stay flat?
     Memory,
 }
@@ -50,7 +52,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Fault> {
     let folder = tempfile::tempdir()?;
     let peers = peers::Peers::prepare(folder.path());
     let part = if args.quick { 10 } else { 1 };
-    for subject in [Subject::Edifact, Subject::Fixed, Subject::Xml, Subject::Memory] {
+    let subjects =
+        [Subject::Edifact, Subject::Fixed, Subject::Xml, Subject::Oioubl, Subject::Memory];
+    for subject in subjects {
         if !args.only.is_empty() && !args.only.contains(&subject) {
             continue;
         }
@@ -67,6 +71,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Fault> {
             Subject::Xml => {
                 inputs::orders(&file, 10_000_000 / part)?;
                 ("xml", "XML to XML", peers.xml(&file))
+            }
+            Subject::Oioubl => {
+                inputs::invoice(&file, 5_000_000 / part)?;
+                ("oioubl", "OIOXML to OIOUBL", peers.oioubl(&file))
             }
             Subject::Memory => {
                 inputs::payments(&file, 1_000_000_000 / part)?;

@@ -5,6 +5,7 @@ use crate::{Fault, setup};
 use serde_json::json;
 use sluse_adapters::{
     adapter::{Adapter, Options, Step},
+    library,
     mapping::Way as Direction,
 };
 use sluse_contracts::ContractFiles;
@@ -40,6 +41,9 @@ const ORDERS: &[(&str, &str)] = &[
     ("mapping.toml", include_str!("../../translate/orders/mapping.toml")),
 ];
 
+/// The adapter that ships, and is measured as it ships.
+pub(super) const OIOXML: &str = "oioxml-invoice";
+
 /// The files of an adapter of the bench.
 pub(super) fn files(name: &str) -> Result<&'static [(&'static str, &'static str)], Fault> {
     match name {
@@ -72,10 +76,16 @@ pub(crate) fn measure(way: &Way) -> Result<(), Fault> {
 
 /// Translates a file to nowhere, and tells how many units and bytes came of it.
 fn translate(name: &str, file: &Path) -> Result<(u64, u64), Fault> {
-    let mut texts = ContractFiles::new("");
-    for (path, text) in files(name)? {
-        texts.add(path, *text);
-    }
+    let texts = match library::find(name) {
+        Some(shipped) => shipped.files(),
+        None => {
+            let mut texts = ContractFiles::new("");
+            for (path, text) in files(name)? {
+                texts.add(path, *text);
+            }
+            texts
+        }
+    };
     let mut findings = Vec::new();
     let adapter = Adapter::read(name, &texts, &mut findings);
     let adapter =

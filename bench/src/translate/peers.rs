@@ -93,6 +93,13 @@ impl Peers {
         ]
     }
 
+    pub(super) fn oioubl<'m>(&'m self, file: &'m Path) -> Vec<Measuring<'m>> {
+        vec![
+            ("Sluse, to OIOUBL", Box::new(|| ours::in_process(ours::OIOXML, file))),
+            ("libxslt (lxml), the same fields", self.script(&XSLT, file, &["oioubl.xsl"])),
+        ]
+    }
+
     fn script<'m>(
         &'m self,
         script: &'m Script,
@@ -117,6 +124,7 @@ fn prepare(folder: &Path) -> Result<(), Fault> {
         fs::write(folder.join(script.file), script.text)?;
     }
     fs::write(folder.join("orders.xsl"), include_str!("../../peers/orders.xsl"))?;
+    fs::write(folder.join("oioubl.xsl"), include_str!("../../peers/oioubl.xsl"))?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(folder);
     let output = npm.arg(PACKAGE).current_dir(folder).output()?;

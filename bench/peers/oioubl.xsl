@@ -4,6 +4,8 @@
     xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
     xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2" exclude-result-prefixes="pie com main">
   <xsl:output method="xml" encoding="UTF-8"/>
+  <!-- Looked up once, not for each line. -->
+  <xsl:variable name="category" select="/pie:Invoice/com:TaxTotal/com:CategoryTotal"/>
   <xsl:template match="/pie:Invoice">
     <inv:Invoice>
       <cbc:UBLVersionID>2.1</cbc:UBLVersionID>
@@ -121,12 +123,11 @@
           <xsl:value-of select="com:ReferencedOrderLine/com:DeliveryRequirement/com:DeliverySchedule/com:RequestedDeliveryDateTime"/>
         </cbc:ActualDeliveryDate>
       </cac:Delivery>
-      <xsl:variable name="category" select="/pie:Invoice/com:TaxTotal/com:CategoryTotal"/>
       <cac:TaxTotal>
-        <cbc:TaxAmount><xsl:call-template name="tax"><xsl:with-param name="category" select="$category"/></xsl:call-template></cbc:TaxAmount>
+        <cbc:TaxAmount><xsl:call-template name="tax"/></cbc:TaxAmount>
         <cac:TaxSubtotal>
           <cbc:TaxableAmount><xsl:apply-templates select="com:LineExtensionAmount" mode="amount"/></cbc:TaxableAmount>
-          <cbc:TaxAmount><xsl:call-template name="tax"><xsl:with-param name="category" select="$category"/></xsl:call-template></cbc:TaxAmount>
+          <cbc:TaxAmount><xsl:call-template name="tax"/></cbc:TaxAmount>
           <xsl:apply-templates select="$category" mode="category"/>
         </cac:TaxSubtotal>
       </cac:TaxTotal>
@@ -170,7 +171,6 @@
     <xsl:value-of select="."/>
   </xsl:template>
   <xsl:template name="tax">
-    <xsl:param name="category"/>
     <xsl:copy-of select="com:LineExtensionAmount/@currencyID"/>
     <xsl:value-of select="format-number(com:LineExtensionAmount * $category/com:RatePercentNumeric div 100, '0.00')"/>
   </xsl:template>

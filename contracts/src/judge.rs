@@ -180,6 +180,11 @@ impl<'c> Violations<'c> {
         self.push(violation);
     }
 
+    /// Makes room for so many more, as far as they are kept.
+    pub(crate) fn reserve(&mut self, n_violations: usize) {
+        self.kept.reserve(n_violations.min(self.room()));
+    }
+
     /// Says that there are more, which were not looked for.
     pub fn cut_short(&mut self) {
         self.truncated = true;

@@ -74,6 +74,38 @@ impl<'t> Decimal<'t> {
         self.exponent >= 0
     }
 
+    /// How a number's text stands to a whole number, where that is seen without more: it has no exponent, and few digits
+    /// before its point.
+    pub(crate) fn of_text_to(text: &str, whole: i64) -> Option<Ordering> {
+        let (is_negative, digits) = match text.as_bytes() {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        let (mut size, mut digits) = (0_i64, digits.iter().enumerate());
+        for (at, byte) in digits.by_ref() {
+            match byte {
+                b'0'..=b'9' if at < EXPONENT_DIGITS_MAX => {
+                    size = size * 10 + i64::from(byte - b'0');
+                }
+                b'.' => break,
+                _ => return None,
+            }
+        }
+        let mut has_part = false;
+        for (_, byte) in digits {
+            match byte {
+                b'0'..=b'9' => has_part |= *byte != b'0',
+                _ => return None,
+            }
+        }
+        let part = match (has_part, is_negative) {
+            (false, _) => Ordering::Equal,
+            (true, false) => Ordering::Greater,
+            (true, true) => Ordering::Less,
+        };
+        Some(if is_negative { -size } else { size }.cmp(&whole).then(part))
+    }
+
     fn sign(&self) -> i8 {
         match (self.n_digits(), self.is_negative) {
             (0, _) => 0,
@@ -207,6 +239,49 @@ mod tests {
                 assert_eq!(left.cmp(&right), at.cmp(&other_at), "{one} {other}");
             }
         }
+    }
+
+    #[test]
+    fn a_look_at_the_text_says_what_comparing_says() {
+        let texts = [
+            "0",
+            "-0",
+            "0.0",
+            "-0.0",
+            "0.5",
+            "-0.5",
+            "1",
+            "1.0",
+            "1.000000000000000000001",
+            "-1",
+            "-1.00",
+            "-1.01",
+            "9",
+            "10",
+            "10.5",
+            "-10.5",
+            "999999999999999999",
+            "-999999999999999999.9",
+            "1000000000000000000",
+            "9223372036854775807",
+            "-9223372036854775808.5",
+            "1e3",
+            "1.5E-3",
+            "-2e0",
+            "0e9",
+        ];
+        let wholes = [0, 1, -1, 9, 10, -10, 11, -11, 999_999_999_999_999_999, i64::MAX, i64::MIN];
+        let mut n_seen = 0;
+        for text in texts {
+            for whole in wholes {
+                let exact = Decimal::read(text).cmp(&Decimal::read(&whole.to_string()));
+                let seen = Decimal::of_text_to(text, whole);
+                assert!(seen.is_none_or(|seen| seen == exact), "{text} {whole} {seen:?}");
+                n_seen += usize::from(seen.is_some());
+            }
+        }
+        // All but those with an exponent, and those of 19 digits.
+        assert_eq!(n_seen, (texts.len() - 7) * wholes.len());
     }
 
     #[test]

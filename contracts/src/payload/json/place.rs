@@ -64,7 +64,7 @@ impl<'p> Asked<'p> {
     /// The next step, as it is written, and what is left behind it; nothing where the pointer ends.
     fn step(&self) -> Option<(&'p str, &'p str)> {
         let rest = self.rest.strip_prefix('/')?;
-        let end = rest.find('/').unwrap_or(rest.len());
+        let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
         Some(rest.split_at(end))
     }
 }
@@ -96,7 +96,11 @@ impl Search<'_> {
                 part.asked.end += range.start;
             }
             self.find(number, &mut parts);
-            open.extend(parts.into_iter().filter_map(|part| Some((part.found?, part.asked))));
+            for part in parts {
+                if let Some(found) = part.found {
+                    open.push((found, part.asked));
+                }
+            }
         }
     }
 
@@ -166,9 +170,17 @@ impl Search<'_> {
 
     /// The name that stands at a spot.
     fn name(&self, spot: &Spot) -> Option<Cow<'_, str>> {
-        let mut lexer = Lexer::new(self.text.get(spot.at as usize..)?);
-        let name = lexer.string().ok()?;
-        lexer.take(b':').then_some(name)
+        let text = self.text.get(spot.at as usize..)?;
+        let quoted = text.strip_prefix('"')?;
+        let end = memchr::memchr2(b'"', b'\\', quoted.as_bytes())?;
+        let (name, rest) = match quoted.as_bytes().get(end) {
+            Some(b'"') => (Cow::Borrowed(quoted.get(..end)?), quoted.get(end + 1..)?),
+            _ => {
+                let mut lexer = Lexer::new(text);
+                (lexer.string().ok()?, text.get(lexer.offset()..)?)
+            }
+        };
+        Lexer::new(rest).take(b':').then_some(name)
     }
 }
 

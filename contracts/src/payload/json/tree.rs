@@ -44,6 +44,11 @@ const MEMBER_BYTES: usize = 3 * size_of::<usize>();
 /// Most members that an object is given room for before any is read.
 const ROOM_MAX: usize = 16;
 
+/// How long the text of a value and the name before it are, about; and the most values that there is room for before any is
+/// read. As much that is not used is kept.
+const VALUE_TEXT_BYTES: usize = 24;
+const VALUES_ROOM_MAX: usize = 512;
+
 /// What a value takes beside what it holds: itself, and where it stands.
 const VALUE_BYTES: usize = size_of::<Value>() + size_of::<Spot>();
 
@@ -87,14 +92,16 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Tree, Fault> {
         limits,
         tree_bytes: text.len(),
         names_bytes_most: 0,
-        spots: Vec::new(),
+        spots: Vec::with_capacity((text.len() / VALUE_TEXT_BYTES).min(VALUES_ROOM_MAX)),
         room: Vec::new(),
         huge_number: false,
     };
     match reader.document() {
         Ok(value) => {
             let Reader { huge_number, mut spots, .. } = reader;
-            spots.shrink_to_fit();
+            if spots.capacity() - spots.len() > VALUES_ROOM_MAX {
+                spots.shrink_to_fit();
+            }
             Ok(Tree { value, huge_number, spots })
         }
         Err((kind, offset)) => {

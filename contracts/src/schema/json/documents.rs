@@ -272,8 +272,12 @@ impl Addresses {
     /// How a verdict names the constraint at this address: file, `#`, JSON Pointer.
     pub(crate) fn place(&self, uri: &str) -> String {
         let (base, pointer) = uri.split_once('#').unwrap_or((uri, ""));
-        let pointer = decode(pointer);
-        format!("{}#{pointer}", self.0.get(base).map_or(base, String::as_str))
+        let (file, pointer) = (self.0.get(base).map_or(base, String::as_str), decode(pointer));
+        let mut place = String::with_capacity(file.len() + 1 + pointer.len());
+        place.push_str(file);
+        place.push('#');
+        place.push_str(&pointer);
+        place
     }
 }
 

@@ -237,10 +237,8 @@ fn bound<'a>(limit: &'a Value, side: Side) -> Compiled<'a> {
     let sentence = format!("the number must be {} {limit}", side.words());
     check(sentence, move |value| {
         let Value::Number(number) = value else { return true };
-        if let (Some(number), Some(limit)) = (number.as_i64(), small) {
-            return side.holds(number.cmp(&limit));
-        }
-        side.holds(Decimal::of(number).cmp(&Decimal::of(&limit)))
+        let order = small.and_then(|small| Decimal::of_text_to(number.as_str(), small));
+        side.holds(order.unwrap_or_else(|| Decimal::of(number).cmp(&Decimal::of(&limit))))
     })
 }
 
@@ -323,8 +321,9 @@ fn unique_items<'a>(_: &'a Map<String, Value>, is_on: &'a Value, _: Location) ->
 
 /// Whether no two values are the same. Values are told apart by fingerprints under a seed that no sender knows.
 fn are_unique(items: &[Value]) -> bool {
-    if let [one, other] = items {
-        return !same(one, other);
+    if items.len() <= FEW {
+        let mut each = items.iter().enumerate();
+        return each.all(|(at, item)| !items.iter().take(at).any(|other| same(item, other)));
     }
     let seed = RandomState::new();
     let mut all: Vec<(u64, &Value)> =
@@ -335,6 +334,9 @@ fn are_unique(items: &[Value]) -> bool {
         let mut each = alike.iter().enumerate();
         each.all(|(at, (_, item))| !alike.iter().take(at).any(|(_, other)| same(item, other)))
     })
+/// So many items of a list are compared with each other.
+const FEW: usize = 4;
+
 }
 
 /// Equal values have equal fingerprints, however their numbers are written and whatever the order of their members.
@@ -400,8 +402,10 @@ fn whole<'a>(parent: &'a Map<String, Value>, which: &'a Value, _: Location) -> C
         _ => "the value must be of type integer".to_owned(),
     };
     check(sentence, move |value| match value {
-        Value::Number(number) if as_written => !number.as_str().contains(['.', 'e', 'E']),
-        Value::Number(number) => number.is_i64() || Decimal::of(number).is_whole(),
+        Value::Number(number) => {
+            let is_plain = !number.as_str().bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+            is_plain || !as_written && Decimal::of(number).is_whole()
+        }
         _ => true,
     })
 }

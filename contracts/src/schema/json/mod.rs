@@ -152,6 +152,7 @@ pub(crate) fn push(
 ) {
     let pointers: Vec<&str> = found.iter().map(|each| each.pointer.as_str()).collect();
     let places = json.places(&pointers);
+    violations.reserve(found.len());
     let mut order: Vec<_> = places.into_iter().zip(0..).collect();
     order.sort_unstable();
     let mut found: Vec<Option<Located>> = found.into_iter().map(Some).collect();

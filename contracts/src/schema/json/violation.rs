@@ -36,18 +36,25 @@ pub(crate) struct Shown<'s> {
 impl Shown<'_> {
     /// A pointer in which names that the contract does not declare are `*`.
     pub(crate) fn path(&self, root: &Value, pointer: &str) -> String {
-        let mut path = String::new();
+        let mut path = String::with_capacity(pointer.len());
         let mut value = Some(root);
-        for step in pointer.split('/').skip(1) {
+        let mut rest = pointer.strip_prefix('/');
+        while let Some(steps) = rest {
+            let (step, after) = match memchr::memchr(b'/', steps.as_bytes()) {
+                Some(at) => (steps.get(..at).unwrap_or_default(), steps.get(at + 1..)),
+                None => (steps, None),
+            };
             let name = unescape_step(step);
             let is_item = matches!(value, Some(Value::Array(_)));
             path.push('/');
             path.push_str(if is_item || self.shows(&name) { step } else { "*" });
-            value = value.and_then(|value| match value {
+            // Of the last step nothing is asked but its name.
+            value = value.filter(|_| after.is_some()).and_then(|value| match value {
                 Value::Object(members) => members.get(&*name),
                 Value::Array(items) => items.get(name.parse::<usize>().ok()?),
                 _ => None,
             });
+            rest = after;
         }
         path
     }
@@ -115,9 +122,10 @@ fn gather(
     violations_max: usize,
     place: &dyn Fn(&str) -> String,
 ) -> Vec<Located> {
-    let mut found: Vec<Located> = Vec::new();
     let first = (violations_max <= 1).then(|| validator.validate(value).err());
     let all = first.is_none().then(|| validator.iter_errors(value));
+    let n_told = all.as_ref().map_or(1, |all| all.size_hint().0);
+    let mut found: Vec<Located> = Vec::with_capacity(n_told.min(violations_max));
     for error in first.flatten().into_iter().chain(all.into_iter().flatten()) {
         if found.len() >= violations_max {
             break;
@@ -293,13 +301,28 @@ pub(super) fn listing(options: &[Value]) -> String {
     let mut sentence = "the value must be one of ".to_owned();
     for (at, option) in options.iter().take(LISTED_MAX).enumerate() {
         let between = if at > 0 { ", " } else { "" };
-        // Writing to a text never fails.
-        let _ = write!(sentence, "{between}{option}");
+        sentence.push_str(between);
+        match option {
+            Value::String(text) if !text.bytes().any(is_escaped) => {
+                sentence.push('"');
+                sentence.push_str(text);
+                sentence.push('"');
+            }
+            option => {
+                // Writing to a text never fails.
+                let _ = write!(sentence, "{option}");
+            }
+        }
     }
     if options.len() > LISTED_MAX {
         sentence.push_str(", …");
     }
     sentence
+}
+
+/// Whether a byte of a text is written otherwise in JSON (RFC 8259, section 7).
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 /// Pointers of numbers whose exponents have more digits than can be compared.

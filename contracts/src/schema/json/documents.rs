@@ -1,6 +1,6 @@
 //! The contract's own JSON files, found by path and by `$id`: the only place references lead to.
 
-use super::{branch, compile::texts_under, exact::exact};
+use super::{branch, compile::texts_under, exact::exact, told};
 use crate::{
     files::resolve,
     manifest::JsonRules,
@@ -117,12 +117,14 @@ impl Documents {
         }
     }
 
-    /// The same files, for an engine: what telling about alternatives copies is counted.
+    /// The same files, for an engine: what telling gathers is counted, and what it copies of alternatives.
     #[must_use]
     pub(crate) fn counted(&self) -> Self {
         let mut counted = self.clone();
+        let weights = told::weights(&counted);
         for document in &mut counted.documents {
             if let Ok(tree) = &mut document.tree {
+                told::mark(&mut tree.value, &weights);
                 branch::mark(&mut tree.value, &uri_of(&document.path));
             }
         }

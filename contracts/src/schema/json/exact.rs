@@ -4,7 +4,7 @@
 //! them, under names of ours, since most are of texts and are the engine's. `type` stays the engine's: beside it a keyword
 //! of ours refuses what only rounding makes whole.
 
-use super::{branch, steps, violation::listing};
+use super::{branch, steps, told, violation::listing};
 use crate::{Code, code, payload::Decimal};
 use jsonschema::{Draft, Keyword, ValidationError, ValidationOptions, paths::Location};
 use num_bigint::BigUint;
@@ -43,13 +43,14 @@ pub(crate) fn exact(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
         .with_keyword("x-exact-const", constant)
         .with_keyword("x-exact-type", whole)
         .with_keyword(steps::KEYWORD, |_, _, _| check(String::new(), steps::count))
+        .with_keyword(told::KEYWORD, |_, stated, _| told::keyword(stated))
         .with_keyword(branch::KEYWORD, |_, stated, place| branch::keyword(stated, &place))
 }
 
 /// Keywords whose values are no schemas.
 const VALUES: &[&str] = &["enum", "const", "default", "example", "examples"];
 /// Keywords whose members have names that anybody chose.
-const NAMED: &[&str] = &[
+pub(super) const NAMED: &[&str] = &[
     "properties",
     "patternProperties",
     "$defs",
@@ -83,6 +84,19 @@ pub(super) fn below(members: &mut Map<String, Value>, each: &mut dyn FnMut(&mut 
             member => each(member),
         }
     }
+}
+
+/// The same, to look at.
+pub(super) fn parts(members: &Map<String, Value>) -> Vec<&Value> {
+    let mut parts = Vec::new();
+    for (name, member) in members {
+        match member {
+            Value::Object(named) if NAMED.contains(&name.as_str()) => parts.extend(named.values()),
+            _ if VALUES.contains(&name.as_str()) => {}
+            member => parts.push(member),
+        }
+    }
+    parts
 }
 
 fn mark_schema(members: &mut Map<String, Value>, whole: Whole) {

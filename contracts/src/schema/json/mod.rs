@@ -13,6 +13,7 @@ mod names;
 mod part;
 mod schemas;
 pub(crate) mod steps;
+mod told;
 mod violation;
 
 pub(crate) use branch::counted_pointer;

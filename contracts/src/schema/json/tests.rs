@@ -527,6 +527,71 @@ fn telling_about_alternatives_takes_little_memory_in_every_draft() {
     }
 }
 
+/// A schema of many for one list, each with much against every item: written out, and by references.
+fn laid_over_each_other(draft: &str, n_schemas: usize, refer: bool) -> String {
+    let item = |at: usize| {
+        format!(
+            r#"{{"type":"integer","enum":["a{at}"],"pattern":"^[0-9]{{{at}}}$","minLength":{at},"maxLength":0}}"#
+        )
+    };
+    let list = |items: &str| format!(r#"{{"type":"array","items":{items}}}"#);
+    let reference = |name: &str, at: usize| format!(r##"{{"$ref":"#/definitions/{name}{at}"}}"##);
+    let schemas: Vec<usize> = (2..n_schemas + 2).collect();
+    let joined = |each: &dyn Fn(usize) -> String| {
+        schemas.iter().map(|at| each(*at)).collect::<Vec<_>>().join(",")
+    };
+    if !refer {
+        let parts = joined(&|at| list(&item(at)));
+        return format!(r#"{{"$schema":"{draft}","allOf":[{parts}]}}"#);
+    }
+    let items = joined(&|at| format!("\"item{at}\":{}", item(at)));
+    let lists = joined(&|at| format!("\"list{at}\":{}", list(&reference("item", at))));
+    let parts = joined(&|at| reference("list", at));
+    format!(r#"{{"$schema":"{draft}","definitions":{{{items},{lists}}},"allOf":[{parts}]}}"#)
+}
+
+#[test]
+fn schemas_laid_over_each_other_gather_so_many_violations_at_most() {
+    let many = format!("[{}\"x\"]", "\"x\",\n".repeat(20_000));
+    for draft in
+        ["http://json-schema.org/draft-04/schema#", "https://json-schema.org/draft/2020-12/schema"]
+    {
+        for refer in [false, true] {
+            let schema = laid_over_each_other(draft, 50, refer);
+            let (contract, findings) = load(&[("schemas/a.json", &schema)]);
+            let contract = contract.unwrap_or_else(|| panic!("{findings}"));
+            let verdict = judge(&contract, many.as_bytes(), &JudgeOptions::default());
+            assert_eq!((verdict.violations.len(), verdict.truncated), (1, true), "{schema}");
+            assert_eq!(verdict.violations[0].path, "/0");
+            // A document of a few values is told whole.
+            let verdict = judge(&contract, b"[\"x\", \"x\"]", &JudgeOptions::default());
+            assert_eq!((verdict.violations.len(), verdict.truncated), (2 * 50 * 5, false));
+        }
+    }
+    if let Some(peak) = peak_megabytes() {
+        assert!(peak < 256, "{peak} MB");
+    }
+}
+
+#[test]
+fn references_that_lead_around_or_far_are_counted_through() {
+    let far: String = (0..5_000)
+        .map(|at| format!(r##""r{at}":{{"allOf":[{{"$ref":"#/$defs/r{}"}}]}},"##, at + 1))
+        .collect();
+    for schema in [
+        r##"{"items":{"$ref":"#"},"allOf":[{"type":["array","integer"]}]}"##.to_owned(),
+        r##"{"allOf":[{"items":{"$ref":"#/$defs/a"}}],"$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}],"items":{"$ref":"#/$defs/a"}},
+            "b":{"type":["array","integer"],"items":{"$ref":"#/$defs/a"}}}}"##
+            .to_owned(),
+        format!(
+            r##"{{"items":{{"$ref":"#/$defs/r4900"}},"$defs":{{{far}"r5000":{{"type":["array","integer"]}}}}}}"##
+        ),
+    ] {
+        assert_eq!(check(&schema, "[1,[]]"), "", "{schema}");
+        assert!(check(&schema, "[\"x\"]").starts_with("V0401 type /0 1:2 "), "{schema}");
+    }
+}
+
 #[test]
 fn references_lead_into_first_alternatives() {
     let schema = r##"{"properties":{"a":{"$ref":"#/properties/b/anyOf/0/properties/c"},"d":{"$ref":"#/properties/b/anyOf/0"},

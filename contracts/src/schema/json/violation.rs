@@ -1,6 +1,6 @@
 //! From the validator's errors to violations: in the schema's words, without a value.
 
-use super::{Names, branch, exact};
+use super::{Names, branch, exact, told};
 use crate::{
     Code, Layer, Severity, Violation, code,
     payload::{escape_step, is_huge, unescape_step},
@@ -74,8 +74,8 @@ impl Shown<'_> {
 pub(super) const VALUES_FOR_ALL_MAX: usize = 100_000;
 
 /// The violations of a value, at most `violations_max`; where that is 1 the validator stops at the
-/// first. `place` names the constraint at an address. Also whether all were told: where the engine would copy too much of
-/// the value to tell about alternatives, the first is.
+/// first. `place` names the constraint at an address. Also whether all were told: where the engine would gather too many, or
+/// copy too much of the value to tell about alternatives, the first is.
 pub(crate) fn violations(
     validator: &Validator,
     value: &Value,
@@ -84,12 +84,12 @@ pub(crate) fn violations(
     place: &dyn Fn(&str) -> String,
 ) -> (Vec<Located>, bool) {
     let gathered = |most| branch::within(|| gather(validator, value, shown, most, place));
-    match gathered(violations_max) {
-        Ok(found) => (found, true),
-        Err(_) if violations_max > 1 => match gathered(1) {
-            Ok(found) => (found, false),
-            Err(none) => (vec![fits_none(&none, value, shown, place)], false),
-        },
+    let all = (violations_max > 1).then(|| told::within(|| gathered(violations_max)));
+    if let Some(Some(Ok(found))) = all {
+        return (found, true);
+    }
+    match gathered(1) {
+        Ok(found) => (found, all.is_none()),
         Err(none) => (vec![fits_none(&none, value, shown, place)], false),
     }
 }

@@ -1,4 +1,4 @@
-//! References that lead back to themselves, and discriminators that lead to no schema.
+//! References that lead back to themselves or to nothing, and discriminators that lead to no schema.
 
 use super::{Told, parts::Part};
 use crate::{
@@ -21,6 +21,31 @@ pub(super) fn find(root: &Value, parts: &[Part<'_>]) -> Vec<Told> {
             told.push(Told::new(part.at("$ref"), code::KEYWORD_WITHOUT_EFFECT, sentence));
         }
         discriminator(root, part, &mut told);
+    }
+    told.extend(dangling(root, parts));
+    told
+}
+
+/// References into the file itself, to parts that are not there. Where a message is judged by one, loading has told it as an
+/// error, and it is not asked for here.
+fn dangling(root: &Value, parts: &[Part<'_>]) -> Vec<Told> {
+    let has_address = |part: &Part<'_>| {
+        ["$id", "id"].iter().any(|name| part.members.get(*name).is_some_and(Value::is_string))
+    };
+    // An address within the file gives references below it another meaning.
+    if parts.iter().any(|part| !part.pointer.is_empty() && has_address(part)) {
+        return Vec::new();
+    }
+    let mut told = Vec::new();
+    for part in parts {
+        let reference = part.members.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        let pointer = reference.strip_prefix('#').map(decode).unwrap_or_default();
+        if pointer.starts_with('/') && root.pointer(&pointer).is_none() {
+            let sentence = format!("the reference `{reference}` leads to nothing");
+            let hint = "no message is judged by this part as yet: name a part that is there";
+            let found = Told::new(part.at("$ref"), code::IMPORT_UNRESOLVED, sentence).hint(hint);
+            told.push(found);
+        }
     }
     told
 }

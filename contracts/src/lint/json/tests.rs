@@ -273,6 +273,34 @@ fn references_that_lead_back_and_mappings_that_lead_nowhere_are_told() {
     );
 }
 
+#[test]
+fn references_to_nothing_are_told_in_parts_that_nothing_uses() {
+    let told = "C0204 the reference `#/definitions/none` leads to nothing";
+    for (keywords, expected) in [
+        (r##""definitions": {"a": {"$ref": "#/definitions/none"}}"##, vec![told]),
+        (
+            r##""definitions": {"a": {"properties": {"b": {"$ref": "#/definitions/none"}}}}"##,
+            vec![told],
+        ),
+        (r##""definitions": {"a": {"$ref": "#/definitions/b"}, "b": {}}"##, vec![]),
+        (r##""definitions": {"a": {"$ref": "#/definitions/b~1c%25"}, "b/c%": {}}"##, vec![]),
+        (r##""definitions": {"a": {"properties": {"$ref": {"type": "string"}}}}"##, vec![]),
+        (r##""definitions": {"a": {"enum": [{"$ref": "#/definitions/none"}]}}"##, vec![]),
+        (
+            r##""definitions": {"a": {"$id": "other.json", "definitions": {"none": {}, "b": {"$ref": "#/definitions/none"}}}}"##,
+            vec![],
+        ),
+    ] {
+        assert_eq!(schema(keywords), expected, "{keywords}");
+    }
+    let description = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: {}\ncomponents:\n  schemas:\n    Cat: {type: object}\n    \
+                       Pet:\n      allOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]\n";
+    assert_eq!(
+        found("a.yaml", description),
+        ["C0204 the reference `#/components/schemas/Dog` leads to nothing"]
+    );
+}
+
 fn described(head: &str, paths: &str) -> Vec<String> {
     found("a.yaml", &format!("{head}\npaths:\n{paths}\n"))
 }

@@ -333,6 +333,9 @@ fn unique_items<'a>(_: &'a Map<String, Value>, is_on: &'a Value, _: Location) ->
     })
 }
 
+/// So many items of a list are compared with each other.
+const FEW: usize = 4;
+
 /// Whether no two values are the same. Values are told apart by fingerprints under a seed that no sender knows.
 fn are_unique(items: &[Value]) -> bool {
     if items.len() <= FEW {
@@ -348,9 +351,6 @@ fn are_unique(items: &[Value]) -> bool {
         let mut each = alike.iter().enumerate();
         each.all(|(at, (_, item))| !alike.iter().take(at).any(|(_, other)| same(item, other)))
     })
-/// So many items of a list are compared with each other.
-const FEW: usize = 4;
-
 }
 
 /// Equal values have equal fingerprints, however their numbers are written and whatever the order of their members.

@@ -4,6 +4,7 @@
 //! [`check`](self) compares what they say of each other. Nothing stops at the first fault.
 
 mod adapters;
+pub mod bundle;
 mod certificate;
 mod certificates;
 mod check;

@@ -1,13 +1,13 @@
 //! What a run is about: a contract with its suite, and all cases that come of both.
 
-use crate::config::Files;
+use crate::config::{Files, bundle, reason};
 use sluse_conformance::{
     Plan, Role, Suite, consumer,
     derive::{self, ValidRequests},
     library as shipped, packs, scenario, suite, verify,
 };
-use sluse_contracts::{Contract, ContractFiles, Finding, SchemaCache, library};
-use std::{path::Path, sync::Arc};
+use sluse_contracts::{Contract, ContractFiles, Finding, SchemaCache, code, library};
+use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 /// A contract, its suite and its cases.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub enum SubjectFault {
 }
 
 impl Subject {
-    /// Loads what a word means: a contract folder, or `ID[@VERSION]` of the library.
+    /// Loads what a word means: a contract folder, a bundle file, or `ID[@VERSION]` of the library.
     ///
     /// # Errors
     /// Where there is none, or it has faults: all of them.
@@ -97,11 +97,38 @@ pub fn files(word: &str) -> Result<ContractFiles, SubjectFault> {
     if folder.join("contract.toml").is_file() {
         return folder_files(folder);
     }
+    if folder.is_file() {
+        return bundled(folder).map_err(|finding| SubjectFault::Faulty(vec![finding]));
+    }
     if let Some(found) = shipped::find(word) {
         return Ok(found.files());
     }
     let found = library::meant_by(word).into_iter().next();
     found.map(library::Shipped::files).ok_or(SubjectFault::Unknown)
+}
+
+fn bundled(file: &Path) -> Result<ContractFiles, Finding> {
+    let shown = file.display().to_string();
+    let unreadable = |sentence: String| Finding::in_file(&shown, code::FILE_UNREADABLE, sentence);
+    let mut bytes = Vec::new();
+    let read = File::open(file)
+        .and_then(|open| open.take(bundle::BUNDLE_BYTES_MAX + 1).read_to_end(&mut bytes));
+    read.map_err(|fault| unreadable(format!("it cannot be read: {}", reason(&fault))))?;
+    if bytes.len() as u64 > bundle::BUNDLE_BYTES_MAX {
+        let sentence = format!("it is larger than {} bytes", bundle::BUNDLE_BYTES_MAX);
+        return Err(Finding::in_file(&shown, code::FILE_TOO_LARGE, sentence));
+    }
+    if !bundle::is_bundle(&bytes) {
+        let sentence = "it is neither a contract's folder nor a bundle";
+        return Err(unreadable(sentence.to_owned()).hint(
+            "`sluse contract bundle` makes one; of a folder, name the one that holds contract.toml",
+        ));
+    }
+    let mut files = ContractFiles::new(shown.clone());
+    for (path, bytes) in bundle::unpack(&shown, &bytes.into())? {
+        files.add(&path, bytes);
+    }
+    Ok(files)
 }
 
 fn folder_files(folder: &Path) -> Result<ContractFiles, SubjectFault> {

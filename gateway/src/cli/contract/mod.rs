@@ -1,5 +1,6 @@
 //! `sluse contract`: the architect's work on contracts.
 
+mod bundle;
 mod given;
 mod import;
 mod lint;
@@ -9,7 +10,7 @@ pub(super) mod stands;
 
 use super::{Exit, Output};
 
-/// Bring in, list, show and check contracts
+/// Bring in, list, show, check and bundle contracts
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(super) struct Args {
@@ -19,6 +20,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Bundle(bundle::Args),
     Import(import::Args),
     Lint(lint::Args),
     List(list::Args),
@@ -27,6 +29,7 @@ enum Command {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     match &args.command {
+        Command::Bundle(args) => bundle::run(args, output),
         Command::Import(args) => import::run(args, output),
         Command::Lint(args) => lint::run(args, output),
         Command::List(args) => list::run(args, output),

@@ -275,6 +275,10 @@ pub struct Step {
     /// What later steps need: of the first answer with a status of 2xx, else of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<Capture>,
+    /// What is taken of each answer with a status of 2xx, where it is there, whatever else is wrong with the answer: it is
+    /// what removes again what was made. Of the second answer and those after it the names end in `-2`, `-3`, ….
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Capture>,
     /// How long to wait before it, in milliseconds.
     #[serde(default)]
     pub wait_ms: u64,
@@ -295,6 +299,7 @@ impl Step {
             requests: vec![request],
             expect,
             captures: Vec::new(),
+            left: Vec::new(),
             wait_ms: 0,
             clause: None,
             walk: None,

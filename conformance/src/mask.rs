@@ -52,6 +52,8 @@ pub fn mask(result: &mut RunResult, contract: &Contract, plan: &Plan, salt: &[u8
     let over = found.values.len() > MASKED_VALUES_MAX
         || (table.pattern.is_none() && !found.values.is_empty());
     for case in &mut result.cases {
+        // Only who pastes lines needs them, and they stand in the exchanges as well.
+        case.renewed.clear();
         table.lay_on(case, over);
     }
     for heard in result.heard.iter_mut().flat_map(|heard| &mut heard.requests) {

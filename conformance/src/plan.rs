@@ -1,8 +1,12 @@
 //! A plan: all cases of a contract, and what no case could be made for.
 
-use crate::case::{Case, CaseId};
+use crate::{
+    case::{Case, CaseId},
+    suite::Profile,
+};
 use serde::{Deserialize, Serialize};
-use sluse_contracts::Direction;
+use sluse_contracts::{Contract, Direction};
+use std::collections::BTreeSet;
 
 /// Most cases of a plan.
 pub const CASES_MAX: usize = 100_000;
@@ -18,9 +22,37 @@ pub struct Plan {
     /// What a reader should know besides, a sentence each: shares that are reached, what was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The part of the contract that it is about; absent: the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
 }
 
 impl Plan {
+    /// What of it is about one profile of the contract.
+    pub fn restrict(&mut self, profile: &Profile, contract: &Contract) {
+        let before = self.places_with_cases();
+        let cited = |place: &str| contract.clauses().cite(place);
+        let offered =
+            |case: &Case| case.operation.as_ref().is_none_or(|it| !profile.without.contains(it));
+        self.cases.retain(|case| profile.holds(&case.clause) && offered(case));
+        let after = self.places_with_cases();
+        self.constraints.retain(|each| {
+            // What only operations are about that are not offered binds nothing that is sent.
+            let is_gone = before.contains(&each.place) && !after.contains(&each.place);
+            cited(&each.place).is_some_and(|clause| profile.holds(&clause)) && !is_gone
+        });
+        self.profile = Some(profile.clone());
+    }
+
+    /// The places of constraints that a case keeps at the bound or breaks.
+    fn places_with_cases(&self) -> BTreeSet<String> {
+        let ids: BTreeSet<&CaseId> = self.cases.iter().map(|case| &case.id).collect();
+        let own = self.cases.iter().filter_map(|case| case.constraint.clone());
+        let kept = self.constraints.iter();
+        let kept = kept.filter(|each| each.kept_by.iter().any(|id| ids.contains(id)));
+        own.chain(kept.map(|each| each.place.clone())).collect()
+    }
+
     /// Adds what another part of the contract gave.
     pub fn append(&mut self, other: Self) {
         self.cases.extend(other.cases);

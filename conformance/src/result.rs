@@ -4,7 +4,7 @@
 //! is a secret, and what messages said stands only in the exchanges of cases, where masking reaches.
 
 use crate::{
-    case::{CaseId, Kind, Role},
+    case::{CaseId, Kind, Role, Source},
     settle::Leave,
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ pub struct RunResult {
     pub system: Named,
     /// Whose system is tested.
     pub role: Role,
+    /// The part of the contract that it was tested by, by its name in the suite; absent: the whole. An outcome `conforms` says
+    /// no more than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The address that was called, or that we listened on; without credentials.
     pub address: String,
     /// When it began and ended (RFC 3339, UTC).
@@ -185,8 +189,25 @@ pub struct CaseResult {
     pub differences: Vec<Difference>,
     /// What was sent and what came, in order; kept for cases that do not hold, and for all where asked for.
     pub exchanges: Vec<Exchanged>,
+    /// What another run of it finds otherwise: new values, and what answers tell. Kept where the exchanges are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renewed: Vec<Renewed>,
     /// How long it took, in microseconds.
     pub micros: u64,
+}
+
+/// A value in the requests of a case that another run of it finds otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Renewed {
+    /// A word for it, such as `key` or `permit`.
+    pub name: String,
+    /// What it was in this run.
+    pub value: String,
+    /// The step whose answer told it; none where it was made up.
+    pub step: Option<String>,
+    /// Where in that answer.
+    pub from: Option<Source>,
 }
 
 /// One difference between what must be and what came, side by side.

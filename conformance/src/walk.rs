@@ -5,7 +5,7 @@
 //! answer to [`Walking`].
 
 use crate::{
-    case::{Request, Source},
+    case::{Capture, Request, Source},
     target::Answer,
     template::Template,
 };
@@ -53,12 +53,51 @@ pub struct Walk {
     /// What is sent after the first page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub between: Vec<Request>,
+    /// What is taken of the answers to `between`, so that what they made can be removed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Capture>,
+    /// Where the list has more pages than that: how it is walked once more, from its first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wider: Option<Wider>,
     /// How long the walk is repeated until all are met, in milliseconds.
     #[serde(default)]
     pub within_ms: u64,
     /// The name of an earlier step whose walk met entries that this one must meet again with the same ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<String>,
+}
+
+/// A walk in larger pages, over a list that is too long for small ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Wider {
+    /// The query parameter for the size of a page.
+    pub parameter: String,
+    /// The size that is asked for.
+    pub size: u64,
+    /// Most pages that are read.
+    pub pages_max: u64,
+    /// What is sent after the first page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub between: Vec<Request>,
+    /// What is taken of the answers to `between`, so that what they made can be removed again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Capture>,
+}
+
+impl Walk {
+    /// The walk in larger pages, where there is one.
+    pub fn widened(&self) -> Option<Self> {
+        let wider = self.wider.as_ref()?;
+        Some(Self {
+            size: Some(wider.size),
+            pages_max: wider.pages_max,
+            between: wider.between.clone(),
+            left: wider.left.clone(),
+            wider: None,
+            ..self.clone()
+        })
+    }
 }
 
 /// A fault of a list, in words without its values.
@@ -300,6 +339,8 @@ mod tests {
             pages_max: 10,
             meet: Vec::new(),
             between: Vec::new(),
+            left: Vec::new(),
+            wider: None,
             within_ms: 0,
             again: None,
         }

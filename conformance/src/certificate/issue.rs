@@ -68,6 +68,7 @@ pub fn issue(
         contract: contract.to_string(),
         version,
         role: result.role,
+        profile: result.profile.clone(),
         word: ask.word,
         evidence: evidence(bundle),
         status: Status { status_list: StatusReference { idx, uri: list.uri.clone() } },

@@ -126,6 +126,9 @@ pub struct Claims {
     pub version: MinorVersion,
     /// Whose side of the contract was tested.
     pub role: Role,
+    /// The part of the contract that was tested; absent: the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// How it was come by.
     pub word: Word,
     /// What was tested.

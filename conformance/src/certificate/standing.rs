@@ -26,6 +26,8 @@ pub struct Asked<'a> {
     pub version: MinorVersion,
     /// The side of the contract; either where absent.
     pub role: Option<Role>,
+    /// The part of the contract that must have been tested; absent: the whole. Who keeps to the whole keeps to each part.
+    pub profile: Option<&'a str>,
     /// The weakest word that will do.
     pub word: Word,
     /// Now, in seconds since 1970-01-01T00:00:00Z.
@@ -53,6 +55,8 @@ pub enum Why {
     WrongRole,
     /// For another minor version of the contract.
     WrongVersion,
+    /// For another part of the contract.
+    WrongProfile,
     /// Not valid any more.
     Expired,
     /// Not valid yet.
@@ -72,6 +76,7 @@ impl Why {
             Self::None => "there is no certificate for the system under the contract",
             Self::WrongRole => "the certificate is for the other side of the contract",
             Self::WrongVersion => "the certificate is for another version of the contract",
+            Self::WrongProfile => "the certificate is for a part of the contract alone",
             Self::Expired => "the certificate has expired",
             Self::NotYet => "the certificate is not valid yet",
             Self::Revoked => "the certificate was revoked",
@@ -114,6 +119,9 @@ fn fault(known: &Known, certificate: &Certificate, asked: &Asked<'_>) -> Option<
     }
     if claims.version != asked.version {
         return Some(Why::WrongVersion);
+    }
+    if claims.profile.is_some() && claims.profile.as_deref() != asked.profile {
+        return Some(Why::WrongProfile);
     }
     if asked.now >= claims.exp {
         return Some(Why::Expired);

@@ -26,9 +26,10 @@ pub use proof::{Told, told_of};
 pub use requests::ValidRequests;
 
 use crate::{
-    case::{Case, CaseId, Role},
+    case::{Case, CaseId, Purpose, Role, Step},
     plan::{CASES_MAX, Constraint, Plan},
     suite::Suite,
+    template::Slot,
 };
 use openapi::{Cases, Deriving, Group, RANK_MAX, Ranked};
 use sluse_contracts::{
@@ -84,17 +85,29 @@ pub fn plan(contract: &Contract, role: Role, options: &Options<'_>) -> Plan {
     let found = std::mem::take(&mut cases.found);
     let kept = within(found, requests_max);
     let constraints = constraints(contract, role, reached, &cases, &kept);
-    let mut plan = Plan { cases: kept, constraints, notes: Vec::new() };
+    let mut plan = Plan { cases: kept, constraints, ..Plan::default() };
     if role == Role::Provider {
         plan.append(xml::plan(contract, options));
     }
     plan
 }
 
-/// How many requests cases send, as far as that is known before: walks over pages send more.
-pub fn n_requests(cases: &[Case]) -> usize {
-    let steps = cases.iter().flat_map(|case| case.play.calls());
-    steps.map(|step| step.requests.len()).sum()
+/// How many requests cases send, as far as that is known before: walks over pages send more, and what a case should not
+/// make is removed only where a faulty system makes it.
+pub fn n_requests<'c>(cases: impl IntoIterator<Item = &'c Case>) -> usize {
+    cases.into_iter().map(|case| n_requests_of(case.play.calls())).sum()
+}
+
+fn n_requests_of(steps: &[Step]) -> usize {
+    let known: BTreeSet<&str> =
+        steps.iter().flat_map(|step| &step.captures).map(|capture| capture.name.as_str()).collect();
+    let is_known =
+        |slot: &Slot| !matches!(slot, Slot::Captured(name) if !known.contains(name.as_str()));
+    let is_sent = |step: &&Step| {
+        let mut paths = step.requests.iter().map(|request| &request.path);
+        step.purpose != Purpose::Restore || paths.all(|path| path.slots().all(is_known))
+    };
+    steps.iter().filter(is_sent).map(|step| step.requests.len()).sum()
 }
 
 /// The cases that there is room for.

@@ -69,6 +69,8 @@ impl Of<'_> {
             pages_max: PAGES_MAX,
             meet: vec![Template::slot(Slot::Captured(self.resource.name.clone()))],
             between: Vec::new(),
+            left: Vec::new(),
+            wider: None,
             within_ms: self.bound.delay_ms,
             again: None,
         }

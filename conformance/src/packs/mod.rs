@@ -11,6 +11,7 @@ mod paging;
 mod preconditions;
 mod prepare;
 mod read_back;
+mod remove;
 mod security;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,8 @@ mod tls;
 
 pub use prepare::preparation;
 pub use read_back::{add_read_back, read_back};
+pub use remove::add_removal;
+pub(crate) use remove::numbered;
 
 use crate::{
     case::{Case, CaseId, Expect, Kind, Play, Purpose, Request, Role, Statuses, Step},

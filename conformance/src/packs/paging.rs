@@ -3,9 +3,10 @@
 use super::{About, Packs, edit};
 use crate::{
     case::{Case, Kind, Purpose, Request, Step},
+    derive::told_of,
     suite::{Paging, Resource},
     template::{Slot, Template},
-    walk::Walk,
+    walk::{Walk, Wider},
 };
 
 /// So many are made before a walk in pages of [`PAGE`], so that there are several pages.
@@ -13,6 +14,13 @@ const MADE: usize = 3;
 
 /// The size of a page that a walk asks for.
 const PAGE: u64 = 2;
+
+/// So many pages of [`PAGE`] are read; of a longer list, all is read in the largest pages that the contract allows of
+/// [`WIDE`], from its first page.
+const NARROW_PAGES_MAX: u64 = 10;
+
+/// Sizes of large pages.
+const WIDE: [u64; 7] = [1_000, 500, 200, 100, 50, 20, 10];
 
 pub(super) fn cases(packs: &Packs<'_>) -> Vec<Case> {
     let of = |bound| {
@@ -41,6 +49,9 @@ impl Of<'_> {
         let request = self.packs.requests.valid(&resource.create)?;
         let mut walk = self.walking(meet);
         walk.between.push(edit::renumbered(&request, MADE + 1));
+        if let Some(wider) = &mut walk.wider {
+            wider.between.push(edit::renumbered(&request, MADE + 2));
+        }
         steps.push(self.step(walk, true)?);
         let sentence = "An entry that is made during a walk neither hides nor repeats another.";
         self.case("insert", sentence, steps)
@@ -51,6 +62,7 @@ impl Of<'_> {
         let (mut steps, _) = self.made().unwrap_or_default();
         let mut walk = self.walking(Vec::new());
         walk.pages_max = 2;
+        walk.wider = None;
         steps.push(self.step(walk, true)?);
         self.case("size", "A page has no more entries than were asked for.", steps)
     }
@@ -73,6 +85,8 @@ impl Of<'_> {
     }
 
     fn walking(&self, meet: Vec<Template>) -> Walk {
+        let wider = self.wider();
+        let pages_max = self.bound.pages_max;
         Walk {
             entries: self.bound.entries.clone(),
             id: self.bound.id.clone(),
@@ -80,12 +94,28 @@ impl Of<'_> {
             order: None,
             next: self.bound.next.clone(),
             size: self.bound.size.as_ref().map(|_| PAGE),
-            pages_max: self.bound.pages_max,
+            pages_max: if wider.is_some() { pages_max.min(NARROW_PAGES_MAX) } else { pages_max },
             meet,
             between: Vec::new(),
+            left: Vec::new(),
+            wider,
             within_ms: 0,
             again: None,
         }
+    }
+
+    /// The largest pages that the contract allows.
+    fn wider(&self) -> Option<Wider> {
+        let parameter = self.bound.size.clone()?;
+        let valid = self.packs.requests.valid(&self.bound.operation)?;
+        let is_allowed = |size: &u64| {
+            let mut request = valid.clone();
+            edit::set_query(&mut request, &parameter, &Template::literal(size.to_string()));
+            !told_of(self.packs.contract, &request).iter().any(|told| told.is_error)
+        };
+        let size = WIDE.into_iter().find(is_allowed)?;
+        let pages_max = self.bound.pages_max;
+        Some(Wider { parameter, size, pages_max, between: Vec::new(), left: Vec::new() })
     }
 
     fn step(&self, walk: Walk, in_pages: bool) -> Option<Step> {

@@ -3,7 +3,10 @@
 //! A secret is never in it: `{{secret:NAME}}` becomes `"$NAME"` for the shell and `{{NAME}}` for hurl,
 //! in capitals, and whoever pastes the line sets it.
 
-use crate::result::{Exchanged, Kept};
+use crate::{
+    case::Source,
+    result::{Exchanged, Kept},
+};
 use std::fmt::Write as _;
 
 /// Longest body that is an argument of the command; a longer one comes through a pipe. In bytes; Linux takes 131,072.
@@ -152,8 +155,54 @@ fn curl_body(request: &Kept) -> (Option<String>, Option<String>) {
 
 /// The exchanges as a `.hurl` file: <https://hurl.dev>, whose file format is that of version 4 and later.
 pub fn hurl(address: &str, exchanges: &[Exchanged]) -> String {
+    hurl_with(address, exchanges, &|_| String::new())
+}
+
+/// What an entry of a `.hurl` file takes from its answer, each under a name.
+pub(super) fn captures<'s>(all: impl Iterator<Item = (String, &'s Source)>) -> String {
+    let mut section = String::new();
+    for (name, from) in all {
+        if section.is_empty() {
+            section.push_str("[Captures]\n");
+        }
+        // Writing to a text cannot fail.
+        let _ = match from {
+            Source::Header(header) if header == "location" => {
+                writeln!(section, "{name}: header \"Location\" regex \"([^/]+)/*$\"")
+            }
+            Source::Header(header) => writeln!(section, "{name}: header \"{header}\""),
+            Source::Json(pointer) => {
+                writeln!(section, "{name}: jsonpath \"{}\"", json_path(pointer))
+            }
+            Source::Xml(path) => {
+                let steps = path.split('/').filter(|step| !step.is_empty());
+                let steps: String =
+                    steps.map(|step| format!("/*[local-name()='{step}']")).collect();
+                writeln!(section, "{name}: xpath \"string({steps})\"")
+            }
+        };
+    }
+    section
+}
+
+/// A JSON Pointer as a JSONPath (RFC 9535), within double quotes.
+fn json_path(pointer: &str) -> String {
+    let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    let step = |step: String| match step.parse::<usize>() {
+        Ok(index) => format!("[{index}]"),
+        Err(_) => format!("['{}']", step.replace('\\', "").replace(['"', '\''], "")),
+    };
+    format!("${}", steps.map(step).collect::<String>())
+}
+
+/// As [`hurl`]; what `captures` gives for the place of an exchange stands after its entry.
+pub(super) fn hurl_with(
+    address: &str,
+    exchanges: &[Exchanged],
+    captures: &dyn Fn(usize) -> String,
+) -> String {
     let mut file = String::new();
-    for exchange in exchanges {
+    for (at, exchange) in exchanges.iter().enumerate() {
         let request = &exchange.request;
         let Some((method, target)) = request.start.split_once(' ') else { continue };
         // Writing to a text cannot fail.
@@ -167,7 +216,7 @@ pub fn hurl(address: &str, exchanges: &[Exchanged]) -> String {
         } else {
             file.push_str("# the body is longer than what was kept of it\n");
         }
-        file.push_str("HTTP *\n\n");
+        let _ = writeln!(file, "HTTP *\n{}", captures(at));
     }
     file
 }

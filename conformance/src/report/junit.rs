@@ -43,12 +43,12 @@ fn write(result: &RunResult, language: Language, out: &mut String) -> fmt::Resul
             "    <testcase classname=\"set-up\" name=\"{}\" time=\"0\">",
             xml(&fault.check)
         )?;
-        let hint = fault.hint.as_deref().unwrap_or_default();
+        let hint = language.sentence(fault.hint.as_deref().unwrap_or_default());
         writeln!(
             out,
             "      <error type=\"set-up\" message=\"{}\">{}</error>",
-            xml(&fault.sentence),
-            xml(hint)
+            xml(&language.sentence(&fault.sentence)),
+            xml(&hint)
         )?;
         writeln!(out, "    </testcase>")?;
     }
@@ -71,7 +71,11 @@ fn properties(result: &RunResult, language: Language, out: &mut String) -> fmt::
         writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", xml(value))?;
     }
     for reason in &result.reasons {
-        writeln!(out, "      <property name=\"reason\" value=\"{}\"/>", xml(reason))?;
+        writeln!(
+            out,
+            "      <property name=\"reason\" value=\"{}\"/>",
+            xml(&language.sentence(reason))
+        )?;
     }
     writeln!(out, "    </properties>")
 }
@@ -88,12 +92,12 @@ fn test(
         case.id,
         seconds(case.micros)
     );
-    let reason = xml(case.reason.as_deref().unwrap_or_default());
+    let reason = xml(&language.sentence(case.reason.as_deref().unwrap_or_default()));
     let inside = match case.verdict {
         CaseVerdict::Passed => return writeln!(out, "    <testcase {head}/>"),
         CaseVerdict::Failed => format!(
             "<failure type=\"failed\" message=\"{}\">{}</failure>",
-            xml(&case.sentence),
+            xml(&language.sentence(&case.sentence)),
             body(result, case, language)
         ),
         CaseVerdict::Warning => {
@@ -111,7 +115,7 @@ fn test(
 
 /// What differs, and how to see it again.
 fn body(result: &RunResult, case: &CaseResult, language: Language) -> String {
-    let mut text = format!("{}\n", case.sentence);
+    let mut text = format!("{}\n", language.sentence(&case.sentence));
     for difference in &case.differences {
         text.push_str(&told(difference, language));
     }
@@ -129,9 +133,10 @@ fn told(difference: &Difference, language: Language) -> String {
     };
     add(Say::Place, difference.path.as_deref());
     add(Say::Constraint, difference.constraint.as_deref());
-    add(Say::Expected, Some(&difference.expected));
-    add(Say::Actual, Some(&difference.actual));
-    add(Say::Hint, difference.hint.as_deref());
+    add(Say::Expected, Some(&language.side(&difference.expected)));
+    add(Say::Actual, Some(&language.side(&difference.actual)));
+    let hint = difference.hint.as_deref().map(|hint| language.sentence(hint));
+    add(Say::Hint, hint.as_deref());
     text.push('\n');
     text
 }

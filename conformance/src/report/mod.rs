@@ -6,7 +6,9 @@
 //! * [`command`]: requests as lines that can be pasted.
 //! * [`words`]: the reports' own words in two languages.
 
+mod again;
 pub mod command;
+mod danish;
 pub mod html;
 pub mod junit;
 mod place;
@@ -55,6 +57,20 @@ fn exchange<'r>(case: &'r CaseResult, difference: Option<&Difference>) -> Option
     difference.and_then(|each| of_step(&each.step)).or_else(|| case.exchanges.last())
 }
 
+/// The place of the exchange that a difference is about.
+fn place_of(case: &CaseResult, difference: Option<&Difference>) -> Option<usize> {
+    let found = exchange(case, difference)?;
+    case.exchanges.iter().rposition(|each| std::ptr::eq(each, found))
+}
+
+/// What can be pasted to see a case again: lines for a POSIX shell, none where a body was not kept whole, and a `.hurl`
+/// file. A secret in them is a variable; what was new in the run is made new, and what an answer told is read anew.
+pub fn pasted(address: &str, case: &CaseResult) -> Option<(Option<String>, String)> {
+    let at = place_of(case, case.differences.first())?;
+    let again = again::Again::of(case);
+    Some((again.curl(address, at), again.hurl(address)))
+}
+
 /// Numbers of cases by verdict, as one sentence.
 fn counted(clause: &ClauseResult, language: Language) -> String {
     use crate::result::CaseVerdict as V;
@@ -75,11 +91,25 @@ fn level(level: Level, language: Language) -> &'static str {
     })
 }
 
-fn role(result: &RunResult, language: Language) -> &'static str {
-    language.say(match result.role {
+/// Whose system it is, and the part of the contract that it keeps to where that is not the whole.
+fn role(result: &RunResult, language: Language) -> String {
+    let role = language.say(match result.role {
         crate::Role::Consumer => Say::Consumer,
         crate::Role::Provider => Say::Provider,
-    })
+    });
+    match &result.profile {
+        Some(name) => format!("{role}, {} {name}", language.say(Say::Profile).to_lowercase()),
+        None => role.to_owned(),
+    }
+}
+
+/// The outcome in a sentence, with the part of the contract that it is about where that is not the whole.
+fn outcome(result: &RunResult, language: Language) -> String {
+    let sentence = language.outcome(result.outcome);
+    match &result.profile {
+        Some(name) => format!("{sentence} ({} {name})", language.say(Say::Profile).to_lowercase()),
+        None => sentence.to_owned(),
+    }
 }
 
 /// `name version`.

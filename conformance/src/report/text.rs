@@ -1,11 +1,9 @@
 //! The report for a terminal.
 
 use super::{
-    Indexed, Language, command, counted, exchange, level, named, place, replay, role, words::Say,
+    Indexed, Language, counted, exchange, level, named, pasted, place, replay, role, words::Say,
 };
-use crate::result::{
-    CaseResult, CaseVerdict, ClauseResult, Defect, Difference, Exchanged, RunResult,
-};
+use crate::result::{CaseResult, CaseVerdict, ClauseResult, Defect, Difference, RunResult};
 use std::fmt::{self, Write};
 
 /// Width of a column where what was expected and what came stand side by side, in characters.
@@ -40,6 +38,10 @@ impl Report<'_> {
         self.language.say(say)
     }
 
+    fn told(&self, sentence: &str) -> String {
+        self.language.sentence(sentence)
+    }
+
     fn write(&self, out: &mut String) -> fmt::Result {
         self.head(out)?;
         self.set_up(out)?;
@@ -54,7 +56,7 @@ impl Report<'_> {
         let pairs = [
             (Say::Contract, result.contract.name.clone()),
             (Say::System, named(&result.system)),
-            (Say::Role, role(result, self.language).to_owned()),
+            (Say::Role, role(result, self.language)),
             (Say::Address, result.address.clone()),
             (Say::Began, result.began.clone()),
             (Say::Tool, named(&result.tool)),
@@ -71,7 +73,7 @@ impl Report<'_> {
             if at == 0 {
                 writeln!(out, "\n{}", self.say(Say::SetUpTitle))?;
             }
-            writeln!(out, "  {}: {}", plain(&fault.check), plain(&fault.sentence))?;
+            writeln!(out, "  {}: {}", plain(&fault.check), plain(&self.told(&fault.sentence)))?;
             self.hint(out, fault.hint.as_deref(), "  ")?;
         }
         Ok(())
@@ -80,7 +82,12 @@ impl Report<'_> {
     fn hint(&self, out: &mut String, hint: Option<&str>, indent: &str) -> fmt::Result {
         match hint {
             Some(hint) => {
-                writeln!(out, "{indent}{}: {}", self.say(Say::Hint).to_lowercase(), plain(hint))
+                writeln!(
+                    out,
+                    "{indent}{}: {}",
+                    self.say(Say::Hint).to_lowercase(),
+                    plain(&self.told(hint))
+                )
             }
             None => Ok(()),
         }
@@ -94,7 +101,7 @@ impl Report<'_> {
             let verdict = self.verdict(clause.verdict);
             let level = level(clause.level, self.language);
             let counts = counted(clause, self.language);
-            let reason = clause.reason.clone().unwrap_or_default();
+            let reason = self.told(clause.reason.as_deref().unwrap_or_default());
             let told = match (counts.is_empty(), clause.verdict) {
                 (true, _) => reason,
                 (false, CaseVerdict::Waived) => format!("{counts} ({reason})"),
@@ -129,7 +136,7 @@ impl Report<'_> {
     }
 
     fn defect(&self, out: &mut String, number: usize, defect: &Defect) -> fmt::Result {
-        writeln!(out, "\n{number}. {}", plain(&defect.sentence))?;
+        writeln!(out, "\n{number}. {}", plain(&self.told(&defect.sentence)))?;
         for id in &defect.clauses {
             self.clause(out, id, self.indexed.clause(id))?;
         }
@@ -159,9 +166,9 @@ impl Report<'_> {
 
     fn case(&self, out: &mut String, case: &CaseResult) -> fmt::Result {
         writeln!(out, "   {}: {}", self.say(Say::Case), case.id)?;
-        writeln!(out, "   {}", plain(&case.sentence))?;
+        writeln!(out, "   {}", plain(&self.told(&case.sentence)))?;
         if let Some(reason) = &case.reason {
-            writeln!(out, "   {}: {}", self.say(Say::Reason), plain(reason))?;
+            writeln!(out, "   {}: {}", self.say(Say::Reason), plain(&self.told(reason)))?;
         }
         for difference in &case.differences {
             self.difference(out, case, difference)?;
@@ -171,8 +178,8 @@ impl Report<'_> {
         }
         let first = exchange(case, case.differences.first());
         match (replay(self.indexed.result, case), first) {
-            (Some(replay), first) => {
-                self.commands(out, case, first)?;
+            (Some(replay), _) => {
+                self.commands(out, case)?;
                 writeln!(out, "   {}: {replay}", self.say(Say::Replay))
             }
             // The system sent it: there is nothing to send again.
@@ -184,20 +191,14 @@ impl Report<'_> {
     }
 
     /// What can be pasted.
-    fn commands(
-        &self,
-        out: &mut String,
-        case: &CaseResult,
-        first: Option<&Exchanged>,
-    ) -> fmt::Result {
-        let Some(first) = first else { return Ok(()) };
+    fn commands(&self, out: &mut String, case: &CaseResult) -> fmt::Result {
         let address = &self.indexed.result.address;
-        let Some(line) = command::curl(address, &first.request) else {
+        let Some((line, file)) = pasted(address, case) else { return Ok(()) };
+        let Some(line) = line else {
             return writeln!(out, "   {}", self.say(Say::BodyCut));
         };
         // At the margin and as it is: white space before a line of a body would be sent.
         writeln!(out, "   {}:\n{line}", self.say(Say::Curl))?;
-        let file = command::hurl(address, &case.exchanges);
         writeln!(out, "   {}:\n{}", self.say(Say::Hurl), file.trim_end())?;
         if file.contains("{{") {
             writeln!(out, "   {}", self.say(Say::Secrets))?;
@@ -217,7 +218,8 @@ impl Report<'_> {
         if let Some(constraint) = &each.constraint {
             writeln!(out, "   {}", plain(constraint))?;
         }
-        self.side_by_side(out, &each.expected, &each.actual)?;
+        let (expected, actual) = (&each.expected, &each.actual);
+        self.side_by_side(out, &self.language.side(expected), &self.language.side(actual))?;
         for line in place::lines(each, exchange(case, Some(each))) {
             writeln!(out, "   {:>5} | {}", line.number, plain(&line.text))?;
             if let Some(mark) = line.mark {
@@ -255,7 +257,7 @@ impl Report<'_> {
             if at == 0 {
                 writeln!(out, "  {}", self.say(Say::Missing))?;
             }
-            writeln!(out, "    {}: {}", plain(what), plain(why))?;
+            writeln!(out, "    {}: {}", plain(what), plain(&self.told(why)))?;
         }
         let rest = coverage.missing.len().saturating_sub(MISSING_MAX);
         if rest > 0 {
@@ -266,9 +268,9 @@ impl Report<'_> {
 
     fn end(&self, out: &mut String) -> fmt::Result {
         let result = self.indexed.result;
-        writeln!(out, "\n{}", self.language.outcome(result.outcome))?;
+        writeln!(out, "\n{}", super::outcome(result, self.language))?;
         for reason in &result.reasons {
-            writeln!(out, "  {}", plain(reason))?;
+            writeln!(out, "  {}", plain(&self.told(reason)))?;
         }
         Ok(())
     }

@@ -42,6 +42,20 @@ impl Language {
         }
     }
 
+    /// A sentence of a result in this language; in English where it is not known in another.
+    pub fn sentence(self, english: &str) -> String {
+        let danish = || super::danish::sentence(english);
+        let found = if self == Self::Danish { danish() } else { None };
+        found.unwrap_or_else(|| english.to_owned())
+    }
+
+    /// What must be or what came, in this language where it is words and no value.
+    pub fn side(self, english: &str) -> String {
+        let danish = || super::danish::side(english);
+        let found = if self == Self::Danish { danish() } else { None };
+        found.unwrap_or_else(|| english.to_owned())
+    }
+
     /// A text of a contract in this language, else in another that it has; nothing where it has none.
     pub fn of(self, text: &BTreeMap<String, String>) -> Option<(&str, &str)> {
         let here = text.get_key_value(self.tag());
@@ -114,6 +128,7 @@ say! {
     Role "Role" "Rolle";
     Provider "provider" "udbyder";
     Consumer "consumer" "anvender";
+    Profile "Profile" "Profil";
     Address "Address" "Adresse";
     Began "Began" "Begyndt";
     Ended "Ended" "Afsluttet";

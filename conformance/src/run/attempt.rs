@@ -3,11 +3,15 @@
 use super::{Runner, check, failed, judged, keep, shown, untested, value::Read};
 use crate::{
     case::{Body, Case, Check, Credentials, Kind, Purpose, Request, Statuses, Step},
-    result::{CaseResult, CaseVerdict, Difference, Exchanged},
+    packs::numbered,
+    result::{CaseResult, CaseVerdict, Difference, Exchanged, Renewed},
     target::{Answer, NoAnswer, Sent},
     template::{Part, Slot, Template},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// How often one request is sent again, at most, because the system was asked too often.
 const AGAIN_MAX: usize = 5;
@@ -42,6 +46,8 @@ pub(super) struct Attempt<'a> {
     /// What the walks of earlier steps met.
     pub(super) met: BTreeMap<String, BTreeMap<String, String>>,
     exchanges: Vec<Exchanged>,
+    /// What answers told, in order.
+    told: Vec<Renewed>,
     warnings: Vec<Difference>,
     micros: u64,
 }
@@ -57,6 +63,7 @@ impl<'a> Attempt<'a> {
             sent: BTreeMap::new(),
             met: BTreeMap::new(),
             exchanges: Vec::new(),
+            told: Vec::new(),
             warnings: Vec::new(),
             micros: 0,
         }
@@ -76,14 +83,36 @@ impl<'a> Attempt<'a> {
                 _ => break,
             }
         }
-        for step in steps.iter().filter(|step| step.purpose == Purpose::Restore) {
-            let _ = self.step(step);
-        }
+        self.restore(steps);
         self.finish(ended)
+    }
+
+    /// What another run finds otherwise.
+    fn renewed(&self) -> Vec<Renewed> {
+        let made_up = |(name, value): (&String, &String)| Renewed {
+            name: name.clone(),
+            value: value.clone(),
+            step: None,
+            from: None,
+        };
+        self.fresh.iter().map(made_up).chain(self.told.iter().cloned()).collect()
+    }
+
+    /// Leaves the system as it was. What two steps would remove is removed once.
+    fn restore(&mut self, steps: &[Step]) {
+        let mut removed = BTreeSet::new();
+        for step in steps.iter().filter(|step| step.purpose == Purpose::Restore) {
+            let Some(request) = step.requests.first() else { continue };
+            let sent = self.fill(request);
+            if sent.is_ok_and(|sent| removed.insert((sent.method, sent.path))) {
+                let _ = self.step(step);
+            }
+        }
     }
 
     fn finish(self, ended: Ended) -> CaseResult {
         let tests = matches!(ended, Ended::Held);
+        let renewed = self.renewed();
         let (verdict, reason, differences) = match ended {
             Ended::Held | Ended::Warned(_) if self.warnings.is_empty() => {
                 (CaseVerdict::Passed, None, Vec::new())
@@ -97,6 +126,7 @@ impl<'a> Attempt<'a> {
         CaseResult {
             reason,
             differences,
+            renewed: if keeps { renewed } else { Vec::new() },
             exchanges: if keeps { self.exchanges } else { Vec::new() },
             micros: self.micros,
             ..untested(self.case, verdict)
@@ -190,6 +220,7 @@ impl<'a> Attempt<'a> {
             let fill = |template: &Template| self.filled(template);
             differences = check::all(step, &reads, (&self.earlier, &self.sent), fill);
         }
+        self.leave(step, &reads);
         if differences.is_empty() {
             let good = reads.iter().find(|read| Statuses::class(2).holds(read.answer.status));
             differences = self.capture(step, good.or(reads.first()));
@@ -259,6 +290,18 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Takes what later removes what the answers say was made.
+    fn leave(&mut self, step: &Step, reads: &[Read]) {
+        let taken = |(_, read): &(usize, &Read)| Statuses::class(2).holds(read.answer.status);
+        for (at, read) in reads.iter().enumerate().filter(taken) {
+            for left in &step.left {
+                let Some(value) = read.value(&left.from) else { continue };
+                let text = if left.last_segment { last_segment(&value.text) } else { value.text };
+                self.captured.insert(numbered(&left.name, at), text);
+            }
+        }
+    }
+
     fn capture(&mut self, step: &Step, first: Option<&Read>) -> Vec<Difference> {
         let mut missing = Vec::new();
         for capture in &step.captures {
@@ -266,6 +309,12 @@ impl<'a> Attempt<'a> {
                 Some(value) => {
                     let text =
                         if capture.last_segment { last_segment(&value.text) } else { value.text };
+                    self.told.push(Renewed {
+                        name: capture.name.clone(),
+                        value: self.runner.target.secrets().hide_text(&text),
+                        step: Some(step.name.clone()),
+                        from: Some(capture.from.clone()),
+                    });
                     self.captured.insert(capture.name.clone(), text);
                 }
                 None => missing.push(shown::absent(step, &capture.from)),

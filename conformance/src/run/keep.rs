@@ -15,14 +15,23 @@ const KEPT_HEADERS_MAX: usize = 100;
 const KEPT_HEADER_BYTES_MAX: usize = 4 * 1024;
 
 /// Most exchanges of one case that a result keeps: the first, and the last.
-const KEPT_EXCHANGES_MAX: usize = 40;
+const KEPT_EXCHANGES_MAX: usize = 1_100;
+/// Most bytes of bodies that a result keeps of one case, both ways.
+const KEPT_CASE_BYTES_MAX: usize = 16 << 20;
 
 /// Keeps an exchange; of many, those in the middle go.
 pub(super) fn add(kept: &mut Vec<Exchanged>, exchanged: Exchanged) {
-    if kept.len() == KEPT_EXCHANGES_MAX {
-        kept.remove(KEPT_EXCHANGES_MAX / 2);
+    let mut bytes: usize = kept.iter().map(bytes_of).sum::<usize>() + bytes_of(&exchanged);
+    while kept.len() >= KEPT_EXCHANGES_MAX || (bytes > KEPT_CASE_BYTES_MAX && kept.len() > 1) {
+        bytes -= bytes_of(&kept.remove(kept.len() / 2));
     }
     kept.push(exchanged);
+}
+
+fn bytes_of(exchange: &Exchanged) -> usize {
+    let messages = std::iter::once(&exchange.request).chain(&exchange.answer);
+    let bodies = messages.flat_map(|kept| kept.body.iter().chain(&kept.body_base64));
+    bodies.map(String::len).sum()
 }
 
 /// One request and what became of it.

@@ -160,6 +160,7 @@ pub(crate) fn untested(case: &Case, verdict: CaseVerdict) -> CaseResult {
         reason: None,
         differences: Vec::new(),
         exchanges: Vec::new(),
+        renewed: Vec::new(),
         micros: 0,
     }
 }

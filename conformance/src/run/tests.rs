@@ -95,6 +95,7 @@ fn step(name: &str, purpose: Purpose, statuses: Statuses) -> Step {
         requests: vec![request],
         expect: Expect { statuses: vec![statuses], judged: true, ..Expect::default() },
         captures: vec![],
+        left: Vec::new(),
         wait_ms: 0,
         clause: None,
         walk: None,
@@ -414,6 +415,8 @@ fn walk(meet: &str, next: Next) -> Case {
         pages_max: 100,
         meet: vec![Template::literal(meet)],
         between: vec![],
+        left: vec![],
+        wider: None,
         within_ms: 0,
         again: None,
     });

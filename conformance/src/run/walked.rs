@@ -7,7 +7,7 @@ use super::{
 use crate::{
     case::{Purpose, Request, Statuses, Step},
     target::Sent,
-    walk::{Next, Walk, WalkFault, Walking},
+    walk::{Next, Walk, WalkFault, Walking, with_parameter},
 };
 use std::time::Duration;
 
@@ -46,11 +46,14 @@ impl Attempt<'_> {
             between = &[];
             let earlier = walk.again.as_ref().and_then(|name| self.met.get(name));
             match walking.finish(&meet, earlier) {
+                Ok(()) if walking.is_cut_short() && walk.wider.is_some() => {
+                    return self.walk_wider(step, walk, first);
+                }
                 Ok(()) => {
                     self.met.insert(step.name.clone(), walking.met());
                     return Ended::Held;
                 }
-                Err(_) if walking.is_cut_short() => return too_long(walk),
+                Err(_) if walking.is_cut_short() => return self.walk_wider(step, walk, first),
                 Err(fault) if waited_ms >= walk.within_ms => return self.faulty(step, fault),
                 Err(_) => {
                     self.runner.target.wait(Duration::from_millis(PAUSE_MS));
@@ -61,6 +64,21 @@ impl Attempt<'_> {
             if !matches!(again, Ended::Held | Ended::Warned(_)) {
                 return again;
             }
+        }
+    }
+
+    /// Walks once more from the first page, in larger pages; where that cannot be, the list is too long.
+    fn walk_wider(&mut self, step: &Step, walk: &Walk, first: &Sent) -> Ended {
+        let (Some(wider), Some(walk)) = (&walk.wider, walk.widened()) else {
+            return too_long(walk);
+        };
+        let mut first = first.clone();
+        first.path = with_parameter(&first.path, &wider.parameter, &wider.size.to_string());
+        let ended = self.exchange(step, std::slice::from_ref(&first));
+        match ended {
+            // A walk that is no wider ends.
+            Ended::Held | Ended::Warned(_) => self.walk(step, &walk, &first),
+            ended => ended,
         }
     }
 
@@ -113,9 +131,11 @@ impl Attempt<'_> {
     /// Sends what is to happen during the walk.
     fn between(&mut self, step: &Step, request: &Request) -> Result<(), Ended> {
         let sent = self.fill(request).map_err(|slot| missing(&slot))?;
+        let left = step.walk.iter().flat_map(|walk| walk.left.clone()).collect();
         let mut during = Step::new(BETWEEN, Purpose::Prepare, request.clone(), step.expect.clone());
         during.expect.statuses = vec![Statuses::class(2)];
         during.expect.checks.clear();
+        during.left = left;
         match self.exchange(&during, std::slice::from_ref(&sent)) {
             Ended::Held | Ended::Warned(_) => Ok(()),
             Ended::Differs(_) => {

@@ -172,17 +172,51 @@ fn of_the_plan(run: &Run<'_>, levels: &Levels<'_>, found: Vec<CaseResult>) -> Ve
     }
     let planned = run.plan.cases.iter().filter(|case| case.role == run.role);
     let result = |case: &Case| {
-        let mut result = by_id.remove(&case.id).unwrap_or_else(|| not_run(case));
-        result.clause.clone_from(&case.clause);
-        cite(&mut result, levels, run.role);
-        let level = levels.level(&result.clause);
-        // What is only advised is no breach of the clause that it is told under.
-        let is_advice = result.clause == case.clause && levels.is_advice(case);
-        check(&mut result, if is_advice { case.level } else { level });
-        lay_leave(&mut result, run);
-        result
+        let found = by_id.remove(&case.id).unwrap_or_else(|| not_run(case));
+        settled(case, found, run, levels)
     };
     planned.map(result).collect()
+}
+
+/// What is found of a case, under the clause that it shows broken, with the verdict that counts.
+fn settled(case: &Case, mut result: CaseResult, run: &Run<'_>, levels: &Levels<'_>) -> CaseResult {
+    result.clause.clone_from(&case.clause);
+    cite(&mut result, levels, run.role);
+    let level = levels.level(&result.clause);
+    // What is only advised is no breach of the clause that it is told under.
+    let is_advice = result.clause == case.clause && levels.is_advice(case);
+    check(&mut result, if is_advice { case.level } else { level });
+    lay_leave(&mut result, run);
+    result
+}
+
+/// Settles cases one by one, while a run goes on: what is told of each then is what the result says of it in the end.
+pub struct Settling<'r> {
+    run: &'r Run<'r>,
+    levels: Levels<'r>,
+    cases: HashMap<&'r CaseId, &'r Case>,
+}
+
+impl std::fmt::Debug for Settling<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Settling({} cases)", self.cases.len())
+    }
+}
+
+impl<'r> Settling<'r> {
+    /// For the cases of a run's plan.
+    pub fn new(run: &'r Run<'r>) -> Self {
+        let cases = run.plan.cases.iter().map(|case| (&case.id, case)).collect();
+        Self { run, levels: Levels::of(run), cases }
+    }
+
+    /// What came of a case, as the result will say it.
+    pub fn case(&self, found: &CaseResult) -> CaseResult {
+        match self.cases.get(&found.id) {
+            Some(case) => settled(case, found.clone(), self.run, &self.levels),
+            None => found.clone(),
+        }
+    }
 }
 
 /// A case that does not hold because an answer breaks another clause shows that clause broken, and of its own nothing:
@@ -212,6 +246,7 @@ pub fn not_run(case: &Case) -> CaseResult {
         reason: Some(NOT_RUN.to_owned()),
         differences: Vec::new(),
         exchanges: Vec::new(),
+        renewed: Vec::new(),
         micros: 0,
     }
 }
@@ -285,6 +320,7 @@ fn clauses(run: &Run<'_>, levels: &Levels<'_>, cases: &[CaseResult]) -> Vec<Clau
         written
             .iter()
             .filter(|clause| binds(clause.target, run.role))
+            .filter(|clause| run.plan.profile.as_ref().is_none_or(|it| it.holds(&clause.id)))
             .map(|clause| clause.id.as_str()),
     );
     ids.extend(cases.iter().map(|case| case.clause.as_str()));
@@ -358,6 +394,13 @@ fn clause(id: &str, run: &Run<'_>, levels: &Levels<'_>, cases: &[&CaseResult]) -
 
 /// Why no case tests a clause.
 fn unreached(id: &str, run: &Run<'_>) -> String {
+    let is_its_own = |case: &&Case| case.role == run.role && case.clause == id;
+    if let Some(case) = run.plan.cases.iter().find(is_its_own) {
+        return format!(
+            "an answer to its case {} breaks another clause, which is told there",
+            case.id
+        );
+    }
     let constraint = run.plan.constraints.iter().find(|constraint| constraint.place == id);
     let reason = constraint.and_then(|constraint| constraint.reason.clone());
     reason.unwrap_or_else(|| "no case can be derived for it".to_owned())

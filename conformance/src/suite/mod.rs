@@ -16,6 +16,7 @@ use crate::{
     case::{Inject, Source, Statuses},
     walk::Next,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The bindings of a contract's suite.
@@ -49,6 +50,37 @@ pub struct Suite {
     pub tls: Option<Tls>,
     /// What is brought about where the system is a consumer.
     pub behaviours: Vec<Behaviour>,
+    /// Parts of the contract that a system may keep to alone.
+    pub profiles: Vec<Profile>,
+}
+
+/// The profile of a system that keeps to the whole contract; no suite gives one of its own this name.
+pub const WHOLE: &str = "whole";
+
+/// A part of the contract that a system may keep to alone, such as one that is only read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Whose systems it is for, in a sentence; the supplier's file shows it.
+    pub what: String,
+    /// Its clauses: ids, or what ids begin with up to a dot: `PE-2` is `PE-2.1` and `PE-2.2` too.
+    pub clauses: Vec<String>,
+    /// Operations that such a system does not offer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+}
+
+impl Profile {
+    /// Whether a clause is in it.
+    pub fn holds(&self, clause: &str) -> bool {
+        self.clauses.iter().any(|each| {
+            clause
+                .strip_prefix(each.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
 }
 
 /// A value that must be new in each request.

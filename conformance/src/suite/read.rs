@@ -2,7 +2,7 @@
 
 use super::{
     Answers, Behaviour, Events, FaultSide, FaultTold, Fresh, FreshForm, Given, Idempotency, Paging,
-    Preconditions, Refusal, Resource, Security, Spot, Suite, Tls,
+    Preconditions, Profile, Refusal, Resource, Security, Spot, Suite, Tls, WHOLE,
 };
 use crate::{
     case::{Inject, Source, Statuses},
@@ -101,8 +101,39 @@ impl Reading<'_> {
         suite.behaviours = each(root.tables("behaviour"), |table| self.behaviour(table));
         suite.security = root.optional_table("security").map(|table| self.security(table));
         suite.tls = root.optional_table("tls").map(|table| self.tls(table));
+        suite.profiles = each(root.tables("profile"), |table| self.profile(table));
         root.finish();
         suite
+    }
+
+    fn profile(&self, table: &mut Table<'_>) -> Option<Profile> {
+        let name = table.placed_text("name");
+        let what = table.text("what");
+        let without = self.operations(table, "without");
+        let ids: Vec<&str> =
+            self.contract.clauses().all().iter().map(|clause| clause.id.as_str()).collect();
+        let mut clauses = Vec::new();
+        for named in table.texts("clauses") {
+            let one = Profile {
+                name: String::new(),
+                what: String::new(),
+                clauses: vec![named.value.clone()],
+                without: Vec::new(),
+            };
+            if !ids.iter().any(|id| one.holds(id)) {
+                report_unknown(table, &named, "the contract has no clause of this id", &ids);
+            }
+            clauses.push(named.value);
+        }
+        if clauses.is_empty() {
+            table.report_missing("clauses");
+        }
+        let name = name?;
+        if name.value == WHOLE {
+            let sentence = "`whole` is every system that keeps to the whole contract";
+            table.settings().report(name.place, code::VALUE_WRONG, sentence);
+        }
+        Some(Profile { name: name.value, what: what?, clauses, without })
     }
 
     fn fresh(&self, table: &mut Table<'_>) -> Option<Fresh> {

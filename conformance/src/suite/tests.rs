@@ -78,7 +78,7 @@ fn tells_every_fault_of_a_suite_with_its_place() {
     12:11 C0105 a JSON Pointer is empty or begins with `/` (RFC 6901) | -
     14:8 C0105 the next page is `link` or a place: a place is `header:NAME`, `query:NAME`, `path:NAME`, `cookie:NAME`, `json:/POINTER` or `xml:/PATH`; in an answer, a header, JSON or XML | -
     15:12 C0701 the suite has no resource of this name | it has none
-    16:2 C0102 there is no key `surprise` here | keys here: answer, behaviour, events, fault, fresh, given, idempotency, paging, preconditions, refusals, resource, security, tls, version
+    16:2 C0102 there is no key `surprise` here | keys here: answer, behaviour, events, fault, fresh, given, idempotency, paging, preconditions, profile, refusals, resource, security, tls, version
     ");
 }
 
@@ -91,5 +91,28 @@ fn new_values_have_their_form_whatever_the_number() {
         let digits = FreshForm::Digits.write(unique);
         assert!(digits.len() == 10 && !digits.starts_with('0'), "{digits}");
         assert_eq!(FreshForm::Text.write(unique).len(), 12);
+    }
+}
+
+#[test]
+fn a_profile_is_of_clauses_and_operations_that_the_contract_has_and_is_never_the_whole() {
+    let of = |lines: &str| {
+        let (files, contract) = contract(&format!("version = '1.0.0'\n[[profile]]\n{lines}\n"));
+        let (suite, findings) = read(&files, &contract);
+        let told: Vec<String> = findings.iter().map(|it| it.code.to_string()).collect();
+        (suite.profiles, told)
+    };
+    let good = "name = 'read'\nwhat = 'those that are read from'\nclauses = ['P-1']\nwithout = ['createPermit']";
+    let (profiles, told) = of(good);
+    assert_eq!(told, [""; 0]);
+    assert!(profiles[0].holds("P-1") && profiles[0].holds("P-1.2") && !profiles[0].holds("P-10"));
+    for (from, to, code) in [
+        ("'P-1'", "'P-2'", "C0701"),
+        ("'createPermit'", "'make'", "C0701"),
+        ("['P-1']", "[]", "C0104"),
+        ("'read'", "'whole'", "C0105"),
+    ] {
+        let (_, told) = of(&good.replace(from, to));
+        assert_eq!(told, [code], "{from} as {to}");
     }
 }

@@ -139,7 +139,9 @@ fn read_step(step: &Step, exchanges: &[Exchanged], filled: &mut HashMap<Slot, St
         read_request(request, &kept.request, filled);
     }
     let during = exchanges.iter().filter(|each| each.step == BETWEEN);
-    for (request, kept) in step.walk.iter().flat_map(|walk| &walk.between).zip(during) {
+    let wider = step.walk.iter().flat_map(|walk| &walk.wider).flat_map(|wider| &wider.between);
+    let between = step.walk.iter().flat_map(|walk| &walk.between).chain(wider);
+    for (request, kept) in between.zip(during) {
         read_request(request, &kept.request, filled);
     }
 }

@@ -65,6 +65,7 @@ fn asked() -> Asked<'static> {
         contract: "example.city/permits",
         version: "1.0".parse().unwrap(),
         role: None,
+        profile: None,
         word: Word::SelfDeclared,
         now: ISSUED + 60,
     }
@@ -287,5 +288,22 @@ fn months_end_where_the_calendar_does() {
         ("2027-11-30", 3, "2028-02-29"),
     ] {
         assert_eq!(months_later(day(from) + 5, months), day(to) + 5, "{from}");
+    }
+}
+
+#[test]
+fn a_certificate_for_a_part_of_the_contract_does_for_that_part_alone() {
+    let mut issuer = Issuer::new();
+    let whole = claims(Word::SelfDeclared, &mut issuer.list);
+    for (profile, asked_for, answer) in [
+        (None, None, ("yes", None)),
+        (None, Some("part"), ("yes", None)),
+        (Some("part"), Some("part"), ("yes", None)),
+        (Some("part"), Some("other"), ("no", Some(Why::WrongProfile))),
+        (Some("part"), None, ("no", Some(Why::WrongProfile))),
+    ] {
+        let claims = Claims { profile: profile.map(str::to_owned), ..whole.clone() };
+        let known = issuer.known(&[claims]);
+        assert_eq!(why(&known, &Asked { profile: asked_for, ..asked() }), answer, "{profile:?}");
     }
 }

@@ -127,6 +127,7 @@ pub(crate) fn run(contract: &Contract, plan: &Plan, checks: bool) -> RunResult {
         suite: digested(suite_digest(plan)),
         system: named("example.city/doorkeeper"),
         role: Role::Provider,
+        profile: None,
         address: "https://doors.example".into(),
         began: "2026-12-01T08:00:00Z".into(),
         ended: "2026-12-01T08:00:01Z".into(),

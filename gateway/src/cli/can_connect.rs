@@ -11,6 +11,7 @@ use crate::{
 use sluse_conformance::{
     Role,
     certificate::{Answer, Asked, Certificate, Known, MinorVersion, Word, can_connect},
+    suite::WHOLE,
 };
 use sluse_contracts::ContractId;
 use sluse_ledger::VerifierKey;
@@ -40,6 +41,9 @@ pub(super) struct Args {
     /// The side of the contract; either where absent
     #[arg(long, value_enum, value_name = "ROLE")]
     role: Option<Side>,
+    /// A part of the contract that suffices, by its name in the suite; the whole where absent
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// The weakest word that will do
     #[arg(long, value_enum, default_value_t, value_name = "WORD")]
     word: Least,
@@ -95,6 +99,7 @@ fn ask(args: &Args, known: &Known, output: &mut Output) -> Exit {
             Side::Consumer => Role::Consumer,
             Side::Provider => Role::Provider,
         }),
+        profile: args.profile.as_deref().filter(|name| *name != WHOLE),
         word: match args.word {
             Least::SelfDeclared => Word::SelfDeclared,
             Least::Observed => Word::Observed,

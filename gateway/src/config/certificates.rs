@@ -56,6 +56,7 @@ pub(super) fn check(all: &All, findings: &mut Vec<Finding>) {
             contract: manifest.id.as_str(),
             version: manifest.version.into(),
             role: Some(Role::Provider),
+            profile: None,
             word,
             now: all.now_s,
         };

@@ -52,6 +52,7 @@ fn lacks(trail: &Trail) -> Option<Why> {
         contract: manifest.id.as_str(),
         version: manifest.version.into(),
         role: Some(Role::Consumer),
+        profile: None,
         word: wanted.word,
         now: i64::try_from(trail.began_ms / 1_000).unwrap_or(i64::MAX),
     };

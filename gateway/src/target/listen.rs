@@ -18,6 +18,7 @@ use sluse_conformance::{
     consumer::{Played, Received, Reply},
     derive::SampleAnswers,
     result::SetUp,
+    settle::Settling,
 };
 use std::{
     io,
@@ -84,7 +85,9 @@ impl Bench<'_> {
         })?;
         let played = played.into_inner().unwrap_or_else(PoisonError::into_inner);
         let found = played.results(&cases, ended_ms);
-        found.iter().for_each(|result| tell(Told::Case(result)));
+        let run = self.so_far(began_ms);
+        let settling = Settling::new(&run);
+        found.iter().for_each(|result| tell(Told::Case(&settling.case(result))));
         let mut result = self.result(asked, began_ms, vec![listening], found);
         result.address = format!("{scheme}://{here}");
         result.heard = asked.keep_all.then(|| played.heard(ended_ms));

@@ -13,7 +13,7 @@ use sluse_conformance::{
     derive::described_answers,
     result::{CaseResult, CaseVerdict, Digested, FORM, Named, SetUp},
     run::{RunOptions, Runner},
-    settle::{self, Settled, settle},
+    settle::{self, Settled, Settling, settle},
 };
 use sluse_contracts::Day;
 use std::{
@@ -97,10 +97,26 @@ impl Bench<'_> {
                 version: examined.version.clone(),
             };
             let runner = Runner::new(&self.subject.contract, target, &options);
-            found = runner.run_all(&cases, &|result| tell(Told::Case(result)));
+            let run = self.so_far(began_ms);
+            let settling = Settling::new(&run);
+            found = runner.run_all(&cases, &|result| tell(Told::Case(&settling.case(result))));
             examined.checks.extend(self.changed(target, examined.said.as_deref()));
         }
         self.result(asked, began_ms, examined.checks, found)
+    }
+
+    /// What is known of a run before its first case.
+    pub(super) fn so_far(&self, began_ms: u64) -> settle::Run<'_> {
+        settle::Run {
+            plan: &self.subject.plan,
+            contract: Some(&self.subject.contract),
+            role: self.supplier.role,
+            filter: None,
+            set_up: &[],
+            leave: &self.supplier.waivers,
+            answers: &[],
+            today: Day::from_days(i64::try_from(began_ms / DAY_MS).unwrap_or_default()),
+        }
     }
 
     /// The cases that are asked for, in the order of the plan.
@@ -139,17 +155,12 @@ impl Bench<'_> {
         let Bench { supplier, subject, .. } = self;
         let answers = answers(subject, supplier.role, &found);
         let filter = asked.only.as_ref().map(|(_, words)| words.clone());
-        let today = Day::from_days(i64::try_from(began_ms / DAY_MS).unwrap_or_default());
         let Settled { cases, clauses, defects, coverage, outcome, reasons } = settle(
             &settle::Run {
-                plan: &subject.plan,
-                contract: Some(&subject.contract),
-                role: supplier.role,
                 filter: filter.as_deref(),
                 set_up: &set_up,
-                leave: &supplier.waivers,
                 answers: &answers,
-                today,
+                ..self.so_far(began_ms)
             },
             found,
         );
@@ -158,6 +169,7 @@ impl Bench<'_> {
         let kept = |mut case: CaseResult| {
             if case.verdict == CaseVerdict::Passed && !asked.keep_all {
                 case.exchanges.clear();
+                case.renewed.clear();
             }
             case
         };
@@ -172,6 +184,7 @@ impl Bench<'_> {
             suite: Digested { name, sha256: subject.digest.clone() },
             system: Named { name: supplier.name.clone(), version: supplier.version.clone() },
             role: supplier.role,
+            profile: subject.plan.profile.as_ref().map(|it| it.name.clone()),
             address: supplier.address.to_string().trim_end_matches('/').to_owned(),
             began: moment(began_ms),
             ended: moment(self.clock.now_ms()),

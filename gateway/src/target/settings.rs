@@ -3,7 +3,7 @@
 //! Read with every fault at once, each with its place. A secret never stands in it: only where it is,
 //! as `env:NAME` or `file:PATH`.
 
-use sluse_conformance::{Role, Template, settle::Leave, template::Slot};
+use sluse_conformance::{Role, Template, settle::Leave, suite::WHOLE, template::Slot};
 use sluse_contracts::{
     Finding, code,
     settings::{Placed, Settings, Table, Value},
@@ -30,6 +30,8 @@ pub struct Supplier {
     pub contract: String,
     /// Whose system it is.
     pub role: Role,
+    /// The part of the contract that it keeps to, by its name in the suite; nothing: the whole.
+    pub profile: Option<String>,
     /// The system's name.
     pub name: String,
     /// Its version.
@@ -180,6 +182,7 @@ impl Reading<'_> {
     fn supplier(&self, mut root: Table<'_>) -> Option<Supplier> {
         let contract = root.text("contract");
         let role = root.required_choice("role", ROLES);
+        let profile = root.optional_text("profile").filter(|name| name != WHOLE);
         let address = root.placed_text("address").and_then(|text| address(&root, &text));
         let (name, version) = root.table("system").map_or((None, None), system);
         let tls = root.optional_table("tls").map(|table| self.tls(table)).unwrap_or_default();
@@ -195,6 +198,7 @@ impl Reading<'_> {
         Some(Supplier {
             contract: self.contract(contract?),
             role: role?,
+            profile,
             name: name?,
             version,
             address: address?,

@@ -4,7 +4,9 @@ use crate::config::{Files, bundle, reason};
 use sluse_conformance::{
     Plan, Role, Suite, consumer,
     derive::{self, ValidRequests},
-    library as shipped, packs, scenario, suite, verify,
+    library as shipped, packs, scenario,
+    suite::{self, WHOLE},
+    verify,
 };
 use sluse_contracts::{Contract, ContractFiles, Finding, SchemaCache, code, library};
 use std::{fs::File, io::Read, path::Path, sync::Arc};
@@ -38,6 +40,22 @@ impl Subject {
     /// Where there is none, or it has faults: all of them.
     pub fn load(word: &str, role: Role) -> Result<Self, SubjectFault> {
         Self::of(&files(word)?, role)
+    }
+
+    /// The part of it that a profile of the suite names; all where none is named.
+    ///
+    /// # Errors
+    /// The names that there are, where there is none of this one.
+    pub fn of_profile(mut self, name: Option<&str>) -> Result<Self, Vec<String>> {
+        let Some(name) = name.filter(|name| *name != WHOLE) else { return Ok(self) };
+        let profiles = &self.suite.profiles;
+        let Some(profile) = profiles.iter().find(|each| each.name == name) else {
+            let names = profiles.iter().map(|each| each.name.clone());
+            return Err(std::iter::once(WHOLE.to_owned()).chain(names).collect());
+        };
+        self.plan.restrict(profile, &self.contract);
+        self.digest = verify::suite_digest(&self.plan);
+        Ok(self)
     }
 
     /// Loads a contract from its files.
@@ -80,10 +98,12 @@ pub fn plan(
     let mut others = packs::cases(contract, suite, &requests);
     let (workflows, findings) = scenario::read(files, contract, &requests);
     others.extend(workflows.into_iter().filter(|case| case.role == role));
+    packs::add_removal(&mut others, suite, &requests);
     let requests_besides = derive::n_requests(&others);
     let options = derive::Options { requests_besides, ..options };
     let mut plan = derive::plan(contract, role, &options);
     packs::add_read_back(&mut plan.cases, suite, &requests);
+    packs::add_removal(&mut plan.cases, suite, &requests);
     plan.cases.extend(others);
     (plan, findings)
 }

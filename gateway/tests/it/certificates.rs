@@ -34,6 +34,7 @@ fn claims() -> Claims {
         contract: "dk.cpr/persons".into(),
         version: "1.0".parse().unwrap(),
         role: Role::Consumer,
+        profile: None,
         word: Word::SelfDeclared,
         evidence: Evidence {
             bundle_sha256: "ab".repeat(32),

@@ -216,11 +216,12 @@ impl Deriving<'_, '_> {
             requests: vec![request],
             expect: sketch.expect,
             captures: Vec::new(),
+            left: Vec::new(),
             wait_ms: 0,
             clause: None,
             walk: None,
         });
-        let n_requests = steps.len() + self.n_after(&sketch.kind, name);
+        let n_requests = steps.len() + self.n_after(&sketch.kind, name) + self.n_removed(&steps);
         let level = if sketch.is_should && level == Level::Must { Level::Should } else { level };
         let case = Case {
             id: id.clone(),
@@ -236,6 +237,16 @@ impl Deriving<'_, '_> {
         };
         cases.found.push(Ranked { case, rank: sketch.rank, group: sketch.group, n_requests });
         Some(id)
+    }
+
+    /// How many requests remove again what the steps make.
+    fn n_removed(&self, steps: &[Step]) -> usize {
+        let resources = || self.suite.iter().flat_map(|suite| &suite.resources);
+        let is_removed = |step: &&Step| {
+            let made = |name: &str| step.name.strip_prefix("create-") == Some(name);
+            resources().any(|each| each.remove.is_some() && made(&each.name))
+        };
+        steps.iter().filter(is_removed).count()
     }
 
     /// How many requests follow what is tested: what was made or changed is read back, and what was made is removed.

@@ -366,6 +366,7 @@ impl<'p, 'd> Deriving<'p, 'd> {
                 requests: vec![create],
                 expect: expect::taken(sound.operation, false),
                 captures,
+                left: Vec::new(),
                 wait_ms: 0,
                 clause: None,
                 walk: None,

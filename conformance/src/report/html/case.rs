@@ -1,11 +1,16 @@
 //! What differs in a case and what was sent, as the page shows it.
 
-use super::{breakable, escape, hint, pre, say};
+use super::{both, breakable, escape, hint, pre, say, told};
 use crate::{
     report::{command, exchange, place, words::Say},
     result::{CaseResult, Difference, Exchanged, Kept},
 };
 use std::fmt::{self, Write};
+
+/// Words in both languages where they are words; a value of a message stays as it is.
+fn either(text: &str) -> String {
+    both(|language| language.side(text))
+}
 
 /// What must be and what came, side by side.
 pub(super) fn difference(out: &mut String, case: &CaseResult, each: &Difference) -> fmt::Result {
@@ -35,9 +40,9 @@ pub(super) fn difference(out: &mut String, case: &CaseResult, each: &Difference)
         out,
         "<dl class=\"sides\"><div class=\"expected\"><dt>{}</dt><dd>{}</dd></div><div class=\"actual\"><dt>{}</dt><dd>{}</dd></div></dl>",
         say(Say::Expected),
-        escape(&each.expected),
+        either(&each.expected),
         say(Say::Actual),
-        escape(&each.actual)
+        either(&each.actual)
     )?;
     let lines = place::lines(each, exchange(case, Some(each)));
     if !lines.is_empty() {
@@ -89,7 +94,7 @@ fn exchanged(out: &mut String, each: &Exchanged) -> fmt::Result {
     )?;
     let answer = match (&each.answer, &each.no_answer) {
         (Some(answer), _) => message(answer),
-        (None, Some(why)) => format!("<p lang=\"en\">{}</p>", escape(why)),
+        (None, Some(why)) => format!("<p>{}</p>", told(why)),
         (None, None) => format!("<p>{}</p>", say(Say::NoAnswer)),
     };
     writeln!(out, "<div><h4>{}</h4>{answer}</div></div>", say(Say::Answer))

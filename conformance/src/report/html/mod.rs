@@ -5,7 +5,7 @@
 
 mod case;
 
-use super::{Indexed, Language, command, exchange, level, named, replay, role, words::Say};
+use super::{Indexed, Language, level, named, pasted, replay, role, words::Say};
 use crate::result::{CaseResult, CaseVerdict, ClauseResult, Defect, RunOutcome, RunResult};
 use std::fmt::{self, Write};
 
@@ -49,6 +49,15 @@ fn both(of: impl Fn(Language) -> String) -> String {
         escape(&english),
         escape(&danish)
     )
+}
+
+/// A sentence of the result in both languages; where its Danish is not known, in English and marked so.
+fn told(sentence: &str) -> String {
+    let danish = Language::Danish.sentence(sentence);
+    if danish == sentence {
+        return format!("<span lang=\"en\">{}</span>", escape(sentence));
+    }
+    both(|language| language.sentence(sentence))
 }
 
 fn say(say: Say) -> String {
@@ -132,7 +141,7 @@ impl Page<'_> {
             out,
             "<div class=\"outcome {class}\"><span class=\"sign\" aria-hidden=\"true\">{sign}</span>\
              <div><p class=\"sentence\">{}</p>",
-            both(|language| language.outcome(result.outcome).to_owned())
+            both(|language| super::outcome(result, language))
         )?;
         self.reasons(out)?;
         writeln!(out, "</div></div>")?;
@@ -149,7 +158,7 @@ impl Page<'_> {
         }
         writeln!(out, "<ul>")?;
         for reason in reasons.iter().take(SHOWN) {
-            writeln!(out, "<li lang=\"en\">{}</li>", escape(reason))?;
+            writeln!(out, "<li>{}</li>", told(reason))?;
         }
         if reasons.len() > SHOWN {
             writeln!(out, "<li>… +{}</li>", reasons.len() - SHOWN)?;
@@ -180,7 +189,7 @@ impl Page<'_> {
         let plain = |text: &str| escape(text);
         let mut rows = vec![
             (Say::System, plain(&named(&result.system))),
-            (Say::Role, both(|language| role(result, language).to_owned())),
+            (Say::Role, both(|language| role(result, language))),
             (Say::Address, plain(&result.address)),
             (Say::Began, plain(&result.began)),
             (Say::Ended, plain(&result.ended)),
@@ -217,10 +226,10 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<li><span class=\"badge {class}\"><span aria-hidden=\"true\">{sign}</span> {}</span> <b>{}</b> \
-                 <span lang=\"en\">{}</span>{}</li>",
+                 {}{}</li>",
                 say(word),
                 escape(&check.check),
-                escape(&check.sentence),
+                told(&check.sentence),
                 hint(check.hint.as_deref())
             )?;
         }
@@ -248,8 +257,8 @@ impl Page<'_> {
         writeln!(out, "<article class=\"defect\" aria-labelledby=\"defect-{number}\">")?;
         writeln!(
             out,
-            "<h3 id=\"defect-{number}\"><span class=\"number\">{number}</span> <span lang=\"en\">{}</span></h3>",
-            escape(&defect.sentence)
+            "<h3 id=\"defect-{number}\"><span class=\"number\">{number}</span> {}</h3>",
+            told(&defect.sentence)
         )?;
         for id in &defect.clauses {
             self.clause(out, id)?;
@@ -296,13 +305,13 @@ impl Page<'_> {
     fn case(&self, out: &mut String, case: &CaseResult) -> fmt::Result {
         writeln!(
             out,
-            "<p class=\"case\">{} <span lang=\"en\">{}</span><br><code>{}</code></p>",
+            "<p class=\"case\">{} {}<br><code>{}</code></p>",
             badge(case.verdict),
-            escape(&case.sentence),
+            told(&case.sentence),
             case.id
         )?;
         if let Some(reason) = &case.reason {
-            writeln!(out, "<p lang=\"en\">{}</p>", escape(reason))?;
+            writeln!(out, "<p>{}</p>", told(reason))?;
         }
         for each in &case.differences {
             case::difference(out, case, each)?;
@@ -320,12 +329,10 @@ impl Page<'_> {
             pre(&replay)
         )?;
         let address = &self.indexed.result.address;
-        if let Some(failing) = exchange(case, case.differences.first()) {
-            let line = command::curl(address, &failing.request);
+        if let Some((line, file)) = pasted(address, case) {
             let shown =
                 line.map_or_else(|| format!("<p>{}</p>", say(Say::BodyCut)), |line| pre(&line));
             writeln!(out, "<div><dt>{}</dt><dd>{shown}</dd></div>", say(Say::Curl))?;
-            let file = command::hurl(address, &case.exchanges);
             writeln!(
                 out,
                 "<div><dt>{}</dt><dd><details><summary>{}.hurl</summary>{}</details></dd></div>",
@@ -358,16 +365,15 @@ impl Page<'_> {
         )?;
         for clause in &self.indexed.result.clauses {
             let why = clause.reason.as_ref().filter(|_| clause.verdict != CaseVerdict::Failed);
-            let why = why.map_or_else(String::new, |why| {
-                format!("<p class=\"why\" lang=\"en\">{}</p>", escape(why))
-            });
+            let why =
+                why.map_or_else(String::new, |why| format!("<p class=\"why\">{}</p>", told(why)));
             writeln!(
                 out,
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}{why}</td></tr>",
                 link(clause),
                 both(|language| level(clause.level, language).to_owned()),
                 badge(clause.verdict),
-                both(|language| super::counted(clause, language)),
+                both(|language| in_one_line_each(&super::counted(clause, language))),
                 words(clause)
             )?;
         }
@@ -413,7 +419,7 @@ impl Page<'_> {
             for (what, why) in &coverage.missing {
                 writeln!(
                     out,
-                    "<tr><th scope=\"row\"><code>{}</code></th><td lang=\"en\">{}</td></tr>",
+                    "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td></tr>",
                     breakable(what),
                     escape(why)
                 )?;
@@ -436,13 +442,14 @@ impl Page<'_> {
             say(Say::Clause)
         )?;
         for case in cases {
-            let why = case.reason.as_deref().map_or_else(String::new, |why| {
-                format!("<p class=\"why\" lang=\"en\">{}</p>", escape(why))
-            });
+            let why = case
+                .reason
+                .as_deref()
+                .map_or_else(String::new, |why| format!("<p class=\"why\">{}</p>", told(why)));
             writeln!(
                 out,
-                "<tr><th scope=\"row\"><span lang=\"en\">{}</span><br><code>{}</code></th><td>{}{why}</td><td><code>{}</code></td></tr>",
-                escape(&case.sentence),
+                "<tr><th scope=\"row\">{}<br><code>{}</code></th><td>{}{why}</td><td><code>{}</code></td></tr>",
+                told(&case.sentence),
                 breakable(case.id.as_str()),
                 badge(case.verdict),
                 breakable(&case.clause)
@@ -450,6 +457,11 @@ impl Page<'_> {
         }
         writeln!(out, "</tbody></table></div></details>\n</section>")
     }
+}
+
+/// Parts of a list that a narrow column breaks between, not within.
+fn in_one_line_each(list: &str) -> String {
+    list.replace(", ", ",\n").replace(' ', "\u{a0}")
 }
 
 fn digest(sha256: &str) -> String {
@@ -474,11 +486,7 @@ fn pre(text: &str) -> String {
 
 fn hint(hint: Option<&str>) -> String {
     hint.map_or_else(String::new, |hint| {
-        format!(
-            "<p class=\"hint\"><b>{}:</b> <span lang=\"en\">{}</span></p>",
-            say(Say::Hint),
-            escape(hint)
-        )
+        format!("<p class=\"hint\"><b>{}:</b> {}</p>", say(Say::Hint), escape(hint))
     })
 }
 

@@ -9,7 +9,10 @@ pub(super) use verify::answer;
 
 use super::{Exit, Output, conformance, key};
 use crate::config::reason;
-use sluse_conformance::certificate::{CERTIFICATE_BYTES_MAX, Claims, StatusList};
+use sluse_conformance::{
+    certificate::{CERTIFICATE_BYTES_MAX, Claims, StatusList},
+    suite::WHOLE,
+};
 use sluse_ledger::{SigningKey, VerifierKey};
 use std::{
     fs::{self, OpenOptions},
@@ -123,6 +126,7 @@ fn tell(claims: &Claims, output: &mut Output) {
         ("system", claims.sub.clone()),
         ("contract", format!("{}@{}", claims.contract, claims.version)),
         ("role", role.as_str().unwrap_or_default().to_owned()),
+        ("profile", claims.profile.clone().unwrap_or_else(|| WHOLE.to_owned())),
         ("word", claims.word.to_string()),
         ("issuer", claims.iss.clone()),
         ("id", claims.jti.clone()),

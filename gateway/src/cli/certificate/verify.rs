@@ -44,6 +44,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<Exit, String> {
         contract: &claims.contract,
         version: claims.version,
         role: None,
+        profile: claims.profile.as_deref(),
         word: Word::SelfDeclared,
         now: i64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(i64::MAX),
     };

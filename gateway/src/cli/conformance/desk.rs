@@ -121,7 +121,17 @@ pub(super) fn subject(
     supplier: &Supplier,
     output: &mut Output,
 ) -> Result<Subject, Exit> {
-    Subject::load(word, supplier.role).map_err(|fault| tell(word, fault, output))
+    let subject = Subject::load(word, supplier.role).map_err(|fault| tell(word, fault, output))?;
+    let profile = supplier.profile.as_deref();
+    subject.of_profile(profile).map_err(|names| unknown_profile(profile, &names, output))
+}
+
+/// Tells that a contract's suite has no profile of a name.
+pub(super) fn unknown_profile(name: Option<&str>, names: &[String], output: &mut Output) -> Exit {
+    let name = one_line(name.unwrap_or_default());
+    let exit = output.error(format_args!("the contract's suite has no profile `{name}`"));
+    output.hint(format_args!("there is {}", names.join(", ")));
+    exit
 }
 
 /// Tells why there is no subject.
@@ -130,7 +140,7 @@ pub(super) fn tell(word: &str, fault: SubjectFault, output: &mut Output) -> Exit
         SubjectFault::Faulty(findings) => refuse(&findings, "the contract is faulty", output),
         SubjectFault::Unknown => {
             let exit = output.error(format_args!("there is no contract `{word}`"));
-            output.hint("name a contract's folder, or an id of the library; `sluse contract list` shows what ships");
+            output.hint("name a contract's folder, a bundle file, or an id of the library; `sluse contract list` shows what ships");
             exit
         }
     }

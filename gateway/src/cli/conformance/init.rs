@@ -8,7 +8,7 @@ use crate::{
         subject::{self, Subject, SubjectFault},
     },
 };
-use sluse_conformance::Role;
+use sluse_conformance::{Role, suite::Profile};
 use sluse_contracts::files::text_of;
 use std::{
     fmt::Write as _,
@@ -24,7 +24,7 @@ use std::{
     sluse conformance init --contract contracts/permits/1.0.0 --role provider --file test.toml\n\n\
     A file that is there already is left as it is.")]
 pub(super) struct Args {
-    /// A contract's folder, or an id of the library
+    /// A contract's folder, a bundle file, or an id of the library
     #[arg(long, value_name = "PATH|ID")]
     contract: String,
     /// Whose system is tested
@@ -37,7 +37,7 @@ pub(super) struct Args {
 
 /// Whose system is tested.
 #[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
-enum RoleArg {
+pub(super) enum RoleArg {
     /// The system that answers.
     #[default]
     Provider,
@@ -45,11 +45,17 @@ enum RoleArg {
     Consumer,
 }
 
+impl RoleArg {
+    pub(super) fn role(self) -> Role {
+        match self {
+            Self::Provider => Role::Provider,
+            Self::Consumer => Role::Consumer,
+        }
+    }
+}
+
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let role = match args.role {
-        RoleArg::Provider => Role::Provider,
-        RoleArg::Consumer => Role::Consumer,
-    };
+    let role = args.role.role();
     let subject = match Subject::load(&args.contract, role) {
         Ok(subject) => subject,
         Err(fault @ (SubjectFault::Unknown | SubjectFault::Faulty(_))) => {
@@ -99,13 +105,16 @@ fn text(contract: &str, role: Role, subject: &Subject, asks_who: bool) -> String
     let mut text = format!(
         "# What a supplier says of his system, for `sluse conformance`.\n\
          # A secret never stands in this file: only where it is, as \"env:NAME\" or \"file:PATH\".\n\n\
-         # The contract: a folder, or an id of the library. This one is {}@{}.\n\
+         # The contract: a folder, a bundle file, or an id of the library. This one is {}@{}.\n\
          contract = {contract:?}\n\
          # Whose system it is: \"provider\" answers, \"consumer\" asks.\n\
-         role = {:?}\n",
+         role = {:?}\n\
+         # The part of the contract that it keeps to: \"whole\"{}.\n\
+         profile = \"whole\"\n",
         manifest.id,
         manifest.version,
-        crate::target::run::word_of(role)
+        crate::target::run::word_of(role),
+        profiles(&subject.suite),
     );
     text.push_str(match role {
         Role::Provider => PROVIDER,
@@ -189,6 +198,12 @@ const CONSUMER_LIMITS: &str = "
 time-max-s = 600
 answer-bytes-max = 4194304
 ";
+
+/// The profiles of a suite, each with what it is for.
+fn profiles(suite: &sluse_conformance::Suite) -> String {
+    let one = |each: &Profile| format!(", or {:?}: {}", each.name, each.what.trim_end_matches('.'));
+    suite.profiles.iter().map(one).collect()
+}
 
 /// What the suite asks of the supplier besides: other tokens, and test data.
 fn of_suite(suite: &sluse_conformance::Suite, text: &mut String) {

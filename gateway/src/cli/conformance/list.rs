@@ -2,11 +2,12 @@
 
 use super::{
     Exit, Output,
-    desk::{Desk, DeskArgs, tell},
+    desk::{Desk, DeskArgs, tell, unknown_profile},
+    init::RoleArg,
 };
 use crate::{cli::check::plural, target::subject::Subject};
 use serde_json::json;
-use sluse_conformance::{Case, Plan, Role};
+use sluse_conformance::{Case, Plan, derive::n_requests};
 use std::collections::BTreeMap;
 
 /// List the cases of a contract
@@ -14,17 +15,24 @@ use std::collections::BTreeMap;
 #[command(after_help = "Examples:\n  \
     sluse conformance list\n  \
     sluse conformance list --contract example.city/permits --clause PE-3.1\n  \
+    sluse conformance list --contract example.city/permits --role consumer\n  \
     sluse conformance list --contract contracts/dk.oioubl/invoice/2.1.0 --missing\n  \
     sluse conformance list --format json | jq .id")]
 pub(super) struct Args {
     #[command(flatten)]
     desk: DeskArgs,
-    /// A contract's folder or id, in place of the one that the file names
+    /// A contract's folder, bundle file or id, in place of the one that the file names
     #[arg(long, value_name = "PATH|ID")]
     contract: Option<String>,
     /// Only cases of this clause, or of those whose names begin so
     #[arg(long, value_name = "ID")]
     clause: Vec<String>,
+    /// Only cases of this profile of the suite, in place of the one that the file names
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Whose system is tested, where --contract names the contract
+    #[arg(long, value_enum, default_value_t, value_name = "ROLE")]
+    role: RoleArg,
     /// The constraints that cases do not test both ways, each with the reason, in place of the cases
     #[arg(long)]
     missing: bool,
@@ -33,10 +41,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let subject = match &args.contract {
         Some(word) => {
-            Subject::load(word, Role::Provider).map_err(|fault| tell(word, fault, output))
+            Subject::load(word, args.role.role()).map_err(|fault| tell(word, fault, output))
         }
         None => Desk::open(&args.desk, output).map(|desk| desk.subject),
     };
+    let subject = subject.and_then(|subject| {
+        let profile = args.profile.as_deref();
+        subject.of_profile(profile).map_err(|names| unknown_profile(profile, &names, output))
+    });
     let subject = match subject {
         Ok(subject) => subject,
         Err(exit) => return exit,
@@ -115,7 +127,6 @@ pub(super) fn show(cases: &[&Case], output: &mut Output) {
             output.line(format_args!("{}  {}\n    {}", case.id, case.clause, case.sentence));
         }
     }
-    let requests = cases.iter().flat_map(|case| case.play.calls());
-    let requests: usize = requests.map(|step| step.requests.len()).sum();
+    let requests = n_requests(cases.iter().copied());
     output.note(format_args!("{}, {}", plural(cases.len(), "case"), plural(requests, "request")));
 }

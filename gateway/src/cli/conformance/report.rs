@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long = "as", value_enum, default_value_t, value_name = "FORM")]
     form: Form,
     /// The language that is shown, and shown first in HTML: en or da
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    #[arg(long, alias = "language", value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     lang: Language,
     /// Where it is written; standard output where absent
     #[arg(long, value_name = "FILE")]

@@ -84,7 +84,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The language of reports
-    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    #[arg(long, alias = "lang", value_enum, default_value_t, value_name = "LANGUAGE")]
     language: Tongue,
 }
 

@@ -1,6 +1,6 @@
 //! `sluse conformance verify`: a bundle judged again, without the system.
 
-use super::{Exit, Output, report};
+use super::{Exit, Output, desk, report};
 use crate::{
     cli::{Style, key},
     target::subject::{Subject, SubjectFault},
@@ -72,6 +72,9 @@ pub(in crate::cli) fn judge(
     let word = contract.unwrap_or(&opened.result().contract.name).to_owned();
     let subject = Subject::load(&word, opened.result().role);
     let subject = subject.map_err(|fault| unusable(&word, fault, output))?;
+    let profile = opened.result().profile.as_deref();
+    let subject = subject.of_profile(profile);
+    let subject = subject.map_err(|names| desk::unknown_profile(profile, &names, output))?;
     let rejudged = rejudge(opened.result(), &subject.contract, &subject.suite, &subject.plan);
     Ok(Judged { opened, rejudged })
 }
@@ -104,6 +107,9 @@ fn tell(judged: &Judged, output: &mut Output) {
     let result = opened.result();
     output.line(format_args!("signed by   {}", opened.signer));
     output.line(format_args!("contract    {}", result.contract.name));
+    if let Some(profile) = &result.profile {
+        output.line(format_args!("profile     {profile}"));
+    }
     output.line(format_args!("system      {}", result.system.name));
     output.line(format_args!("run         {}", result.began));
     output.line(format_args!("masked      {} values", opened.statement.predicate.masked));

@@ -123,3 +123,66 @@ fn no_secret_is_in_any_output_of_a_run_though_the_system_says_it_back() {
     let (_, said) = sluse(folder.path(), CANARY, &replay);
     assert!(said.contains("500") && !said.contains(CANARY), "{said}");
 }
+
+#[test]
+fn a_bundle_file_is_the_contract_that_it_was_made_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = ["contract", "bundle", "example.city/permits", "--output"];
+    for name in ["one.tar", "two.tar"] {
+        let (status, said) = sluse(folder.path(), "", &[&bundle[..], &[name]].concat());
+        assert_eq!(status, Some(0), "{said}");
+    }
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("the file");
+    assert_eq!(read("one.tar"), read("two.tar"));
+    let list = |contract: &str| {
+        sluse(folder.path(), "", &["conformance", "list", "--contract", contract]).1
+    };
+    assert_eq!(list("one.tar"), list("example.city/permits"));
+    let init = ["conformance", "init", "--contract", "one.tar"];
+    assert_eq!(sluse(folder.path(), "", &init).0, Some(0));
+    let dry = ["conformance", "run", "--dry-run", "--clause", "PE-4.2"];
+    let (status, said) = sluse(folder.path(), "", &dry);
+    assert_eq!(status, Some(0), "{said}");
+    // What any tar unpacks is the contract's folder.
+    if let Ok(done) = Command::new("tar").args(["xf", "one.tar"]).current_dir(&folder).status() {
+        assert!(done.success());
+        assert_eq!(list("example.city/permits/1.0.0"), list("one.tar"));
+    }
+    let mut changed = read("one.tar");
+    let at = changed.windows(12).position(|it| it == b"createPermit").expect("it is named");
+    changed[at] = b'C';
+    fs::write(folder.path().join("changed.tar"), changed).expect("a file");
+    fs::write(folder.path().join("note.txt"), "no bundle").expect("a file");
+    for (file, code) in [("changed.tar", "C0214"), ("note.txt", "C0106")] {
+        let init = ["conformance", "init", "--contract", file, "--file", "other.toml"];
+        let (status, said) = sluse(folder.path(), "", &init);
+        assert_eq!(status, Some(2), "{said}");
+        assert!(said.contains(code), "{said}");
+    }
+}
+
+#[test]
+fn a_system_is_tested_by_its_profile_and_conforms_to_no_more() {
+    let system = reference(options());
+    let folder = tempfile::tempdir().expect("a folder");
+    file(folder.path(), &system.url("127.0.0.1"));
+    let written = folder.path().join("conformance.toml");
+    let text = fs::read_to_string(&written).expect("the file");
+    let token = system.token("own");
+    let list = |profile: &str| {
+        fs::write(&written, format!("profile = \"{profile}\"\n{text}")).expect("a file");
+        sluse(folder.path(), &token, &["conformance", "list"])
+    };
+    let (whole, part, unknown) = (list("whole"), list("without-events"), list("without-event"));
+    assert_eq!((whole.0, part.0, unknown.0), (Some(0), Some(0), Some(2)));
+    assert!(whole.1.contains("listEvents") && !part.1.contains("listEvents"), "{}", part.1);
+    assert!(unknown.1.contains("without-events"), "{}", unknown.1);
+    list("without-events");
+    let (_, said) = sluse(folder.path(), &token, &["conformance", "run", "--html", "report.html"]);
+    assert!(said.contains("provider, profile without-events"), "{said}");
+    let result = fs::read_to_string(folder.path().join("conformance-result.json")).expect("it");
+    let result: serde_json::Value = serde_json::from_str(&result).expect("JSON");
+    assert_eq!(result["profile"], "without-events");
+    let clauses = result["clauses"].as_array().expect("clauses");
+    assert!(clauses.iter().all(|it| it["id"].as_str().is_some_and(|id| !id.starts_with("PE-6"))));
+}

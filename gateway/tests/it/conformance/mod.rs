@@ -1,6 +1,7 @@
 //! Conformance as a supplier meets it: a system on real sockets, his file, the doctor, runs.
 
 mod commands;
+mod danish;
 mod explored;
 mod over_http;
 mod pasted;

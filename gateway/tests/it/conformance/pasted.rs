@@ -12,7 +12,10 @@ use sluse::{
 };
 use sluse_conformance::{
     Role,
-    report::command::{curl, hurl},
+    report::{
+        command::{curl, hurl},
+        pasted as pasted_of,
+    },
     result::{CaseResult, CaseVerdict, Exchanged},
 };
 use std::{io::Write as _, process::Command};
@@ -77,6 +80,34 @@ fn a_curl_line_gives_the_answer_that_failed_the_case() {
         n_pasted += 1;
     }
     assert!(n_pasted >= FAULTS.len(), "{n_pasted}");
+}
+
+/// Faults that show only after something was made.
+const LATER: &[Fault] = &[Fault::TakesStale, Fault::ShowsOthers];
+
+#[test]
+fn lines_of_several_requests_give_the_answer_that_failed_the_case_though_all_of_it_is_gone() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        std::io::stderr().write_all(b"SKIPPED: this machine has no curl\n").expect("stderr");
+        return;
+    }
+    let system = reference(Options { faults: LATER.iter().copied().collect(), ..options() });
+    let mut n_pasted = 0;
+    for case in failed(&system) {
+        let step = &case.differences.first().expect("it differs").step;
+        let shown = case.exchanges.iter().rfind(|each| each.step == *step).expect("it is kept");
+        let answer = shown.answer.as_ref().expect("the system answers");
+        let (line, _) = pasted_of(&system.url("127.0.0.1"), &case).expect("it was sent");
+        let line = line.expect("the bodies were kept");
+        assert!(!line.contains(&system.token("own")), "{line}");
+        for renewed in &case.renewed {
+            let is_whole = renewed.value.len() > 8;
+            assert!(!is_whole || !line.contains(&renewed.value), "{}: {line}", renewed.name);
+        }
+        assert_eq!(pasted(&line, &system).as_ref(), Some(&answer.start), "{}: {line}", case.id);
+        n_pasted += 1;
+    }
+    assert!(n_pasted >= LATER.len(), "{n_pasted}");
 }
 
 /// A line of a `.hurl` file, as <https://hurl.dev/docs/grammar.html> has it.

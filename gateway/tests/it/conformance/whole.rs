@@ -1,9 +1,10 @@
 //! From a run to what is made of it: evidence that is judged again, and a system that calls us.
 
 use super::{options, reference};
+use serde_json::Value;
 use sluse::{
     clock::SystemClock,
-    reference::{CONTRACT, caller, tokens},
+    reference::{CONTRACT, Options, Reference, caller, faults::Fault, tokens},
     target::{
         run::{Asked, Bench, Told},
         settings,
@@ -18,6 +19,7 @@ use sluse_conformance::{
     verify::rejudge,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -67,6 +69,70 @@ fn a_whole_run_asks_the_system_no_more_often_than_it_must() {
     // What is not kept at its bound or not broken has a reason.
     let coverage = &result.coverage;
     assert!(coverage.kept * 10 >= coverage.constraints * 8, "{coverage:?}");
+}
+
+/// Runs the whole suite against a system, with what it sent and was answered.
+fn whole(system: &Reference) -> RunResult {
+    let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
+    let token = |name: &str| {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| system.token(token))
+    };
+    let supplier = system.supplier().expect("the system has a supplier's file");
+    let bench =
+        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
+    bench.run(&Asked { keep_all: true, ..Asked::default() }, &|_| {})
+}
+
+/// The ids of what a run made and did not remove again.
+fn left(result: &RunResult) -> BTreeSet<String> {
+    let mut left = BTreeSet::new();
+    for exchange in result.cases.iter().flat_map(|case| &case.exchanges) {
+        let Some(answer) = exchange.answer.as_ref().filter(|it| it.start.starts_with('2')) else {
+            continue;
+        };
+        let said: Option<Value> =
+            serde_json::from_str(answer.body.as_deref().unwrap_or_default()).ok();
+        if exchange.request.start.starts_with("POST ") {
+            let id = said.and_then(|said| Some(said.get("id")?.as_str()?.to_owned()));
+            left.insert(id.expect("what was made has an id"));
+        }
+        if let Some(path) = exchange.request.start.strip_prefix("DELETE ") {
+            left.remove(path.rsplit('/').next().expect("a path"));
+        }
+    }
+    left
+}
+
+#[test]
+fn a_run_removes_what_it_made_also_where_what_must_be_refused_was_taken() {
+    for faults in [
+        &[][..],
+        &[
+            Fault::TakesUnknownMember,
+            Fault::TakesAnyType,
+            Fault::TokenNotNeeded,
+            Fault::KeyNotNeeded,
+        ],
+    ] {
+        let system = reference(Options { faults: faults.iter().copied().collect(), ..options() });
+        let result = whole(&system);
+        assert_eq!(left(&result), BTreeSet::new(), "{faults:?}");
+    }
+}
+
+#[test]
+fn twenty_runs_against_one_system_come_out_the_same() {
+    let system = reference(options());
+    let verdicts = |result: &RunResult| -> Vec<(String, CaseVerdict)> {
+        result.cases.iter().map(|case| (case.id.to_string(), case.verdict)).collect()
+    };
+    let first = whole(&system);
+    assert_eq!(first.outcome, RunOutcome::Conforms, "{:?}", first.reasons);
+    for run in 2..=20 {
+        let next = whole(&system);
+        assert_eq!(verdicts(&next), verdicts(&first), "run {run}");
+    }
 }
 
 /// What the system sends; gives the status that it is answered with, or nothing where no answer came.

@@ -10,6 +10,7 @@ pub use json::{JsonPayload, Lexer as JsonLexer, escape_step, same_number, unesca
 pub use multipart::Multipart;
 pub(crate) use multipart::includes_of;
 pub(crate) use parts::{PARTS_MAX, Part, parts};
+pub(crate) use xml::text;
 pub use xml::{limits as xml_limits, violation as xml_violation};
 
 use crate::{MediaType, Message, Violation, code, message::Kind};

@@ -3,6 +3,7 @@
 use super::Limits;
 use crate::{Code, Violation, code};
 use sluse_xml::{Document, FaultKind, XmlFault};
+use std::borrow::Cow;
 
 /// Reads an XML document. `charset` is what the media type states.
 pub(super) fn parse(
@@ -11,6 +12,14 @@ pub(super) fn parse(
     limits: &Limits,
 ) -> Result<Document, Violation> {
     Document::parse(bytes, charset, &self::limits(limits)).map_err(violation)
+}
+
+/// The text of bytes that are of a charset: UTF-8 where none is stated.
+///
+/// # Errors
+/// V0102 at the first bytes that are not of it, or where it is not known.
+pub(crate) fn text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, Violation> {
+    sluse_xml::decode(bytes, Some(charset.unwrap_or("utf-8"))).map_err(violation)
 }
 
 /// What holds for XML.

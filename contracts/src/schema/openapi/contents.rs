@@ -159,6 +159,7 @@ impl<'d> Reader<'d> {
     pub(super) fn request_body(&mut self, operation: &At<'d>) -> Option<Body<'d>> {
         let body = operation.member("requestBody")?;
         let body = self.follow(&body)?;
+        self.check_flags(&body, &["required"]);
         if body.members_of("content").is_empty() {
             self.report(&body, "a request's body states its `content`, by media type");
         }
@@ -184,6 +185,7 @@ impl<'d> Reader<'d> {
     }
 
     fn encoding(&mut self, (member, at): (&str, At<'d>)) -> Option<Encoding<'d>> {
+        self.check_flags(&at, &["explode", "allowReserved"]);
         let states = |name: &str| at.value.get(name).is_some();
         let written = match Written::read(&at, Style::Form) {
             Ok(written) => Some(written),

@@ -67,9 +67,16 @@ fn has_discriminator(value: &Value) -> bool {
 /// Where a schema keeps what it says beyond the one that it builds on.
 const OWN: &str = "x-own";
 
-/// A place without the detour that a discriminator takes.
+/// Where a schema with a `discriminator` keeps which values its member may have.
+const NAMES: &str = "x-names";
+
+/// A place as the description has it, without the detour that a discriminator takes.
 pub(crate) fn place(place: &str) -> String {
-    place.replace(&format!("/{OWN}"), "")
+    let place = place.replace(&format!("/{OWN}"), "");
+    match place.split_once(&format!("/{NAMES}")) {
+        Some((schema, _)) => format!("{schema}/discriminator"),
+        None => place,
+    }
 }
 
 /// What a `discriminator` says.
@@ -110,19 +117,28 @@ impl Deciding<'_, '_, '_> {
     fn rewrite(&mut self, members: &mut Map<String, Value>, pointer: &str, decision: &Decision) {
         let keyword = ["oneOf", "anyOf"].into_iter().find(|keyword| members.contains_key(*keyword));
         if let Some(keyword) = keyword {
-            if let Some(branches) = self.alternatives(members.get(keyword), decision) {
+            if let Some((names, branches)) = self.alternatives(members.get(keyword), decision) {
                 members.remove(keyword);
+                self.keep_names(members, pointer, names);
                 append(members, branches);
             }
         } else if self.by_parent != Children::Ignored {
             let parent = Place { file: self.path.to_owned(), pointer: pointer.to_owned() };
             let family = self.schemas.family(&parent);
-            let mut branches = self.children(&parent, &family, decision);
+            let branches = self.children(&parent, &family, decision);
             if self.by_parent == Children::Named && !branches.is_empty() {
-                branches.insert(0, self.names(&parent, &family, decision));
+                self.keep_names(members, pointer, self.names(&parent, &family, decision));
             }
             append(members, branches);
         }
+    }
+
+    /// Judges by which values the member may have, which stands in a member of its own: what breaks it is then told to
+    /// break the `discriminator`.
+    fn keep_names(&self, members: &mut Map<String, Value>, pointer: &str, names: Value) {
+        let place = Place { file: self.path.to_owned(), pointer: pointer.to_owned() }.below(NAMES);
+        members.insert(NAMES.to_owned(), names);
+        append(members, vec![json!({ "$ref": reference(self.path, &place) })]);
     }
 
     /// Branches for the schemas that build on a parent.
@@ -210,9 +226,13 @@ impl Deciding<'_, '_, '_> {
         here.chain(target).any(|part| self.leads_to(part, other, left))
     }
 
-    /// Branches for alternatives that are references; nothing where one is a schema without a name, of which no value
-    /// says that it is meant. `null` may stand among them.
-    fn alternatives(&self, list: Option<&Value>, decision: &Decision) -> Option<Vec<Value>> {
+    /// Which values there are, and branches for alternatives that are references; nothing where one is a schema without a
+    /// name, of which no value says that it is meant. `null` may stand among them.
+    fn alternatives(
+        &self,
+        list: Option<&Value>,
+        decision: &Decision,
+    ) -> Option<(Value, Vec<Value>)> {
         let (mut branches, mut known, mut types) = (Vec::new(), Vec::new(), vec!["object"]);
         for alternative in list?.as_array()? {
             if *alternative == json!({ "type": "null" }) {
@@ -234,8 +254,7 @@ impl Deciding<'_, '_, '_> {
             "required": [member],
             "properties": { (member): { "enum": known } },
         });
-        branches.insert(0, one_of);
-        Some(branches)
+        Some((one_of, branches))
     }
 }
 
@@ -352,6 +371,10 @@ mod tests {
         assert_eq!(
             place("openapi#/components/schemas/Cat/x-own/allOf/1"),
             "openapi#/components/schemas/Cat/allOf/1"
+        );
+        assert_eq!(
+            place("openapi#/components/schemas/Pet/x-names/properties/kind/enum"),
+            "openapi#/components/schemas/Pet/discriminator"
         );
     }
 }

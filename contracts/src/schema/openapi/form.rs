@@ -3,7 +3,8 @@
 
 use super::{
     build::{Content, Field},
-    judge::Judging,
+    contents::MediaRange,
+    judge::{Judging, listed},
     parameters::{Style, Written},
     shape::{Kind, Shape},
     written::{Coding, Given, Pair, Writing, pairs, primitives},
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     Layer, MediaType, Severity, Violation, code,
     judge::Violations,
-    payload::{JsonPayload, Limits, PARTS_MAX, Part, escape_step, parts},
+    payload::{JsonPayload, Limits, PARTS_MAX, Part, escape_step, parts, text},
 };
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -80,25 +81,30 @@ impl Judging<'_> {
             Err(violation) => return violations.malformed(violation),
         };
         let is_form = media_type.essence() == "multipart/form-data";
-        if is_form && parts.iter().any(|part| part.name().is_none()) {
-            let sentence = "a part of the form does not say, once, which field it is of";
+        if is_form && let Some(at) = parts.iter().position(|part| part.name().is_none()) {
+            let sentence =
+                format!("part {} of the form does not say, once, which field it is of", at + 1);
             return violations.malformed(Violation::syntax(code::MULTIPART_BROKEN, sentence));
         }
+        let charset = charset(&parts);
         let (mut members, mut unread) = (Map::new(), BTreeSet::new());
         for part in &parts {
             let name = part.name().unwrap_or_default();
             let shape = content.shape.member(&name);
             let of_list = shape.is_list() && !shape.is_primitive();
             let item = if of_list { shape.item() } else { shape };
-            if let Some(field) = content.fields.get(&name) {
-                for header in &field.headers {
-                    self.header(header, part.header(&header.name), violations);
-                }
+            let mut path = self.field_path(&name);
+            if of_list {
+                let before = members.get(&name).and_then(Value::as_array).map_or(0, Vec::len);
+                path = format!("{path}/{before}");
             }
-            let value = match self.part(part, &item, content.fields.get(&name)) {
+            let field = content.fields.get(&name);
+            for header in field.map(|field| field.headers.as_slice()).unwrap_or_default() {
+                self.part_header(header, (part.header(&header.name), &path), violations);
+            }
+            let value = match read_part(part, &item, field, charset.as_deref()) {
                 Ok(value) => value,
                 Err(violation) => {
-                    let path = self.field_path(&name);
                     violations
                         .push_at(violation.at_path(path), &[constraint, &self.operation.place]);
                     unread.insert(name.clone());
@@ -108,7 +114,7 @@ impl Judging<'_> {
             match members.get_mut(&name) {
                 Some(Value::Array(items)) if of_list => items.push(value),
                 Some(_) => {
-                    let why = "it stands more than once, and takes one value";
+                    let why = "the part stands more than once, and takes one value";
                     self.wrong_field(&name, why, constraint, violations);
                 }
                 None if of_list => {
@@ -125,35 +131,6 @@ impl Judging<'_> {
         }
     }
 
-    /// The value of one part.
-    fn part(&self, part: &Part, shape: &Shape, field: Option<&Field>) -> Result<Value, Violation> {
-        if part.is_coded() {
-            let sentence = "the part is in a content coding, which is not read";
-            return Err(Violation::syntax(code::MULTIPART_CODED, sentence));
-        }
-        let stated = part.media_type()?;
-        let is_object = shape.is_object() && !shape.is_primitive();
-        let default = if is_object { MediaType::json() } else { MediaType::text() };
-        let found = stated.unwrap_or(default);
-        let wanted = field.map(|field| field.media_types.as_slice()).unwrap_or_default();
-        if !wanted.is_empty() && !wanted.iter().any(|range| range.fit(&found).is_some()) {
-            let sentence = "the part is of another media type than declared";
-            let violation =
-                Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, sentence);
-            return Err(violation.with_rule("contentType"));
-        }
-        if found.kind() == crate::message::Kind::Json && !shape.is_binary {
-            let payload = JsonPayload::parse(&part.body, found.charset(), &Limits::default());
-            return payload.map(|payload| payload.value().clone()).map_err(|fault| Violation {
-                line: None,
-                column: None,
-                ..fault
-            });
-        }
-        let text = String::from_utf8_lossy(&part.body);
-        Ok(first(&text, shape))
-    }
-
     fn wrong_field(
         &self,
         name: &str,
@@ -161,7 +138,11 @@ impl Judging<'_> {
         constraint: &str,
         violations: &mut Violations<'_>,
     ) {
-        let violation = Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, why);
+        let sentence = match why.strip_prefix("it ") {
+            Some(why) => format!("the field {why}"),
+            None => why.to_owned(),
+        };
+        let violation = Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, sentence);
         let violation = violation.at_path(self.field_path(name));
         violations.push_at(violation, &[constraint, &self.operation.place]);
     }
@@ -171,6 +152,58 @@ impl Judging<'_> {
         let root = Value::Object(Map::from_iter([(name.to_owned(), Value::Null)]));
         self.shown().path(&root, &format!("/{}", escape_step(name)))
     }
+}
+
+/// The charset of parts that state none, where a part `_charset_` says it (RFC 7578, section 4.6).
+fn charset(parts: &[Part]) -> Option<String> {
+    let part = parts.iter().find(|part| part.name().as_deref() == Some("_charset_"))?;
+    let name = std::str::from_utf8(&part.body).ok()?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The value of one part.
+fn read_part(
+    part: &Part,
+    shape: &Shape,
+    field: Option<&Field>,
+    charset: Option<&str>,
+) -> Result<Value, Violation> {
+    if part.is_coded() {
+        let sentence = "the part is in a content coding, which is not read";
+        return Err(Violation::syntax(code::MULTIPART_CODED, sentence));
+    }
+    let stated = part.media_type()?;
+    let is_object = shape.is_object() && !shape.is_primitive();
+    let default = if is_object { MediaType::json() } else { MediaType::text() };
+    let (is_stated, found) = (stated.is_some(), stated.unwrap_or(default));
+    let wanted = field.map(|field| field.media_types.as_slice()).unwrap_or_default();
+    if !wanted.is_empty() && !wanted.iter().any(|range| range.fit(&found).is_some()) {
+        return Err(other_type(wanted, (!is_stated).then_some(&found)));
+    }
+    let placeless = |fault: Violation| Violation { line: None, column: None, ..fault };
+    if found.kind() == crate::message::Kind::Json && !shape.is_binary {
+        let payload = JsonPayload::parse(&part.body, found.charset(), &Limits::default());
+        return payload.map(|payload| payload.value().clone()).map_err(placeless);
+    }
+    if shape.is_binary || !found.essence().starts_with("text/") {
+        return Ok(first(&String::from_utf8_lossy(&part.body), shape));
+    }
+    let text = text(&part.body, found.charset().or(charset)).map_err(placeless)?;
+    Ok(first(&text, shape))
+}
+
+/// That a part is of another media type than those that it may be of; `default` is the one that stating none means.
+fn other_type(wanted: &[MediaRange], default: Option<&MediaType>) -> Violation {
+    let sentence = match default {
+        Some(default) => {
+            format!("the part states no media type, which means {}", default.essence())
+        }
+        None => "the part is of another media type than declared".to_owned(),
+    };
+    let takes = listed("it takes", wanted.iter().map(MediaRange::to_string));
+    let sentence = format!("{sentence}{takes}");
+    let violation = Violation::new(code::FORM_FIELD, Layer::Openapi, Severity::Error, sentence);
+    violation.with_rule("contentType")
 }
 
 /// One field of a form that is written as a query is. An object is JSON unless a style is stated.
@@ -198,10 +231,20 @@ fn first(text: &str, shape: &Shape) -> Value {
     primitives(text, shape).into_iter().next().unwrap_or(Value::Null)
 }
 
-/// The value of a body that is plain text.
-pub(super) fn plain(content: &Content, bytes: &Bytes) -> Option<Value> {
-    let text = std::str::from_utf8(bytes).ok()?;
+/// The value of a body that is plain text; nothing where its schema says of no text what it is.
+///
+/// # Errors
+/// V0102 where it is not text of its charset.
+pub(super) fn plain(
+    content: &Content,
+    bytes: &Bytes,
+    media_type: &MediaType,
+) -> Result<Option<Value>, Violation> {
     let is_text = content.shape.is_primitive() && !content.shape.is_binary;
     let is_known = !content.shape.kinds.is_empty() && !content.shape.is(Kind::Null);
-    (is_text && is_known).then(|| first(text, &content.shape))
+    if !(is_text && is_known) {
+        return Ok(None);
+    }
+    let text = text(bytes, media_type.charset())?;
+    Ok(Some(first(&text, &content.shape)))
 }

@@ -24,6 +24,21 @@ struct Sent<'s> {
     headers: &'s [(&'s str, &'s str)],
 }
 
+/// A parameter or header where it stands: what sentences call it, and its path.
+struct Standing<'i> {
+    input: &'i Input,
+    named: String,
+    path: String,
+}
+
+impl<'i> Standing<'i> {
+    /// Of the message itself.
+    fn of(input: &'i Input) -> Self {
+        let named = format!("the {} `{}`", kind(input.place), input.name);
+        Self { input, named, path: path(input) }
+    }
+}
+
 impl Judging<'_> {
     /// Judges the parameters of a request.
     pub(super) fn parameters(&self, violations: &mut Violations<'_>) {
@@ -37,7 +52,7 @@ impl Judging<'_> {
         };
         for input in &self.operation.inputs {
             let given = given(input, &sent);
-            self.input(input, given, violations);
+            self.input(&Standing::of(input), given, violations);
         }
     }
 
@@ -46,51 +61,59 @@ impl Judging<'_> {
         let Some(head) = self.occasion.response else { return };
         for input in &answer.headers {
             let text = joined(head.headers, &input.name, ",");
-            self.header(input, text.as_deref(), violations);
+            let given = text.map_or(Given::Absent, |text| of_text(input, &text, Coding::Plain));
+            self.input(&Standing::of(input), given, violations);
         }
     }
 
-    /// Judges one header.
-    pub(super) fn header(
+    /// Judges one header of a part of a form; `path` is that of the part.
+    pub(super) fn part_header(
         &self,
         input: &Input,
-        text: Option<&str>,
+        (text, path): (Option<&str>, &str),
         violations: &mut Violations<'_>,
     ) {
         let given = text.map_or(Given::Absent, |text| of_text(input, text, Coding::Plain));
-        self.input(input, given, violations);
+        let named = format!("the header `{}` of the part", input.name);
+        let standing = Standing { input, named, path: path.to_owned() };
+        self.input(&standing, given, violations);
     }
 
-    fn input(&self, input: &Input, given: Given, violations: &mut Violations<'_>) {
+    fn input(&self, standing: &Standing<'_>, given: Given, violations: &mut Violations<'_>) {
+        let (input, named) = (standing.input, &standing.named);
         match given {
             Given::Absent if input.required => {
-                let sentence = format!("the {} `{}` is missing", kind(input.place), input.name);
-                self.wrong(input, "required", sentence, violations);
+                self.wrong(standing, "required", format!("{named} is missing"), violations);
             }
             Given::Absent => {}
             Given::Value(Value::String(text), _) if text.is_empty() && input.may_be_empty => {}
-            Given::Value(value, others) => self.value(input, &value, &others, violations),
+            Given::Value(value, others) => self.value(standing, &value, &others, violations),
             Given::Wrong(why) => {
                 let rule = match input.written.style {
                     _ if input.is_json => "content",
                     _ => "style",
                 };
-                let sentence = format!("the {} `{}`: {why}", kind(input.place), input.name);
-                self.wrong(input, rule, sentence, violations);
+                self.wrong(standing, rule, format!("{named}: {why}"), violations);
             }
         }
     }
 
-    fn wrong(&self, input: &Input, rule: &str, sentence: String, violations: &mut Violations<'_>) {
+    fn wrong(
+        &self,
+        standing: &Standing<'_>,
+        rule: &str,
+        sentence: String,
+        violations: &mut Violations<'_>,
+    ) {
         let violation = Violation::new(code::PARAMETER, Layer::Openapi, Severity::Error, sentence)
             .with_rule(rule)
-            .at_path(path(input));
-        violations.push_at(violation, &[&input.constraint, &self.operation.place]);
+            .at_path(standing.path.clone());
+        violations.push_at(violation, &[&standing.input.constraint, &self.operation.place]);
     }
 
     fn value(
         &self,
-        input: &Input,
+        Standing { input, named, path }: &Standing<'_>,
         value: &Value,
         others: &[Value],
         violations: &mut Violations<'_>,
@@ -105,7 +128,7 @@ impl Judging<'_> {
         if is_valid {
             return;
         }
-        let (shown, path) = (self.shown(), path(input));
+        let shown = self.shown();
         let room = violations.room().saturating_add(1);
         let place = |uri: &str| self.description.place(uri);
         let found = steps::telling(0, || json::violations(rule, value, &shown, room, &place));
@@ -119,8 +142,7 @@ impl Judging<'_> {
             let mut violation = found.violation;
             violation.code = code::PARAMETER;
             violation.layer = Layer::Openapi;
-            violation.message =
-                format!("the {} `{}`: {}", kind(input.place), input.name, violation.message);
+            violation.message = format!("{named}: {}", violation.message);
             violation.path = format!("{path}{}", violation.path);
             violations
                 .push_at(violation, &[&found.place, &input.constraint, &self.operation.place]);

@@ -53,8 +53,11 @@ impl Judging<'_> {
         if accepts.is_empty() || ranges.peek().is_none() {
             return;
         }
+        let declared = ranges.clone().map(|content| content.range.to_string());
+        let declared = listed("it answers in", declared);
         if !ranges.any(|content| accept::takes(&accepts, &content.range)) {
             let sentence = "the operation answers in no media type that the request accepts";
+            let sentence = format!("{sentence}{declared}");
             let violation = Violation::new(
                 code::ANSWER_NOT_ACCEPTABLE,
                 Layer::Openapi,
@@ -68,9 +71,11 @@ impl Judging<'_> {
 
     pub(super) fn response(&self, payload: Option<&Payload>, violations: &mut Violations<'_>) {
         let Some(answer) = self.answer() else {
+            let declared = self.operation.answers.iter().map(|answer| answer.status.clone());
             let sentence = "the operation declares no answer of this status";
+            let sentence = format!("{sentence}{}", listed("it declares", declared));
             let place = format!("{}/responses", self.operation.place);
-            return self.push(code::STATUS_NOT_DECLARED, sentence, &place, violations);
+            return self.push(code::STATUS_NOT_DECLARED, &sentence, &place, violations);
         };
         self.headers(answer, violations);
         let contents = &answer.contents;
@@ -116,8 +121,10 @@ impl Judging<'_> {
     fn content(&self, contents: &Contents, payload: &Payload, violations: &mut Violations<'_>) {
         let constraint = &contents.constraint;
         let Some(content) = self.closest(contents, payload) else {
+            let declared = contents.by_range.iter().map(|content| content.range.to_string());
             let sentence = "the operation declares no content of this media type";
-            return self.push(code::CONTENT_NOT_DECLARED, sentence, constraint, violations);
+            let sentence = format!("{sentence}{}", listed("it declares", declared));
+            return self.push(code::CONTENT_NOT_DECLARED, &sentence, constraint, violations);
         };
         match payload {
             Payload::Json(json) => {
@@ -172,8 +179,14 @@ impl Judging<'_> {
             self.fields(content, bytes, constraint, violations);
         } else if is_parts {
             self.parts(content, (bytes, media_type), constraint, violations);
-        } else if let Some(value) = form::plain(content, bytes) {
-            self.members(rule, (&value, &BTreeSet::new()), constraint, violations);
+        } else {
+            match form::plain(content, bytes, media_type) {
+                Ok(Some(value)) => {
+                    self.members(rule, (&value, &BTreeSet::new()), constraint, violations);
+                }
+                Ok(None) => {}
+                Err(violation) => violations.malformed(violation),
+            }
         }
     }
 
@@ -273,5 +286,25 @@ impl Judging<'_> {
 
     pub(super) fn shown(&self) -> Shown<'_> {
         Shown { names: &self.description.names, show_values: self.options.show_values }
+    }
+}
+
+/// Most of what is declared that a sentence tells.
+const TOLD_MAX: usize = 8;
+
+/// `: it declares a, b`, of what the contract declares; nothing where that is nothing.
+pub(super) fn listed(words: &str, declared: impl Iterator<Item = String>) -> String {
+    let mut told = Vec::new();
+    let mut n_more = 0_usize;
+    for each in declared {
+        if told.contains(&each) {
+            continue;
+        }
+        if told.len() < TOLD_MAX { told.push(each) } else { n_more += 1 }
+    }
+    match (told.is_empty(), n_more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(": {words} {}", told.join(", ")),
+        (false, n_more) => format!(": {words} {} and {n_more} more", told.join(", ")),
     }
 }

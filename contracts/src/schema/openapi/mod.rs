@@ -38,7 +38,7 @@ use super::{
     tree::Tree,
 };
 use crate::{
-    Direction, Finding, Layer, Payload,
+    Direction, Finding, Layer, Payload, Violation,
     judge::{JudgeOptions, Occasion, Violations},
     manifest::{JudgeStep, Language},
 };
@@ -142,7 +142,7 @@ impl Schema for Openapi {
     ) {
         let operation = self.by_name.get(occasion.operation);
         let Some(operation) = operation.and_then(|at| self.operations.get(*at)) else {
-            return violations.push(crate::contract::operation_unknown());
+            return violations.push(self.unknown(occasion));
         };
         let judging = judge::Judging { description: self, operation, occasion, options };
         match occasion.direction {
@@ -183,6 +183,18 @@ impl Schema for Openapi {
 }
 
 impl Openapi {
+    /// That a request is for no operation, with what its path takes.
+    fn unknown(&self, occasion: &Occasion<'_>) -> Violation {
+        let mut violation = crate::contract::operation_unknown();
+        let Some(head) = occasion.request else { return violation };
+        let methods = self.methods_at(head.path).into_iter().map(str::to_owned);
+        violation.message += &match judge::listed("its path takes", methods) {
+            none if none.is_empty() => ": it has no such path".to_owned(),
+            methods => methods,
+        };
+        violation
+    }
+
     /// The values of an operation's parameters in a path, with or without its server's.
     fn values<'o, 'p>(&self, operation: &'o Operation, path: &'p str) -> Values<'o, 'p> {
         let mut meant = |at: usize| {

@@ -186,6 +186,7 @@ impl<'d> Reader<'d> {
         place: In,
         required: bool,
     ) -> Option<Parameter<'d>> {
+        self.check_flags(at, &["required", "explode", "allowReserved", "allowEmptyValue"]);
         // Swagger 2.0 takes any `collectionFormat` in any place.
         let is_swagger = at.value.get("collectionFormat").is_some();
         let written = Written::read(at, place.default_style());

@@ -157,6 +157,19 @@ impl<'d> Reader<'d> {
         self.add(at, Finding::in_file(&*at.file, code::SCHEMA_BROKEN, sentence));
     }
 
+    /// Reports members that are `true` or `false` and say something else: read as neither, they would count for nothing.
+    pub(super) fn check_flags(&mut self, at: &At<'d>, names: &[&str]) {
+        for name in names {
+            let Some(member) = at.member(name).filter(|member| !member.value.is_boolean()) else {
+                continue;
+            };
+            let sentence = format!("`{name}` is `true` or `false`");
+            let finding = Finding::in_file(&*at.file, code::SCHEMA_BROKEN, sentence);
+            let hint = "YAML 1.2 reads `yes`, `no`, `on` and `off` as texts";
+            self.add(&member, if member.value.is_string() { finding.hint(hint) } else { finding });
+        }
+    }
+
     /// Reports a fault that judging does not suffer from.
     pub(super) fn warn(&mut self, at: &At<'d>, code: Code, sentence: impl Into<String>) {
         self.add(at, Finding::in_file(&*at.file, code, sentence).warning());

@@ -1,6 +1,9 @@
 //! What a schema says of how its values are written as text: a parameter or a field of a form is read by it.
 
-use super::reader::{At, Reader};
+use super::{
+    reader::{At, Reader},
+    swagger,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,6 +33,8 @@ pub(super) struct Shape {
     pub(super) others: Option<Box<Self>>,
     /// Whether its text is bytes of any kind.
     pub(super) is_binary: bool,
+    /// What parts the items of a list that is an item itself: in Swagger 2.0 alone.
+    pub(super) between: Option<char>,
 }
 
 impl Shape {
@@ -75,6 +80,7 @@ impl Shape {
         self.items = self.items.take().or(other.items);
         self.others = self.others.take().or(other.others);
         self.is_binary |= other.is_binary;
+        self.between = self.between.or(other.between);
         for (name, shape) in other.members {
             self.members.entry(name).or_default().add(shape);
         }
@@ -102,6 +108,7 @@ impl<'d> Reader<'d> {
         shape.is_binary |= matches!(schema.text("format"), Some("binary"))
             || schema.value.get("contentEncoding").is_some()
             || schema.value.get("contentMediaType").is_some();
+        shape.between = schema.text(swagger::BETWEEN).and_then(|text| text.chars().next());
         for keyword in ["allOf", "anyOf", "oneOf"] {
             for part in schema.items_of(keyword) {
                 shape.add(self.shape_within(&part, depth - 1, parts));

@@ -32,6 +32,9 @@ const OF_SCHEMA: &[&str] = &[
     "multipleOf",
 ];
 
+/// What parts the items of a list within a list ("Items Object", `collectionFormat`), in its schema.
+pub(super) const BETWEEN: &str = "x-between";
+
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// Media types where nothing is stated: JSON, which everybody means.
@@ -157,8 +160,13 @@ impl Rewriting<'_> {
 
     /// The body of an operation, of its `body` parameter or of its form's fields.
     fn request_body(&self, own: &[Value], shared: &[Value], consumes: &[String]) -> Option<Value> {
-        let resolved: Vec<(Option<Place>, &Value)> =
-            own.iter().chain(shared).map(|each| self.target(each)).collect();
+        let mut resolved: Vec<(Option<Place>, &Value)> =
+            own.iter().map(|each| self.target(each)).collect();
+        // What the operation states anew counts in place of what its path states ("Path Item Object").
+        let key = |each: &Value| (each.get("name").cloned(), each.get("in").cloned());
+        let stated: Vec<_> = resolved.iter().map(|(_, each)| key(each)).collect();
+        let shared = shared.iter().map(|each| self.target(each));
+        resolved.extend(shared.filter(|(_, each)| !stated.contains(&key(each))));
         let of = |place: &str| -> Vec<&(Option<Place>, &Value)> {
             let is = |each: &Value| each.get("in").and_then(Value::as_str) == Some(place);
             resolved.iter().filter(|(_, each)| is(each)).collect()
@@ -273,6 +281,9 @@ fn schema(stated: &Value) -> (Value, Option<Value>) {
         schema.insert("format".into(), json!("binary"));
     }
     let is_list = schema.get("type") == Some(&json!("array"));
+    if let Some(items) = schema.get_mut("items") {
+        within(items);
+    }
     let format = stated.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv");
     let of_path =
         matches!(stated.get("in").and_then(Value::as_str), Some("path" | "header") | None);
@@ -287,21 +298,36 @@ fn schema(stated: &Value) -> (Value, Option<Value>) {
     (Value::Object(schema), is_list.then_some(written))
 }
 
+/// Says of items that are lists themselves how they are written.
+fn within(items: &mut Value) {
+    let Value::Object(members) = items else { return };
+    if members.get("type") != Some(&json!("array")) {
+        return;
+    }
+    let between = match members.get("collectionFormat").and_then(Value::as_str) {
+        Some("ssv") => " ",
+        Some("tsv") => "\t",
+        Some("pipes") => "|",
+        _ => ",",
+    };
+    members.insert(BETWEEN.to_owned(), json!(between));
+    members.get_mut("items").into_iter().for_each(within);
+}
+
 /// Gives an answer `content` for each media type that the operation produces, and its headers schemas.
 fn answer(answer: &mut Value, produces: &[String]) {
     let headers = answer.get_mut("headers").and_then(Value::as_object_mut);
     headers.into_iter().flat_map(Map::values_mut).for_each(typed);
-    let Some(mut schema) = answer.get("schema").cloned() else { return };
+    let Some(schema) = answer.get("schema").cloned() else { return };
+    // A file is of any content ("Response Object"), JSON and XML too: there is nothing to judge it by.
     let is_file = schema.get("type") == Some(&json!("file"));
-    if is_file {
-        schema = json!({ "type": "string", "format": "binary" });
-    }
+    let content = if is_file { json!({}) } else { json!({ "schema": schema }) };
     let mut types = produces.to_vec();
     if types.is_empty() {
         types.push(if is_file { "*/*" } else { DEFAULT_TYPE }.to_owned());
     }
     let contents: Map<String, Value> =
-        types.into_iter().map(|each| (each, json!({ "schema": schema }))).collect();
+        types.into_iter().map(|each| (each, content.clone())).collect();
     set(answer, "content", Value::Object(contents));
 }
 

@@ -127,8 +127,14 @@ impl Writing<'_> {
     /// A text that is cut where the shape has parts: items at `between`, names and values of members at `within`.
     fn parted(&self, text: &str, within: char, between: char) -> Given {
         if self.shape.is_object() && self.written.explode {
-            let pairs = self.cut(text, between);
-            return self.members(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))));
+            let pairs: Option<Vec<_>> =
+                self.cut(text, between).map(|pair| pair.split_once('=')).collect();
+            return match pairs {
+                Some(pairs) => self.members(pairs.into_iter()),
+                None if self.shape.is_primitive() => self.one(text),
+                // RFC 6570, section 3.2.1: with an explode modifier each is a name, `=` and a value.
+                None => Given::Wrong("each member is written as `name=value`"),
+            };
         }
         if self.shape.is_object() && !self.shape.is_primitive() {
             let mut parts = self.cut(text, within);
@@ -174,13 +180,13 @@ impl Writing<'_> {
         if !others.is_empty() {
             return Given::Wrong("it stands more than once, and takes one value");
         }
-        let (text, delimiter) = match self.written.style {
-            Style::Space => (plain(first, &["%20", "+"], " "), ' '),
-            Style::Pipe => (plain(first, &["%7C", "%7c"], "|"), '|'),
-            Style::Tab => (plain(first, &["%09"], "\t"), '\t'),
-            _ => (Cow::Borrowed(first), ','),
+        let delimiter = match self.written.style {
+            Style::Space => ' ',
+            Style::Pipe => '|',
+            Style::Tab => '\t',
+            _ => ',',
         };
-        self.parted(&text, delimiter, delimiter)
+        self.parted(&stands_plain(first, delimiter), delimiter, delimiter)
     }
 
     /// Each member is a parameter of its own: those that the shape names, else those that nothing else takes.
@@ -211,8 +217,19 @@ impl Writing<'_> {
 
     fn list<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Given {
         let item = self.shape.item();
-        let decoded = texts.map(|text| first(&self.coding.decode(text), &item));
-        Given::Value(Value::Array(decoded.collect()), Vec::new())
+        let read = texts.map(|text| self.item(text, &item));
+        Given::Value(Value::Array(read.collect()), Vec::new())
+    }
+
+    /// One item; one that is a list itself is cut at what its schema says.
+    fn item(&self, text: &str, shape: &Shape) -> Value {
+        let Some(between) = shape.between else {
+            return first(&self.coding.decode(text), shape);
+        };
+        let text = stands_plain(text, between);
+        let texts = text.split(between).filter(|part| !part.is_empty());
+        let below = shape.item();
+        Value::Array(texts.map(|text| self.item(text, &below)).collect())
     }
 
     fn members<'t>(&self, pairs: impl Iterator<Item = (&'t str, &'t str)>) -> Given {
@@ -241,13 +258,20 @@ impl Writing<'_> {
     }
 }
 
-/// A text in which a delimiter stands as it is.
-fn plain<'t>(text: &'t str, written: &[&str], delimiter: &str) -> Cow<'t, str> {
+/// A text in which a delimiter stands as it is: a URL can have some of them percent-encoded alone.
+fn stands_plain(text: &str, delimiter: char) -> Cow<'_, str> {
+    let written: &[&str] = match delimiter {
+        ' ' => &["%20", "+"],
+        '|' => &["%7C", "%7c"],
+        '\t' => &["%09"],
+        _ => &[],
+    };
     let coded = written.iter().any(|each| text.contains(each));
     if !coded {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(written.iter().fold(text.to_owned(), |text, each| text.replace(each, delimiter)))
+    let plain = delimiter.to_string();
+    Cow::Owned(written.iter().fold(text.to_owned(), |text, each| text.replace(each, &plain)))
 }
 
 fn first(text: &str, shape: &Shape) -> Value {

@@ -93,6 +93,15 @@ impl HttpMessage {
         stated.map_err(|_| "the header Content-Type states no media type")
     }
 
+    /// Whether its body is in a content coding, which is not undone (RFC 9110, section 8.4).
+    pub(super) fn is_coded(&self) -> bool {
+        let stated = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-encoding");
+        let mut codings =
+            self.headers.iter().filter(stated).flat_map(|(_, value)| value.split(','));
+        let is_one = |coding: &str| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity");
+        !self.body.is_empty() && codings.any(|coding| is_one(coding.trim()))
+    }
+
     /// Names and values of all headers.
     pub(super) fn header_pairs(&self) -> Vec<(&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
@@ -237,6 +246,21 @@ mod tests {
         assert_eq!((message.head, &message.body[..]), (Head::Response { status: 404 }, &b"ab"[..]));
         let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
         assert_eq!(&parse(text).unwrap().body[..], b"abc");
+    }
+
+    #[test]
+    fn a_body_in_a_content_coding_is_known() {
+        for (head, body, is_coded) in [
+            ("content-encoding: gzip", "a", true),
+            ("Content-Encoding: identity, br", "a", true),
+            ("content-encoding: identity", "a", false),
+            ("content-encoding:", "a", false),
+            ("content-encoding: gzip", "", false),
+            ("accept-encoding: gzip", "a", false),
+        ] {
+            let text = format!("HTTP/1.1 200 OK\n{head}\n\n{body}");
+            assert_eq!(parse(&text).unwrap().is_coded(), is_coded, "{text}");
+        }
     }
 
     #[test]

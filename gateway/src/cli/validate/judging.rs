@@ -16,7 +16,6 @@ use bytes::Bytes;
 use sluse_contracts::{
     Contract, Direction, JudgeOptions, MediaType, Message, Occasion, Payload, Selection, Verdict,
     Violation, code,
-    contract::operation_unknown,
     judge::{RequestHead, ResponseHead},
     message::Kind,
     payload::Limits,
@@ -236,6 +235,10 @@ impl Judging {
         let whole =
             HttpMessage::parse(bytes).map_err(|why| malformed(code::HTTP_MALFORMED, why))?;
         let stated = whole.media_type().map_err(|why| malformed(code::MEDIA_TYPE, why))?;
+        if whole.is_coded() {
+            let sentence = "the message is in a content coding, which is not read";
+            return Err(malformed(code::ENCODING, sentence));
+        }
         let payload = if whole.body.is_empty() {
             None
         } else {
@@ -265,9 +268,8 @@ impl Judging {
             Head::Request { method, path, query } => {
                 let found = contract.operation_asked(method, path).map(|found| found.name);
                 let found = found.or(contract.finds_operations().then_some(""));
-                let Some(operation) = named.or(found) else {
-                    return Verdict::from_violations(vec![operation_unknown()]);
-                };
+                // Of no operation the contract says itself what it has there.
+                let operation = named.or(found).unwrap_or_default();
                 let head = RequestHead { method, path, query: query.as_deref(), headers: &headers };
                 let called = [path.clone()];
                 let occasion = Occasion { media_type, ..Occasion::request(operation) };

@@ -1,6 +1,6 @@
 //! Forms, multipart bodies and texts, and how closely a media range fits.
 
-use super::{judge, load};
+use super::{judge, judge_bytes, load};
 
 const DESCRIPTION: &str = r#"
 openapi: 3.0.3
@@ -60,7 +60,7 @@ fn judges_the_fields_of_a_form() {
     let bad = "age=CANARY&tags=c&codes=1|CANARY&address=CANARY&CANARY=1&name=a&name=CANARY";
     insta::assert_snapshot!(check(&format!("{form}{bad}")), @r#"
     V0507 /address the field is not well-formed JSON [openapi#/paths/~1a/post/requestBody]
-    V0507 /name it stands more than once, and takes one value [openapi#/paths/~1a/post/requestBody]
+    V0507 /name the field stands more than once, and takes one value [openapi#/paths/~1a/post/requestBody]
     V0401 /age the value must be of type integer [openapi#/paths/~1a/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/age/type]
     V0401 /codes/1 the value must be of type integer [openapi#/paths/~1a/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/codes/items/type]
     V0403 /tags/0 the value must be one of "a", "b" [openapi#/paths/~1a/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/tags/items/enum]
@@ -80,10 +80,10 @@ fn judges_the_parts_of_a_multipart_body() {
     let broken = "Content-Disposition: form-data; name=address\r\nContent-Type: application/json\r\n\r\n{\"CANARY";
     let unknown = "Content-Disposition: form-data; name=CANARY\r\n\r\nx";
     insta::assert_snapshot!(check(&parts(&[name, name, gzip, text, broken, unknown])), @r#"
-    V0507 /name it stands more than once, and takes one value [openapi#/paths/~1a/post/requestBody]
+    V0507 /name the part stands more than once, and takes one value [openapi#/paths/~1a/post/requestBody]
     V0123 /age the part is in a content coding, which is not read [openapi#/paths/~1a/post/requestBody]
-    V0504 header/x-size the header `x-size` is missing [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/file/headers/X-Size]
-    V0507 /file the part is of another media type than declared [openapi#/paths/~1a/post/requestBody]
+    V0504 /file the header `x-size` of the part is missing [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/file/headers/X-Size]
+    V0507 /file the part is of another media type than declared: it takes image/png, application/* [openapi#/paths/~1a/post/requestBody]
     V0107 /address a string does not end [openapi#/paths/~1a/post/requestBody]
     V0404 /* the schema does not allow this member [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/schema/additionalProperties]
     "#);
@@ -101,6 +101,68 @@ fn judges_the_parts_of_a_multipart_body() {
         (parts(&[&"a: b\r\n".repeat(10_000)]).as_str(), "V0122"),
     ] {
         assert!(check(request).starts_with(expected), "{request:.60}");
+    }
+}
+
+#[test]
+fn a_part_of_a_list_is_told_by_its_number() {
+    let name = "Content-Disposition: form-data; name=name\r\n\r\nab";
+    let files = "Content-Disposition: form-data; name=files\r\n\r\nx";
+    let coded = "Content-Disposition: form-data; name=files\r\nContent-Encoding: br\r\n\r\nx";
+    let found = check(&parts(&[name, files, coded, files]));
+    assert!(found.starts_with("V0123 /files/1 "), "{found}");
+    let unstated = "Content-Disposition: form-data; name=file\r\nX-Size: x\r\n\r\nx";
+    let found = check(&parts(&[name, unstated]));
+    insta::assert_snapshot!(found, @r#"
+    V0504 /file the header `x-size` of the part: the value must be of type integer [openapi#/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/file/headers/X-Size/schema/type]
+    V0507 /file the part states no media type, which means text/plain: it takes image/png, application/* [openapi#/paths/~1a/post/requestBody]
+    "#);
+}
+
+/// RFC 2046, section 4.1.2; RFC 7578, section 4.6: a text is of the charset that its media type states, or a part named
+/// `_charset_`; else of UTF-8.
+#[test]
+fn texts_are_read_in_their_charset() {
+    let (contract, findings) = load(DESCRIPTION, &[]);
+    let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+    let judged = |media_type: &str, body: &[u8]| {
+        judge_bytes(&contract, &format!("POST /a\ncontent-type: {media_type}"), body)
+    };
+    for (media_type, body, expected) in [
+        ("text/plain", &b"a\xC3\xA9\xC3\xB8"[..], ""),
+        ("text/plain; charset=utf-8", b"ab\xC3\xA9", ""),
+        ("text/plain; charset=iso-8859-1", b"ab\xE9", ""),
+        ("text/plain; charset=iso-8859-1", b"ab\xC3\xA9", "V0407"),
+        ("text/plain; charset=windows-1252", b"ab\x80\x80", "V0407"),
+        ("text/plain", b"ab\xE9", "V0102"),
+        ("text/plain; charset=utf-8", b"ab\xE9", "V0102"),
+        ("text/plain; charset=nosuch", b"ab", "V0102"),
+    ] {
+        let found = judged(media_type, body);
+        assert_eq!(found.get(..5).unwrap_or_default(), expected, "{media_type} {body:?}: {found}");
+    }
+    let part = |head: &str, body: &[u8]| {
+        let head = format!("--b\r\nContent-Disposition: form-data; name={head}\r\n\r\n");
+        [head.as_bytes(), body, b"\r\n"].concat()
+    };
+    for (all, expected) in [
+        (vec![part("name", b"\xC3\xA9a")], ""),
+        (vec![part("name", b"\xC3\xA9")], "V0407 /name"),
+        (vec![part("name", b"a\xE9")], "V0102 /name"),
+        (vec![part("name\r\nContent-Type: text/plain; charset=iso-8859-1", b"a\xE9")], ""),
+        (
+            vec![
+                part("file\r\nContent-Type: application/pdf\r\nX-Size: 1", b"\xFF"),
+                part("name", b"ab"),
+            ],
+            "",
+        ),
+        (vec![part("_charset_", b"iso-8859-1"), part("name", b"\xC3\xA9")], "V0404 /*"),
+        (vec![part("_charset_", b"utf-8"), part("name", b"\xC3\xA9")], "V0407 /name"),
+    ] {
+        let body = [all.concat(), b"--b--\r\n".to_vec()].concat();
+        let found = judged("multipart/form-data; boundary=b", &body);
+        assert!(found.starts_with(expected) && found.is_empty() == expected.is_empty(), "{found}");
     }
 }
 

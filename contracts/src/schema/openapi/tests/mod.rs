@@ -102,12 +102,16 @@ fn print(verdict: &Verdict) -> String {
 /// A request or an answer in one text: `POST /x?y` or a status, header lines, then the body.
 fn judge(contract: &Contract, text: &str) -> String {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    judge_bytes(contract, head, body.as_bytes())
+}
+
+fn judge_bytes(contract: &Contract, head: &str, body: &[u8]) -> String {
     let mut lines = head.lines();
     let first = lines.next().unwrap();
     let headers: Vec<(&str, &str)> = lines.map(|line| line.split_once(": ").unwrap()).collect();
     let media_type = headers.iter().find(|(name, _)| *name == "content-type");
     let media_type = media_type.map_or(MediaType::json(), |(_, value)| value.parse().unwrap());
-    let message = Message::new(media_type.clone(), body.as_bytes().to_vec());
+    let message = Message::new(media_type.clone(), body.to_vec());
     let payload = (!body.is_empty()).then(|| Payload::parse(&message, &Limits::default()).unwrap());
     let words: Vec<&str> = first.split(' ').collect();
     let (path, query) = words[1].split_once('?').map_or((words[1], None), |(p, q)| (p, Some(q)));
@@ -171,7 +175,7 @@ fn judges_requests_and_answers_in_both_versions() {
         V0406 /share 1:37 the number must be less than 100 [openapi#/components/schemas/Permit/properties/share/exclusiveMaximum]
         V0404 /* 1:49 the schema does not allow this member [openapi#/components/schemas/Permit/additionalProperties]
 
-        V0503  the operation declares no content of this media type [openapi#/paths/~1permits/post/requestBody]
+        V0503  the operation declares no content of this media type: it declares application/json [openapi#/paths/~1permits/post/requestBody]
 
         V0504 header/location the header `location` is missing [openapi#/paths/~1permits/post/responses/201/headers/Location]
         V0402  1:1 the member `id` is missing [openapi#/components/schemas/Permit/required]
@@ -182,7 +186,7 @@ fn judges_requests_and_answers_in_both_versions() {
 
         V0402  1:1 the member `code` is missing [openapi#/paths/~1permits/post/responses/4XX/content/application~1problem+json/schema/required]
 
-        V0502  the operation declares no answer of this status [openapi#/paths/~1permits/post/responses]
+        V0502  the operation declares no answer of this status: it declares 201, 4XX [openapi#/paths/~1permits/post/responses]
 
         V0504 query/limit the query parameter `limit`: the value must be of type integer [openapi#/paths/~1permits~1{id}/get/parameters/0/schema/type]
         V0504 query/tag/0 the query parameter `tag`: the value must be one of "a", "b" [openapi#/paths/~1permits~1{id}/get/parameters/1/schema/items/enum]
@@ -201,6 +205,25 @@ fn judges_requests_and_answers_in_both_versions() {
 
         no operation
         "##) }
+    }
+}
+
+#[test]
+fn a_request_for_no_operation_is_told_what_its_path_takes() {
+    let (contract, findings) = load(&description("3.1.0"), &[]);
+    let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+    for (method, path, expected) in [
+        ("DELETE", "/permits/7", ": its path takes GET"),
+        ("GET", "/api/v1/permits", ": its path takes POST"),
+        ("PUT", "/permits/new", ": its path takes GET"),
+        ("GET", "/CANARY", ": it has no such path"),
+        ("GET", "/permits/7/", ": it has no such path"),
+    ] {
+        let head = RequestHead { method, path, query: None, headers: &[] };
+        let occasion = Occasion::request("").with_request(head);
+        let found = print(&contract.judge(None, &occasion, &JudgeOptions::default()));
+        let expected = format!("V0501  the contract has no such operation{expected} [-]\n");
+        assert_eq!(found, expected, "{method} {path}");
     }
 }
 

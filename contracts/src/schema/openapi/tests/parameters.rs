@@ -31,6 +31,9 @@ fn reads_parameters_of_every_place_and_style() {
         (format!("{{ name: r, in: query, content: {{ application/json: {{ {range} }} }} }}"), "/a", "GET /a?r=%7B%22from%22%3A1%7D", "GET /a?r=%7B%22from%22"),
         (format!("{{ name: x-id, in: header, {ids} }}"), "/a", "GET /a\nX-Id: 1\nx-id: 2", "GET /a\nX-Id: 1, x"),
         (format!("{{ name: r, in: header, explode: true, {range} }}"), "/a", "GET /a\nR: from=1,to=2", "GET /a\nR: to=2"),
+        (format!("{{ name: r, in: header, explode: true, {range} }}"), "/a", "GET /a\nR: from=1", "GET /a\nR: from=1, to"),
+        (format!("{{ name: r, in: path, required: true, explode: true, {range} }}"), "/a/{r}", "GET /a/from=1,to=2", "GET /a/from,1"),
+        (format!("{{ name: r, in: path, required: true, style: label, explode: true, {range} }}"), "/a/{r}", "GET /a/.from=1.to=2", "GET /a/.from=1.to"),
         ("{ name: session, in: cookie, required: true, schema: { type: string, minLength: 3 } }".into(), "/a", "GET /a\nCookie: x=1; session=abc", "GET /a\nCookie: session=a"),
         ("{ name: when, in: query, allowReserved: true, schema: { type: string, format: date-time } }".into(), "/a", "GET /a?when=2026-01-01T00:00:00+01:00", "GET /a?when=2026-01-01"),
         ("{ name: flag, in: query, allowEmptyValue: true, schema: { type: boolean } }".into(), "/a", "GET /a?flag", "GET /a?flag=1"),
@@ -100,6 +103,36 @@ fn operations_are_found_where_their_servers_offer_them() {
     assert_eq!(contract.methods_taken("/b"), ["GET", "HEAD", "PUT"]);
     assert_eq!(contract.methods_taken("/c"), [""; 0]);
     assert!(contract.methods_at("/c").is_empty());
+}
+
+/// YAML 1.2 reads `yes` as a text: read as neither `true` nor `false`, what it says would count for nothing.
+#[test]
+fn a_flag_that_is_no_flag_is_told() {
+    let text = "openapi: 3.0.3\npaths:\n  /a:\n    post:\n      parameters:\n        - { name: x, in: query, required: yes, schema: {} }\n\
+                \x20       - { name: y, in: query, explode: no, allowReserved: 1, allowEmptyValue: null, schema: {} }\n\
+                \x20     requestBody: { required: 'true', content: { multipart/form-data: { encoding: { e: { explode: off } } } } }\n\
+                \x20     responses: { '200': { description: x, headers: { h: { required: on, schema: {} } } } }\n";
+    let (contract, findings) = load(text, &[]);
+    assert!(contract.is_none());
+    insta::assert_snapshot!(super::told(&findings), @"
+    api.yaml:6:33 C0203 `required` is `true` or `false`
+      hint: YAML 1.2 reads `yes`, `no`, `on` and `off` as texts
+    api.yaml:7:33 C0203 `explode` is `true` or `false`
+      hint: YAML 1.2 reads `yes`, `no`, `on` and `off` as texts
+    api.yaml:7:46 C0203 `allowReserved` is `true` or `false`
+    api.yaml:7:64 C0203 `allowEmptyValue` is `true` or `false`
+    api.yaml:8:22 C0203 `required` is `true` or `false`
+      hint: YAML 1.2 reads `yes`, `no`, `on` and `off` as texts
+    api.yaml:8:91 C0203 `explode` is `true` or `false`
+      hint: YAML 1.2 reads `yes`, `no`, `on` and `off` as texts
+    api.yaml:9:61 C0203 `required` is `true` or `false`
+      hint: YAML 1.2 reads `yes`, `no`, `on` and `off` as texts
+    ");
+    let text = text.replace(": yes", ": true").replace(": no", ": false").replace("'true'", "true");
+    let text = text.replace(": 1,", ": true,").replace("null", "true");
+    let text = text.replace(": off", ": false").replace(": on", ": true");
+    let (contract, findings) = load(&text, &[]);
+    assert!(contract.is_some(), "{findings:?}");
 }
 
 #[test]

@@ -118,17 +118,17 @@ fn judges_requests_and_answers() {
 
     V0402  1:1 the member `code` is missing [openapi#/responses/NotFound/content/application~1json/schema/required]
 
-    V0502  the operation declares no answer of this status [openapi#/paths/~1permits~1{id}/get/responses]
+    V0502  the operation declares no answer of this status: it declares 200, 404 [openapi#/paths/~1permits~1{id}/get/responses]
 
     V0402  1:1 the member `kind` is missing [openapi#/definitions/Permit/required]
 
-    V0403 /kind 1:2 the value must be one of "Building", "Permit" [openapi#/definitions/Permit/allOf/0/properties/kind/enum]
+    V0403 /kind 1:2 the value must be one of "Building", "Permit" [openapi#/definitions/Permit/discriminator]
 
     V0505  the operation requires a body [openapi#/paths/~1permits~1{id}/put/requestBody]
 
-    V0503  the operation declares no content of this media type [openapi#/paths/~1permits~1{id}/put/requestBody]
+    V0503  the operation declares no content of this media type: it declares application/json [openapi#/paths/~1permits~1{id}/put/requestBody]
 
-    V0503  the operation declares no content of this media type [openapi#/paths/~1permits~1{id}/put/responses/200]
+    V0503  the operation declares no content of this media type: it declares application/pdf [openapi#/paths/~1permits~1{id}/put/responses/200]
 
     V0407 /note the text must have at most 3 characters [openapi#/paths/~1permits~1{id}/post/requestBody/content/multipart~1form-data/schema/properties/note/maxLength]
 
@@ -151,6 +151,80 @@ fn faults_are_told_where_the_file_has_them() {
     api.yaml:8:20 C0204 the reference #/definitions/Nope leads nowhere in the contract's files
       hint: the pointer after `#` must lead to something in this file
     "#);
+}
+
+/// What a description of one operation with these members has against a request, or an answer.
+fn check(members: &str, request: &str) -> String {
+    let text = format!(
+        "swagger: '2.0'\ninfo: {{ title: A, version: '1' }}\npaths:\n  /a:\n    parameters: [{{ name: n, in: formData, type: string }}]\n    post: {{ {members} }}\n"
+    );
+    let (contract, findings) = load(&text, &[]);
+    let contract = contract.unwrap_or_else(|| panic!("{findings:?}"));
+    judge(&contract, request)
+}
+
+/// "Items Object", `collectionFormat`: each level of lists has its own delimiter, a comma where none is stated.
+#[test]
+fn lists_within_lists_are_cut_level_by_level() {
+    let answers = "responses: { '200': { description: x } }";
+    let list = |outer: &str, inner: &str| {
+        format!(
+            "parameters: [{{ name: l, in: query, type: array, collectionFormat: {outer}, items: {{ type: array{inner}, maxItems: 2, items: {{ type: integer }} }} }}], {answers}"
+        )
+    };
+    for (outer, inner, good, too_long, no_number) in [
+        ("pipes", "", "1,2|3", "1|1,2,3", "1,x"),
+        ("pipes", ", collectionFormat: csv", "1,2%7C3", "1,2,3", "1%7Cx"),
+        ("multi", ", collectionFormat: csv", "1,2&l=3,4", "1&l=1,2,3", "1,2&l=x"),
+        ("csv", ", collectionFormat: ssv", "1%202,3", "1,1+2+3", "1+x"),
+        ("csv", ", collectionFormat: pipes", "1%7C2,3|4", "1|2|3", "1,2|x"),
+        ("ssv", ", collectionFormat: tsv", "1%092%203", "1%092%093", "1%20x"),
+    ] {
+        let members = list(outer, inner);
+        for (values, expected) in [(good, ""), (too_long, "maxItems"), (no_number, "type")] {
+            let found = check(&members, &format!("POST /a?l={values}"));
+            let rule = format!("/{expected}]\n");
+            assert_eq!(found.is_empty(), expected.is_empty(), "{outer}{inner} {values}: {found}");
+            assert!(found.is_empty() || found.ends_with(&rule), "{outer}{inner} {values}: {found}");
+        }
+    }
+}
+
+/// "Response Object", `schema`: a `file` is content of any kind, whatever media type the operation produces.
+#[test]
+fn a_file_is_any_content_of_what_the_operation_produces() {
+    for (media_type, body) in [
+        ("application/json", "{\"a\":[1]}"),
+        ("application/xml", "<a><b/></a>"),
+        ("text/csv", "a;b"),
+        ("application/pdf", "%PDF"),
+    ] {
+        let members = format!(
+            "produces: ['{media_type}'], responses: {{ '200': {{ description: x, schema: {{ type: file }} }} }}"
+        );
+        let answer = format!("POST /a 200\ncontent-type: {media_type}\n\n{body}");
+        // Of XML that nothing judges it is said so.
+        let found = check(&members, &answer);
+        assert_eq!(found.starts_with("V0509 "), media_type == "application/xml", "{found}");
+        assert!(found.is_empty() || found.lines().count() == 1, "{media_type}: {found}");
+        let other = answer.replace(media_type, "application/vnd.other");
+        assert!(check(&members, &other).starts_with("V0503"), "{media_type}");
+        assert!(check(&members, "POST /a 200").starts_with("V0505"), "{media_type}");
+    }
+}
+
+/// "Path Item Object": a parameter of the operation counts in place of that of the path.
+#[test]
+fn a_field_that_an_operation_states_anew_counts() {
+    let answers = "responses: { '200': { description: x } }";
+    let own = "parameters: [{ name: n, in: formData, type: integer, required: true }]";
+    let form =
+        |body: &str| format!("POST /a\ncontent-type: application/x-www-form-urlencoded\n\n{body}");
+    assert_eq!(check(answers, &form("n=x")), "");
+    assert_eq!(check(&format!("{own}, {answers}"), &form("n=1")), "");
+    let found = check(&format!("{own}, {answers}"), &form("n=x"));
+    assert!(found.starts_with("V0401 /n "), "{found}");
+    assert!(check(&format!("{own}, {answers}"), &form("m=1")).starts_with("V0402"));
 }
 
 /// A description, and the files that it is split into.
@@ -234,7 +308,7 @@ fn a_description_in_several_files_is_judged_as_one() {
     V0504 path/id the path parameter `id`: the value must be of type integer [shared/parts.yaml#/parameters/id/schema/type]
     V0402  1:1 the member `bark` is missing [shared/dog.yaml#/allOf/1/required]
 
-    V0403 /kind 1:2 the value must be one of "Dog", "Pet" [shared/pets.yaml#/definitions/Pet/allOf/0/properties/kind/enum]
+    V0403 /kind 1:2 the value must be one of "Dog", "Pet" [shared/pets.yaml#/definitions/Pet/discriminator]
 
     V0505  the operation requires a body [openapi#/paths/~1pets~1{id}/put/requestBody]
 

@@ -375,4 +375,33 @@ mod tests {
         }
         assert!(entry("V9999").is_none());
     }
+
+    /// Every limit of the manual whose code is named there stands on the page of that code, with key and default.
+    #[test]
+    fn the_page_of_a_code_names_the_limits_that_it_is_told_at() {
+        let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../gateway/docs/limits.md");
+        let manual = std::fs::read_to_string(manual).unwrap();
+        let plain = |text: &str| text.replace([',', '_'], "");
+        let (mut n_limits, mut faults) = (0, Vec::new());
+        for row in manual.lines().filter(|line| line.starts_with("| ")) {
+            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let [first, _, default, ..] = cells[..] else { continue };
+            let key = first.split('`').nth(1).unwrap_or_default();
+            let numbers = plain(default);
+            let numbers = numbers.split(|each: char| !each.is_ascii_digit());
+            let codes = row.split(|each: char| !each.is_ascii_alphanumeric());
+            for page in codes.filter(|word| word.starts_with(['V', 'F'])).filter_map(entry) {
+                n_limits += 1;
+                let page_words = plain(page.page);
+                let words: Vec<&str> =
+                    page_words.split(|each: char| !each.is_ascii_alphanumeric()).collect();
+                let has_all = numbers.clone().all(|number| words.contains(&number));
+                if !has_all || !page.page.contains(key) {
+                    faults.push(format!("{} {key} {default}", page.code));
+                }
+            }
+        }
+        assert!(n_limits > 40, "{n_limits}");
+        assert!(faults.is_empty(), "these pages do not name their limits: {faults:#?}");
+    }
 }

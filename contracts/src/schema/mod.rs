@@ -233,3 +233,23 @@ pub(crate) fn wrong_kind(layer: Layer, payload: Option<&Payload>) -> Option<Viol
     let sentence = format!("the message is not {expected}");
     Some(Violation::new(code::MEDIA_TYPE, layer, Severity::Error, sentence))
 }
+
+/// Most of what is declared that a sentence tells.
+const TOLD_MAX: usize = 8;
+
+/// `: it declares a, b`, of what the contract declares; nothing where that is nothing.
+pub(crate) fn listed(words: &str, declared: impl Iterator<Item = String>) -> String {
+    let mut told = Vec::new();
+    let mut n_more = 0_usize;
+    for each in declared {
+        if told.contains(&each) {
+            continue;
+        }
+        if told.len() < TOLD_MAX { told.push(each) } else { n_more += 1 }
+    }
+    match (told.is_empty(), n_more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(": {words} {}", told.join(", ")),
+        (false, n_more) => format!(": {words} {} and {n_more} more", told.join(", ")),
+    }
+}

@@ -4,7 +4,7 @@
 use super::{
     build::{Content, Field},
     contents::MediaRange,
-    judge::{Judging, listed},
+    judge::Judging,
     parameters::{Style, Written},
     shape::{Kind, Shape},
     written::{Coding, Given, Pair, Writing, pairs, primitives},
@@ -13,6 +13,7 @@ use crate::{
     Layer, MediaType, Severity, Violation, code,
     judge::Violations,
     payload::{JsonPayload, Limits, PARTS_MAX, Part, escape_step, parts, text},
+    schema::listed,
 };
 use bytes::Bytes;
 use serde_json::{Map, Value};

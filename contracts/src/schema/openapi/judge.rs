@@ -9,7 +9,10 @@ use crate::{
     Code, Layer, Payload, Severity, Violation, code,
     judge::{JudgeOptions, Occasion, Violations},
     payload::{JsonPayload, unescape_step},
-    schema::json::{self, Shown, steps, steps_used_up},
+    schema::{
+        json::{self, Shown, steps, steps_used_up},
+        listed,
+    },
 };
 use bytes::Bytes;
 use jsonschema::Validator;
@@ -286,25 +289,5 @@ impl Judging<'_> {
 
     pub(super) fn shown(&self) -> Shown<'_> {
         Shown { names: &self.description.names, show_values: self.options.show_values }
-    }
-}
-
-/// Most of what is declared that a sentence tells.
-const TOLD_MAX: usize = 8;
-
-/// `: it declares a, b`, of what the contract declares; nothing where that is nothing.
-pub(super) fn listed(words: &str, declared: impl Iterator<Item = String>) -> String {
-    let mut told = Vec::new();
-    let mut n_more = 0_usize;
-    for each in declared {
-        if told.contains(&each) {
-            continue;
-        }
-        if told.len() < TOLD_MAX { told.push(each) } else { n_more += 1 }
-    }
-    match (told.is_empty(), n_more) {
-        (true, _) => String::new(),
-        (false, 0) => format!(": {words} {}", told.join(", ")),
-        (false, n_more) => format!(": {words} {} and {n_more} more", told.join(", ")),
     }
 }

@@ -188,7 +188,7 @@ impl Openapi {
         let mut violation = crate::contract::operation_unknown();
         let Some(head) = occasion.request else { return violation };
         let methods = self.methods_at(head.path).into_iter().map(str::to_owned);
-        violation.message += &match judge::listed("its path takes", methods) {
+        violation.message += &match super::listed("its path takes", methods) {
             none if none.is_empty() => ": it has no such path".to_owned(),
             methods => methods,
         };

@@ -113,7 +113,11 @@ pub(super) struct BoundFault {
 pub(super) struct BindingOperation {
     pub(super) name: String,
     pub(super) action: Option<String>,
+    /// Of SOAP 1.2: whether a request must state the action.
+    pub(super) action_required: bool,
     pub(super) rpc: Option<bool>,
+    /// Whether it states a style that is neither `document` nor `rpc`.
+    pub(super) odd_style: bool,
     pub(super) input: Option<Bound>,
     pub(super) output: Option<Bound>,
     pub(super) faults: Vec<BoundFault>,
@@ -127,6 +131,8 @@ pub(super) struct Binding {
     pub(super) port_type: Option<XmlName>,
     pub(super) version: SoapVersion,
     pub(super) rpc: bool,
+    /// Whether it states a style that is neither `document` nor `rpc`.
+    pub(super) odd_style: bool,
     pub(super) over_http: bool,
     pub(super) operations: Vec<BindingOperation>,
     pub(super) at: At,
@@ -314,6 +320,7 @@ impl<'r> Reader<'r> {
             port_type: self.reference(node, "type"),
             version,
             rpc: self.attribute(soap, "style") == Some("rpc"),
+            odd_style: self.has_odd_style(soap),
             over_http: HTTP_TRANSPORTS.contains(&transport),
             operations,
             at: self.at(node),
@@ -329,12 +336,21 @@ impl<'r> Reader<'r> {
         Some(BindingOperation {
             name,
             action: soap.and_then(|soap| self.text(soap, "soapAction")),
+            action_required: soap.is_none_or(|soap| {
+                !matches!(self.attribute(soap, "soapActionRequired"), Some("false" | "0"))
+            }),
             rpc: soap.and_then(|soap| self.attribute(soap, "style")).map(|style| style == "rpc"),
+            odd_style: soap.is_some_and(|soap| self.has_odd_style(soap)),
             input: input.map(|each| self.bound(each)),
             output: output.map(|each| self.bound(each)),
             faults: faults.into_iter().map(|each| self.bound_fault(each)).collect(),
             at: self.at(node),
         })
+    }
+
+    /// Whether a style is neither of the two that there are (WSDL 1.1, sections 3.3 and 3.4): it is read as `document`.
+    fn has_odd_style(&self, soap: NodeId) -> bool {
+        self.attribute(soap, "style").is_some_and(|style| !matches!(style, "document" | "rpc"))
     }
 
     /// The elements of this local name by which a binding speaks of SOAP.

@@ -72,7 +72,7 @@ impl<'d> Envelope<'d> {
             reading.plain(header);
             blocks = elements(document, header).take(HEADER_BLOCKS_MAX + 1).collect();
             if blocks.len() > HEADER_BLOCKS_MAX {
-                let sentence = "the header has more blocks than the limit";
+                let sentence = "the header has more blocks than `soap-header-blocks-max` (100)";
                 reading.tell(code::SOAP_HEADER_TOO_LARGE, 1, sentence, header);
                 return None;
             }
@@ -104,15 +104,36 @@ impl<'d> Envelope<'d> {
     /// Whether a block is for whoever answers in the end, and must be understood
     /// (SOAP 1.1, sections 4.2.2 and 4.2.3; SOAP 1.2 part 1, sections 2.2 and 5.2).
     pub(super) fn must_be_understood(&self, block: NodeId) -> bool {
-        const ULTIMATE: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
         let soap = self.version.envelope();
         let attribute = |local| self.document.attribute(block, soap, local).map(str::trim);
         let asked = matches!(attribute("mustUnderstand"), Some("1" | "true"));
-        let role = match self.version {
-            SoapVersion::V11 => attribute("actor"),
-            SoapVersion::V12 => attribute("role"),
+        asked && self.is_for_last(block)
+    }
+
+    /// Whether a block is for whoever answers in the end.
+    fn is_for_last(&self, block: NodeId) -> bool {
+        const ULTIMATE: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+        let local = match self.version {
+            SoapVersion::V11 => "actor",
+            SoapVersion::V12 => "role",
         };
-        asked && role.is_none_or(|role| role.is_empty() || role == ULTIMATE)
+        let role = self.document.attribute(block, self.version.envelope(), local).map(str::trim);
+        role.is_none_or(|role| role.is_empty() || role == ULTIMATE)
+    }
+
+    /// The second action for whoever answers, of the same version of WS-Addressing as the first, where there is one.
+    pub(super) fn second_action(&self) -> Option<NodeId> {
+        let mut seen = Vec::new();
+        let mut actions = self.blocks.iter().filter(|block| self.is_addressing(**block, "Action"));
+        let found = actions.find(|block| {
+            let namespace = self.document.namespace(**block);
+            let again = self.is_for_last(**block) && seen.contains(&namespace);
+            if self.is_for_last(**block) {
+                seen.push(namespace);
+            }
+            again
+        });
+        found.copied()
     }
 }
 
@@ -206,7 +227,7 @@ impl Reading<'_, '_> {
     fn header_size(&mut self, header: NodeId, body: NodeId) -> Option<()> {
         let bytes = self.document.offset(body).saturating_sub(self.document.offset(header));
         if bytes > HEADER_BYTES_MAX {
-            let sentence = "the header is larger than the limit";
+            let sentence = "the header is larger than `soap-header-bytes-max` (262,144 bytes)";
             self.tell(code::SOAP_HEADER_TOO_LARGE, 1, sentence, header);
             return None;
         }
@@ -226,7 +247,11 @@ impl Reading<'_, '_> {
             (SoapVersion::V12, Some(value)) => matches!(value, "true" | "false"),
         };
         if !fits {
-            self.form(3, "`mustUnderstand` is `0` or `1`", block);
+            let sentence = match self.version {
+                SoapVersion::V11 => "`mustUnderstand` is `0` or `1`",
+                SoapVersion::V12 => "`mustUnderstand` is `true`, `false`, `1` or `0`",
+            };
+            self.form(3, sentence, block);
         }
     }
 }

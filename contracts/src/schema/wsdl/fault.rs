@@ -11,7 +11,7 @@ use crate::{Direction, Severity, code, manifest::XmlName};
 use sluse_xml::NodeId;
 
 /// The elements of a fault of SOAP 1.1, in order; the first two must be there.
-const OF_11: [&str; 4] = ["faultcode", "faultstring", "faultactor", "detail"];
+pub(super) const OF_11: [&str; 4] = ["faultcode", "faultstring", "faultactor", "detail"];
 /// The elements of a fault of SOAP 1.2, in order; the first two must be there.
 const OF_12: [&str; 5] = ["Code", "Reason", "Node", "Role", "Detail"];
 
@@ -97,18 +97,23 @@ impl Judging<'_, '_, '_> {
         let mut found: Vec<Option<NodeId>> = vec![None; names.len()];
         let mut next = 0;
         for child in elements(self.document, fault) {
-            let at = names
-                .iter()
-                .position(|name| is(self.document, child, namespace, name))
-                .filter(|at| *at >= next);
-            let Some(at) = at else {
+            let at = names.iter().position(|name| is(self.document, child, namespace, name));
+            let Some((at, slot)) = at.and_then(|at| Some((at, found.get_mut(at)?))) else {
                 let sentence = "the element may not stand here in a fault";
                 self.tell(code::SOAP_FAULT_FORM, rule(version), sentence, child);
                 continue;
             };
-            next = at + 1;
-            if let Some(slot) = found.get_mut(at) {
-                *slot = Some(child);
+            let sentence = if slot.is_some() {
+                "the element stands in the fault more than once".to_owned()
+            } else if at < next {
+                format!("the elements of a fault stand in their order: {}", names.join(", "))
+            } else {
+                String::new()
+            };
+            next = next.max(at + 1);
+            slot.get_or_insert(child);
+            if !sentence.is_empty() {
+                self.tell(code::SOAP_FAULT_FORM, rule(version), sentence, child);
             }
         }
         for (name, found) in names.iter().zip(&found).take(2) {

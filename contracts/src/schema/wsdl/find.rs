@@ -6,7 +6,7 @@ use super::{
     names::SoapVersion,
     operations::{BodyRule, Operation, Side, Wire, plain},
 };
-use crate::{Direction, judge::Occasion, message::MediaType};
+use crate::{Direction, judge::Occasion, message::MediaType, schema::listed};
 use sluse_xml::NodeId;
 use std::borrow::Cow;
 
@@ -97,6 +97,35 @@ impl Wsdl {
         let by_action: Vec<Found<'_>> =
             candidates.into_iter().filter(|found| states_action(*found, told)).collect();
         single(&by_action)
+    }
+
+    /// Why a message is of no operation.
+    pub(super) fn lost(&self, told: Told<'_>) -> String {
+        let called = told.port.is_some();
+        let told = Told { port: None, ..told };
+        if called && self.find(&told).is_some() {
+            return "the operation is of another port of the service, which is reached at another path"
+                .to_owned();
+        }
+        let version = told.envelope.version;
+        let having = |version: SoapVersion| {
+            let all = self.of_version(version, None).filter(|found| self.has_body(*found, &told));
+            all.map(|found| found.operation.name.clone()).collect::<Vec<_>>()
+        };
+        let several = having(version);
+        if !several.is_empty() {
+            let declared = listed("it may be of", several.into_iter());
+            return format!(
+                "several operations have this body, and no action says which{declared}"
+            );
+        }
+        if let Some(name) = having(version.other()).first() {
+            return format!("the operation `{name}` is not bound to {}", version.word());
+        }
+        let what = if told.envelope.contents.is_empty() { "an empty body" } else { "this body" };
+        let declared = self.operations.iter().map(|operation| operation.name.clone());
+        let declared = listed("its operations are", declared);
+        format!("no operation of the contract has {what}, and none has its action{declared}")
     }
 
     /// Whether a body begins as that of an operation.

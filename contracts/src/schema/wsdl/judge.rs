@@ -3,6 +3,7 @@
 use super::{
     Wsdl,
     envelope::{Envelope, Misfit},
+    fault::OF_11,
     find::{Found, Told, soap_action},
     gather,
     http::is_other_method,
@@ -20,7 +21,7 @@ use sluse_xml::{Document, NameId, NodeId, NodeKind};
 use sluse_xsd::{Asked, Part};
 
 /// The rules that violations of this layer name, those of XML Schema left out: sections of SOAP 1.1, SOAP
-/// 1.2 part 1, WS-Addressing and XOP, and rules of the WS-I Basic Profile 1.1.
+/// 1.2 part 1, WS-Addressing (its SOAP binding, its metadata) and XOP, and rules of the WS-I Basic Profile 1.1.
 pub(super) const RULES: &[&str] = &[
     "soap11-3",
     "soap11-4",
@@ -37,6 +38,8 @@ pub(super) const RULES: &[&str] = &[
     "soap12-part2-7.1.4",
     "wsam-4.4",
     "xop-3.2",
+    "wsa-soap-3.2",
+    "R2301",
     "R2712",
     "R2727",
     "R2729",
@@ -184,13 +187,7 @@ impl Judging<'_, '_, '_> {
             return self.fault(&envelope, fault, found);
         }
         let Some(found) = found else {
-            let anywhere = Told { port: None, ..told };
-            let of_another = port.is_some() && self.wsdl.find(&anywhere).is_some();
-            let sentence = if of_another {
-                "the operation is of another port of the service, which is reached at another path"
-            } else {
-                "no operation of the contract has this body or action, or several have it"
-            };
+            let sentence = self.wsdl.lost(told);
             let at = envelope.contents.first().copied().unwrap_or(envelope.body);
             return self.tell(code::SOAP_OPERATION_UNKNOWN, "R2727", sentence, at);
         };
@@ -242,6 +239,7 @@ impl Judging<'_, '_, '_> {
             let is_attribute = document.kind(step) == NodeKind::Attribute;
             self.options.show_values
                 || (SoapVersion::of(namespace).is_some() && is_soap(local))
+                || (namespace.is_empty() && is_of_fault(document, step))
                 || (!is_attribute && self.is_known(namespace, local))
         })
     }
@@ -281,19 +279,27 @@ impl Judging<'_, '_, '_> {
             );
             self.push(code::SOAP_ACTION, severity, "wsam-4.4", sentence, node);
         }
+        if let Some(second) = told.envelope.second_action() {
+            let sentence = "the message states more than one WS-Addressing action";
+            self.tell(code::SOAP_ACTION, "wsa-soap-3.2", sentence, second);
+        }
         if !is_request || self.occasion.request.is_none() {
             return;
         }
         let due = &found.wire.soap_action;
         let stated = told.soap_action.as_deref().unwrap_or_default();
-        if stated == due || (stated.is_empty() && told.envelope.version == SoapVersion::V12) {
+        if stated == due || (stated.is_empty() && !found.wire.asks_for_action) {
             return;
         }
-        let severity = if stated.is_empty() { Severity::Warning } else { Severity::Error };
-        let sentence = format!(
-            "the SOAP action of HTTP is not that of the operation `{}`",
-            found.operation.name
-        );
+        let name = &found.operation.name;
+        let (severity, sentence) = if stated.is_empty() {
+            let sentence =
+                format!("HTTP states no SOAP action, and the operation `{name}` has one");
+            (Severity::Warning, sentence)
+        } else {
+            let sentence = format!("the SOAP action of HTTP is not that of the operation `{name}`");
+            (Severity::Error, sentence)
+        };
         let at = self.document.document_element();
         self.push(code::SOAP_ACTION, severity, "R2744", sentence, at);
     }
@@ -310,7 +316,10 @@ impl Judging<'_, '_, '_> {
             match blocks.find(|block| is(document, **block, &name.namespace, &name.local)) {
                 Some(block) => self.part(*block, None, &passed_over, found),
                 None => {
-                    let sentence = format!("the header `{}` is missing", name.local);
+                    let sentence = format!(
+                        "the header `{}` (namespace {}) is missing",
+                        name.local, name.namespace
+                    );
                     let at = envelope.header.unwrap_or_else(|| document.document_element());
                     self.tell(code::SOAP_HEADER_MISSING, "R2738", sentence, at);
                 }
@@ -449,8 +458,8 @@ impl Judging<'_, '_, '_> {
                     self.part(accessor, None, &[], Some(found));
                 }
                 By::Type(_) | By::Element(_) => {
-                    let sentence = format!("the part `{name}` must stand here");
-                    return self.tell(code::SOAP_BODY, "R2735", sentence, accessor);
+                    let (rule, sentence) = misplaced(document, accessor, (name, by), parts);
+                    return self.tell(code::SOAP_BODY, rule, sentence, accessor);
                 }
             }
         }
@@ -493,14 +502,43 @@ impl Judging<'_, '_, '_> {
         let base = self.path(element);
         let operation = found.map_or("", |found| found.operation.place.as_str());
         for mut each in judged {
-            let place = gather::real_place(each.declared_in.as_deref().unwrap_or_default());
+            // What stands in a part that names a type is declared in no schema.
+            let place = each.declared_in.as_deref().filter(|place| *place != "#");
+            let place = place.map(gather::real_place);
+            let places = [place.as_deref().unwrap_or(operation), operation];
             // The engine's path begins with the element itself.
             let below = each.path.get(1..).and_then(|path| path.find('/')).map(|at| at + 1);
             let below = below.and_then(|at| each.path.get(at..)).unwrap_or_default();
             each.path = format!("{base}{below}");
-            self.violations.push_at(xsd::violation(each), &[&place, operation]);
+            self.violations.push_at(xsd::violation(each), &places);
         }
     }
+}
+
+/// What is said where another element stands in the place of a part (WS-I Basic Profile 1.1, R2301 and R2735).
+fn misplaced(
+    document: &Document,
+    accessor: NodeId,
+    (name, by): (&str, &By),
+    parts: &[(String, By)],
+) -> (&'static str, String) {
+    let local = document.local(accessor);
+    let qualified = !document.namespace(accessor).is_empty();
+    if matches!(by, By::Type(_)) && local == name && qualified {
+        return ("R2735", format!("the part `{name}` stands in no namespace"));
+    }
+    if parts.iter().any(|(other, _)| other == local) {
+        return ("R2301", format!("the part `{name}` must stand here: parts stand in their order"));
+    }
+    ("R2735", format!("the part `{name}` must stand here"))
+}
+
+/// Whether a node is one of the elements that a fault of SOAP 1.1 has, which are of no namespace.
+fn is_of_fault(document: &Document, node: NodeId) -> bool {
+    let parent = document.parent(node);
+    OF_11.contains(&document.local(node))
+        && document.kind(node) == NodeKind::Element
+        && parent.is_some_and(|parent| is(document, parent, SoapVersion::V11.envelope(), "Fault"))
 }
 
 /// Names of SOAP's own elements and attributes.

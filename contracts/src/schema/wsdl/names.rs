@@ -50,6 +50,14 @@ impl SoapVersion {
         }
     }
 
+    /// The other version.
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::V11 => Self::V12,
+            Self::V12 => Self::V11,
+        }
+    }
+
     /// How people call it.
     pub(super) const fn word(self) -> &'static str {
         match self {

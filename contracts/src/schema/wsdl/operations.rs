@@ -52,6 +52,9 @@ pub(super) struct Wire {
     /// The paths of the ports that are bound so.
     pub(super) paths: Vec<String>,
     pub(super) soap_action: String,
+    /// Whether a request must state it, where there is one: always in SOAP 1.1 (WS-I Basic Profile 1.1, R2744), in SOAP
+    /// 1.2 unless `soapActionRequired` is false (WSDL 1.1 Binding Extension for SOAP 1.2, section 3.2).
+    pub(super) asks_for_action: bool,
     pub(super) request: Side,
     pub(super) response: Option<Side>,
     /// What faults that are declared say in their details.
@@ -247,7 +250,17 @@ impl<'d> Builder<'d, '_> {
         let (version, encodes_faults) =
             (binding.version, bound.faults.iter().any(|fault| fault.encoded));
         let paths = self.paths.get(&binding.name).cloned().unwrap_or_default();
-        Some(Wire { version, paths, soap_action, request, response, faults, encodes_faults })
+        let asks_for_action = version == SoapVersion::V11 || bound.action_required;
+        Some(Wire {
+            version,
+            paths,
+            soap_action,
+            asks_for_action,
+            request,
+            response,
+            faults,
+            encodes_faults,
+        })
     }
 
     fn message(&mut self, reference: &Abstract) -> Option<&'d Message> {

@@ -59,6 +59,11 @@ impl<'d> Profile<'d, '_> {
             let sentence = "the binding is not to SOAP over HTTP";
             self.tell(&binding.at, "WS-I Basic Profile 1.1, R2702", sentence);
         }
+        let odd = binding.operations.iter().filter(|each| each.odd_style).map(|each| &each.at);
+        for at in odd.chain(binding.odd_style.then_some(&binding.at)) {
+            let sentence = "the `style` is neither `document` nor `rpc`, and is read as `document`";
+            self.tell(at, "WSDL 1.1, section 3.3", sentence);
+        }
         let styles: HashSet<bool> =
             binding.operations.iter().map(|each| each.rpc.unwrap_or(binding.rpc)).collect();
         if styles.len() > 1 {

@@ -151,6 +151,11 @@ fn tells_every_fault_with_its_place() {
 
 /// What is changed in the description, and the rule that is told.
 const WARNINGS: &[(&str, &str, &str)] = &[
+    (
+        "<b:operation soapAction=\"urn:get\"/>",
+        "<b:operation style=\"doc\" soapAction=\"urn:get\"/>",
+        "WSDL 1.1, section 3.3",
+    ),
     ("<b:operation soapAction=\"urn:get\"/>", "<b:operation/>", "WSDL 1.1, section 3.4"),
     (
         "<b:body use=\"literal\" namespace=\"urn:r\"/></input>",

@@ -100,7 +100,7 @@ impl Parts {
     fn base(&self, version: SoapVersion) -> &'static str {
         match (self.fault, version) {
             (false, _) => "/s:Envelope[1]/s:Body[1]",
-            (true, SoapVersion::V11) => "/s:Envelope[1]/s:Body[1]/s:Fault[1]/*[3]",
+            (true, SoapVersion::V11) => "/s:Envelope[1]/s:Body[1]/s:Fault[1]/detail[1]",
             (true, SoapVersion::V12) => "/s:Envelope[1]/s:Body[1]/s:Fault[1]/s:Detail[1]",
         }
     }

@@ -2,7 +2,7 @@
 
 use super::compile;
 use crate::{
-    MediaType, Message, Occasion, Payload,
+    MediaType, Message, Occasion, Payload, Violation,
     clauses::Clauses,
     files::ContractFiles,
     judge::{JudgeOptions, RequestHead, ResponseHead, Violations},
@@ -44,6 +44,19 @@ fn with(headers: &'static [(&'static str, &'static str)]) -> Told {
 
 /// One line for each violation; a warning ends in `!`.
 fn judge(schema: &Arc<dyn Schema>, told: Told, text: &str) -> Vec<String> {
+    print(schema, told, text, |each| {
+        let rule = each.rule.as_deref().unwrap_or_default();
+        let mark = if each.rejects() { "" } else { "!" };
+        format!("{} {rule} {}{mark}", each.code, each.path)
+    })
+}
+
+fn print(
+    schema: &Arc<dyn Schema>,
+    told: Told,
+    text: &str,
+    line: impl Fn(&Violation) -> String,
+) -> Vec<String> {
     let media_type =
         told.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let stated: Option<MediaType> = media_type.map(|(_, value)| value.parse().unwrap());
@@ -72,11 +85,6 @@ fn judge(schema: &Arc<dyn Schema>, told: Told, text: &str) -> Vec<String> {
     occasion.media_type = stated.as_ref();
     schema.judge(Some(&payload), &occasion, &options, &mut violations);
     let verdict = violations.into_verdict();
-    let line = |each: &crate::Violation| {
-        let rule = each.rule.as_deref().unwrap_or_default();
-        let mark = if each.rejects() { "" } else { "!" };
-        format!("{} {rule} {}{mark}", each.code, each.path)
-    };
     verdict.violations.iter().map(line).collect()
 }
 
@@ -294,7 +302,13 @@ fn judges_types_wrappers_and_what_is_encoded() {
             1,
             REQUEST,
             "<s:Body><r:sum><second><t:a>1</t:a></second><first>1</first></r:sum></s:Body>",
-            &["V0607 R2735 /s:Envelope[1]/s:Body[1]/r:sum[1]/second[1]"],
+            &["V0607 R2301 /s:Envelope[1]/s:Body[1]/r:sum[1]/second[1]"],
+        ),
+        (
+            1,
+            REQUEST,
+            "<s:Body><r:sum><t:first>1</t:first><second><t:a>1</t:a></second></r:sum></s:Body>",
+            &["V0607 R2735 /s:Envelope[1]/s:Body[1]/r:sum[1]/*[1]"],
         ),
         (
             1,
@@ -337,14 +351,14 @@ fn judges_faults_by_their_form_and_by_what_is_declared() {
             ANSWER,
             "<s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>x</faultstring><detail><t:missing>x</t:missing></detail></s:Fault></s:Body>",
             &[
-                "V0203 cvc-datatype-valid.1.2.1 /s:Envelope[1]/s:Body[1]/s:Fault[1]/*[3]/t:missing[1]",
+                "V0203 cvc-datatype-valid.1.2.1 /s:Envelope[1]/s:Body[1]/s:Fault[1]/detail[1]/t:missing[1]",
             ],
         ),
         (
             1,
             of("one"),
             "<s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>x</faultstring><detail><t:missing>x</t:missing></detail></s:Fault></s:Body>",
-            &["V0611 R2742 /s:Envelope[1]/s:Body[1]/s:Fault[1]/*[3]/t:missing[1]!"],
+            &["V0611 R2742 /s:Envelope[1]/s:Body[1]/s:Fault[1]/detail[1]/t:missing[1]!"],
         ),
         (
             1,
@@ -361,7 +375,7 @@ fn judges_faults_by_their_form_and_by_what_is_declared() {
             "<s:Body><s:Fault><faultcode>x:y</faultcode><faultstring/></s:Fault></s:Body>",
             &[
                 "V0615 R1126 /s:Envelope[1]/s:Body[1]/s:Fault[1]!",
-                "V0610 soap11-4.4 /s:Envelope[1]/s:Body[1]/s:Fault[1]/*[1]",
+                "V0610 soap11-4.4 /s:Envelope[1]/s:Body[1]/s:Fault[1]/faultcode[1]",
             ],
         ),
         (2, of("sum"), FAULT_12, &[]),
@@ -445,6 +459,122 @@ fn holds_envelopes_to_the_rules_of_their_version() {
             &[],
         ),
     ]);
+}
+
+/// WS-Addressing 1.0, SOAP Binding, section 3.2: one action for whoever answers; another version's may stand beside it.
+#[test]
+fn a_message_states_one_action() {
+    let action = "<wsa:Action>urn:put</wsa:Action>";
+    let other =
+        "<o:Action xmlns:o='http://schemas.xmlsoap.org/ws/2004/08/addressing'>urn:put</o:Action>";
+    let relayed = "<wsa:Action s:actor='urn:relay'>urn:x</wsa:Action>";
+    let body = "<s:Body><t:more>x</t:more></s:Body>";
+    let twice = "V0606 wsa-soap-3.2 /s:Envelope[1]/s:Header[1]/wsa:Action[2]";
+    for (header, wanted) in [
+        (action.to_owned(), vec![]),
+        (format!("{action}{action}"), vec![twice]),
+        (format!("{action}{}", action.replace("urn:put", "urn:get")), vec![twice]),
+        (format!("{action}{other}"), vec![]),
+        (format!("{action}{relayed}"), vec![]),
+    ] {
+        let text = envelope(1, &format!("<s:Header>{header}</s:Header>{body}"));
+        assert_eq!(judge(&service(), REQUEST, &text), wanted, "{header}");
+    }
+}
+
+/// R2744; WSDL 1.1 Binding Extension for SOAP 1.2, section 3.2: an action that is due and not stated is told, in SOAP 1.2
+/// unless the description says that it may be left out.
+#[test]
+fn an_action_of_http_that_is_due_and_missing_is_told() {
+    let inner = "<s:Body><r:sum><first>1</first><second><t:a>1</t:a></second></r:sum></s:Body>";
+    let line = |each: &Violation| format!("{} {}", each.code, each.message);
+    let due = "V0606 HTTP states no SOAP action, and the operation `sum` has one";
+    let (xml, soap) =
+        (&[("content-type", "text/xml")], &[("content-type", "application/soap+xml")]);
+    let stated = &[("content-type", "application/soap+xml; action=\"urn:sum\"")];
+    assert_eq!(print(&service(), with(xml), &envelope(1, inner), line), [due]);
+    assert_eq!(print(&service(), with(soap), &envelope(2, inner), line), [due]);
+    assert_eq!(print(&service(), with(stated), &envelope(2, inner), line), [""; 0]);
+    let mut files = ContractFiles::new("");
+    let optional = "<b12:operation soapActionRequired=\"false\" soapAction=\"urn:sum\"/>";
+    files.add("service.wsdl", SERVICE.replace("<b12:operation soapAction=\"urn:sum\"/>", optional));
+    let schema = compile("service.wsdl", &files).schema.unwrap();
+    assert_eq!(print(&schema, with(soap), &envelope(2, inner), line), [""; 0]);
+}
+
+#[test]
+fn says_why_a_message_is_of_no_operation_and_what_is_wrong_with_it() {
+    let line = |each: &Violation| {
+        format!("{} {} [{}]", each.code, each.message, each.clause.as_deref().unwrap_or("-"))
+    };
+    let operations = "its operations are get, put, one, two, ping, typed, coded, sum";
+    for (version, told, inner, wanted) in [
+        (
+            1,
+            REQUEST,
+            "<s:Body><t:canary/></s:Body>",
+            format!("V0605 no operation of the contract has this body, and none has its action: {operations} [-]"),
+        ),
+        (
+            2,
+            REQUEST,
+            "<s:Body/>",
+            "V0605 the operation `ping` is not bound to SOAP 1.2 [-]".to_owned(),
+        ),
+        (
+            2,
+            ANSWER,
+            "<s:Body><t:got><t:name>x</t:name></t:got></s:Body>",
+            "V0605 the operation `get` is not bound to SOAP 1.2 [-]".to_owned(),
+        ),
+        (
+            1,
+            REQUEST,
+            "<s:Body><t:shared>x</t:shared></s:Body>",
+            "V0605 several operations have this body, and no action says which: it may be of one, two [-]"
+                .to_owned(),
+        ),
+        (
+            1,
+            REQUEST,
+            GET,
+            "V0608 the header `who` (namespace urn:h) is missing [-]".to_owned(),
+        ),
+        (
+            1,
+            REQUEST,
+            "<s:Body><r:sum><first>x</first><second><t:a>1</t:a></second></r:sum></s:Body>",
+            "V0203 the value must be a whole number; the type is `int` [service.wsdl#/R/sum]".to_owned(),
+        ),
+        (
+            1,
+            REQUEST,
+            "<s:Body><r:sum><second/><first>1</first></r:sum></s:Body>",
+            "V0607 the part `first` must stand here: parts stand in their order [-]".to_owned(),
+        ),
+        (
+            1,
+            REQUEST,
+            "<s:Body><r:sum><t:first>1</t:first></r:sum></s:Body>",
+            "V0607 the part `first` stands in no namespace [-]".to_owned(),
+        ),
+        (
+            1,
+            of("get"),
+            "<s:Body><s:Fault><faultstring>x</faultstring><faultcode>s:Client</faultcode></s:Fault></s:Body>",
+            "V0610 the elements of a fault stand in their order: faultcode, faultstring, faultactor, detail [-]"
+                .to_owned(),
+        ),
+        (
+            1,
+            of("get"),
+            "<s:Body><s:Fault><faultcode>s:Client</faultcode><faultcode>s:Client</faultcode><faultstring/></s:Fault></s:Body>",
+            "V0610 the element stands in the fault more than once [-]".to_owned(),
+        ),
+    ] {
+        let found = print(&service(), told, &envelope(version, inner), line);
+        assert_eq!(found, [wanted], "{inner}");
+    }
 }
 
 #[test]

@@ -502,11 +502,13 @@ fn an_action_of_http_that_is_due_and_missing_is_told() {
     assert_eq!(print(&schema, with(soap), &envelope(2, inner), line), [""; 0]);
 }
 
+/// The code, the sentence and the clause of a violation.
+fn sentence(each: &Violation) -> String {
+    format!("{} {} [{}]", each.code, each.message, each.clause.as_deref().unwrap_or("-"))
+}
+
 #[test]
-fn says_why_a_message_is_of_no_operation_and_what_is_wrong_with_it() {
-    let line = |each: &Violation| {
-        format!("{} {} [{}]", each.code, each.message, each.clause.as_deref().unwrap_or("-"))
-    };
+fn says_why_a_message_is_of_no_operation() {
     let operations = "its operations are get, put, one, two, ping, typed, coded, sum";
     for (version, told, inner, wanted) in [
         (
@@ -534,6 +536,15 @@ fn says_why_a_message_is_of_no_operation_and_what_is_wrong_with_it() {
             "V0605 several operations have this body, and no action says which: it may be of one, two [-]"
                 .to_owned(),
         ),
+    ] {
+        let found = print(&service(), told, &envelope(version, inner), sentence);
+        assert_eq!(found, [wanted], "{inner}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_headers_parts_and_faults() {
+    for (version, told, inner, wanted) in [
         (
             1,
             REQUEST,
@@ -572,7 +583,7 @@ fn says_why_a_message_is_of_no_operation_and_what_is_wrong_with_it() {
             "V0610 the element stands in the fault more than once [-]".to_owned(),
         ),
     ] {
-        let found = print(&service(), told, &envelope(version, inner), line);
+        let found = print(&service(), told, &envelope(version, inner), sentence);
         assert_eq!(found, [wanted], "{inner}");
     }
 }

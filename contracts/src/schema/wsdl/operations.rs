@@ -53,7 +53,7 @@ pub(super) struct Wire {
     pub(super) paths: Vec<String>,
     pub(super) soap_action: String,
     /// Whether a request must state it, where there is one: always in SOAP 1.1 (WS-I Basic Profile 1.1, R2744), in SOAP
-    /// 1.2 unless `soapActionRequired` is false (WSDL 1.1 Binding Extension for SOAP 1.2, section 3.2).
+    /// 1.2 unless `soapActionRequired` is false (WSDL 1.1 Binding Extension for SOAP 1.2).
     pub(super) asks_for_action: bool,
     pub(super) request: Side,
     pub(super) response: Option<Side>,

@@ -482,7 +482,7 @@ fn a_message_states_one_action() {
     }
 }
 
-/// R2744; WSDL 1.1 Binding Extension for SOAP 1.2, section 3.2: an action that is due and not stated is told, in SOAP 1.2
+/// R2744; WSDL 1.1 Binding Extension for SOAP 1.2: an action that is due and not stated is told, in SOAP 1.2
 /// unless the description says that it may be left out.
 #[test]
 fn an_action_of_http_that_is_due_and_missing_is_told() {

@@ -4,8 +4,11 @@
 //! automaton is made of it as texts ask for it, in a cache; where the cache does not serve, the machine is
 //! followed state by state, and that is counted.
 
+mod counted;
+
 use super::{Scope, TypeFault};
 use crate::fault::beyond;
+use counted::{Count, counted};
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{NFA, WhichCaptures, pikevm::PikeVM};
 use regex_automata::util::pool::Pool;
@@ -29,6 +32,8 @@ const CACHED_STATES: u64 = 1_000;
 pub(super) struct Pattern {
     text: Box<str>,
     machine: Arc<Machine>,
+    /// How many characters a text may have, where the machine does not count them.
+    count: Option<Count>,
 }
 
 /// A compiled pattern.
@@ -58,12 +63,19 @@ impl Pattern {
         if repeats_backwards(text) {
             return Err(broken("a pattern repeats something more often at least than at most"));
         }
+        let class = counted(text).and_then(|(class, count)| {
+            Some((format!("(?:{})*", sluse_xpath::translate_schema_pattern(class)?), count))
+        });
+        let (translated, count) = match class {
+            Some((repeated, count)) => (repeated, Some(count)),
+            None => (translated, None),
+        };
         let config = NFA::config()
             .nfa_size_limit(Some(PATTERN_BYTES_MAX))
             .which_captures(WhichCaptures::None);
         // What is wrong was told; what is left is too large.
         let over = |_| {
-            let what = "a compiled pattern takes too much memory";
+            let what = "a compiled pattern takes too much memory; large counts are better said by maxLength";
             TypeFault::over_budget(beyond(what, "pattern-bytes-max", PATTERN_BYTES_MAX as u64))
         };
         let nfa = NFA::compiler()
@@ -71,7 +83,7 @@ impl Pattern {
             .build(&format!(r"\A(?:{translated})\z"))
             .map_err(over)?;
         let machine = Machine::of(nfa).map_err(over)?;
-        Ok(Self { text: text.into(), machine: Arc::new(machine) })
+        Ok(Self { text: text.into(), machine: Arc::new(machine), count })
     }
 
     /// As the schema writes it.
@@ -86,6 +98,9 @@ impl Pattern {
 
     /// Whether a text matches; none where finding out would take more steps than are left.
     pub(super) fn matches(&self, text: &str, scope: &dyn Scope) -> Option<bool> {
+        if self.count.is_some_and(|count| !count.has(text)) {
+            return Some(false);
+        }
         let machine = &*self.machine;
         let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
         let steps = machine.states.saturating_mul(text.len() as u64 + 1);

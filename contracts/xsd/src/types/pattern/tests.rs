@@ -39,8 +39,47 @@ fn a_text_is_matched_as_a_whole_by_cache_and_by_machine() {
             lazy: None,
             ..Machine::of(pattern.machine.followed.get_nfa().clone()).unwrap()
         };
-        let followed = Pattern { text: "".into(), machine: Arc::new(machine) };
+        let followed =
+            Pattern { text: "".into(), machine: Arc::new(machine), count: pattern.count };
         assert_eq!(followed.matches(text, &NoScope), Some(matches), "{pattern:?} {text}");
+    }
+}
+
+#[test]
+fn one_class_with_a_large_count_is_counted() {
+    for (class, one, other) in [
+        (r"[\w\s]", "æ", "-"),
+        (r"[\p{L} ]", " ", "1"),
+        (r"[\p{L}\p{N}\p{P}\p{Zs}]", "!", "+"),
+        (r"[a-z-[aeiou]]", "b", "a"),
+        (r"[\]x]", "]", "["),
+        (r"\p{Lu}", "Å", "å"),
+        (r"\P{Lu}", "å", "Å"),
+        (r"\d", "7", "x"),
+        (r"\.", ".", "x"),
+        (".", "𝔸", "\n"),
+    ] {
+        for (least, most) in [(0, 3_000), (200, 3_000), (150, 150)] {
+            let bounds = if least == most { format!("{most}") } else { format!("{least},{most}") };
+            for text in [format!("{class}{{{bounds}}}"), format!("(({class}{{{bounds}}}))")] {
+                let pattern = Pattern::compile(&text).unwrap();
+                assert!(pattern.count.is_some(), "{text}");
+                assert!(pattern.memory_bytes() < PATTERN_BYTES_MAX / 64, "{text}");
+                let matches = |value: &str| pattern.matches(value, &NoScope).unwrap();
+                for number in [0, 1, 149, 150, 151, 200, 3_000, 3_001] {
+                    let fits = (least..=most).contains(&number);
+                    assert_eq!(matches(&one.repeat(number)), fits, "{text} {number}");
+                }
+                assert!(!matches(&format!("{}{other}", one.repeat(most - 1))), "{text}");
+            }
+        }
+        let unbounded = Pattern::compile(&format!("{class}{{200,}}")).unwrap();
+        assert_eq!(unbounded.matches(&one.repeat(5_000), &NoScope), Some(true));
+        assert_eq!(unbounded.matches(&one.repeat(199), &NoScope), Some(false));
+    }
+    for text in ["a{200}", r"\d{200}x", r"\d{200}|x", r"(\d)(\d{200})", r"(\d{200})*", r"\d{2}"] {
+        let pattern = Pattern::compile(text).unwrap();
+        assert!(pattern.count.is_none(), "{text}");
     }
 }
 

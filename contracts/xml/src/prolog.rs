@@ -24,7 +24,9 @@ pub(crate) fn read(text: &str) -> Result<Declaration<'_>, Fault> {
     let mut parts = Parts { text: inner, at: 0 };
     let version = parts.next("version")?;
     if !version.is_some_and(is_version) {
-        return Err(parts.fault("the XML declaration must begin with version=\"1.0\""));
+        return Err(parts.fault(
+            "the XML declaration must begin with a version of XML 1, such as version=\"1.0\"",
+        ));
     }
     let encoding = parts.next("encoding")?;
     if !encoding.is_none_or(is_encoding) {

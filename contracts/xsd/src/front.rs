@@ -4,6 +4,8 @@
 
 use crate::compile::MEMORY;
 use crate::fault::{SchemaFault, beyond};
+use crate::rules;
+use crate::types::unions;
 use crate::unplaced::reworded;
 use std::{collections::BTreeMap, sync::Arc};
 use xsd_schema::{
@@ -50,6 +52,7 @@ pub(crate) fn read(
     }
     loading.follow(&mut set).map_err(|error| fault(first, &error))?;
     set.set_max_depth(loading.parsing.max_depth);
+    unions::make_alike(&mut set);
     match process_loaded_schemas(&mut set) {
         Err(error) if error.location().is_some_and(|at| at.base_uri == LAST_PLACE) => {}
         Err(error) => return Err(reworded(fault(first, &error), &set)),
@@ -112,14 +115,18 @@ impl Loading {
 
 /// The faults of form of all documents, each read by itself: reading a schema ends at the first.
 pub(crate) fn faults_of_form(documents: &BTreeMap<String, Arc<str>>) -> Vec<SchemaFault> {
-    let mut faults = Vec::new();
-    for (path, text) in documents {
-        let (uri, mut set) = (format!("{MEMORY}{path}"), SchemaSet::new());
-        let read =
-            parse_schema_with_config(text.as_bytes(), &uri, &mut set, &ParserConfig::default());
-        faults.extend(read.err().iter().chain(&set.parsing_errors).map(|each| fault(path, each)));
-    }
-    faults
+    documents.iter().flat_map(|(path, text)| form(path, text)).collect()
+}
+
+/// The first fault of form of a document.
+pub(crate) fn fault_of_form(path: &str, text: &str) -> Option<SchemaFault> {
+    form(path, text).into_iter().next()
+}
+
+fn form(path: &str, text: &str) -> Vec<SchemaFault> {
+    let (uri, mut set) = (format!("{MEMORY}{path}"), SchemaSet::new());
+    let read = parse_schema_with_config(text.as_bytes(), &uri, &mut set, &ParserConfig::default());
+    read.err().iter().chain(&set.parsing_errors).map(|each| fault(path, each)).collect()
 }
 
 /// Documents in memory, and nothing else.
@@ -173,6 +180,8 @@ fn fault(entry: &str, error: &SchemaError) -> SchemaFault {
         SchemaError::StructuralError { constraint, .. } => constraint,
         _ => "",
     };
+    let message = rules::plain(&message, constraint);
+    let constraint = rules::named(constraint, &message).unwrap_or(constraint);
     let over_budget = matches!(error, SchemaError::LimitExceeded { .. });
     SchemaFault { over_budget, ..placed(entry, error.location(), constraint, &message) }
 }

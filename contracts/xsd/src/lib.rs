@@ -5,7 +5,9 @@
 //! because every message passes through it: no allocation on the common way, memory bounded by the
 //! depth of the document, time linear in its length whatever a sender tries.
 
+mod absent;
 mod automaton;
+mod beyond_front;
 mod compile;
 mod dangling;
 mod fault;
@@ -18,6 +20,7 @@ mod part;
 mod readings;
 mod repetition;
 mod restrict;
+mod rules;
 mod run;
 mod schema;
 mod shape;

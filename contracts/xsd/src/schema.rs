@@ -6,7 +6,7 @@ use crate::part::Part;
 use crate::shape::Shapes;
 use crate::stream::Judging;
 use crate::tables::{Governing, Tables};
-use crate::{compile, dangling, front, stream, tree, unplaced, weight};
+use crate::{absent, beyond_front, compile, dangling, front, stream, tree, unplaced, weight};
 use sluse_xml::{Document, ReadFault, Reader};
 use std::{collections::BTreeMap, fmt, io::Read, sync::Arc, thread};
 
@@ -62,18 +62,34 @@ impl Schema {
             Ok(trees) => trees,
             Err(fault) => return (None, vec![fault]),
         };
-        let (set, mut faults) = match front::read(documents, entries) {
+        let blanked = absent::blanked(documents, &trees);
+        let of_form = |(path, _): (&String, _)| {
+            documents.get(path).and_then(|text| front::fault_of_form(path, text))
+        };
+        if let Some(fault) = blanked.iter().find_map(of_form) {
+            return (None, vec![unplaced::placed(fault, &trees)]);
+        }
+        let mut read = documents.clone();
+        read.extend(blanked);
+        let let_pass = beyond_front::find(&trees);
+        let (set, mut faults) = match front::read(&read, entries) {
             Ok(read) => read,
             Err(fault) if fault.over_budget => {
                 return (None, vec![unplaced::placed(fault, &trees)]);
             }
             Err(fault) => {
                 let fault = unplaced::placed(fault, &trees);
-                let mut others = front::faults_of_form(documents);
+                let others = front::faults_of_form(documents).into_iter();
+                let mut others: Vec<SchemaFault> =
+                    others.map(|each| unplaced::placed(each, &trees)).collect();
                 others.extend(dangling::find(&trees));
+                others.extend(let_pass);
                 return (None, with_others(fault, others));
             }
         };
+        if !let_pass.is_empty() {
+            return (None, let_pass.into_iter().take(FAULTS_MAX).collect());
+        }
         match compile::compile(&set, documents, budget) {
             Ok(tables) => (Some(Self { tables }), faults),
             Err(found) => {

@@ -57,11 +57,14 @@ pub(crate) fn placed(fault: SchemaFault, documents: &[Readable<'_>]) -> SchemaFa
     if fault.line > 0 {
         return fault;
     }
+    let fault = of_redefinition(fault, documents);
     let found = match fault.constraint.as_str() {
         "ct-props-correct.3" => circular(documents),
         "p-props-correct" => first(documents, backward_bounds),
         "cos-all-limited" => first(documents, repeated_all),
-        "src-include" => first_include(documents, &fault),
+        "src-include" => first_of_another(documents, &fault, "include"),
+        "src-redefine.3.1" => first_of_another(documents, &fault, "redefine"),
+        "s4s-att-not-allowed" | "s4s-elt-invalid-content" => newer(documents, &fault),
         _ => None,
     };
     let begins = || {
@@ -127,15 +130,25 @@ fn repeated_all(document: &Document, node: NodeId) -> Option<String> {
     repeated.then(|| "a group `all` may stand once at most: maxOccurs must be 1".to_owned())
 }
 
-/// The inclusion of a document of another namespace.
-fn first_include(documents: &[Readable<'_>], fault: &SchemaFault) -> Option<Found> {
+/// The constraint of a document of another namespace where it is not included but redefined: the front end takes
+/// both alike.
+fn of_redefinition(fault: SchemaFault, documents: &[Readable<'_>]) -> SchemaFault {
+    let has = |kind| first_of_another(documents, &fault, kind).is_some();
+    if fault.constraint == "src-include" && !has("include") && has("redefine") {
+        return SchemaFault { constraint: "src-redefine.3.1".to_owned(), ..fault };
+    }
+    fault
+}
+
+/// The inclusion or redefinition of a document of another namespace.
+fn first_of_another(documents: &[Readable<'_>], fault: &SchemaFault, kind: &str) -> Option<Found> {
     let target = |document: &Document| {
         let root = document.document_element();
         document.attribute(root, "", "targetNamespace").map(str::to_owned)
     };
     documents.iter().find_map(|(path, _, document)| {
         let node = elements(document).find(|node| {
-            let included = matches!(document.local(*node), "include" | "redefine")
+            let included = (document.local(*node) == kind)
                 .then(|| document.attribute(*node, "", "schemaLocation"))
                 .flatten()
                 .and_then(|location| beside(path, location.trim()))
@@ -144,6 +157,25 @@ fn first_include(documents: &[Readable<'_>], fault: &SchemaFault) -> Option<Foun
             theirs.is_some_and(|theirs| Some(theirs) != target(document))
         })?;
         Some(((*path).to_owned(), document.place(node), Some(fault.sentence.clone())))
+    })
+}
+
+/// The first word of XML Schema 1.1 of those that the sentence quotes: an attribute on an element, or an element.
+fn newer(documents: &[Readable<'_>], fault: &SchemaFault) -> Option<Found> {
+    let quoted: Vec<&str> = fault.sentence.split('\'').skip(1).step_by(2).collect();
+    let is_it = |document: &Document, node: NodeId| match (&*fault.constraint, &quoted[..]) {
+        ("s4s-att-not-allowed", [name, on, ..]) => {
+            document.local(node) == *on && document.attribute(node, "", name).is_some()
+        }
+        ("s4s-att-not-allowed", [name]) => document.attribute(node, "", name).is_some(),
+        (_, [name, ..]) => document.local(node) == *name,
+        _ => false,
+    };
+    let (own, others): (Vec<&Readable<'_>>, Vec<&Readable<'_>>) =
+        documents.iter().partition(|(path, ..)| *path == fault.file);
+    own.into_iter().chain(others).find_map(|(path, _, document)| {
+        let node = elements(document).find(|node| is_it(document, *node))?;
+        Some(((*path).to_owned(), document.place(node), None))
     })
 }
 

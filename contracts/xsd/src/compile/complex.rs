@@ -4,7 +4,10 @@ use super::{Compiler, methods};
 use crate::fault::SchemaFault;
 use crate::tables::{Complex, Content, Methods};
 use xsd_schema::arenas::ComplexTypeDefData;
-use xsd_schema::parser::frames::{ComplexContentResult, DerivationMethod};
+use xsd_schema::parser::frames::{
+    ComplexContentResult, Compositor, DerivationMethod, ParticleResult, ParticleTerm,
+    particle_is_explicit_empty,
+};
 use xsd_schema::{ComplexTypeKey, TypeKey};
 
 /// How far types that add nothing are followed to the content of their base.
@@ -32,6 +35,7 @@ impl Compiler<'_> {
         key: ComplexTypeKey,
         data: &ComplexTypeDefData,
     ) -> Result<Complex, SchemaFault> {
+        self.all_stands_alone(data)?;
         let content = match self.kind(data) {
             Kind::Empty => Content::Empty,
             Kind::Simple => Content::Simple(self.types.content_of(key)),
@@ -59,6 +63,41 @@ impl Compiler<'_> {
             method,
             block: methods(data.block),
         })
+    }
+
+    /// A group `all` is the whole of a type's content: a type that has one is extended by attributes alone, and one
+    /// is no addition to what there is (XML Schema Part 1, section 3.8.6, All Group Limited, clause 1.2).
+    fn all_stands_alone(&self, data: &ComplexTypeDefData) -> Result<(), SchemaFault> {
+        let Some(added) = own_particle(data) else { return Ok(()) };
+        let mut at = data;
+        for _ in 0..BASES_MAX {
+            let (Some(TypeKey::Complex(base)), Some(DerivationMethod::Extension)) =
+                (at.resolved_base_type, at.derivation_method)
+            else {
+                return Ok(());
+            };
+            let Some(base) = self.set.arenas.complex_types.get(base) else { return Ok(()) };
+            if let Some(inherited) = own_particle(base) {
+                let is_alone = !self.is_all(inherited, base) && !self.is_all(added, data);
+                let sentence = "a group `all` must be the whole content of a type: it can neither be extended by elements nor extend what has some";
+                let fault =
+                    || self.sources.fault(data.source.as_ref(), "cos-all-limited.1.2", sentence);
+                return if is_alone { Ok(()) } else { Err(fault()) };
+            }
+            at = base;
+        }
+        Ok(())
+    }
+
+    /// Whether a particle is a group `all`, or refers to one.
+    fn is_all(&self, particle: &ParticleResult, data: &ComplexTypeDefData) -> bool {
+        let ParticleTerm::Group(group) = &particle.term else { return false };
+        let named = group.ref_name.as_ref().and_then(|name| {
+            let of = |namespace| self.set.lookup_model_group(namespace, name.local_name);
+            of(name.namespace).or_else(|| of(data.target_namespace))
+        });
+        let named = named.and_then(|key| self.set.arenas.model_groups.get(key));
+        named.map_or(group.compositor, |named| named.compositor) == Some(Compositor::All)
     }
 
     fn kind(&self, data: &ComplexTypeDefData) -> Kind {
@@ -91,4 +130,10 @@ impl Compiler<'_> {
             _ => Kind::Empty,
         }
     }
+}
+
+/// What a type adds to its base, where that is something.
+fn own_particle(data: &ComplexTypeDefData) -> Option<&ParticleResult> {
+    let ComplexContentResult::Complex(content) = &data.content else { return None };
+    content.particle.as_ref().filter(|particle| !particle_is_explicit_empty(particle))
 }

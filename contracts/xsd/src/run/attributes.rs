@@ -66,12 +66,7 @@ impl Run<'_> {
 
     /// `xsi:type` and its like are attributes, which fields of identity constraints may lead to.
     fn instance_field(&mut self, attribute: &Attribute<'_>, name: Known) {
-        if self.scopes.wants_attributes() {
-            let mut value = || Some(Value::Text(attribute.value.into()));
-            let all = &self.tables.constraints;
-            self.scopes.attribute(all, name, &mut value, &mut self.identity);
-            self.tell_identity();
-        }
+        self.field(name, &mut || Some(Value::Text(attribute.value.into())));
     }
 
     fn judge_attribute<T: Tag>(
@@ -84,7 +79,9 @@ impl Run<'_> {
         let types = &self.tables.types;
         if let Err(broken) = types.check(declared.simple, attribute.value, &self.counted(tag)) {
             let at = At::Attribute(tag.named(attribute, name));
-            return self.report_value(&broken, declared.simple, at, attribute.value);
+            self.report_value(&broken, declared.simple, at, attribute.value);
+            // A field that leads to it has met it: that it has no value is told already.
+            return self.field(name, &mut || None);
         }
         if let Some(constrained) = declared.constrained.as_ref().filter(|each| each.fixed) {
             let same = match &constrained.value {
@@ -104,10 +101,14 @@ impl Run<'_> {
         if types.holds_ids(declared.simple) {
             self.take_ids(declared.simple, attribute.value, tag, Some(tag.named(attribute, name)));
         }
+        self.field(name, &mut || types.value(declared.simple, attribute.value, tag));
+    }
+
+    /// Lets fields of identity constraints see an attribute, and its value where it has one.
+    fn field(&mut self, name: Known, value: &mut dyn FnMut() -> Option<Value>) {
         if self.scopes.wants_attributes() {
-            let mut value = || types.value(declared.simple, attribute.value, tag);
             let all = &self.tables.constraints;
-            self.scopes.attribute(all, name, &mut value, &mut self.identity);
+            self.scopes.attribute(all, name, value, &mut self.identity);
             self.tell_identity();
         }
     }

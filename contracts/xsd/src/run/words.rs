@@ -113,10 +113,12 @@ pub(super) fn default(types: &Types, broken: &Broken, simple: TypeId) -> String 
 pub(super) fn identity(rule: &str, name: &str) -> String {
     match rule {
         "cvc-identity-constraint.3" => {
-            format!("a field of '{name}' must lead to one value at most")
+            format!("a field of '{name}' must lead to one node at most, and to a value")
         }
         "cvc-identity-constraint.4.1" => format!("the values of '{name}' must be unique"),
-        "cvc-identity-constraint.4.2.1" => format!("the key '{name}' must be there"),
+        "cvc-identity-constraint.4.2.1" => {
+            format!("a field of the key '{name}' is missing: each must have a value")
+        }
         "cvc-identity-constraint.4.2.2" => format!("the key '{name}' must be unique"),
         "cvc-identity-constraint.4.2.3" => format!("the key '{name}' may not be nillable"),
         _ => format!("the reference '{name}' leads to no key"),

@@ -87,3 +87,21 @@ fn leads_references_to_ids() {
         ]
     );
 }
+
+#[test]
+fn a_value_that_is_none_is_told_once_wherever_a_field_leads_to_it() {
+    let inner = "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='k' maxOccurs='9'><xs:complexType><xs:simpleContent><xs:extension base='xs:date'><xs:attribute name='n' type='xs:date'/></xs:extension></xs:simpleContent></xs:complexType></xs:element></xs:sequence></xs:complexType>\
+        <xs:KIND name='K'><xs:selector xpath='t:k'/><xs:field xpath='FIELD'/></xs:KIND></xs:element>";
+    for kind in ["key", "unique"] {
+        let schema = inner.replace("KIND", kind);
+        let bad = "<r><k n='x'>2026-01-01</k></r>";
+        check(
+            &schema.replace("FIELD", "@n"),
+            &[(bad, &["cvc-datatype-valid.1.2.1 /r[1]/k[1]/@n"])],
+        );
+        check(
+            &schema.replace("FIELD", "."),
+            &[("<r><k>x</k></r>", &["cvc-datatype-valid.1.2.1 /r[1]/k[1]"])],
+        );
+    }
+}

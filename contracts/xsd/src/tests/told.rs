@@ -209,3 +209,23 @@ fn faults_of_a_schema_stand_at_their_line_in_plain_words() {
         assert!(!first.sentence.contains("Key("), "{faults:?}");
     }
 }
+
+#[test]
+fn types_without_a_name_are_told_by_what_they_are_made_of() {
+    let list = "<xs:simpleType><xs:list itemType='xs:boolean'/></xs:simpleType>";
+    let union = "<xs:simpleType><xs:union memberTypes='xs:date xs:boolean'/></xs:simpleType>";
+    let both =
+        format!("<xs:simpleType><xs:union memberTypes='xs:int'>{list}</xs:union></xs:simpleType>");
+    for (inner, words) in [
+        (list, "the type is a list of `boolean`"),
+        (union, "the value must be `date` or `boolean`; the type is `date` or `boolean`"),
+        (
+            &both,
+            "the value must be `int` or a list of `boolean`; the type is `int` or a list of `boolean`",
+        ),
+    ] {
+        let schema = schema(&format!("<xs:element name='r'>{inner}</xs:element>"));
+        let found = judge(&schema, "<r xmlns='urn:t'>x</r>");
+        assert!(found.len() == 1 && found[0].ends_with(words), "{inner} {found:?}");
+    }
+}

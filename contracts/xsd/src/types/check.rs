@@ -123,9 +123,7 @@ impl Types {
     }
 
     fn no_member(&self, members: &[TypeId]) -> Broken {
-        let words: Vec<String> = members.iter().take(4).map(|each| self.words(*each)).collect();
-        let more = if members.len() > 4 { " or another" } else { "" };
-        Broken::new(MEMBER, format!("{}{more}", words.join(" or ")))
+        Broken::new(MEMBER, self.members_words(members, 0))
     }
 
     fn member(&self, members: &[TypeId], raw: &str, scope: &dyn Scope) -> Option<TypeId> {

@@ -5,6 +5,7 @@ use super::{
     facets::{Bound, Enumeration, Facets, Listed, SHOWN_CHARS_MAX},
     pattern::{PATTERNS_BYTES_MAX, Pattern},
     space::WhiteSpace,
+    unions::STAND_IN,
     value::Atomic,
 };
 use crate::fault::beyond;
@@ -69,6 +70,11 @@ impl Compiler<'_> {
             return Ok(*known);
         }
         let Some(data) = self.set.arenas.simple_types.get(key) else { return Ok(self.types.any) };
+        if data.id.as_deref() == Some(STAND_IN) && depth <= DEPTH_MAX {
+            let stood_for = self.base(key, data, depth + 1)?;
+            self.types.ids.insert(key, stood_for);
+            return Ok(stood_for);
+        }
         let done = if depth > DEPTH_MAX {
             let what = "simple types stand on each other too deep";
             Err(TypeFault::over_budget(beyond(what, "types-depth-max", DEPTH_MAX as u64)))
@@ -203,10 +209,14 @@ impl Compiler<'_> {
         if data.deferred_item_type_error.is_some() {
             return Ok(Shape::Missing);
         }
-        if let Some(TypeKey::Simple(item)) = data.resolved_item_type {
+        // What a restriction has of its base is asked of the base: where it is read before its base, the front end
+        // gives it the members that the base has by then.
+        if data.item_type.is_some()
+            && let Some(TypeKey::Simple(item)) = data.resolved_item_type
+        {
             return Ok(Shape::List(self.compile(item, depth)?));
         }
-        if !data.resolved_member_types.is_empty() {
+        if !data.member_types.is_empty() {
             let members = data.resolved_member_types.iter().map(|member| match member {
                 TypeKey::Simple(member) => self.compile(*member, depth),
                 TypeKey::Complex(_) => Ok(self.types.any),

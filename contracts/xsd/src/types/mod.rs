@@ -17,6 +17,7 @@ mod space;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod unions;
 mod uri;
 mod value;
 
@@ -61,6 +62,11 @@ pub(crate) enum Whole {
     /// What [`fold_base64`] leaves of it.
     Base64,
 }
+
+/// How far lists and unions without a name are told by what they are made of.
+const WORDS_DEPTH_MAX: usize = 2;
+/// Members of a union that are told.
+const WORDS_MEMBERS_MAX: usize = 4;
 
 /// Why the simple types of a schema cannot be used.
 #[derive(Debug, Clone)]
@@ -159,6 +165,10 @@ impl Types {
 
     /// The type in words of the schema, such as "`CurrencyCode`".
     pub(crate) fn words(&self, id: TypeId) -> String {
+        self.words_within(id, 0)
+    }
+
+    fn words_within(&self, id: TypeId, depth: usize) -> String {
         let mut at = id;
         loop {
             let this = self.get(at);
@@ -169,11 +179,33 @@ impl Types {
                     format!("a restricted `{}`", this.name)
                 };
             }
-            if this.base == at {
-                return "a value".to_owned();
+            if this.base == at || matches!(self.get(this.base).shape, Shape::Any) {
+                return self.made_words(&this.shape, depth);
             }
             at = this.base;
         }
+    }
+
+    /// A list or union without a name, by what it is made of.
+    fn made_words(&self, shape: &Shape, depth: usize) -> String {
+        match shape {
+            Shape::List(item) if depth < WORDS_DEPTH_MAX => {
+                format!("a list of {}", self.words_within(*item, depth + 1))
+            }
+            Shape::Union(members) if depth < WORDS_DEPTH_MAX => {
+                self.members_words(members, depth + 1)
+            }
+            Shape::Any => "`anySimpleType`".to_owned(),
+            _ => "a value".to_owned(),
+        }
+    }
+
+    /// The members of a union in words, one or another.
+    fn members_words(&self, members: &[TypeId], depth: usize) -> String {
+        let shown = members.iter().take(WORDS_MEMBERS_MAX);
+        let words: Vec<String> = shown.map(|each| self.words_within(*each, depth)).collect();
+        let more = if members.len() > WORDS_MEMBERS_MAX { " or another" } else { "" };
+        format!("{}{more}", words.join(" or "))
     }
 
     /// How much of a value must be there at once.

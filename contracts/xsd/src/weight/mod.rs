@@ -118,7 +118,13 @@ pub(crate) fn check<'d>(
             let steps = weight.shape.steps_against(base);
             sum.restriction_steps = sum.restriction_steps.saturating_add(steps);
         }
-        if let Some(sentence) = over(budget, weight.particles, &sum) {
+        let what = match kind {
+            "attributeGroup" => {
+                "an attribute group has too many attributes, the groups that it refers to written out"
+            }
+            _ => "a content model has too many particles, its groups and repetitions written out",
+        };
+        if let Some(sentence) = over(budget, weight.particles, what, &sum) {
             return Err(scales.fault(place, &sentence));
         }
     }
@@ -134,10 +140,9 @@ struct Sum {
 }
 
 /// What is over the budget: one content model's particles, those of all together, or the steps.
-fn over(budget: &Budget, model: u64, sum: &Sum) -> Option<String> {
+fn over(budget: &Budget, model: u64, what: &str, sum: &Sum) -> Option<String> {
     let model_max = budget.model_particles_max as u64;
     if model > model_max {
-        let what = "a content model has too many particles, its groups and repetitions written out";
         return Some(beyond(what, "model-particles-max", model_max));
     }
     let all_max = budget.particles_max as u64;

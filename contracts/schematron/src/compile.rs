@@ -8,6 +8,7 @@ use crate::rules::{Elsewhere, Rule, RuleSet, Rules};
 use crate::scopes::Scopes;
 use crate::source::{self, Element, Files, Language};
 use crate::stylesheet;
+use crate::vocabulary;
 use sluse_xpath::Trails;
 use std::collections::HashSet;
 
@@ -37,10 +38,11 @@ pub(crate) fn compile(
             schema = stylesheet::schema(&schema, &mut faults);
         }
         if !schema.is(Language::Schematron, "schema") {
-            let sentence = "The file holds no Schematron schema.";
+            let sentence = "The file holds no Schematron schema: its document element is not `schema` in the namespace `http://purl.oclc.org/dsdl/schematron`.";
             faults.push(schema.place.fault(RuleSetFaultKind::Broken, sentence));
             return None;
         }
+        vocabulary::check(&schema, &mut faults);
         Some(schema_rules(&schema, options, &mut faults))
     });
     let sound = faults.iter().all(RuleSetFault::is_warning);
@@ -115,6 +117,8 @@ fn rules_as(
             }
         }
     }
+    let owners = std::iter::once(schema).chain(phase).chain(&all);
+    scopes.circles(owners.flat_map(Element::elements));
     let newer = scopes.builder.is_newer();
     let program = scopes.builder.finish();
     let mut accounts = 0;

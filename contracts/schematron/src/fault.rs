@@ -23,6 +23,8 @@ pub enum RuleSetFaultKind {
     ReferenceMissing,
     /// A phase names a pattern that does not exist: a warning, the others are judged.
     PhasePatternMissing,
+    /// An attribute that Schematron has not, or an element where it says nothing: a warning, the rest is judged.
+    SaysNothing,
     /// The rule set takes more steps to compile than the limit.
     OverBudget,
 }
@@ -47,7 +49,9 @@ impl RuleSetFault {
     pub fn is_warning(&self) -> bool {
         matches!(
             self.kind,
-            RuleSetFaultKind::ExtendsMissing | RuleSetFaultKind::PhasePatternMissing
+            RuleSetFaultKind::ExtendsMissing
+                | RuleSetFaultKind::PhasePatternMissing
+                | RuleSetFaultKind::SaysNothing
         )
     }
 }

@@ -21,6 +21,7 @@ mod severity;
 mod source;
 mod stylesheet;
 mod told;
+mod vocabulary;
 mod walk;
 
 pub use compile::CompileOptions;

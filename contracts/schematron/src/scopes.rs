@@ -158,6 +158,22 @@ impl<'f, 's> Scopes<'f, 's> {
         Some((root, own.collect()))
     }
 
+    /// Notes the variables of schema, phase and patterns whose values ask for themselves.
+    pub(crate) fn circles<'e>(&mut self, elements: impl Iterator<Item = &'e Element>) {
+        let circular = self.builder.circular();
+        if circular.is_empty() {
+            return;
+        }
+        for element in elements {
+            let variable = self.lets.get(&std::ptr::from_ref(element));
+            if variable.is_some_and(|variable| circular.contains(variable)) {
+                let name = element.attribute("name").unwrap_or("");
+                let sentence = format!("The value of the variable `{name}` asks for itself.");
+                self.faults.push(element.place.fault(RuleSetFaultKind::Expression, sentence));
+            }
+        }
+    }
+
     pub(crate) fn leave_pattern(&mut self) {
         self.pattern = None;
     }

@@ -132,7 +132,8 @@ fn code_of(kind: RuleSetFaultKind) -> Code {
         RuleSetFaultKind::OverBudget => code::SCHEMA_OVER_BUDGET,
         RuleSetFaultKind::Broken
         | RuleSetFaultKind::ReferenceMissing
-        | RuleSetFaultKind::PhasePatternMissing => code::RULES_BROKEN,
+        | RuleSetFaultKind::PhasePatternMissing
+        | RuleSetFaultKind::SaysNothing => code::RULES_BROKEN,
     }
 }
 

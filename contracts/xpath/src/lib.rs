@@ -11,6 +11,7 @@ mod arithmetic;
 mod ast;
 mod binary;
 mod cast;
+mod circles;
 mod compare;
 mod constants;
 mod constructor;

@@ -195,6 +195,11 @@ impl Builder {
         }
     }
 
+    /// Variables whose values ask for themselves, one for each circle: none of them has a value (XSLT 2.0, section 9.8).
+    pub fn circular(&self) -> Vec<VariableId> {
+        crate::circles::variables(&self.program)
+    }
+
     /// The finished program.
     pub fn finish(self) -> Program {
         crate::optimize::optimize(self.program, &self.roots)

@@ -103,6 +103,53 @@ fn faults_name_their_kind_and_place() {
         ("<phase id='p'><active pattern='none'/></phase>", RuleSetFaultKind::PhasePatternMissing),
         ("<pattern is-a='none'/>", RuleSetFaultKind::ReferenceMissing),
         ("<include href='rules.sch'/>", RuleSetFaultKind::Broken),
+        // Names that Schematron has not, and elements where they say nothing: a check that is lost is told.
+        ("<patern/>", RuleSetFaultKind::Broken),
+        (
+            "<pattern><rule context='a'><asert test='b'>x</asert></rule></pattern>",
+            RuleSetFaultKind::Broken,
+        ),
+        (
+            "<pattern><rule context='a'><Assert test='b'>x</Assert></rule></pattern>",
+            RuleSetFaultKind::Broken,
+        ),
+        ("<pattern><assert test='b'>x</assert></pattern>", RuleSetFaultKind::SaysNothing),
+        ("<rule context='a'/>", RuleSetFaultKind::SaysNothing),
+        (
+            "<pattern><rule context='a'><assert test='b' falg='warning'>x</assert></rule></pattern>",
+            RuleSetFaultKind::SaysNothing,
+        ),
+        // Regular expressions that stand as literals.
+        (
+            r"<pattern><rule context='a'><assert test='matches(., &quot;(a&quot;)'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            r"<pattern><rule context='a'><assert test='matches(., &quot;(?=a)&quot;)'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            r"<pattern><rule context='a'><assert test='matches(., &quot;(a)\1&quot;)'>x</assert></rule></pattern>",
+            RuleSetFaultKind::Unsupported,
+        ),
+        (
+            r"<pattern><rule context='a'><assert test='matches(., &quot;(a{1000}){1000}&quot;)'>x</assert></rule></pattern>",
+            RuleSetFaultKind::OverBudget,
+        ),
+        // Variables whose values ask for themselves.
+        ("<let name='a' value='$a'/>", RuleSetFaultKind::Expression),
+        (
+            "<let name='a' value='1 + $b'/><let name='b' value='(1, $a)[1]'/>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            "<let name='a' value='$c'/><pattern><let name='c' value='$a'/><rule context='a'/></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
+        (
+            "<pattern><rule context='a'><assert test=\"key('none', '1')\">x</assert></rule></pattern>",
+            RuleSetFaultKind::Expression,
+        ),
     ] {
         let (rules, faults) = compile(body);
         assert_eq!(faults.first().map(|fault| fault.kind), Some(kind), "{body}");
@@ -112,6 +159,41 @@ fn faults_name_their_kind_and_place() {
             "{body}"
         );
         assert!(faults.iter().all(|fault| fault.line > 0), "{body}");
+    }
+}
+
+/// Variables that ask for others, and for functions that ask for them, are no circle.
+#[test]
+fn variables_that_share_others_are_no_circle() {
+    for body in [
+        "<let name='a' value='1'/><let name='b' value='$a + $a'/><let name='c' value='($a, $b, $b)'/>",
+        "<let name='c' value='$b'/><let name='b' value='$a'/><let name='a' value='1'/>",
+        "<let name='a' value='1'/><pattern><let name='b' value='$a'/><rule context='a'><let name='c' value='$b'/></rule></pattern>",
+    ] {
+        let (rules, faults) = compile(body);
+        assert!(rules.is_some() && faults.is_empty(), "{body}: {faults:?}");
+    }
+}
+
+#[test]
+fn names_that_are_meant_are_told() {
+    for (body, told) in [
+        ("<patern/>", "`pattern` is meant?"),
+        ("<pattern><rule context='a'><Report test='b'/></rule></pattern>", "`report` is meant?"),
+        ("<pattern><rule context='a' flagg='x'/></pattern>", "`flag` is meant?"),
+        ("<pattern><assert test='b'>x</assert></pattern>", "stands in `rule`"),
+        (
+            "<pattern><rule context='a'><assert test='a || b'>x</assert></rule></pattern>",
+            "`||` is of XPath 3",
+        ),
+        (
+            "<pattern><rule context='a'><assert test='matches(.)'>x</assert></rule></pattern>",
+            "takes 2 to 3 arguments, not 1.",
+        ),
+    ] {
+        let (_, faults) = compile(body);
+        let sentence = faults.first().map_or("", |fault| fault.sentence.as_str());
+        assert!(sentence.contains(told), "{body}: {sentence}");
     }
 }
 

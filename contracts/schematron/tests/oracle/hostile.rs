@@ -85,7 +85,7 @@ fn regular_expressions_end_at_the_limit_of_steps() {
         ("replace(., '[ab]*a[ab]{500}c', '$0') = ''", "ab", "over-budget"),
         // Each search reads all that is left.
         ("count(tokenize(., '.*[^A-Z]|[A-Z]')) = 0", "A", "over-budget"),
-        ("matches(., '((a{100}){100}){100}')", "a", "FORX0002"),
+        ("matches(., concat('((a{100})', '{100}){100}'))", "a", "too-large"),
     ] {
         assert_eq!(judged_within(FEW_STEPS, "", test, &text(unit, 200_000)), expected, "{test}");
     }
@@ -150,7 +150,6 @@ fn what_grows_ends_at_the_limits_of_texts_sequences_and_memory() {
             "string-length(replace(string-join(for $i in 1 to 900000 return 'a', ''), 'a', '$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0')) = 1",
             "too-large",
         ),
-        ("<let name='a' value='$b'/><let name='b' value='$a'/>", "$a = 1", "circular"),
     ] {
         assert_eq!(judged(declarations, test, "<r/>"), expected, "{test}");
     }

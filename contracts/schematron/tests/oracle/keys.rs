@@ -95,7 +95,7 @@ fn what_is_wrong_with_a_key_is_told_when_the_rule_set_is_loaded() {
         (by_id, "key('parties', 'a')", RuleSetFaultKind::Expression),
         (by_id, "key(@name, 'a')", RuleSetFaultKind::Unsupported),
         (by_id, "key('party', 'a', /)", RuleSetFaultKind::Unsupported),
-        ("", "key('party', 'a')", RuleSetFaultKind::Unsupported),
+        ("", "key('party', 'a')", RuleSetFaultKind::Expression),
         ("<xsl:key match='party' use='@id'/>", "true()", RuleSetFaultKind::Broken),
         ("<xsl:key name='a' use='@id'/>", "true()", RuleSetFaultKind::Broken),
         ("<xsl:key name='a' match='b[' use='@id'/>", "true()", RuleSetFaultKind::Expression),

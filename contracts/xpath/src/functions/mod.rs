@@ -27,6 +27,15 @@ type Sequences = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<S
 /// The same, of a function that gives at most one atomic value.
 type Atoms = for<'a> fn(&mut Run<'a>, &'a [ExprId], &Focus<'a>) -> Outcome<Option<Atomic<'a>>>;
 
+/// A number of arguments in words.
+pub(crate) fn counted(arguments: usize) -> String {
+    match arguments {
+        0 => "no argument".to_owned(),
+        1 => "one argument".to_owned(),
+        many => format!("{many} arguments"),
+    }
+}
+
 /// What a function does.
 #[derive(Clone, Copy)]
 pub(crate) enum Body {
@@ -71,6 +80,15 @@ impl Builtin {
         run: Sequences,
     ) -> Self {
         Self { name, least, most, gives, run: Body::Sequence(run) }
+    }
+
+    /// How many arguments it takes, in words.
+    pub(crate) fn arity(&self) -> String {
+        match (self.least, self.most) {
+            (least, most) if least == most => counted(least),
+            (least, usize::MAX) => format!("{} or more", counted(least)),
+            (least, most) => format!("{least} to {most} arguments"),
+        }
     }
 
     /// A function that makes no sequence.

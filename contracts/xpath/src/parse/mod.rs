@@ -167,6 +167,10 @@ impl<'p> Parser<'p> {
         if self.kind() == Kind::End {
             return Ok(());
         }
+        if let Kind::Symbol(symbol @ ("||" | "!" | "=>" | ":=")) = self.kind() {
+            let sentence = format!("The operator `{symbol}` is of XPath 3 and not supported.");
+            return Err(self.fault(sentence));
+        }
         Err(self.fault("The expression should end here."))
     }
 

@@ -17,6 +17,13 @@ use work::Work;
 
 const FLAGS: Fault = Fault::new(Code::Forx0001, "The flags of a regular expression are not right.");
 const PATTERN: Fault = Fault::new(Code::Forx0002, "The regular expression is not right.");
+/// Part of the syntax of other engines alone, so that the pattern is none here.
+const LOOK_AROUND: Fault = Fault::new(
+    Code::Forx0002,
+    "Regular expressions of XPath have no look-ahead and no look-behind.",
+);
+const LARGE: Fault =
+    Fault::new(Code::TooLarge, "The regular expression is larger than the limit regex-bytes-max.");
 /// Bytes of a compiled pattern that is small, and the steps that making one, or a larger one, takes.
 const SMALL_BYTES: usize = 64 << 10;
 const SMALL_STEPS: usize = 2_000;
@@ -156,7 +163,10 @@ fn build(translated: &str, flags: &str, bytes_max: usize) -> Outcome<Regex> {
         .size_limit(bytes_max)
         .dfa_size_limit(PATTERN_BYTES_MAX)
         .build()
-        .map_err(|_| PATTERN)
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => LARGE,
+            _ => PATTERN,
+        })
 }
 
 /// The replacement text in the form of the `regex` crate: `$1` becomes `${1}`, `\$` becomes `$$`.

@@ -1,7 +1,7 @@
 //! From the regular expressions of XPath (Functions and Operators, section 7.6.1; XML Schema Part 2, appendix F)
 //! to the text that the `regex` crate takes.
 
-use super::{PATTERN, blocks};
+use super::{LOOK_AROUND, PATTERN, blocks};
 use crate::fault::{Code, Fault, Outcome};
 use std::fmt::Write as _;
 use std::iter::Peekable;
@@ -166,8 +166,10 @@ impl Translator<'_> {
         let start = self.out.len();
         if self.chars.peek() == Some(&'?') {
             self.chars.next();
-            if !self.dialect.xpath_3 || self.chars.next() != Some(':') {
-                return Err(PATTERN);
+            match self.chars.next() {
+                Some('=' | '!' | '<') if !self.dialect.of_schema => return Err(LOOK_AROUND),
+                Some(':') if self.dialect.xpath_3 => {}
+                _ => return Err(PATTERN),
             }
             self.out.push_str("(?:");
             self.open.push((start, None));

@@ -214,11 +214,28 @@ pub fn xml_schema(entry: &str, files: &ContractFiles) -> (Option<sluse_xsd::Sche
     (schema, findings)
 }
 
-/// The code under which a broken validation rule of XML Schema is told, by the rule's name in the
-/// recommendation (XML Schema Part 1, appendix C), such as `cvc-complex-type.2.4.a`.
+/// The code under which a broken rule of a recommendation is told, by the rule's name there: a validation rule of XML Schema (Part 1,
+/// appendix C) such as `cvc-complex-type.2.4.a`, also without its last parts or with more; a constraint on schemas such as
+/// `cos-nonambig`; an error of XPath (appendix G) such as `XPST0003`.
 pub fn code_of_constraint(name: &str) -> Option<Code> {
-    let code = name.starts_with("cvc-").then(|| xsd::words::code(name));
-    code.filter(|code| *code != code::XSD_OTHER)
+    if name.starts_with("cvc-") {
+        return Some(xsd::words::code_near(name)).filter(|code| *code != code::XSD_OTHER);
+    }
+    if xsd::words::is_of_schemas(name) {
+        return Some(code::SCHEMA_BROKEN);
+    }
+    let (kind, number) = name.split_at_checked(4)?;
+    let is_error = number.len() == 4 && number.bytes().all(|digit| digit.is_ascii_digit());
+    match kind.to_ascii_uppercase().as_str() {
+        "XPST" if is_error => Some(code::EXPRESSION_WRONG),
+        "XPTY" | "XPDY" | "FOAR" | "FOCA" | "FOCH" | "FODT" | "FODC" | "FOER" | "FONS" | "FORG"
+        | "FORX"
+            if is_error =>
+        {
+            Some(code::RULE_NOT_EVALUATED)
+        }
+        _ => None,
+    }
 }
 
 /// The violation of a message that is not of the kind that schemas of this layer judge.

@@ -32,6 +32,60 @@ pub(in crate::schema) fn code(constraint: &str) -> Code {
     }
 }
 
+/// Constraints that have others below them, whose code stands for them all.
+const WHOLE: [(&str, &str); 6] = [
+    ("cvc-complex-type.2.4", "cvc-complex-type.2.4.a"),
+    ("cvc-complex-type.3", "cvc-complex-type.3.2.2"),
+    ("cvc-complex-type.3.2", "cvc-complex-type.3.2.2"),
+    ("cvc-attribute", "cvc-attribute.4"),
+    ("cvc-elt", "cvc-elt.1"),
+    ("cvc-type.3.1.3", "cvc-simple-type"),
+];
+
+/// The code of a constraint as people write it: Xerces names the parts of `cvc-complex-type.2.4` and `cvc-attribute` otherwise, and others
+/// leave the last part out.
+pub(in crate::schema) fn code_near(constraint: &str) -> Code {
+    let mut name = constraint;
+    loop {
+        let whole = WHOLE.iter().find(|(whole, _)| *whole == name);
+        let found = code(whole.map_or(name, |(_, part)| part));
+        match name.rsplit_once('.') {
+            Some((shorter, _)) if found == code::XSD_OTHER => name = shorter,
+            _ => return found,
+        }
+    }
+}
+
+/// Whether a name is that of a constraint on schemas (XML Schema Part 1, appendix C.4 and C.5; Part 2, section 4).
+pub(in crate::schema) fn is_of_schemas(name: &str) -> bool {
+    const BEGINNINGS: [&str; 22] = [
+        "a-props-",
+        "ag-props-",
+        "an-props-",
+        "apply-",
+        "au-props-",
+        "c-",
+        "cos-",
+        "ct-props-",
+        "derivation-ok-",
+        "e-props-",
+        "enumeration-",
+        "mg-props-",
+        "mgd-props-",
+        "n-props-",
+        "no-x",
+        "p-props-",
+        "rcase-",
+        "s4s-",
+        "sch-props-",
+        "src-",
+        "st-",
+        "w-props-",
+    ];
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+        || name.ends_with("-valid-restriction")
+}
+
 fn of_kind(constraint: &str) -> Code {
     let begins = |with: &str| constraint.starts_with(with);
     if begins("cvc-elt.3") || begins("cvc-elt.4") {

@@ -246,6 +246,15 @@ impl Play {
             Self::Listen(_) | Self::Shake(_) => &[],
         }
     }
+
+    /// Whether all that we send only reads (safe methods: RFC 9110, section 9.2.1).
+    pub fn only_reads(&self) -> bool {
+        let added = self.calls().iter().filter_map(|step| step.walk.as_ref());
+        let added = added.flat_map(|walk| &walk.between);
+        let mut sent = self.calls().iter().flat_map(|step| &step.requests).chain(added);
+        matches!(self, Self::Call(_))
+            && sent.all(|request| matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS"))
+    }
 }
 
 /// Why a step is there.

@@ -89,7 +89,8 @@ impl<'r> Runner<'r> {
     /// Runs all, and tells of each as it is done. The results stand in the order of the cases.
     ///
     /// Cases that look at what all leave behind ([`Case::alone`]) run before the others, one by one:
-    /// what those make would only make it longer to look at.
+    /// what those make would only make it longer to look at. Then come those that only read, so that what a list holds
+    /// does not depend on what is made at the same moment, and a run finds the same each time.
     pub fn run_all(&self, cases: &[&Case], tell: &(dyn Fn(&CaseResult) + Sync)) -> Vec<CaseResult> {
         let slots: Vec<Mutex<Option<CaseResult>>> =
             cases.iter().map(|_| Mutex::default()).collect();
@@ -107,22 +108,30 @@ impl<'r> Runner<'r> {
         };
         let (alone, together): (Vec<usize>, Vec<usize>) =
             (0..cases.len()).partition(|at| cases.get(*at).is_some_and(|case| case.alone));
+        let (reading, writing): (Vec<usize>, Vec<usize>) = together
+            .into_iter()
+            .partition(|at| cases.get(*at).is_some_and(|case| case.play.only_reads()));
         alone.iter().for_each(work);
+        self.in_threads(&reading, &work);
+        self.in_threads(&writing, &work);
+        let taken = slots.into_iter().zip(cases).map(|(slot, case)| {
+            slot.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(|| gone(case))
+        });
+        taken.collect()
+    }
+
+    fn in_threads(&self, all: &[usize], work: &(dyn Fn(&usize) + Sync)) {
         let next = AtomicUsize::new(0);
-        let threads = self.options.threads.clamp(1, THREADS_MAX).min(together.len());
+        let threads = self.options.threads.clamp(1, THREADS_MAX).min(all.len());
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    while let Some(at) = together.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    while let Some(at) = all.get(next.fetch_add(1, Ordering::SeqCst)) {
                         work(at);
                     }
                 });
             }
         });
-        let taken = slots.into_iter().zip(cases).map(|(slot, case)| {
-            slot.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(|| gone(case))
-        });
-        taken.collect()
     }
 }
 

@@ -381,6 +381,30 @@ fn results_stand_in_the_order_of_the_cases_on_any_number_of_threads() {
 }
 
 #[test]
+fn what_only_reads_runs_before_what_makes_something() {
+    let cases: Vec<Case> = (0..20)
+        .map(|n| {
+            let mut case = positive();
+            case.id = format!("case.{n}").parse().unwrap();
+            let Play::Call(steps) = &mut case.play else { panic!("a case that calls") };
+            steps[0].requests[0].method = if n % 2 == 0 { "POST" } else { "GET" }.into();
+            case
+        })
+        .collect();
+    let sent = Mutex::new(Vec::new());
+    let system = system(|request, _| {
+        sent.lock().unwrap().push(request.method.clone());
+        answer(201, r#"{"id":"a"}"#)
+    });
+    let (contract, options) = (contract(), RunOptions { threads: 4, ..RunOptions::default() });
+    let cases: Vec<&Case> = cases.iter().collect();
+    Runner::new(&contract, &system, &options).run_all(&cases, &|_| {});
+    let sent = sent.into_inner().unwrap();
+    assert_eq!(sent[..10], ["GET"; 10]);
+    assert_eq!(sent[10..], ["POST"; 10]);
+}
+
+#[test]
 fn a_system_that_is_gone_ends_the_run_early() {
     let case = positive();
     let cases: Vec<&Case> = std::iter::repeat_n(&case, 50).collect();

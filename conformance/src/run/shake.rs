@@ -22,6 +22,10 @@ impl fmt::Display for Shake {
 pub(super) fn play(runner: &Runner<'_>, case: &Case, shake: Shake) -> CaseResult {
     let came = runner.target.shake(shake);
     let (verdict, reason) = match came {
+        // Where the run's time is up, nothing is wrong with the set-up.
+        Err(why @ (NoAnswer::Budget | NoAnswer::Unsendable)) => {
+            (CaseVerdict::NotTested, Some(why.to_string()))
+        }
         Err(why) => (CaseVerdict::SetUp, Some(why.to_string())),
         Ok(Shaken::Alone) => {
             let why = "the address is one of this machine alone, without TLS";

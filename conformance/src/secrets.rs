@@ -38,7 +38,10 @@ impl Secrets {
         let forms = [
             value.to_owned(),
             quoted.trim_matches('"').to_owned(),
+            // Some write JSON so (RFC 8259, section 7, allows it).
+            quoted.trim_matches('"').replace('/', "\\/"),
             percent_encoded(value),
+            lower_escapes(&percent_encoded(value)),
             STANDARD.encode(value),
             STANDARD.encode(value).trim_end_matches('=').to_owned(),
             URL_SAFE_NO_PAD.encode(value),
@@ -107,6 +110,17 @@ fn percent_encoded(text: &str) -> String {
     encoded
 }
 
+/// The same with escapes in small letters (RFC 3986, section 2.1: they are equivalent).
+fn lower_escapes(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (escape, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        lower.extend(["%", &escape.to_ascii_lowercase(), rest]);
+    }
+    lower
+}
+
 fn xml_escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -129,6 +143,8 @@ mod tests {
             "a s3cr&t/\"value b",
             r#"{"token":"s3cr&t/\"value"}"#,
             "?t=s3cr%26t%2F%22value",
+            "?t=s3cr%26t%2f%22value",
+            r#"{"token":"s3cr&t\/\"value"}"#,
             "<t>s3cr&amp;t/&quot;value</t>",
             &STANDARD.encode("s3cr&t/\"value"),
         ] {

@@ -1,6 +1,7 @@
 //! Plans of whole contracts: what is sent, and that all of it is proved.
 
 mod keywords;
+mod naming;
 mod properties;
 mod refusals;
 

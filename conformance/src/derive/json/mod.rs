@@ -6,6 +6,7 @@ pub(crate) mod formats;
 pub(crate) mod keeps;
 pub(crate) mod leaf;
 pub(crate) mod make;
+pub(crate) mod naming;
 pub(crate) mod number;
 pub(crate) mod pattern;
 pub(crate) mod reach;

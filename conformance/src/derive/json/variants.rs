@@ -4,6 +4,7 @@ use super::{
     breaks::breaks,
     keeps::keeps,
     make::{Fullness, Maker, with},
+    naming::{NAMING_MAX, naming},
     spot::{Choices, Fork, Part},
 };
 use serde_json::Value;
@@ -22,6 +23,8 @@ pub(crate) struct Variant<'v, 'd> {
     pub(crate) value: Value,
     /// The alternative that it stands for; nothing for the usual ones.
     pub(crate) fork: Option<(Fork, usize)>,
+    /// Whether a member of it says which schema judges.
+    pub(crate) is_named: bool,
 }
 
 /// The usual document first, as full as it can be, then one for each other alternative.
@@ -51,8 +54,13 @@ pub(crate) fn variants<'v, 'd>(
         {
             continue;
         }
+        let told = naming(&maker, root, &value);
+        if told.unnamed.is_some() {
+            continue;
+        }
         seen.push((fork.at.clone(), branch));
-        let variant = Variant { maker, value, fork: Some((fork, branch)) };
+        let (fork, is_named) = (Some((fork, branch)), told.is_asked);
+        let variant = Variant { maker, value, fork, is_named };
         open.extend(forks(&variant, root));
         found.push(variant);
     }
@@ -68,7 +76,7 @@ fn usual<'v, 'd>(
 ) -> Option<Variant<'v, 'd>> {
     let first = Maker::new(schemas, Choices::new(), foreign);
     if let Some(value) = first.value(root, hint, Fullness::Full) {
-        return Some(Variant { maker: first, value, fork: None });
+        return Some(renamed(first, root, hint, value));
     }
     let spot = first.gather(&[Part::of(root.clone())], "", None);
     for fork in &spot.forks {
@@ -76,11 +84,36 @@ fn usual<'v, 'd>(
             let key = (fork.pointer.clone(), fork.at.clone());
             let maker = Maker::new(schemas, Choices::from([(key, branch)]), foreign);
             if let Some(value) = maker.value(root, hint, Fullness::Full) {
-                return Some(Variant { maker, value, fork: None });
+                return Some(renamed(maker, root, hint, value));
             }
         }
     }
     None
+}
+
+/// A document whose objects each name the schema that judges them, as far as one can be made.
+fn renamed<'v, 'd>(
+    mut maker: Maker<'v, 'd>,
+    root: &SchemaAt,
+    hint: Option<&Value>,
+    mut value: Value,
+) -> Variant<'v, 'd> {
+    let mut found = naming(&maker, root, &value);
+    for _ in 0..NAMING_MAX {
+        let Some(open) = &found.unnamed else { break };
+        let better = open.conditions.iter().find_map(|at| {
+            let mut choices = maker.choices.clone();
+            choices.insert((open.pointer.clone(), at.clone()), 1);
+            let other = Maker::new(maker.schemas, choices, maker.foreign);
+            let value = other.value(root, hint, Fullness::Full)?;
+            let found = naming(&other, root, &value);
+            let is_named = found.unnamed.as_ref().is_none_or(|next| next.pointer != open.pointer);
+            is_named.then_some((other, value, found))
+        });
+        let Some(better) = better else { break };
+        (maker, value, found) = better;
+    }
+    Variant { maker, value, fork: None, is_named: found.is_asked }
 }
 
 /// Whether a document takes an alternative.

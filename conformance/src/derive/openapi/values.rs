@@ -13,6 +13,7 @@ use crate::{
             breaks::{Break, breaks},
             keeps::{Keep, at_bounds, keeps},
             make::{self, Fullness, Maker},
+            naming::naming,
             spot::{Fork, Part},
             variants::Variant,
         },
@@ -288,6 +289,9 @@ impl Deriving<'_, '_> {
         }
         let value = (place.fresh)(&keep.pointer, &keep.value)?;
         let whole = put(&variant.value, &keep.pointer, value.clone())?;
+        if variant.is_named && naming(&variant.maker, &place.root, &whole).unnamed.is_some() {
+            return None;
+        }
         let draft = (place.put)(&whole)?;
         if !self.prover.keeps(&draft.request()) {
             return None;

@@ -183,7 +183,8 @@ mod tests {
             ("regex-bytes-max", Some("V0302")),
             ("pattern-bytes-max", Some("C0218")),
             ("rule-steps-max", Some("V0304")),
-            ("body-bytes-max", None),
+            ("body-bytes-max", Some("F0106")),
+            ("drain-timeout-ms", None),
         ] {
             let limit = limit(name).expect(name);
             assert_eq!(limit.code, code, "{name}");

@@ -74,6 +74,7 @@ const NAMES: &str = "x-names";
 pub(crate) fn place(place: &str) -> String {
     let place = place.replace(&format!("/{OWN}"), "");
     match place.split_once(&format!("/{NAMES}")) {
+        Some((schema, "/required" | "/type")) => format!("{schema}/discriminator/propertyName"),
         Some((schema, _)) => format!("{schema}/discriminator"),
         None => place,
     }
@@ -375,6 +376,10 @@ mod tests {
         assert_eq!(
             place("openapi#/components/schemas/Pet/x-names/properties/kind/enum"),
             "openapi#/components/schemas/Pet/discriminator"
+        );
+        assert_eq!(
+            place("openapi#/components/schemas/Pet/x-names/required"),
+            "openapi#/components/schemas/Pet/discriminator/propertyName"
         );
     }
 }

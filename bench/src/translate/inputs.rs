@@ -109,7 +109,8 @@ pub(super) fn invoice(file: &Path, bytes: u64) -> Result<(), Fault> {
     const EXAMPLE: &str =
         include_str!("../../../adapters/library/oioxml-invoice/examples/invoice.oioxml.xml");
     const ENDS: &str = "</com:InvoiceLine>\n";
-    let (head, rest) = EXAMPLE.split_once("  <com:InvoiceLine>\n").ok_or("the example has no line")?;
+    let (head, rest) =
+        EXAMPLE.split_once("  <com:InvoiceLine>\n").ok_or("the example has no line")?;
     let (line, tail) = rest.split_once(ENDS).ok_or("the example has no line")?;
     let mut out = BufWriter::new(File::create(file)?);
     out.write_all(head.as_bytes())?;

@@ -3,7 +3,7 @@
 #
 #   deploy/test.sh
 #
-# Needs Rust (rust-toolchain.toml says which), a C compiler and make. On Debian, as root, it installs what
+# Needs Rust (rust-toolchain.toml says which) and a C compiler. On Debian, as root, it installs what
 # the tests need beside them. Each step says how long it took; the last lines are the test runner's own.
 #
 # SLUSE_SHARED names the folder with corpora and suites. Where it is not set, ../shared is taken;
@@ -15,7 +15,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 needs=(
     # command      package
     "cc            gcc libc6-dev"
-    "make          make"
     "git           git"
     "curl          curl"
     "sqlite3       sqlite3"

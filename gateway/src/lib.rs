@@ -12,7 +12,6 @@ mod embedded;
 pub mod external;
 pub mod fault;
 pub mod listen;
-mod memory;
 pub mod panics;
 pub mod pipeline;
 pub mod receipt;

@@ -191,7 +191,7 @@ fn configured(inputs: &Inputs, folder: &Path) -> Result<PathBuf, Fault> {
     Ok(configuration)
 }
 
-/// What a gateway holds that has seen no message, when it has been ready for fifteen seconds: what compiling took is given back by then.
+/// Memory of a gateway that is ready and has seen no message.
 fn resident(folder: &Path, inputs: &Inputs) -> Result<u64, Fault> {
     let configuration = configured(inputs, folder)?;
     let mut serve = setup::part(&["sluse", "serve", "--config"])?;
@@ -199,6 +199,5 @@ fn resident(folder: &Path, inputs: &Inputs) -> Result<u64, Fault> {
     let wait = std::time::Duration::from_secs(30);
     let address = crate::gateway::loopback(8200);
     let (running, _) = crate::process::Running::start(&mut serve, address, wait)?;
-    std::thread::sleep(std::time::Duration::from_secs(15));
     Ok(running.usage().memory_bytes)
 }

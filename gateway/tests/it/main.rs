@@ -24,6 +24,8 @@ mod evidence;
 #[cfg(test)]
 mod external;
 #[cfg(test)]
+mod framing;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http;

@@ -5,12 +5,14 @@
 //! Before the first alternative of each list stands a keyword of ours, which counts what would be copied. Judging does not ask it, telling
 //! does; beyond a limit it unwinds to whoever tells, as the steps do, and knows the value and the alternatives.
 
-use super::exact;
+use super::{
+    exact,
+    looking::{Look, Looking},
+};
 use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Value, json};
 use std::{
     cell::Cell,
-    iter,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -101,8 +103,8 @@ struct Branch {
     copies: usize,
 }
 
-impl<'i> Keyword<'i> for Branch {
-    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+impl Look for Branch {
+    fn look(&self, value: &Value) {
         let most = LEFT.get();
         let copied = bytes(value, most / self.copies + 1).saturating_mul(self.copies);
         match most.checked_sub(copied) {
@@ -112,17 +114,6 @@ impl<'i> Keyword<'i> for Branch {
                 location: self.location.clone(),
             })),
         }
-        Ok(())
-    }
-
-    fn is_valid(&self, _: &'i Value) -> bool {
-        true
-    }
-
-    fn iter_errors(&self, value: &'i Value) -> Box<dyn Iterator<Item = ValidationError<'i>> + 'i> {
-        // It never has any: what it finds unwinds.
-        let _ = self.validate(value);
-        Box::new(iter::empty())
     }
 }
 
@@ -135,7 +126,8 @@ pub(super) fn keyword<'a>(
     let number = number.and_then(|number| usize::try_from(number).ok());
     let address = stated.get(1).and_then(Value::as_str).unwrap_or_default();
     let copies = number.unwrap_or(1).max(1).saturating_mul(COPIES);
-    Ok(Box::new(Branch { location: format!("{address}#{}", place.as_str()), copies }))
+    let location = format!("{address}#{}", place.as_str());
+    Ok(Box::new(Looking(Branch { location, copies })))
 }
 
 /// What a copy of a value takes, about; no further than `most`.

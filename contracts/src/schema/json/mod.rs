@@ -9,6 +9,7 @@ mod compile;
 mod describe;
 mod documents;
 mod exact;
+mod looking;
 mod names;
 mod part;
 mod schemas;

@@ -6,13 +6,16 @@
 //! keyword of ours, which counts what the values below may break before they are looked at. Judging does not ask it, telling
 //! does; beyond a limit it unwinds to whoever tells, who then asks for the first violation alone.
 
-use super::{Documents, exact, steps};
+use super::{
+    Documents, exact,
+    looking::{Look, Looking},
+    steps,
+};
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value};
 use std::{
     cell::Cell,
     collections::{HashMap, HashSet},
-    iter,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -64,8 +67,8 @@ pub(super) fn within<T>(work: impl FnOnce() -> T) -> Option<T> {
 /// Counts how many violations values below may have, of so many each.
 struct Told(u64);
 
-impl<'i> Keyword<'i> for Told {
-    fn validate(&self, value: &'i Value) -> Result<(), ValidationError<'i>> {
+impl Look for Told {
+    fn look(&self, value: &Value) {
         let n_values = match value {
             Value::Array(items) => items.len(),
             Value::Object(members) => members.len(),
@@ -76,17 +79,6 @@ impl<'i> Keyword<'i> for Told {
             Some(left) => LEFT.set(left),
             None => resume_unwind(Box::new(TooMany)),
         }
-        Ok(())
-    }
-
-    fn is_valid(&self, _: &'i Value) -> bool {
-        true
-    }
-
-    fn iter_errors(&self, value: &'i Value) -> Box<dyn Iterator<Item = ValidationError<'i>> + 'i> {
-        // It never has any: what it finds unwinds.
-        let _ = self.validate(value);
-        Box::new(iter::empty())
     }
 }
 
@@ -94,7 +86,7 @@ impl<'i> Keyword<'i> for Told {
 pub(super) fn keyword<'a>(
     stated: &Value,
 ) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
-    Ok(Box::new(Told(stated.as_u64().unwrap_or(1))))
+    Ok(Box::new(Looking(Told(stated.as_u64().unwrap_or(1)))))
 }
 
 /// How many violations a value below a schema may have, by the schema's place in memory; nothing where no schemas are laid

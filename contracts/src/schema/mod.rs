@@ -224,18 +224,9 @@ pub fn code_of_constraint(name: &str) -> Option<Code> {
     if xsd::words::is_of_schemas(name) {
         return Some(code::SCHEMA_BROKEN);
     }
-    let (kind, number) = name.split_at_checked(4)?;
-    let is_error = number.len() == 4 && number.bytes().all(|digit| digit.is_ascii_digit());
-    match kind.to_ascii_uppercase().as_str() {
-        "XPST" if is_error => Some(code::EXPRESSION_WRONG),
-        "XPTY" | "XPDY" | "FOAR" | "FOCA" | "FOCH" | "FODT" | "FODC" | "FOER" | "FONS" | "FORG"
-        | "FORX"
-            if is_error =>
-        {
-            Some(code::RULE_NOT_EVALUATED)
-        }
-        _ => None,
-    }
+    sluse_xpath::Code::of_recommendation(name)?;
+    // `XPST` are told when an expression is read, all others when it is evaluated.
+    Some(if name.starts_with("XPST") { code::EXPRESSION_WRONG } else { code::RULE_NOT_EVALUATED })
 }
 
 /// The violation of a message that is not of the kind that schemas of this layer judge.

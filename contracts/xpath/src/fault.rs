@@ -70,7 +70,7 @@ macro_rules! codes {
             }
 
             /// The code that a recommendation writes so; not those of this crate.
-            pub(crate) fn of_recommendation(text: &str) -> Option<Self> {
+            pub fn of_recommendation(text: &str) -> Option<Self> {
                 let all = [$(Self::$name,)*];
                 let is_theirs = text.len() == 8 && text.starts_with(|c: char| c.is_ascii_uppercase());
                 all.into_iter().find(|code| is_theirs && code.as_str() == text)

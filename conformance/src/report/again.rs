@@ -30,11 +30,15 @@ struct Found<'c> {
 pub(super) struct Again<'c> {
     exchanges: Vec<Exchanged>,
     found: Vec<Found<'c>>,
+    /// The variables of the secrets that the requests need.
+    secrets: BTreeSet<String>,
 }
 
 impl<'c> Again<'c> {
     pub(super) fn of(case: &'c CaseResult) -> Self {
-        let mut taken: BTreeSet<String> = case.exchanges.iter().flat_map(secrets).collect();
+        let secrets: BTreeSet<String> = case.exchanges.iter().flat_map(secrets).collect();
+        let mut taken = secrets.clone();
+        taken.insert("ANSWER".to_owned());
         let mut found = Vec::new();
         for renewed in &case.renewed {
             let told = renewed.step.as_ref().and_then(|step| {
@@ -54,7 +58,7 @@ impl<'c> Again<'c> {
         }
         // A value within a longer one is no value of its own.
         found.sort_by_key(|each| std::cmp::Reverse(each.renewed.value.len()));
-        let mut again = Self { exchanges: case.exchanges.clone(), found };
+        let mut again = Self { exchanges: case.exchanges.clone(), found, secrets };
         again.put_in();
         again
     }
@@ -88,8 +92,7 @@ impl<'c> Again<'c> {
         if before.len() > BEFORE_MAX {
             return Some(line);
         }
-        let made_up = self.found.iter().filter(|each| each.told.is_none());
-        let made_up = made_up.filter(|each| self.is_used(each, at));
+        let made_up = self.made_up(at);
         let mut lines: Vec<String> =
             made_up.map(|each| format!("{}={}", variable(&each.name), each.shell)).collect();
         for (line, told) in before {
@@ -108,12 +111,15 @@ impl<'c> Again<'c> {
     /// The whole case as a `.hurl` file.
     pub(super) fn hurl(&self, address: &str) -> String {
         let end = self.exchanges.len();
-        let made_up = self.found.iter().filter(|each| each.told.is_none());
-        let made_up = made_up.filter(|each| self.is_used(each, end));
-        let names: Vec<String> =
-            made_up.map(|each| format!(" --variable {}=…", variable(&each.name))).collect();
-        let head =
-            if names.is_empty() { String::new() } else { format!("# hurl{}\n", names.concat()) };
+        let secrets = self.secrets.iter().map(|name| format!(" --variable \"{name}=${name}\""));
+        let made_up = self
+            .made_up(end)
+            .map(|each| format!(" --variable \"{}={}\"", variable(&each.name), each.shell));
+        let variables: String = secrets.chain(made_up).collect();
+        let head = match variables.as_str() {
+            "" => String::new(),
+            variables => format!("# hurl{variables} FILE.hurl\n"),
+        };
         let told = |at: usize| {
             let told = self.told_by(at, end).into_iter();
             captures(
@@ -121,6 +127,11 @@ impl<'c> Again<'c> {
             )
         };
         format!("{head}{}", hurl_with(address, &self.exchanges, &told))
+    }
+
+    /// What is made up for the requests up to a place.
+    fn made_up(&self, end: usize) -> impl Iterator<Item = &Found<'c>> {
+        self.found.iter().filter(move |each| each.told.is_none() && self.is_used(each, end))
     }
 
     /// What the answer at a place tells and a request after it, up to another, needs.
@@ -152,10 +163,7 @@ fn secrets(exchange: &Exchanged) -> Vec<String> {
     let headers = request.headers.iter().map(|(_, value)| value.as_str());
     let texts = headers.chain([request.start.as_str()]).chain(request.body.as_deref());
     let named = texts.flat_map(|text| text.split("{{secret:").skip(1));
-    let mut names: Vec<String> =
-        named.filter_map(|rest| Some(variable(rest.split_once("}}")?.0))).collect();
-    names.push("ANSWER".to_owned());
-    names
+    named.filter_map(|rest| Some(variable(rest.split_once("}}")?.0))).collect()
 }
 
 fn put(request: &mut Kept, value: &str, name: &str) {

@@ -1,6 +1,6 @@
 //! What a report says to paste: it does again what the case did.
 
-use super::{options, reference};
+use super::{options, reference, run};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sluse::{
     clock::SystemClock,
@@ -18,7 +18,7 @@ use sluse_conformance::{
     },
     result::{CaseResult, CaseVerdict, Exchanged},
 };
-use std::{io::Write as _, process::Command};
+use std::{collections::BTreeSet, io::Write as _, process::Command};
 
 /// Faults that show in one request each, with bodies of all sorts; all at once in one system.
 const FAULTS: &[Fault] = &[
@@ -35,14 +35,7 @@ const FAULTS: &[Fault] = &[
 
 fn failed(system: &Reference) -> Vec<CaseResult> {
     let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
-    let supplier = system.supplier().expect("the system has a supplier's file");
-    let bench =
-        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
-    let cases = bench.run(&Asked::default(), &|_| {}).cases.into_iter();
+    let cases = run(system, &subject, &Asked::default()).cases.into_iter();
     cases
         .filter(|case| matches!(case.verdict, CaseVerdict::Failed | CaseVerdict::Warning))
         .collect()
@@ -52,11 +45,7 @@ fn failed(system: &Reference) -> Vec<CaseResult> {
 fn pasted(line: &str, system: &Reference) -> Option<String> {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("{line} --silent --max-time 20")]);
-    for name in tokens::NAMES {
-        let variable =
-            if name == "own" { "TOKEN".into() } else { name.to_uppercase().replace('-', "_") };
-        shell.env(variable, system.token(name));
-    }
+    with_secrets(&mut shell, system);
     let output = shell.output().expect("a shell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let status = said.lines().rfind(|line| line.starts_with("HTTP/1.1 "))?;
@@ -82,6 +71,40 @@ fn a_curl_line_gives_the_answer_that_failed_the_case() {
     assert!(n_pasted >= FAULTS.len(), "{n_pasted}");
 }
 
+/// A shell's environment with the secrets that lines name.
+fn with_secrets(shell: &mut Command, system: &Reference) {
+    for name in tokens::NAMES {
+        let variable =
+            if name == "own" { "TOKEN".into() } else { name.to_uppercase().replace('-', "_") };
+        shell.env(variable, system.token(name));
+    }
+}
+
+/// The variables that the first line of a `.hurl` file gives when a shell reads it; each has a value.
+fn given(file: &str, system: &Reference) -> BTreeSet<String> {
+    let first = file.lines().next().expect("a line");
+    let arguments = first.strip_prefix("# hurl ").and_then(|rest| rest.strip_suffix(" FILE.hurl"));
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("printf '%s\n' {}", arguments.expect("how to call hurl"))]);
+    with_secrets(&mut shell, system);
+    let output = shell.output().expect("a shell");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let given = said.lines().filter(|line| *line != "--variable");
+    let name = |line: &str| {
+        let (name, value) = line.split_once('=').expect("a variable");
+        assert!(!value.is_empty(), "{name}");
+        name.to_owned()
+    };
+    given.map(name).collect()
+}
+
+/// The variables that a `.hurl` file needs: those that it does not capture itself.
+fn needed(file: &str) -> BTreeSet<String> {
+    let named = file.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0));
+    let is_captured = |name: &&str| file.lines().any(|line| line.starts_with(&format!("{name}: ")));
+    named.filter(|name| !is_captured(name)).map(str::to_owned).collect()
+}
+
 /// Faults that show only after something was made.
 const LATER: &[Fault] = &[Fault::TakesStale, Fault::ShowsOthers];
 
@@ -97,7 +120,8 @@ fn lines_of_several_requests_give_the_answer_that_failed_the_case_though_all_of_
         let step = &case.differences.first().expect("it differs").step;
         let shown = case.exchanges.iter().rfind(|each| each.step == *step).expect("it is kept");
         let answer = shown.answer.as_ref().expect("the system answers");
-        let (line, _) = pasted_of(&system.url("127.0.0.1"), &case).expect("it was sent");
+        let (line, file) = pasted_of(&system.url("127.0.0.1"), &case).expect("it was sent");
+        assert_eq!(given(&file, &system), needed(&file), "{file}");
         let line = line.expect("the bodies were kept");
         assert!(!line.contains(&system.token("own")), "{line}");
         for renewed in &case.renewed {

@@ -21,7 +21,6 @@ use sluse::{
         Options, Reference,
         benign::Variant,
         faults::{Fault, Faults},
-        tokens,
     },
     target::{
         Supplier,
@@ -206,11 +205,8 @@ fn called(
     supplier: &Supplier,
     asked: &Asked,
 ) -> RunResult {
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| reference.token(token))
-    };
-    let bench = Bench { supplier, subject, environment: &token, clock: &SystemClock };
+    let variable = |name: &str| reference.variable(name);
+    let bench = Bench { supplier, subject, environment: &variable, clock: &SystemClock };
     bench.run(asked, &|_| {})
 }
 

@@ -196,6 +196,12 @@ impl Reference {
         settings::read(settings::FILE, text.as_bytes(), Path::new("")).0
     }
 
+    /// The variables that this file names.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
+        token.map(|token| self.token(token))
+    }
+
     /// How many requests it got.
     pub fn asked(&self) -> u64 {
         self.system.asked.load(std::sync::atomic::Ordering::SeqCst)

@@ -58,6 +58,14 @@ fn reference(options: Options) -> Reference {
     Reference::start(options).expect("the reference system starts")
 }
 
+/// Runs the suite against a system.
+fn run(system: &Reference, subject: &Subject, asked: &Asked) -> RunResult {
+    let variable = |name: &str| system.variable(name);
+    let supplier = system.supplier().expect("the system has a supplier's file");
+    let bench = Bench { supplier: &supplier, subject, environment: &variable, clock: &SystemClock };
+    bench.run(asked, &|_| {})
+}
+
 /// A supplier's file, its folder, and the variables that are set.
 struct Desk {
     folder: tempfile::TempDir,

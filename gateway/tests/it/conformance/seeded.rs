@@ -1,6 +1,6 @@
 //! Seeded faults: each is found under its clause, and no way of writing the same is minded.
 
-use super::{options, reference};
+use super::{options, reference, run};
 use sluse::{
     clock::SystemClock,
     reference::{CONTRACT, Options, benign::Variant, faults::Fault, tokens},
@@ -23,17 +23,6 @@ use std::{
 
 /// So many systems are tested at the same time.
 const THREADS: usize = 4;
-
-fn run(options: Options, subject: &Subject) -> RunResult {
-    let system = reference(options);
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
-    let supplier = system.supplier().expect("the system has a supplier's file");
-    let bench = Bench { supplier: &supplier, subject, environment: &token, clock: &SystemClock };
-    bench.run(&Asked::default(), &|_| {})
-}
 
 /// Runs the suite against each system, and gives a line for each that is not as it must be.
 pub(super) fn each<T: Sync>(
@@ -82,7 +71,7 @@ pub(super) fn told(result: &RunResult) -> Vec<&str> {
 fn every_seeded_fault_is_told_under_its_clause() {
     let wrong = |fault: &Fault, subject: &Subject| {
         let faults = [*fault].into_iter().collect();
-        let result = run(Options { faults, ..options() }, subject);
+        let result = run(&reference(Options { faults, ..options() }), subject, &Asked::default());
         let told = told(&result);
         (!told.contains(&fault.clause()))
             .then(|| format!("{fault} ({}): told {told:?}", fault.clause()))
@@ -96,7 +85,7 @@ fn no_way_of_writing_the_same_is_minded() {
         Variant::ALL.iter().copied().map(Some).chain([None]).collect();
     let wrong = |variant: &Option<Variant>, subject: &Subject| {
         let variants = variant.iter().copied().collect();
-        let result = run(Options { variants, ..options() }, subject);
+        let result = run(&reference(Options { variants, ..options() }), subject, &Asked::default());
         let name = variant.map_or("none", Variant::word);
         (result.outcome != RunOutcome::Conforms).then(|| format!("{name}: {:?}", result.reasons))
     };

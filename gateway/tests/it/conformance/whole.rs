@@ -1,6 +1,6 @@
 //! From a run to what is made of it: evidence that is judged again, and a system that calls us.
 
-use super::{options, reference};
+use super::{options, reference, run};
 use serde_json::Value;
 use sluse::{
     clock::SystemClock,
@@ -34,14 +34,7 @@ use std::{
 fn evidence_of_a_run_over_http_is_judged_again() {
     let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
     let system = reference(options());
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
-    let supplier = system.supplier().expect("the system has a supplier's file");
-    let bench =
-        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
-    let mut result = bench.run(&Asked { keep_all: true, ..Asked::default() }, &|_| {});
+    let mut result = run(&system, &subject, &Asked { keep_all: true, ..Asked::default() });
     mask(&mut result, &subject.contract, &subject.plan, &[7; 32]);
     let again = rejudge(&result, &subject.contract, &subject.suite, &subject.plan);
     assert!(again.holds(), "{:?}", again.sentences());
@@ -55,14 +48,7 @@ const REQUESTS_MAX: u64 = 600;
 fn a_whole_run_asks_the_system_no_more_often_than_it_must() {
     let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
     let system = reference(options());
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
-    let supplier = system.supplier().expect("the system has a supplier's file");
-    let bench =
-        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
-    let result = bench.run(&Asked::default(), &|_| {});
+    let result = run(&system, &subject, &Asked::default());
     let holds = |verdict| matches!(verdict, CaseVerdict::Passed | CaseVerdict::NotApplicable);
     assert!(result.cases.iter().all(|case| holds(case.verdict)));
     assert!(system.asked() <= REQUESTS_MAX, "{}", system.asked());
@@ -74,14 +60,7 @@ fn a_whole_run_asks_the_system_no_more_often_than_it_must() {
 /// Runs the whole suite against a system, with what it sent and was answered.
 fn whole(system: &Reference) -> RunResult {
     let subject = Subject::load(CONTRACT, Role::Provider).expect("the contract loads");
-    let token = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
-    let supplier = system.supplier().expect("the system has a supplier's file");
-    let bench =
-        Bench { supplier: &supplier, subject: &subject, environment: &token, clock: &SystemClock };
-    bench.run(&Asked { keep_all: true, ..Asked::default() }, &|_| {})
+    run(system, &subject, &Asked { keep_all: true, ..Asked::default() })
 }
 
 /// The ids of what a run made and did not remove again.

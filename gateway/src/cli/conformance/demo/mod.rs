@@ -112,10 +112,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         }
         _ => return output.error("the bundled provider cannot be described"),
     };
-    let variable = |name: &str| {
-        let token = name.strip_prefix("TOKEN_").filter(|token| tokens::NAMES.contains(token));
-        token.map(|token| system.token(token))
-    };
+    let variable = |name: &str| system.variable(name);
     let bench = Bench {
         supplier: &supplier,
         subject: &subject,

@@ -5,11 +5,10 @@
 //! effective content). The front end counts both. Each character is blanked by one space, so that all that is left
 //! stands at its line and column.
 
+use crate::documents::{XS, elements, expanded, is_xs};
 use crate::readings::Readable;
 use sluse_xml::{Document, NodeId, NodeKind};
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
-
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// The documents of which something is blanked out; the others are as they were.
 pub(crate) fn blanked(
@@ -28,7 +27,7 @@ pub(crate) fn blanked(
 fn spans(text: &str, document: &Document) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut end = 0;
-    for node in document.descendants(document.root()).filter(|node| is_xs(document, *node)) {
+    for node in elements(document) {
         let at = document.offset(node) as usize;
         if at < end {
             continue;
@@ -43,10 +42,6 @@ fn spans(text: &str, document: &Document) -> Vec<Range<usize>> {
     }
     spans.sort_by_key(|span| span.start);
     spans
-}
-
-fn is_xs(document: &Document, node: NodeId) -> bool {
-    document.kind(node) == NodeKind::Element && document.namespace(node) == XS
 }
 
 fn stands_for_nothing(document: &Document, node: NodeId) -> bool {
@@ -115,9 +110,8 @@ fn restricts_all_to_nothing(document: &Document, node: NodeId) -> bool {
 
 /// Whether a restriction is one of `anyType`.
 fn is_of_all(document: &Document, restriction: NodeId) -> bool {
-    let Some(base) = document.attribute(restriction, "", "base") else { return false };
-    let (prefix, local) = base.trim().split_once(':').unwrap_or(("", base.trim()));
-    local == "anyType" && document.namespace_for_prefix(restriction, prefix) == Some(XS)
+    let base = document.attribute(restriction, "", "base");
+    base.is_some_and(|base| expanded(document, restriction, base) == (XS, "anyType"))
 }
 
 fn restriction(document: &Document, node: NodeId) -> Option<NodeId> {

@@ -1,10 +1,9 @@
 //! Faults that the front end lets pass, told from the documents as they stand.
 
+use crate::documents::{XS, elements, expanded};
 use crate::fault::SchemaFault;
 use crate::readings::Readable;
-use sluse_xml::{Document, NodeId, NodeKind};
-
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
+use sluse_xml::{Document, NodeId};
 
 /// The constraint that is broken, and what is said of it.
 type Told = (&'static str, String);
@@ -30,21 +29,6 @@ pub(crate) fn find(documents: &[Readable<'_>]) -> Vec<SchemaFault> {
 
 const CHECKS: [fn(&Document, NodeId) -> Option<Told>; 2] = [many_heads, bare_notation];
 
-/// The elements of XML Schema, what stands in annotations left out.
-fn elements(document: &Document) -> impl Iterator<Item = NodeId> {
-    let mut passed = None;
-    document.descendants(document.document_element()).filter(move |node| {
-        if passed.is_some_and(|end| *node < end) || document.kind(*node) != NodeKind::Element {
-            return false;
-        }
-        if document.namespace(*node) != XS || document.local(*node) == "annotation" {
-            passed = Some(document.subtree_end(*node));
-            return false;
-        }
-        true
-    })
-}
-
 /// An element may stand for one other (XML Schema Part 1, section 3.3.2: `substitutionGroup` is one name).
 fn many_heads(document: &Document, node: NodeId) -> Option<Told> {
     let heads = document.attribute(node, "", "substitutionGroup")?;
@@ -56,11 +40,9 @@ fn many_heads(document: &Document, node: NodeId) -> Option<Told> {
 /// Values of `xs:NOTATION` must be listed (XML Schema Part 2, section 3.2.19).
 fn bare_notation(document: &Document, node: NodeId) -> Option<Told> {
     let kind = document.local(node);
-    let name = document.attribute(node, "", "type").map(str::trim)?;
-    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let name = document.attribute(node, "", "type")?;
     let is_bare = matches!(kind, "element" | "attribute")
-        && local == "NOTATION"
-        && document.namespace_for_prefix(node, prefix) == Some(XS);
+        && expanded(document, node, name) == (XS, "NOTATION");
     let sentence = "`NOTATION` may not be the type itself: a type that lists the notations must be derived from it";
     is_bare.then(|| ("enumeration-required-notation", sentence.to_owned()))
 }

@@ -1,12 +1,12 @@
 //! All names in a schema that lead nowhere: the front end stops at the first, and an author wants to
 //! mend them in one go.
 
+use crate::documents::{XS, elements};
 use crate::fault::SchemaFault;
 use crate::readings::Readable;
-use sluse_xml::{Document, NodeId, NodeKind};
+use sluse_xml::{Document, NodeId};
 use std::collections::HashSet;
 
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Namespaces whose components are known without a document.
 const KNOWN: &[&str] = &[XS, sluse_xml::XML_NAMESPACE, "http://www.w3.org/1999/xlink"];
 
@@ -62,22 +62,6 @@ pub(crate) fn find(documents: &[Readable<'_>]) -> Vec<SchemaFault> {
 
 fn target(document: &Document) -> &str {
     document.attribute(document.document_element(), "", "targetNamespace").unwrap_or_default()
-}
-
-/// The elements of XML Schema, what stands in annotations left out.
-fn elements(document: &Document) -> impl Iterator<Item = NodeId> {
-    let mut annotated = None;
-    document.descendants(document.document_element()).filter(move |node| {
-        if annotated.is_some_and(|end| *node < end) {
-            return false;
-        }
-        let is_ours = document.kind(*node) == NodeKind::Element && document.namespace(*node) == XS;
-        if is_ours && document.local(*node) == "annotation" {
-            annotated = Some(document.subtree_end(*node));
-            return false;
-        }
-        is_ours
-    })
 }
 
 /// What an element defines for others to refer to.

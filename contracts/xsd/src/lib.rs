@@ -10,6 +10,7 @@ mod automaton;
 mod beyond_front;
 mod compile;
 mod dangling;
+mod documents;
 mod fault;
 mod front;
 mod identity;

@@ -3,12 +3,11 @@
 //! A document without a target namespace takes that of whoever includes it, and is read once for each: a
 //! hundred documents that each include the same hundred are ten thousand readings.
 
+use crate::documents::XS;
 use crate::fault::{SchemaFault, beyond};
 use sluse_xml::{Document, NodeKind};
 use std::collections::HashSet;
 
-/// The namespace of XML Schema.
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Most readings of documents for one schema.
 pub(crate) const READINGS_MAX: usize = 5_000;
 /// Most that is read for one schema, in bytes.

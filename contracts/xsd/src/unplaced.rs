@@ -1,14 +1,13 @@
 //! Faults that the front end tells in its own terms, or without saying where: told in words of the schema, at the
 //! place that they are about.
 
+use crate::documents::{XS, expanded};
 use crate::fault::SchemaFault;
 use crate::readings::{Readable, beside};
 use sluse_xml::{Document, NodeId, NodeKind};
 use std::collections::HashMap;
 use xsd_schema::schema::model::DerivationSet;
 use xsd_schema::{ElementKey, SchemaSet};
-
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// The rule that a fault breaks and what is said of it, where the front end names another rule or says something else.
 pub(crate) fn reworded(fault: SchemaFault, set: &SchemaSet) -> SchemaFault {
@@ -220,8 +219,7 @@ fn base_of(document: &Document, node: NodeId) -> Option<(String, String)> {
     };
     let content = child(node, ["complexContent", "simpleContent"])?;
     let derivation = child(content, ["extension", "restriction"])?;
-    let base = document.attribute(derivation, "", "base")?.trim();
-    let (prefix, local) = base.split_once(':').unwrap_or(("", base));
-    let namespace = document.namespace_for_prefix(derivation, prefix).unwrap_or_default();
+    let base = document.attribute(derivation, "", "base")?;
+    let (namespace, local) = expanded(document, derivation, base);
     Some((namespace.to_owned(), local.to_owned()))
 }

@@ -51,6 +51,18 @@ fn a_union_has_all_its_members_wherever_it_is_read() {
     }
 }
 
+/// What stands in annotations is an example, and no part of the schema: nothing of it is blanked out by itself.
+#[test]
+fn annotations_may_show_what_stands_for_nothing() {
+    let shown = "<xs:annotation><xs:appinfo><xs:sequence><xs:element name='x' minOccurs='0' maxOccurs='0'/></xs:sequence></xs:appinfo></xs:annotation>";
+    accepted(&format!(
+        "<xs:complexType name='t'><xs:complexContent>{shown}<xs:restriction base='xs:anyType'>{shown}<xs:attribute name='a'/></xs:restriction></xs:complexContent></xs:complexType>"
+    ));
+    accepted(&format!(
+        "<xs:complexType name='t'><xs:sequence>{shown}</xs:sequence></xs:complexType>"
+    ));
+}
+
 /// Contents that are empty, each written in another way.
 const EMPTY: &[&str] = &[
     "",

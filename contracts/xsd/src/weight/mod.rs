@@ -8,6 +8,7 @@
 mod members;
 mod simple;
 
+use crate::documents::XS;
 use crate::fault::{Budget, SchemaFault, beyond};
 use crate::readings::{self, Readable};
 use crate::repetition::{self, PATTERN_PARTS_MAX};
@@ -19,8 +20,6 @@ use std::{
     sync::Arc,
 };
 
-/// The namespace of XML Schema.
-const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Numeric bounds up to here are written out by the front end.
 const WRITTEN_OUT_MAX: u64 = 16;
 /// Elements that are looked through in the time of a step.

@@ -6,12 +6,14 @@ use crate::ast::{ExprId, Node};
 use crate::program::Program;
 use crate::props;
 use crate::scope::VariableId;
+use std::collections::HashSet;
 
 /// Where an expression stands in the search.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum State {
     New,
-    Open,
+    /// At this place of the way to where the search is.
+    Open(usize),
     Done,
 }
 
@@ -21,18 +23,22 @@ struct Step {
     left: Vec<ExprId>,
 }
 
-/// One variable of each circle, in the order in which they are found. Time is linear in the program.
-pub(crate) fn variables(program: &Program) -> Vec<VariableId> {
-    let mut search =
-        Search { program, states: vec![State::New; program.nodes.len()], steps: Vec::new() };
-    let mut found = Vec::new();
+/// One variable of each circle. Time is linear in the program.
+pub(crate) fn variables(program: &Program) -> HashSet<VariableId> {
+    let mut search = Search {
+        program,
+        states: vec![State::New; program.nodes.len()],
+        steps: Vec::new(),
+        asked: Vec::new(),
+    };
+    let mut found = HashSet::new();
     for root in program.lazies.iter().filter_map(|lazy| lazy.root) {
         search.open(root.expr);
         while let Some(next) = search.next() {
-            if search.state(next) == State::Open {
-                found.extend(search.variable_from(next).filter(|each| !found.contains(each)));
-            } else {
-                search.open(next);
+            match search.state(next) {
+                State::Open(place) => found.extend(search.variable_from(place)),
+                State::New => search.open(next),
+                State::Done => {}
             }
         }
     }
@@ -44,6 +50,8 @@ struct Search<'p> {
     states: Vec<State>,
     /// From a variable's value to where the search is.
     steps: Vec<Step>,
+    /// The variables that are asked for on that way, each with its place there.
+    asked: Vec<(usize, VariableId)>,
 }
 
 impl Search<'_> {
@@ -59,12 +67,16 @@ impl Search<'_> {
 
     /// Begins to look through an expression, once.
     fn open(&mut self, expr: ExprId) {
-        if self.state(expr) != State::New {
+        if !matches!(self.state(expr), State::New) {
             return;
         }
-        self.mark(expr, State::Open);
+        let place = self.steps.len();
+        self.mark(expr, State::Open(place));
         let left = match self.program.node(expr) {
-            Node::Lazy(index) => self.value(*index).into_iter().collect(),
+            Node::Lazy(index) => {
+                self.asked.push((place, VariableId(*index)));
+                self.value(*index).into_iter().collect()
+            }
             node => props::children(node).into_iter().map(|(below, _)| below).collect(),
         };
         self.steps.push(Step { expr, left });
@@ -80,6 +92,7 @@ impl Search<'_> {
             let expr = step.expr;
             self.mark(expr, State::Done);
             self.steps.pop();
+            self.asked.pop_if(|(place, _)| *place == self.steps.len());
         }
     }
 
@@ -87,14 +100,9 @@ impl Search<'_> {
         self.program.lazies.get(variable as usize)?.root.map(|root| root.expr)
     }
 
-    /// A variable that is asked for on the way from an expression to where the search is.
-    fn variable_from(&self, expr: ExprId) -> Option<VariableId> {
-        let circle = self.steps.iter().skip_while(|step| step.expr != expr);
-        circle
-            .filter_map(|step| match self.program.node(step.expr) {
-                Node::Lazy(index) => Some(VariableId(*index)),
-                _ => None,
-            })
-            .next()
+    /// The first variable that is asked for on the way from a place to where the search is.
+    fn variable_from(&self, place: usize) -> Option<VariableId> {
+        let at = self.asked.partition_point(|(asked, _)| *asked < place);
+        self.asked.get(at).map(|(_, variable)| *variable)
     }
 }

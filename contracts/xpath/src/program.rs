@@ -13,7 +13,7 @@ use crate::scope::{StaticScope, VariableId};
 use crate::types::SeqType;
 use indexmap::{Equivalent, IndexSet};
 use sluse_xml::{Document, NameId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 /// The longest expression that is compiled, in bytes.
@@ -196,7 +196,7 @@ impl Builder {
     }
 
     /// Variables whose values ask for themselves, one for each circle: none of them has a value (XSLT 2.0, section 9.8).
-    pub fn circular(&self) -> Vec<VariableId> {
+    pub fn circular(&self) -> HashSet<VariableId> {
         crate::circles::variables(&self.program)
     }
 

@@ -11,7 +11,7 @@ pub const FN_NAMESPACE: &str = "http://www.w3.org/2005/xpath-functions";
 pub const KEY_NAMESPACE: &str = "urn:sluse:key";
 
 /// A variable of a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VariableId(pub(crate) u32);
 
 /// What names in an expression stand for.

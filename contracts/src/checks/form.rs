@@ -2,7 +2,7 @@
 
 use crate::{
     MediaType, Payload,
-    payload::{JsonPayload, Limits, PARTS_MAX, parts},
+    payload::{JsonPayload, Limits, PARTS_MAX, charset_of_form, parts, text},
     percent::decode,
 };
 use bytes::Bytes;
@@ -42,14 +42,15 @@ fn of_text(text: &str) -> Option<Vec<(String, String)>> {
 /// Parts that are text; files are not looked into.
 fn of_parts(bytes: &Bytes, media_type: &MediaType) -> Option<Vec<(String, String)>> {
     let parts = parts(bytes, media_type).ok()?;
+    let of_form = charset_of_form(&parts);
     let field = |part: &crate::payload::Part| {
-        let is_text = match part.media_type() {
-            Ok(None) => true,
-            Ok(Some(stated)) => stated.essence().starts_with("text/"),
-            Err(_) => false,
-        };
-        let text = std::str::from_utf8(&part.body).ok().filter(|_| is_text && !part.is_coded())?;
-        Some((part.name()?, text.to_owned()))
+        let stated = part.media_type().ok()?;
+        let is_text = stated.as_ref().is_none_or(|stated| stated.essence().starts_with("text/"));
+        if !is_text || part.is_coded() {
+            return None;
+        }
+        let charset = stated.as_ref().and_then(MediaType::charset).or(of_form.as_deref());
+        Some((part.name()?, text(&part.body, charset).ok()?.into_owned()))
     };
     Some(parts.iter().filter_map(field).collect())
 }

@@ -9,7 +9,7 @@ pub(crate) use json::{Decimal, is_huge};
 pub use json::{JsonPayload, Lexer as JsonLexer, escape_step, same_number, unescape_step};
 pub use multipart::Multipart;
 pub(crate) use multipart::includes_of;
-pub(crate) use parts::{PARTS_MAX, Part, parts};
+pub(crate) use parts::{PARTS_MAX, Part, charset_of_form, parts};
 pub(crate) use xml::text;
 pub use xml::{limits as xml_limits, violation as xml_violation};
 

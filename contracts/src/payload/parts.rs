@@ -32,6 +32,13 @@ pub(crate) struct Part {
     pub(crate) body: Bytes,
 }
 
+/// The charset of parts that state none, where a part `_charset_` says it (RFC 7578, section 4.6).
+pub(crate) fn charset_of_form(parts: &[Part]) -> Option<String> {
+    let part = parts.iter().find(|part| part.name().as_deref() == Some("_charset_"))?;
+    let name = std::str::from_utf8(&part.body).ok()?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 impl Part {
     /// The first header of this name, in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -125,6 +125,11 @@ fn the_fields_of_a_form_are_held_to_checks() {
     let part = |name: &str, text: &str| {
         format!("--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{text}\r\n")
     };
+    let typed = |stated: &str| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=cvr\r\nContent-Type: {stated}\r\n\r\n\u{e9}CANARY\r\n"
+        )
+    };
     let urlencoded = "application/x-www-form-urlencoded";
     let parted = "multipart/form-data; boundary=b";
     for (media_type, text, told) in [
@@ -141,10 +146,18 @@ fn the_fields_of_a_form_are_held_to_checks() {
             part("part", "1") + &part("part", "2") + &part("sum", "4") + "--b--",
             &["V0705 /sum"],
         ),
+        // Texts in another charset are looked at too, whoever states it.
+        (parted, typed("text/plain; charset=iso-8859-1") + "--b--", &["V0701 /cvr"]),
+        (parted, part("_charset_", "iso-8859-1") + &typed("text/plain") + "--b--", &["V0701 /cvr"]),
         ("text/plain", "cvr=CANARY".to_owned(), &[]),
     ] {
         let media_type: MediaType = media_type.parse().unwrap();
-        let payload = Payload::Other(Some(text.clone().into()));
+        // What stands for one byte of ISO 8859-1 is one.
+        let bytes: Vec<u8> = match text.contains("8859") {
+            true => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
+            false => text.clone().into_bytes(),
+        };
+        let payload = Payload::Other(Some(bytes.into()));
         let occasion = Occasion::request("apply").of_type(&media_type);
         let verdict = contract.judge(Some(&payload), &occasion, &JudgeOptions::default());
         let of_checks =

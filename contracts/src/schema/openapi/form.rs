@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Layer, MediaType, Severity, Violation, code,
     judge::Violations,
-    payload::{JsonPayload, Limits, PARTS_MAX, Part, escape_step, parts, text},
+    payload::{JsonPayload, Limits, PARTS_MAX, Part, charset_of_form, escape_step, parts, text},
     schema::listed,
 };
 use bytes::Bytes;
@@ -87,27 +87,27 @@ impl Judging<'_> {
                 format!("part {} of the form does not say, once, which field it is of", at + 1);
             return violations.malformed(Violation::syntax(code::MULTIPART_BROKEN, sentence));
         }
-        let charset = charset(&parts);
+        let charset = charset_of_form(&parts);
         let (mut members, mut unread) = (Map::new(), BTreeSet::new());
         for part in &parts {
             let name = part.name().unwrap_or_default();
             let shape = content.shape.member(&name);
             let of_list = shape.is_list() && !shape.is_primitive();
             let item = if of_list { shape.item() } else { shape };
-            let mut path = self.field_path(&name);
-            if of_list {
-                let before = members.get(&name).and_then(Value::as_array).map_or(0, Vec::len);
-                path = format!("{path}/{before}");
-            }
+            let before = members.get(&name).and_then(Value::as_array).map_or(0, Vec::len);
+            let path = || match of_list {
+                true => format!("{}/{before}", self.field_path(&name)),
+                false => self.field_path(&name),
+            };
             let field = content.fields.get(&name);
             for header in field.map(|field| field.headers.as_slice()).unwrap_or_default() {
-                self.part_header(header, (part.header(&header.name), &path), violations);
+                self.part_header(header, (part.header(&header.name), &path()), violations);
             }
             let value = match read_part(part, &item, field, charset.as_deref()) {
                 Ok(value) => value,
                 Err(violation) => {
                     violations
-                        .push_at(violation.at_path(path), &[constraint, &self.operation.place]);
+                        .push_at(violation.at_path(path()), &[constraint, &self.operation.place]);
                     unread.insert(name.clone());
                     Value::Null
                 }
@@ -153,13 +153,6 @@ impl Judging<'_> {
         let root = Value::Object(Map::from_iter([(name.to_owned(), Value::Null)]));
         self.shown().path(&root, &format!("/{}", escape_step(name)))
     }
-}
-
-/// The charset of parts that state none, where a part `_charset_` says it (RFC 7578, section 4.6).
-fn charset(parts: &[Part]) -> Option<String> {
-    let part = parts.iter().find(|part| part.name().as_deref() == Some("_charset_"))?;
-    let name = std::str::from_utf8(&part.body).ok()?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// The value of one part.

@@ -24,18 +24,24 @@ struct Sent<'s> {
     headers: &'s [(&'s str, &'s str)],
 }
 
-/// A parameter or header where it stands: what sentences call it, and its path.
+/// A parameter or header where it stands. Its words are made where there is something to tell.
 struct Standing<'i> {
     input: &'i Input,
-    named: String,
-    path: String,
+    /// The path of the part that it is a header of; absent: of the message itself.
+    part: Option<&'i str>,
 }
 
-impl<'i> Standing<'i> {
-    /// Of the message itself.
-    fn of(input: &'i Input) -> Self {
-        let named = format!("the {} `{}`", kind(input.place), input.name);
-        Self { input, named, path: path(input) }
+impl Standing<'_> {
+    /// What sentences call it.
+    fn named(&self) -> String {
+        match self.part {
+            Some(_) => format!("the header `{}` of the part", self.input.name),
+            None => format!("the {} `{}`", kind(self.input.place), self.input.name),
+        }
+    }
+
+    fn path(&self) -> String {
+        self.part.map_or_else(|| path(self.input), ToOwned::to_owned)
     }
 }
 
@@ -52,7 +58,7 @@ impl Judging<'_> {
         };
         for input in &self.operation.inputs {
             let given = given(input, &sent);
-            self.input(&Standing::of(input), given, violations);
+            self.input(&Standing { input, part: None }, given, violations);
         }
     }
 
@@ -62,7 +68,7 @@ impl Judging<'_> {
         for input in &answer.headers {
             let text = joined(head.headers, &input.name, ",");
             let given = text.map_or(Given::Absent, |text| of_text(input, &text, Coding::Plain));
-            self.input(&Standing::of(input), given, violations);
+            self.input(&Standing { input, part: None }, given, violations);
         }
     }
 
@@ -74,16 +80,15 @@ impl Judging<'_> {
         violations: &mut Violations<'_>,
     ) {
         let given = text.map_or(Given::Absent, |text| of_text(input, text, Coding::Plain));
-        let named = format!("the header `{}` of the part", input.name);
-        let standing = Standing { input, named, path: path.to_owned() };
-        self.input(&standing, given, violations);
+        self.input(&Standing { input, part: Some(path) }, given, violations);
     }
 
     fn input(&self, standing: &Standing<'_>, given: Given, violations: &mut Violations<'_>) {
-        let (input, named) = (standing.input, &standing.named);
+        let input = standing.input;
         match given {
             Given::Absent if input.required => {
-                self.wrong(standing, "required", format!("{named} is missing"), violations);
+                let sentence = format!("{} is missing", standing.named());
+                self.wrong(standing, "required", sentence, violations);
             }
             Given::Absent => {}
             Given::Value(Value::String(text), _) if text.is_empty() && input.may_be_empty => {}
@@ -93,7 +98,7 @@ impl Judging<'_> {
                     _ if input.is_json => "content",
                     _ => "style",
                 };
-                self.wrong(standing, rule, format!("{named}: {why}"), violations);
+                self.wrong(standing, rule, format!("{}: {why}", standing.named()), violations);
             }
         }
     }
@@ -107,17 +112,18 @@ impl Judging<'_> {
     ) {
         let violation = Violation::new(code::PARAMETER, Layer::Openapi, Severity::Error, sentence)
             .with_rule(rule)
-            .at_path(standing.path.clone());
+            .at_path(standing.path());
         violations.push_at(violation, &[&standing.input.constraint, &self.operation.place]);
     }
 
     fn value(
         &self,
-        Standing { input, named, path }: &Standing<'_>,
+        standing: &Standing<'_>,
         value: &Value,
         others: &[Value],
         violations: &mut Violations<'_>,
     ) {
+        let input = standing.input;
         let Some(rule) = &input.rule else { return };
         // A text that may stand for values of several types is good where one of them is.
         let above = [input.constraint.as_str(), &self.operation.place];
@@ -128,6 +134,7 @@ impl Judging<'_> {
         if is_valid {
             return;
         }
+        let (named, path) = (standing.named(), standing.path());
         let shown = self.shown();
         let room = violations.room().saturating_add(1);
         let place = |uri: &str| self.description.place(uri);

@@ -56,9 +56,8 @@ impl Judging<'_> {
         if accepts.is_empty() || ranges.peek().is_none() {
             return;
         }
-        let declared = ranges.clone().map(|content| content.range.to_string());
-        let declared = listed("it answers in", declared);
-        if !ranges.any(|content| accept::takes(&accepts, &content.range)) {
+        if !ranges.clone().any(|content| accept::takes(&accepts, &content.range)) {
+            let declared = listed("it answers in", ranges.map(|content| content.range.to_string()));
             let sentence = "the operation answers in no media type that the request accepts";
             let sentence = format!("{sentence}{declared}");
             let violation = Violation::new(

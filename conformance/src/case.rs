@@ -250,7 +250,7 @@ impl Play {
     /// Whether all that we send only reads (safe methods: RFC 9110, section 9.2.1).
     pub fn only_reads(&self) -> bool {
         let added = self.calls().iter().filter_map(|step| step.walk.as_ref());
-        let added = added.flat_map(|walk| &walk.between);
+        let added = added.flat_map(Walk::all_between);
         let mut sent = self.calls().iter().flat_map(|step| &step.requests).chain(added);
         matches!(self, Self::Call(_))
             && sent.all(|request| matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS"))

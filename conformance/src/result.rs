@@ -196,6 +196,27 @@ pub struct CaseResult {
     pub micros: u64,
 }
 
+impl CaseResult {
+    /// What is told of it, without what was sent and what came, which may be long.
+    #[must_use]
+    pub fn brief(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            sentence: self.sentence.clone(),
+            clause: self.clause.clone(),
+            kind: self.kind,
+            operation: self.operation.clone(),
+            constraint: self.constraint.clone(),
+            verdict: self.verdict,
+            reason: self.reason.clone(),
+            differences: self.differences.clone(),
+            exchanges: Vec::new(),
+            renewed: Vec::new(),
+            micros: self.micros,
+        }
+    }
+}
+
 /// A value in the requests of a case that another run of it finds otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -86,6 +86,11 @@ pub struct Wider {
 }
 
 impl Walk {
+    /// What may be sent during the walk, also once more in larger pages.
+    pub fn all_between(&self) -> impl Iterator<Item = &Request> {
+        self.between.iter().chain(self.wider.iter().flat_map(|wider| &wider.between))
+    }
+
     /// The walk in larger pages, where there is one.
     pub fn widened(&self) -> Option<Self> {
         let wider = self.wider.as_ref()?;

@@ -2,7 +2,7 @@
 //! told is read from the answer that comes now. The ids of the run are gone, since each case removes what it made, and
 //! a key that was used gives its old answer.
 
-use super::command::{captures, curl, hurl_with, is_whole, variable};
+use super::command::{captures, curl, hurl, is_whole, variable};
 use crate::{
     case::Source,
     result::{CaseResult, Exchanged, Kept, Renewed},
@@ -126,7 +126,7 @@ impl<'c> Again<'c> {
                 told.filter_map(|each| Some((variable(&each.name), each.renewed.from.as_ref()?))),
             )
         };
-        format!("{head}{}", hurl_with(address, &self.exchanges, &told))
+        format!("{head}{}", hurl(address, &self.exchanges, &told))
     }
 
     /// What is made up for the requests up to a place.

@@ -153,11 +153,6 @@ fn curl_body(request: &Kept) -> (Option<String>, Option<String>) {
     }
 }
 
-/// The exchanges as a `.hurl` file: <https://hurl.dev>, whose file format is that of version 4 and later.
-pub fn hurl(address: &str, exchanges: &[Exchanged]) -> String {
-    hurl_with(address, exchanges, &|_| String::new())
-}
-
 /// What an entry of a `.hurl` file takes from its answer, each under a name.
 pub(super) fn captures<'s>(all: impl Iterator<Item = (String, &'s Source)>) -> String {
     let mut section = String::new();
@@ -195,8 +190,9 @@ fn json_path(pointer: &str) -> String {
     format!("${}", steps.map(step).collect::<String>())
 }
 
-/// As [`hurl`]; what `captures` gives for the place of an exchange stands after its entry.
-pub(super) fn hurl_with(
+/// The exchanges as a `.hurl` file: <https://hurl.dev>, whose file format is that of version 4 and later. What `captures` gives for
+/// the place of an exchange stands after its entry.
+pub(super) fn hurl(
     address: &str,
     exchanges: &[Exchanged],
     captures: &dyn Fn(usize) -> String,

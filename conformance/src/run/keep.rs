@@ -16,7 +16,7 @@ const KEPT_HEADER_BYTES_MAX: usize = 4 * 1024;
 
 /// Most exchanges of one case that a result keeps: the first, and the last.
 const KEPT_EXCHANGES_MAX: usize = 1_100;
-/// Most bytes of bodies that a result keeps of one case, both ways.
+/// Most bytes that a result keeps of one case, both ways.
 const KEPT_CASE_BYTES_MAX: usize = 16 << 20;
 
 /// Keeps an exchange; of many, those in the middle go.
@@ -30,8 +30,11 @@ pub(super) fn add(kept: &mut Vec<Exchanged>, exchanged: Exchanged) {
 
 fn bytes_of(exchange: &Exchanged) -> usize {
     let messages = std::iter::once(&exchange.request).chain(&exchange.answer);
-    let bodies = messages.flat_map(|kept| kept.body.iter().chain(&kept.body_base64));
-    bodies.map(String::len).sum()
+    let texts = messages.flat_map(|kept| {
+        let headers = kept.headers.iter().flat_map(|(name, value)| [name, value]);
+        headers.chain([&kept.start]).chain(&kept.body).chain(&kept.body_base64)
+    });
+    texts.map(String::len).sum()
 }
 
 /// One request and what became of it.

@@ -99,7 +99,7 @@ impl Attempt<'_> {
             let next = walking.take(&here.path, &answer);
             let next = next.map_err(|fault| self.faulty(step, fault))?;
             for request in between.by_ref() {
-                self.between(step, request)?;
+                self.between(step, walk, request)?;
             }
             let Some(next) = next else { return Ok(()) };
             here.path = match &walk.next {
@@ -129,13 +129,12 @@ impl Attempt<'_> {
     }
 
     /// Sends what is to happen during the walk.
-    fn between(&mut self, step: &Step, request: &Request) -> Result<(), Ended> {
+    fn between(&mut self, step: &Step, walk: &Walk, request: &Request) -> Result<(), Ended> {
         let sent = self.fill(request).map_err(|slot| missing(&slot))?;
-        let left = step.walk.iter().flat_map(|walk| walk.left.clone()).collect();
         let mut during = Step::new(BETWEEN, Purpose::Prepare, request.clone(), step.expect.clone());
         during.expect.statuses = vec![Statuses::class(2)];
         during.expect.checks.clear();
-        during.left = left;
+        during.left.clone_from(&walk.left);
         match self.exchange(&during, std::slice::from_ref(&sent)) {
             Ended::Held | Ended::Warned(_) => Ok(()),
             Ended::Differs(_) => {

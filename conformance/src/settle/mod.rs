@@ -210,11 +210,11 @@ impl<'r> Settling<'r> {
         Self { run, levels: Levels::of(run), cases }
     }
 
-    /// What came of a case, as the result will say it.
+    /// What came of a case, as the result will say it, without its exchanges.
     pub fn case(&self, found: &CaseResult) -> CaseResult {
         match self.cases.get(&found.id) {
-            Some(case) => settled(case, found.clone(), self.run, &self.levels),
-            None => found.clone(),
+            Some(case) => settled(case, found.brief(), self.run, &self.levels),
+            None => found.brief(),
         }
     }
 }

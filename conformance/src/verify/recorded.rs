@@ -7,6 +7,7 @@ use crate::{
     secrets::Secrets,
     target::{Answer, NoAnswer, Sent, Shaken, Target},
     template::{Part, Slot, Template},
+    walk::Walk,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use std::{
@@ -139,8 +140,7 @@ fn read_step(step: &Step, exchanges: &[Exchanged], filled: &mut HashMap<Slot, St
         read_request(request, &kept.request, filled);
     }
     let during = exchanges.iter().filter(|each| each.step == BETWEEN);
-    let wider = step.walk.iter().flat_map(|walk| &walk.wider).flat_map(|wider| &wider.between);
-    let between = step.walk.iter().flat_map(|walk| &walk.between).chain(wider);
+    let between = step.walk.iter().flat_map(Walk::all_between);
     for (request, kept) in between.zip(during) {
         read_request(request, &kept.request, filled);
     }

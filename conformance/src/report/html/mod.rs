@@ -57,7 +57,10 @@ fn told(sentence: &str) -> String {
     if danish == sentence {
         return format!("<span lang=\"en\">{}</span>", escape(sentence));
     }
-    both(|language| language.sentence(sentence))
+    both(|language| match language {
+        Language::Danish => danish.clone(),
+        Language::English => sentence.to_owned(),
+    })
 }
 
 fn say(say: Say) -> String {
@@ -421,7 +424,7 @@ impl Page<'_> {
                     out,
                     "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td></tr>",
                     breakable(what),
-                    escape(why)
+                    told(why)
                 )?;
             }
             writeln!(out, "</tbody></table></div></details>")?;
@@ -486,7 +489,7 @@ fn pre(text: &str) -> String {
 
 fn hint(hint: Option<&str>) -> String {
     hint.map_or_else(String::new, |hint| {
-        format!("<p class=\"hint\"><b>{}:</b> {}</p>", say(Say::Hint), escape(hint))
+        format!("<p class=\"hint\"><b>{}:</b> {}</p>", say(Say::Hint), told(hint))
     })
 }
 

@@ -259,7 +259,7 @@ pub(super) fn watched<T>(
                 Told::Listens(_) => return,
                 Told::SetUp(check) => News::SetUp(check.clone()),
                 Told::Begins(count) => News::Begins(count),
-                Told::Case(result) => News::Case(Box::new(short(result))),
+                Told::Case(result) => News::Case(Box::new(result.brief())),
                 Told::Waits(words) => News::Waits(words.to_vec()),
             };
             let news = news.lock().unwrap_or_else(PoisonError::into_inner);
@@ -270,11 +270,6 @@ pub(super) fn watched<T>(
         drop(news);
         result
     })
-}
-
-/// A result without its exchanges, for the screen.
-fn short(result: &CaseResult) -> CaseResult {
-    CaseResult { exchanges: Vec::new(), ..result.clone() }
 }
 
 fn follow(heard: &mpsc::Receiver<News>, output: &mut Output) {

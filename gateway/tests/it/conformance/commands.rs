@@ -178,6 +178,13 @@ fn a_system_is_tested_by_its_profile_and_conforms_to_no_more() {
     assert!(whole.1.contains("listEvents") && !part.1.contains("listEvents"), "{}", part.1);
     assert!(unknown.1.contains("without-events"), "{}", unknown.1);
     list("without-events");
+    let listed =
+        |profile| sluse(folder.path(), &token, &["conformance", "list", "--profile", profile]).1;
+    assert_eq!(
+        listed("whole"),
+        whole.1,
+        "what is asked for stands in place of what the file names"
+    );
     let (_, said) = sluse(folder.path(), &token, &["conformance", "run", "--html", "report.html"]);
     assert!(said.contains("provider, profile without-events"), "{said}");
     let result = fs::read_to_string(folder.path().join("conformance-result.json")).expect("it");

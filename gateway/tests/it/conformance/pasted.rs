@@ -3,19 +3,12 @@
 use super::{options, reference, run};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sluse::{
-    clock::SystemClock,
     reference::{CONTRACT, Options, Reference, faults::Fault, tokens},
-    target::{
-        run::{Asked, Bench},
-        subject::Subject,
-    },
+    target::{run::Asked, subject::Subject},
 };
 use sluse_conformance::{
     Role,
-    report::{
-        command::{curl, hurl},
-        pasted as pasted_of,
-    },
+    report::{command::curl, pasted as pasted_of},
     result::{CaseResult, CaseVerdict, Exchanged},
 };
 use std::{collections::BTreeSet, io::Write as _, process::Command};
@@ -134,6 +127,9 @@ fn lines_of_several_requests_give_the_answer_that_failed_the_case_though_all_of_
     assert!(n_pasted >= LATER.len(), "{n_pasted}");
 }
 
+/// How a file takes something from an answer.
+const CAPTURES: [&str; 3] = [": header \"", ": jsonpath \"", ": xpath \""];
+
 /// A line of a `.hurl` file, as <https://hurl.dev/docs/grammar.html> has it.
 fn kind(line: &str) -> Option<&'static str> {
     let is_name = |name: &str| {
@@ -146,6 +142,8 @@ fn kind(line: &str) -> Option<&'static str> {
         comment if comment.starts_with('#') => Some("comment"),
         body if body.starts_with("base64,") && body.ends_with(';') => Some("body"),
         body if body.starts_with('`') && body.ends_with('`') && body.len() > 1 => Some("body"),
+        "[Captures]" => Some("captures"),
+        capture if CAPTURES.iter().any(|how| capture.contains(how)) => Some("capture"),
         line => match line.split_once(' ')? {
             (method, url) if method.bytes().all(|b| b.is_ascii_uppercase()) => {
                 url.starts_with("http").then_some("request")
@@ -158,17 +156,20 @@ fn kind(line: &str) -> Option<&'static str> {
     }
 }
 
-/// Checks that a file is entries of a request, headers, perhaps a body, and what must come, and gives the bodies.
-fn entries(file: &str) -> Vec<Option<Vec<u8>>> {
+/// Checks that a file is entries of a request, headers, perhaps a body, what must come, and perhaps what is taken of it; gives
+/// the bodies.
+fn entries(file: &str) -> Vec<Option<Sent>> {
     let mut found = Vec::new();
     let mut before = "response";
     for line in file.lines() {
         let kind = kind(line).unwrap_or_else(|| panic!("no line of a .hurl file: {line}"));
         let may_follow: &[&str] = match kind {
-            "request" => &["response"],
+            "request" => &["response", "capture"],
             "header" => &["request", "header"],
             "body" => &["request", "header"],
             "response" => &["request", "header", "body"],
+            "captures" => &["response"],
+            "capture" => &["captures", "capture"],
             _ => continue,
         };
         assert!(may_follow.contains(&before), "{kind} after {before}: {line}");
@@ -176,13 +177,61 @@ fn entries(file: &str) -> Vec<Option<Vec<u8>>> {
         if kind == "request" {
             found.push(None);
         }
-        let base64 = line.strip_prefix("base64,").and_then(|rest| rest.strip_suffix(';'));
-        if let (Some(base64), Some(last)) = (base64, found.last_mut()) {
-            *last = Some(STANDARD.decode(base64).expect("base64"));
+        if let ("body", Some(last)) = (kind, found.last_mut()) {
+            *last = Some(Sent::of(line));
         }
     }
-    assert_eq!(before, "response");
+    assert!(["response", "capture"].contains(&before), "{before}");
     found
+}
+
+/// A body as a file has it.
+enum Sent {
+    Bytes(Vec<u8>),
+    /// What stands around variables.
+    Around(Vec<String>),
+}
+
+impl Sent {
+    fn of(line: &str) -> Self {
+        if let Some(base64) = line.strip_prefix("base64,").and_then(|rest| rest.strip_suffix(';')) {
+            return Self::Bytes(STANDARD.decode(base64).expect("base64"));
+        }
+        let mut plain = line.trim_matches('`').to_owned();
+        for (escape, sign) in [("\\u{7b}", "{"), ("\\u{7d}", "}"), ("\\u{60}", "`"), ("\\#", "#")] {
+            // Braces of variables are not written so.
+            plain = plain.replace(escape, &format!("\u{1}{sign}"));
+        }
+        let mut around: Vec<String> = Vec::new();
+        for part in plain.split("{{") {
+            let after = if around.is_empty() {
+                Some(part)
+            } else {
+                Some(part.split_once("}}").expect("a variable").1)
+            };
+            around.extend(after.map(|text| text.replace('\u{1}', "").replace("\\\\", "\\")));
+        }
+        Self::Around(around)
+    }
+
+    /// Whether this is what was sent, whatever stood where the variables are.
+    fn is(&self, sent: &[u8]) -> bool {
+        match self {
+            Self::Bytes(bytes) => bytes == sent,
+            Self::Around(around) => {
+                let mut rest = std::str::from_utf8(sent).expect("text");
+                let (first, later) = around.split_first().expect("a text");
+                let (last, middle) = later.split_last().expect("a variable");
+                let Some(after) = rest.strip_prefix(first.as_str()) else { return false };
+                rest = after;
+                for part in middle {
+                    let Some((_, after)) = rest.split_once(part.as_str()) else { return false };
+                    rest = after;
+                }
+                rest.ends_with(last.as_str())
+            }
+        }
+    }
 }
 
 fn body(exchange: &Exchanged) -> Option<Vec<u8>> {
@@ -193,12 +242,21 @@ fn body(exchange: &Exchanged) -> Option<Vec<u8>> {
 
 #[test]
 fn a_hurl_file_is_one_and_sends_the_bodies_that_were_sent() {
-    let system = reference(Options { faults: FAULTS.iter().copied().collect(), ..options() });
+    let faults = FAULTS.iter().chain(LATER).copied().collect();
+    let system = reference(Options { faults, ..options() });
     let failed = failed(&system);
     assert!(failed.len() >= FAULTS.len(), "{}", failed.len());
     for case in failed {
-        let file = hurl(&system.url("127.0.0.1"), &case.exchanges);
-        let sent: Vec<Option<Vec<u8>>> = case.exchanges.iter().map(body).collect();
-        assert_eq!(entries(&file), sent, "{}: {file}", case.id);
+        let Some((_, file)) = pasted_of(&system.url("127.0.0.1"), &case) else { continue };
+        let entries = entries(&file);
+        assert_eq!(entries.len(), case.exchanges.len(), "{}: {file}", case.id);
+        for (entry, exchange) in entries.iter().zip(&case.exchanges) {
+            let same = match (entry, body(exchange)) {
+                (None, None) => true,
+                (Some(entry), Some(sent)) => entry.is(&sent),
+                _ => false,
+            };
+            assert!(same, "{}: {}: {file}", case.id, exchange.step);
+        }
     }
 }

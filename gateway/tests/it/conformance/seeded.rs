@@ -2,12 +2,8 @@
 
 use super::{options, reference, run};
 use sluse::{
-    clock::SystemClock,
-    reference::{CONTRACT, Options, benign::Variant, faults::Fault, tokens},
-    target::{
-        run::{Asked, Bench},
-        subject::Subject,
-    },
+    reference::{CONTRACT, Options, benign::Variant, faults::Fault},
+    target::{run::Asked, subject::Subject},
 };
 use sluse_conformance::{
     Role, RunResult,

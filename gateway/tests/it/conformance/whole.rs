@@ -4,7 +4,7 @@ use super::{options, reference, run};
 use serde_json::Value;
 use sluse::{
     clock::SystemClock,
-    reference::{CONTRACT, Options, Reference, caller, faults::Fault, tokens},
+    reference::{CONTRACT, Options, Reference, caller, faults::Fault},
     target::{
         run::{Asked, Bench, Told},
         settings,
@@ -100,6 +100,31 @@ fn a_run_removes_what_it_made_also_where_what_must_be_refused_was_taken() {
     }
 }
 
+/// Over a list of so many entries pages of two are too many, and the walk begins again in larger ones.
+const LONG: usize = 25;
+
+#[test]
+fn a_run_over_a_long_list_removes_what_it_made_as_well() {
+    let system = reference(options());
+    let created = whole(&system).cases.into_iter().flat_map(|case| case.exchanges).find(|each| {
+        each.request.start.starts_with("POST ")
+            && each.answer.as_ref().is_some_and(|answer| answer.start == "201")
+    });
+    let body = created.and_then(|each| each.request.body).expect("a permit was made");
+    let said: Value = serde_json::from_str(&body).expect("JSON");
+    let reference = said["reference"].as_str().expect("it has a reference").to_owned();
+    let token = system.token("own");
+    for at in 0..LONG {
+        let body = body.replace(&reference, &format!("REF-{:010}", 5_000_000_000 + at));
+        let key = format!("00000000-0000-4000-8000-{at:012}");
+        let made = send_as(&token, system.address(), "POST", "/permits", &key, &body);
+        assert_eq!(made, Some(201), "{at}");
+    }
+    let result = whole(&system);
+    assert_eq!(result.outcome, RunOutcome::Conforms, "{:?}", result.reasons);
+    assert_eq!(left(&result), BTreeSet::new());
+}
+
 #[test]
 fn twenty_runs_against_one_system_come_out_the_same() {
     let system = reference(options());
@@ -116,11 +141,23 @@ fn twenty_runs_against_one_system_come_out_the_same() {
 
 /// What the system sends; gives the status that it is answered with, or nothing where no answer came.
 fn send(at: SocketAddr, method: &str, path: &str, key: &str, body: &str) -> Option<u16> {
+    send_as("canary", at, method, path, key, body)
+}
+
+/// The same, with a token.
+fn send_as(
+    token: &str,
+    at: SocketAddr,
+    method: &str,
+    path: &str,
+    key: &str,
+    body: &str,
+) -> Option<u16> {
     let mut stream = TcpStream::connect(at).ok()?;
     let length = body.len();
     let text = format!(
         "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nidempotency-key: {key}\r\n\
-         authorization: Bearer canary\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+         authorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     );
     stream.write_all(text.as_bytes()).ok()?;
     let mut answer = String::new();

@@ -2,6 +2,7 @@
 
 use super::{Exit, Output, Style};
 use serde::Serialize;
+use serde_json::json;
 use sluse_contracts::{
     code::{self, ENTRIES, Entry},
     schema::code_of_constraint,
@@ -52,7 +53,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
     let asked = asked.trim();
     let limit = limit(asked);
     if let Some(Limit { told, code: None }) = &limit {
-        output.line(told);
+        if output.is_json() {
+            output.json(&json!({ "limit": told }));
+        } else {
+            output.line(told);
+        }
         return Exit::Fine;
     }
     let of_limit = limit.as_ref().and_then(|limit| limit.code);
@@ -85,24 +90,25 @@ struct Limit {
     code: Option<&'static str>,
 }
 
-/// The limit of a name, by the manual's tables; the line above a table may give its code.
+/// The limit of a name, by the manual's tables, a line for each row that has it; the line above a table may give its code.
 fn limit(name: &str) -> Option<Limit> {
     let quoted = format!("`{name}`");
-    let mut of_table = None;
+    let (mut of_table, mut code) = (None, None);
+    let mut told: Vec<String> = Vec::new();
     for line in LIMITS.lines() {
         if !line.starts_with('|') {
             of_table = code_in(line).or(of_table.filter(|_| line.is_empty()));
         } else if line.contains(&quoted) {
             let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-            let told = match cells.as_slice() {
+            told.push(match cells.as_slice() {
                 [what, unit, value, of] => format!("{what}: {value} {unit}, {of}"),
                 [what, unit, value] => format!("{what}: {value} {unit}"),
                 _ => continue,
-            };
-            return Some(Limit { told, code: code_in(line).or(of_table) });
+            });
+            code = code.or(code_in(line).or(of_table));
         }
     }
-    None
+    (!told.is_empty()).then(|| Limit { told: told.join("\n"), code })
 }
 
 /// The first code that stands in brackets.

@@ -149,10 +149,10 @@ fn read(header: &[u8]) -> Result<(String, usize), String> {
     let field = |at: usize, length: usize| {
         let bytes = header.get(at..at + length).unwrap_or_default();
         let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-        std::str::from_utf8(text).map(str::trim).map_err(|_| "a name in it is no UTF-8".to_owned())
+        std::str::from_utf8(text).map_err(|_| "a name in it is no UTF-8".to_owned())
     };
     let number = |at: usize, length: usize| {
-        usize::from_str_radix(field(at, length)?, 8)
+        usize::from_str_radix(field(at, length)?.trim(), 8)
             .map_err(|_| "a number in it cannot be read".to_owned())
     };
     if !is_bundle(header) {
@@ -170,13 +170,18 @@ fn read(header: &[u8]) -> Result<(String, usize), String> {
     let (prefix, name) = (field(345, 155)?, field(0, 100)?);
     let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
     let is_file = matches!(header.get(156), Some(b'0' | 0));
-    let stays = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    if !is_file || !stays || path.contains(['\\', ':']) {
+    if !is_file || !stays_inside(&path) {
         return Err(
             "an entry is no plain file below the archive's top: nothing of it was taken".to_owned()
         );
     }
     Ok((path, number(124, 12)?))
+}
+
+/// Whether the name of an archive's entry is a plain path below its top.
+pub(crate) fn stays_inside(name: &str) -> bool {
+    !name.contains(['\\', '\0', ':'])
+        && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 #[cfg(test)]

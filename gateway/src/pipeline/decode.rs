@@ -329,8 +329,15 @@ fn misstated(headers: &HeaderMap) -> Option<Violation> {
 
 /// Whether a content coding is stated that is one (RFC 9110, section 8.4.1).
 fn is_coded(headers: &HeaderMap) -> bool {
-    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
-    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    let stated = headers.get_all(header::CONTENT_ENCODING).iter();
+    // A coding that is no text is none that is known.
+    is_any_coding(stated.map(|value| value.to_str().unwrap_or("?")))
+}
+
+/// Whether these values of the header are of a content coding: `identity` is none, and neither is an empty item of the list.
+pub(crate) fn is_any_coding<'v>(mut values: impl Iterator<Item = &'v str>) -> bool {
+    let is_one = |coding: &str| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity");
+    values.any(|value| value.split(',').any(|coding| is_one(coding.trim())))
 }
 
 /// That a message takes more memory than the limit.

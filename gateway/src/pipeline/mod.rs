@@ -4,7 +4,7 @@
 //! `record` touch the outside, and one snapshot of the configuration is seen from first to last.
 
 mod authorize;
-mod decode;
+pub(crate) mod decode;
 mod encode;
 mod enforce;
 mod forward;

@@ -11,6 +11,7 @@ use crate::{
         subject::{Subject, SubjectFault},
     },
 };
+use sluse_conformance::Role;
 use sluse_contracts::{Finding, settings::nearest};
 use std::{
     collections::BTreeSet,
@@ -38,8 +39,18 @@ pub(super) struct Desk {
 impl Desk {
     /// Reads all. Faults are told.
     pub(super) fn open(args: &DeskArgs, output: &mut Output) -> Result<Self, Exit> {
+        Self::open_for(args, None, output)
+    }
+
+    /// The same, for a profile in place of the one that the file names.
+    pub(super) fn open_for(
+        args: &DeskArgs,
+        profile: Option<&str>,
+        output: &mut Output,
+    ) -> Result<Self, Exit> {
         let (supplier, declaration) = supplier(&args.file, output)?;
-        let subject = subject(&supplier.contract, &supplier, output)?;
+        let profile = profile.or(supplier.profile.as_deref());
+        let subject = subject(&supplier.contract, supplier.role, profile, output)?;
         waivers(&supplier, &subject, output)?;
         Ok(Self { supplier, subject, declaration })
     }
@@ -118,11 +129,11 @@ fn waivers(supplier: &Supplier, subject: &Subject, output: &mut Output) -> Resul
 /// Loads the contract that a word means. Faults are told.
 pub(super) fn subject(
     word: &str,
-    supplier: &Supplier,
+    role: Role,
+    profile: Option<&str>,
     output: &mut Output,
 ) -> Result<Subject, Exit> {
-    let subject = Subject::load(word, supplier.role).map_err(|fault| tell(word, fault, output))?;
-    let profile = supplier.profile.as_deref();
+    let subject = Subject::load(word, role).map_err(|fault| tell(word, fault, output))?;
     subject.of_profile(profile).map_err(|names| unknown_profile(profile, &names, output))
 }
 

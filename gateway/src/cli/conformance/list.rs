@@ -2,10 +2,10 @@
 
 use super::{
     Exit, Output,
-    desk::{Desk, DeskArgs, tell, unknown_profile},
+    desk::{Desk, DeskArgs, subject},
     init::RoleArg,
 };
-use crate::{cli::check::plural, target::subject::Subject};
+use crate::cli::check::plural;
 use serde_json::json;
 use sluse_conformance::{Case, Plan, derive::n_requests};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Whose system is tested, where --contract names the contract
-    #[arg(long, value_enum, default_value_t, value_name = "ROLE")]
+    #[arg(long, value_enum, default_value_t, value_name = "ROLE", requires = "contract")]
     role: RoleArg,
     /// The constraints that cases do not test both ways, each with the reason, in place of the cases
     #[arg(long)]
@@ -39,17 +39,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
-    let subject = match &args.contract {
-        Some(word) => {
-            Subject::load(word, args.role.role()).map_err(|fault| tell(word, fault, output))
-        }
-        None => Desk::open(&args.desk, output).map(|desk| desk.subject),
+    let profile = args.profile.as_deref();
+    let found = match &args.contract {
+        Some(word) => subject(word, args.role.role(), profile, output),
+        None => Desk::open_for(&args.desk, profile, output).map(|desk| desk.subject),
     };
-    let subject = subject.and_then(|subject| {
-        let profile = args.profile.as_deref();
-        subject.of_profile(profile).map_err(|names| unknown_profile(profile, &names, output))
-    });
-    let subject = match subject {
+    let subject = match found {
         Ok(subject) => subject,
         Err(exit) => return exit,
     };

@@ -6,6 +6,7 @@ use crate::{
     config::{bundle, reason},
     target::subject::{self, SubjectFault},
 };
+use bytes::Bytes;
 use serde_json::json;
 use sluse_conformance::suite;
 use sluse_contracts::{Contract, Finding, SchemaCache, files::FileDigest};
@@ -51,6 +52,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Exit {
         Ok(bytes) => bytes,
         Err(why) => return output.error(why),
     };
+    // Whoever gets it reads it so: a name that a reader refuses is told here, not there.
+    let bytes = Bytes::from(bytes);
+    if let Err(finding) = bundle::unpack(&format!("{id}@{version}"), &bytes) {
+        return refuse(&[finding], output);
+    }
     let usual = || PathBuf::from(format!("{}-{version}.tar", id.replace('/', "-")));
     let file = args.output.clone().unwrap_or_else(usual);
     let shown = file.display();

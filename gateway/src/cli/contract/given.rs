@@ -5,7 +5,7 @@
 //! archive refuses all of it.
 
 use super::size;
-use crate::config::reason;
+use crate::config::{bundle::stays_inside, reason};
 use bytes::Bytes;
 use sluse_contracts::{Finding, code};
 use std::{
@@ -125,7 +125,8 @@ impl Given {
         if archive.len() > ENTRIES_MAX {
             return Err(too_large(name, format!("it has more than {ENTRIES_MAX} entries")));
         }
-        if archive.file_names().any(|entry| !stays_inside(entry)) {
+        if archive.file_names().any(|entry| !stays_inside(entry.strip_suffix('/').unwrap_or(entry)))
+        {
             let sentence = "an entry's name leads out of the archive: nothing of it was taken";
             return Err(Finding::in_file(name, code::REFERENCE_OUTSIDE, sentence));
         }
@@ -194,13 +195,6 @@ fn is_wanted(name: &str) -> bool {
 
 fn ending(name: &str) -> String {
     name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
-}
-
-/// Whether an entry's name is a plain path below the archive's top.
-fn stays_inside(name: &str) -> bool {
-    let name = name.strip_suffix('/').unwrap_or(name);
-    !name.contains(['\\', '\0', ':'])
-        && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 fn unreadable(name: &str, fault: &io::Error) -> Finding {

@@ -1,7 +1,7 @@
 //! Closing the envelope that a document came in: as it was received, header, signature and all. The gateway does so where
 //! both sides want the envelope; this is the same offline.
 
-use super::{Args, Exit, Output, PIECE_BYTES, Unable, limits, open, read, report::Report};
+use super::{Args, Exit, Input, Output, PIECE_BYTES, Unable, limits, open, read, report::Report};
 use crate::{cli::translate::target::Target, config::reason};
 use sluse_adapters::{
     adapter::{Adapter, Options, Plans, Step},
@@ -43,6 +43,10 @@ pub(super) fn close(
         return Ok(output.error(format_args!("`{name}` does not lead both ways")));
     };
     let mut envelope = match open(path) {
+        // It is read twice: to look into it, and to copy it.
+        Ok(Input { length: None, .. }) => {
+            return Ok(output.error(format_args!("`{}`: --envelope takes a file", path.display())));
+        }
         Ok(input) => input.bytes,
         Err(fault) => return Ok(unreadable(path, &fault, output)),
     };

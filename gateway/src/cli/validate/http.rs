@@ -1,5 +1,6 @@
 //! A whole HTTP message in a file (RFC 9112): head, empty line, body.
 
+use crate::pipeline::decode::is_any_coding;
 use bytes::Bytes;
 use sluse_contracts::MediaType;
 
@@ -96,10 +97,8 @@ impl HttpMessage {
     /// Whether its body is in a content coding, which is not undone (RFC 9110, section 8.4).
     pub(super) fn is_coded(&self) -> bool {
         let stated = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-encoding");
-        let mut codings =
-            self.headers.iter().filter(stated).flat_map(|(_, value)| value.split(','));
-        let is_one = |coding: &str| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity");
-        !self.body.is_empty() && codings.any(|coding| is_one(coding.trim()))
+        let codings = self.headers.iter().filter(stated).map(|(_, value)| value.as_str());
+        !self.body.is_empty() && is_any_coding(codings)
     }
 
     /// Names and values of all headers.

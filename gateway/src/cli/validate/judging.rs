@@ -267,7 +267,6 @@ impl Judging {
         match &whole.head {
             Head::Request { method, path, query } => {
                 let found = contract.operation_asked(method, path).map(|found| found.name);
-                let found = found.or(contract.finds_operations().then_some(""));
                 // Of no operation the contract says itself what it has there.
                 let operation = named.or(found).unwrap_or_default();
                 let head = RequestHead { method, path, query: query.as_deref(), headers: &headers };

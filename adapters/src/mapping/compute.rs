@@ -4,7 +4,10 @@
 //! allowances. A value that was computed from several cannot be taken apart, so such a row leads one way alone. The headers of
 //! envelopes want what follows from the document that they hold: how many bytes it has, and a name that no other has.
 
-use super::NotConverted;
+use super::{
+    NotConverted,
+    convert::{NO_BASE64, hyphens},
+};
 use crate::field::canonical;
 use sluse_contracts::files::FileDigest;
 
@@ -52,14 +55,19 @@ impl Compute {
     /// # Errors
     /// Where a value is no number, or there are more digits than numbers here have.
     pub(super) fn of(self, values: &[Vec<&str>]) -> Result<Option<String>, NotConverted> {
-        match self {
+        let step: fn(Exact, Exact) -> Result<Exact, NotConverted> = match self {
             Self::First => {
                 return Ok(values.iter().flatten().next().map(|&first| first.to_owned()));
             }
             Self::Bytes => return bytes(values.iter().flatten()),
             Self::Uuid => return Ok(uuid(values.iter().flatten())),
-            Self::Sum | Self::Difference | Self::Product | Self::Quotient => {}
-        }
+            Self::Sum => Exact::plus,
+            Self::Difference => {
+                |before, value| Exact::plus(before, Exact { digits: -value.digits, ..value })
+            }
+            Self::Product => Exact::times,
+            Self::Quotient => Exact::by,
+        };
         let is_whole = values.iter().all(|found| !found.is_empty());
         let mut all = values.iter().flatten();
         let Some(first) = all.next() else { return Ok(None) };
@@ -70,15 +78,7 @@ impl Compute {
             return Ok(None);
         }
         let first = Exact::read(first)?;
-        let computed = all.try_fold(first, |before, value| {
-            let value = Exact::read(value)?;
-            match self {
-                Self::Sum | Self::First | Self::Bytes | Self::Uuid => before.plus(value),
-                Self::Difference => before.plus(Exact { digits: -value.digits, ..value }),
-                Self::Product => before.times(value),
-                Self::Quotient => before.by(value),
-            }
-        });
+        let computed = all.try_fold(first, |before, value| step(before, Exact::read(value)?));
         computed.map(|number| Some(number.written()))
     }
 }
@@ -105,8 +105,6 @@ fn bytes<'v>(texts: impl Iterator<Item = &'v &'v str>) -> Result<Option<String>,
     Ok(all.map(|n_bytes: usize| n_bytes.to_string()))
 }
 
-const NO_BASE64: NotConverted = NotConverted::Value("the value is no base64");
-
 /// A UUID of version 8 (RFC 9562, sections 5.8 and B.2) by the SHA-256 of the values, each on a line of its own; nothing where
 /// there is none.
 fn uuid<'v>(values: impl Iterator<Item = &'v &'v str>) -> Option<String> {
@@ -114,15 +112,9 @@ fn uuid<'v>(values: impl Iterator<Item = &'v &'v str>) -> Option<String> {
     let digest = FileDigest::of(values.join("\n").as_bytes()).to_string();
     // The variant is the two highest bits of its digit, which are `10`.
     let variant = u8::from_str_radix(digest.get(16..17)?, 16).ok()? & 3 | 8;
-    let uuid = format!(
-        "{}-{}-8{}-{variant:x}{}-{}",
-        digest.get(..8)?,
-        digest.get(8..12)?,
-        digest.get(13..16)?,
-        digest.get(17..20)?,
-        digest.get(20..32)?
-    );
-    (!values.is_empty()).then_some(uuid)
+    let (time, rest) = (digest.get(..12)?, digest.get(17..32)?);
+    let digits = format!("{time}8{}{variant:x}{rest}", digest.get(13..16)?);
+    hyphens(&digits).ok().filter(|_| !values.is_empty())
 }
 
 /// A number: its digits without the point, and how many of them stand behind it.

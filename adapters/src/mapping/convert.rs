@@ -225,7 +225,7 @@ fn absolute(value: &str) -> Result<String, NotConverted> {
 
 const NO_UUID: NotConverted = NotConverted::Value("the value is no UUID");
 
-fn hyphens(value: &str) -> Result<String, NotConverted> {
+pub(super) fn hyphens(value: &str) -> Result<String, NotConverted> {
     let is_uuid = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut rest = Some(value).filter(|_| is_uuid).ok_or(NO_UUID)?;
     let mut parts = Vec::new();
@@ -251,7 +251,7 @@ fn lines(value: &str) -> Result<String, NotConverted> {
     Ok(lines)
 }
 
-const NO_BASE64: NotConverted = NotConverted::Value("the value is no base64");
+pub(super) const NO_BASE64: NotConverted = NotConverted::Value("the value is no base64");
 
 fn digits(value: &str) -> Result<(), NotConverted> {
     match !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
